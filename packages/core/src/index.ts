@@ -1,0 +1,15 @@
+export { type Clock, systemClock } from './clock.ts';
+export {
+  causeChain,
+  type ErrorCode,
+  type ErrorExtras,
+  type ErrorFamily,
+  errorTable,
+  exitCodeOf,
+  mayRetry,
+  PilotError,
+  toPilotError,
+} from './errors.ts';
+export { Interrupted } from './interrupted.ts';
+export { asArray, asNumber, asObject, asString } from './json.ts';
+export { redact, registerSecret, secretForms } from './redact.ts';

@@ -1,0 +1,115 @@
+import type { Digest } from '@harbor-pilot/oci';
+
+/** Severities of Harbor's reports, worst first. */
+export const severities = ['Critical', 'High', 'Medium', 'Low', 'Negligible', 'Unknown'] as const;
+
+/** One severity as Harbor writes it. */
+export type Severity = (typeof severities)[number];
+
+/** State of a scan of one artifact; `absent` while it is only queued, or never was asked for. */
+export type ScanStatus = 'absent' | 'Pending' | 'Running' | 'Success' | 'Error' | 'Stopped';
+
+/** Summary of the last scan of one artifact (`scan_overview`). */
+export interface ScanOverview {
+  readonly status: ScanStatus;
+  readonly reportId?: string;
+  /** Worst severity, as Harbor says it; "None" for a clean image. */
+  readonly severity?: string;
+  readonly scanner?: Scanner;
+  readonly startedAt?: Date;
+  readonly endedAt?: Date;
+}
+
+/** A scanner as it is named in overviews and reports. */
+export interface Scanner {
+  readonly name: string;
+  readonly vendor?: string;
+  readonly version?: string;
+}
+
+/** One vulnerability of a report. */
+export interface Vulnerability {
+  readonly id: string;
+  readonly package: string;
+  readonly version: string;
+  /** Absent when there is no fix. */
+  readonly fixVersion?: string;
+  readonly severity: Severity;
+  readonly description?: string;
+  readonly links: readonly string[];
+  /** Base CVSS score of version 3, 0 to 10. */
+  readonly cvssScore?: number;
+  readonly cvssVector?: string;
+  /** Digests of the artifacts in which it was found. */
+  readonly artifactDigests: readonly Digest[];
+}
+
+/** A finished report. */
+export interface VulnerabilityReport {
+  readonly generatedAt?: Date;
+  readonly scanner?: Scanner;
+  readonly vulnerabilities: readonly Vulnerability[];
+}
+
+/** Harbor's record of a manifest. Not an OCI artifact. */
+export interface HarborArtifact {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+  readonly tags: readonly string[];
+  readonly labels: readonly string[];
+  /** Digests of the children when it is an index. */
+  readonly children: readonly Digest[];
+  readonly scan: ScanOverview;
+}
+
+/** Harbor's record of a referrer. */
+export interface Accessory {
+  readonly digest: Digest;
+  readonly subjectDigest: Digest;
+  /** `signature.cosign`, `subject.accessory`… Never derive "signed" from it alone. */
+  readonly type: string;
+}
+
+/** Permission of a robot account: what on which kind of resource. */
+export interface RobotAccess {
+  readonly resource: string;
+  readonly action: string;
+}
+
+/** A robot account just made; its secret is shown once. */
+export interface NewRobot {
+  readonly id: number;
+  /** Full name, `robot$project+name`. */
+  readonly name: string;
+  readonly secret: string;
+  readonly expiresAt?: Date;
+}
+
+/** Harbor's API v2.0 as one account. Repository names have no project, `app` or `team/app`. Methods throw PilotError. */
+export interface Harbor {
+  /** `v2.15.2-080b0220`, or undefined when Harbor does not tell this account. */
+  version(): Promise<string | undefined>;
+  health(): Promise<'healthy' | 'unhealthy'>;
+  /** PROJECT_UNAVAILABLE when there is none or the account may not see it (Harbor answers 403 for both). */
+  projectId(project: string): Promise<number>;
+  /** Creates a project unless there is one. True when it was created. */
+  ensureProject(project: string, metadata?: Readonly<Record<string, string>>): Promise<boolean>;
+  createRobot(robot: {
+    readonly name: string;
+    readonly project: string;
+    readonly durationDays: number;
+    readonly access: readonly RobotAccess[];
+  }): Promise<NewRobot>;
+  deleteRobot(id: number): Promise<void>;
+  /** REFERENCE_NOT_FOUND when there is none. */
+  artifact(project: string, repository: string, reference: string): Promise<HarborArtifact>;
+  accessories(project: string, repository: string, digest: Digest): Promise<readonly Accessory[]>;
+  /** Asks for a scan; "already-running" on 409. SCAN_NO_SCANNER when no scanner can. */
+  startScan(project: string, repository: string, digest: Digest): Promise<'started' | 'already-running'>;
+  /** undefined when there is no report (Harbor answers `{}`): never a pass. */
+  vulnerabilities(project: string, repository: string, digest: Digest): Promise<VulnerabilityReport | undefined>;
+  deleteTag(project: string, repository: string, digest: Digest, tag: string): Promise<void>;
+  /** Ensures a label of the project and puts it on an artifact. */
+  labelArtifact(project: string, repository: string, digest: Digest, label: string): Promise<void>;
+}

@@ -1,0 +1,1 @@
+export type { HostTrust, Http, HttpRequest, HttpResponse, RequestBody } from './types.ts';

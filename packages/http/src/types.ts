@@ -1,0 +1,58 @@
+import type { Readable } from 'node:stream';
+
+/** What to trust when talking to one host. Nothing here is global: each host has its own. */
+export interface HostTrust {
+  /** Certificates of authorities in PEM, added to those of the system. */
+  readonly caCertificate?: string;
+  /** Accept any certificate of this host. Loud: it is warned about. */
+  readonly insecure?: boolean;
+  /** Speak plain HTTP with this host. */
+  readonly plainHttp?: boolean;
+}
+
+/** The body of a request: bytes, or a function that opens a fresh stream, so that the request can be tried again. */
+export type RequestBody =
+  | Uint8Array
+  | string
+  | { readonly open: () => Promise<Readable> | Readable; readonly sizeBytes: number };
+
+/** One request. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly url: string;
+  /** `Authorization` is dropped at a redirect to another origin. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: RequestBody;
+  readonly signal?: AbortSignal;
+  /** Time for the answer's headers and between two chunks; 60 when absent. */
+  readonly timeoutSeconds?: number;
+  /** Tries in all for failures that a retry may heal (connection lost, 408, 429, 502, 503, 504); 1 for what is not safe to repeat. */
+  readonly attempts?: number;
+  /** Redirects are followed by hand, up to five; `manual` gives the 3xx back. */
+  readonly redirect?: 'follow' | 'manual';
+}
+
+/** One answer; its body must be read or discarded. */
+export interface HttpResponse {
+  readonly status: number;
+  /** The URL that answered, after redirects. */
+  readonly url: string;
+  /** Names in lower case; several values are joined by ", ". */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readable;
+  /** All bytes; PilotError CONTENT_HOSTILE when there are more than the limit (8 MiB when absent). */
+  bytes(limitBytes?: number): Promise<Buffer>;
+  text(limitBytes?: number): Promise<string>;
+  /** Foreign JSON; PilotError ANSWER_UNEXPECTED when it is none. */
+  json(limitBytes?: number): Promise<unknown>;
+  /** Throws the body away, so that the connection can be used again. */
+  discard(): Promise<void>;
+}
+
+/** One HTTP client for all hosts of a step. */
+export interface Http {
+  /** Any status is an answer. PilotError NETWORK_UNREACHABLE, TLS_UNTRUSTED, DEADLINE_EXCEEDED when there is none. */
+  request(request: HttpRequest): Promise<HttpResponse>;
+  /** Closes idle connections. */
+  close(): void;
+}

@@ -1,0 +1,29 @@
+export type { ContentSource } from './content.ts';
+export {
+  type Digest,
+  digestOf,
+  type ExpectedContent,
+  hexOf,
+  isDigest,
+  parseDigest,
+  verifyBytes,
+  verifyingStream,
+} from './digest.ts';
+export { type Layout, openLayout } from './layout.ts';
+export {
+  type Content,
+  contentOf,
+  type Descriptor,
+  emptyContent,
+  formatIndex,
+  formatManifest,
+  type Index,
+  type Manifest,
+  manifestSizeLimitBytes,
+  type ParsedManifest,
+  parseDescriptor,
+  parseManifest,
+} from './manifest.ts';
+export { isIndexType, manifestMediaTypes, mediaTypes } from './media-types.ts';
+export { formatPlatform, type Platform, parsePlatform, platformMatches } from './platform.ts';
+export { formatReference, isTag, parseReference, type Reference } from './reference.ts';

@@ -1,0 +1,101 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { asArray, asObject, PilotError } from '@harbor-pilot/core';
+import type { ContentSource } from './content.ts';
+import { type Digest, hexOf, verifyBytes, verifyingStream } from './digest.ts';
+import { type Content, type Descriptor, formatIndex, parseDescriptor } from './manifest.ts';
+import { mediaTypes } from './media-types.ts';
+
+/** An OCI image layout in a folder (OCI image spec 1.1.1, image-layout.md). */
+export interface Layout extends ContentSource {
+  readonly directory: string;
+  /** Where the blob of a digest is or will be. */
+  blobPath(digest: Digest): string;
+  has(digest: Digest): Promise<boolean>;
+  /** Writes small content; what is there already is kept. */
+  write(content: Content): Promise<void>;
+  /** Writes a stream under a digest that is known beforehand, verified. */
+  writeStream(descriptor: Descriptor, content: Readable): Promise<void>;
+  /** The descriptors that `index.json` names. */
+  roots(): Promise<readonly Descriptor[]>;
+  /** Makes `index.json` name just these, written last and in one rename. */
+  setRoots(roots: readonly Descriptor[]): Promise<void>;
+}
+
+/** Opens an image layout, or begins one in an empty or missing folder. */
+export async function openLayout(directory: string): Promise<Layout> {
+  await mkdir(join(directory, 'blobs', 'sha256'), { recursive: true });
+  await writeFile(join(directory, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }));
+  const blobPath = (digest: Digest): string =>
+    join(directory, 'blobs', digest.slice(0, digest.indexOf(':')), hexOf(digest));
+  const layout: Layout = {
+    directory,
+    blobPath,
+    has: (digest) =>
+      stat(blobPath(digest)).then(
+        () => true,
+        () => false,
+      ),
+    read: async (descriptor) =>
+      verifyBytes(await readFile(blobPath(descriptor.digest)).catch(missing(descriptor)), descriptor),
+    open: async (descriptor) => {
+      await stat(blobPath(descriptor.digest)).catch(missing(descriptor));
+      return createReadStream(blobPath(descriptor.digest)).compose(verifyingStream(descriptor)) as Readable;
+    },
+    write: async ({ descriptor, bytes }) => {
+      if (!(await layout.has(descriptor.digest))) await writeSafely(blobPath(descriptor.digest), bytes);
+    },
+    writeStream: async (descriptor, content) => {
+      const path = blobPath(descriptor.digest);
+      const temporary = `${path}.${process.pid}.part`;
+      try {
+        await pipeline(content, verifyingStream(descriptor), createWriteStream(temporary, { flush: true }));
+        await rename(temporary, path);
+      } finally {
+        await rm(temporary, { force: true });
+      }
+    },
+    roots: () => readRoots(directory),
+    setRoots: (roots) =>
+      writeSafely(
+        join(directory, 'index.json'),
+        formatIndex({ mediaType: mediaTypes.ociIndex, manifests: roots }).bytes,
+      ),
+  };
+  return layout;
+}
+
+async function readRoots(directory: string): Promise<readonly Descriptor[]> {
+  const text = await readFile(join(directory, 'index.json'), 'utf8').catch((cause: unknown) => {
+    throw new PilotError('FILE_UNREADABLE', `${directory} is not an OCI image layout: it has no index.json`, {
+      cause,
+      hint: 'Run the build step first, or give the folder that it wrote.',
+    });
+  });
+  return asArray(asObject(JSON.parse(text))?.manifests).map(parseDescriptor);
+}
+
+function missing(descriptor: Descriptor): (cause: unknown) => never {
+  return (cause) => {
+    throw new PilotError('FILE_UNREADABLE', `the image layout lacks ${descriptor.digest}`, {
+      cause,
+      hint: 'The layout is not complete. Build the image again.',
+    });
+  };
+}
+
+/** Writes under a temporary name, synced, then renames: a reader never sees half a file. */
+async function writeSafely(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.${process.pid}.part`;
+  const file = await open(temporary, 'w');
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+}

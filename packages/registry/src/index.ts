@@ -1,0 +1,1 @@
+export type { BlobOutcome, BlobSource, Credentials, PushProgress, Registry } from './types.ts';

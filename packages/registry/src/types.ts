@@ -1,0 +1,66 @@
+import type { Readable } from 'node:stream';
+import type { Content, ContentSource, Descriptor, Digest } from '@harbor-pilot/oci';
+
+/** User name and password of a registry; a robot account of Harbor is the same. */
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** A blob to push: its descriptor and a way to open it, again if a try failed. */
+export interface BlobSource {
+  readonly descriptor: Descriptor;
+  open(): Promise<Readable>;
+}
+
+/** How a blob got to the registry. */
+export type BlobOutcome = 'pushed' | 'present' | 'mounted';
+
+/** Called as an image is pushed, for progress lines. */
+export interface PushProgress {
+  blobDone?(descriptor: Descriptor, outcome: BlobOutcome): void;
+  blobBytes?(descriptor: Descriptor, sentBytes: number): void;
+  manifestDone?(descriptor: Descriptor, tag?: string): void;
+}
+
+/** One registry, as one account. Methods throw PilotError with codes of the families auth, infrastructure, state, policy and integrity. */
+export interface Registry {
+  /** Host with port. */
+  readonly host: string;
+  /** Checks that the registry answers and takes the credentials (GET /v2/). AUTH_FAILED when not. */
+  ping(): Promise<void>;
+  /** HEAD of a manifest. REFERENCE_NOT_FOUND when the registry has none. */
+  resolve(repository: string, tagOrDigest: string): Promise<Descriptor>;
+  /** Like resolve, but undefined instead of REFERENCE_NOT_FOUND. */
+  find(repository: string, tagOrDigest: string): Promise<Descriptor | undefined>;
+  /** GET of a manifest, verified. */
+  fetchManifest(repository: string, tagOrDigest: string): Promise<Content>;
+  hasBlob(repository: string, digest: Digest): Promise<boolean>;
+  /** Small blobs, verified. */
+  fetchBlob(repository: string, descriptor: Descriptor): Promise<Uint8Array>;
+  /** Large blobs, verified while they are read. */
+  openBlob(repository: string, descriptor: Descriptor): Promise<Readable>;
+  /** HEAD first; then a mount when `mountFrom` is given; then an upload, cancelled when it fails. */
+  pushBlob(
+    repository: string,
+    blob: BlobSource,
+    options?: { readonly mountFrom?: string; readonly signal?: AbortSignal },
+  ): Promise<BlobOutcome>;
+  /** PUT by tag, or by digest when no tag is given. A tag that has this digest already is left alone (immutable tags stay idempotent). */
+  pushManifest(repository: string, content: Content, tag?: string): Promise<Descriptor>;
+  /** All tags, page by page. */
+  listTags(repository: string): AsyncIterable<string>;
+  /** Referrers of a digest, by the referrers API or by the tag schema where there is none. */
+  listReferrers(repository: string, subject: Digest, artifactType?: string): AsyncIterable<Descriptor>;
+  /** Pushes a manifest with a subject, and keeps the referrers tag up to date where the registry has no referrers API. */
+  pushReferrer(repository: string, content: Content): Promise<Descriptor>;
+  /** The repository as a source of content. */
+  source(repository: string): ContentSource;
+  /** Pushes everything that `root` reaches: blobs in parallel, children before their index, the tags last. */
+  pushImage(
+    repository: string,
+    root: Descriptor,
+    from: ContentSource,
+    options?: { readonly tags?: readonly string[]; readonly progress?: PushProgress; readonly signal?: AbortSignal },
+  ): Promise<Descriptor>;
+}

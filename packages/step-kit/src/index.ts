@@ -1,0 +1,28 @@
+export {
+  type BooleanInput,
+  type ChoiceInput,
+  type DurationInput,
+  environmentName,
+  type InputDeclaration,
+  type InputDeclarations,
+  type InputValues,
+  kebabName,
+  type ListInput,
+  parseInputs,
+  type RawInputs,
+  type SecretInput,
+  type TextInput,
+} from './inputs.ts';
+export {
+  type BuildPart,
+  type GatePart,
+  type PushPart,
+  type RecordedVulnerability,
+  type ReleaseRecord,
+  type RolloutPart,
+  recordSchemaVersion,
+  type SignaturePart,
+  type TimelineEntry,
+} from './record.ts';
+export type { RunInfo, Runtime, RuntimeName } from './runtime.ts';
+export { defineStep, type OutputDeclaration, type OutputDeclarations, type OutputValues, type Step } from './step.ts';

@@ -1,0 +1,146 @@
+import { PilotError, registerSecret } from '@harbor-pilot/core';
+
+interface Declared<Kind extends string, Value> {
+  readonly kind: Kind;
+  /** One or two sentences, in Markdown, for every front end. */
+  readonly description: string;
+  readonly default?: Value;
+  /** An input without a default that must be given. */
+  readonly required?: boolean;
+  /** Names that users of other tools know; accepted everywhere, shown nowhere but in the documentation. */
+  readonly aliases?: readonly string[];
+}
+
+/** A line of text. */
+export type TextInput = Declared<'text', string>;
+/** A line of text that is masked, and never a flag or a GitLab input. */
+export type SecretInput = Declared<'secret', string>;
+/** `true` or `false`. */
+export type BooleanInput = Declared<'boolean', boolean>;
+/** One of some words. */
+export type ChoiceInput = Declared<'choice', string> & { readonly choices: readonly string[] };
+/** Values, one a line or separated by commas. */
+export type ListInput = Declared<'list', readonly string[]>;
+/** A length of time: `90`, `90s`, `5m`, `1h`; its value is in seconds. */
+export type DurationInput = Declared<'duration', number>;
+
+/** The declaration of one input. Its name is the camelCase key that it is declared under. */
+export type InputDeclaration = TextInput | SecretInput | BooleanInput | ChoiceInput | ListInput | DurationInput;
+
+/** All inputs of a step. */
+export type InputDeclarations = Readonly<Record<string, InputDeclaration>>;
+
+type RawValue<D extends InputDeclaration> = D extends BooleanInput
+  ? boolean
+  : D extends ListInput
+    ? readonly string[]
+    : D extends DurationInput
+      ? number
+      : D extends ChoiceInput
+        ? D['choices'][number]
+        : string;
+
+type Always<D> = D extends { readonly required: true } ? true : D extends { readonly default: unknown } ? true : false;
+
+/** The values of some declared inputs: what has a default or is required is always there. */
+export type InputValues<Inputs extends InputDeclarations> = {
+  readonly [Name in keyof Inputs]: Always<Inputs[Name]> extends true
+    ? RawValue<Inputs[Name]>
+    : RawValue<Inputs[Name]> | undefined;
+};
+
+/** `onlyFixed` → `only-fixed`: GitHub and GitLab inputs, flags, keys of harbor-pilot.yml. */
+export function kebabName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** `onlyFixed` → `HARBOR_PILOT_ONLY_FIXED`: the environment variable. */
+export function environmentName(name: string): string {
+  return `HARBOR_PILOT_${kebabName(name).replaceAll('-', '_').toUpperCase()}`;
+}
+
+/** Where raw values come from, strongest first: a front end, then harbor-pilot.yml. Names are in kebab-case. */
+export type RawInputs = (kebab: string) => string | readonly string[] | boolean | number | undefined;
+
+/**
+ * Reads the values of declared inputs.
+ * @throws PilotError INPUT_INVALID naming the input, the value and what would do.
+ */
+export function parseInputs<Inputs extends InputDeclarations>(
+  declarations: Inputs,
+  raw: RawInputs,
+): InputValues<Inputs> {
+  const values: Record<string, unknown> = {};
+  for (const [name, declaration] of Object.entries(declarations)) {
+    const value = firstGiven([name, ...(declaration.aliases ?? [])].map(kebabName), raw);
+    values[name] = value === undefined ? fallback(name, declaration) : parseValue(kebabName(name), declaration, value);
+  }
+  return values as InputValues<Inputs>;
+}
+
+function firstGiven(names: readonly string[], raw: RawInputs): Exclude<ReturnType<RawInputs>, undefined> | undefined {
+  for (const name of names) {
+    const value = raw(name);
+    if (value !== undefined && value !== '') return value;
+  }
+  return undefined;
+}
+
+function fallback(name: string, declaration: InputDeclaration): unknown {
+  if (declaration.required === true) {
+    throw new PilotError('INPUT_INVALID', `the input "${kebabName(name)}" is missing`, {
+      hint: `${declaration.description.split('. ')[0]}. Give it as the input ${kebabName(name)}, as the variable ${environmentName(name)}, or in harbor-pilot.yml.`,
+    });
+  }
+  return declaration.default;
+}
+
+function parseValue(
+  name: string,
+  declaration: InputDeclaration,
+  value: Exclude<ReturnType<RawInputs>, undefined>,
+): unknown {
+  switch (declaration.kind) {
+    case 'text':
+      return String(value);
+    case 'secret':
+      registerSecret(String(value));
+      return String(value);
+    case 'boolean':
+      return parseBoolean(name, String(value));
+    case 'choice':
+      return parseChoice(name, declaration, String(value));
+    case 'list':
+      return (typeof value === 'object' ? value : String(value).split(/[\n,]/))
+        .map((item) => item.trim())
+        .filter((item) => item !== '');
+    case 'duration':
+      return parseDuration(name, String(value));
+  }
+}
+
+function parseBoolean(name: string, text: string): boolean {
+  const word = text.trim().toLowerCase();
+  if (['true', 'yes', 'on', '1'].includes(word)) return true;
+  if (['false', 'no', 'off', '0'].includes(word)) return false;
+  throw new PilotError('INPUT_INVALID', `the input "${name}" is "${text}"`, { hint: 'Write true or false.' });
+}
+
+function parseChoice(name: string, declaration: ChoiceInput, text: string): string {
+  const choice = declaration.choices.find((candidate) => candidate.toLowerCase() === text.trim().toLowerCase());
+  if (choice !== undefined) return choice;
+  throw new PilotError('INPUT_INVALID', `the input "${name}" is "${text}"`, {
+    hint: `Write one of ${declaration.choices.join(', ')}.`,
+  });
+}
+
+const unitSeconds: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600 };
+
+function parseDuration(name: string, text: string): number {
+  const match = /^(\d+)(s|m|h|)$/.exec(text.trim());
+  const seconds = Number(match?.[1]) * (unitSeconds[match?.[2] ?? ''] ?? Number.NaN);
+  if (Number.isFinite(seconds)) return seconds;
+  throw new PilotError('INPUT_INVALID', `the input "${name}" is "${text}"`, {
+    hint: 'Write a length of time such as 90s, 5m or 1h.',
+  });
+}

@@ -1,0 +1,105 @@
+import type { Digest } from '@harbor-pilot/oci';
+import type { RunInfo } from './runtime.ts';
+
+/** Version of the record's shape; it rises when a reader of the old shape would misread the new one. */
+export const recordSchemaVersion = 1;
+
+/** What a release did, step by step: `harbor-pilot.json`. Each step reads it, adds its part, and refuses one about another digest. */
+export interface ReleaseRecord {
+  readonly schemaVersion: number;
+  /** `registry/repository`, without tag and digest. */
+  readonly image: string;
+  /** The one digest that everything is about. */
+  readonly digest: Digest;
+  readonly run: RunInfo;
+  readonly startedAt: string;
+  readonly build?: BuildPart;
+  readonly push?: PushPart;
+  readonly signature?: SignaturePart;
+  readonly gate?: GatePart;
+  readonly rollout?: RolloutPart;
+  /** Release tags that were set, after the gate. */
+  readonly tags?: readonly string[];
+  readonly outcome?: 'released' | 'refused' | 'rollout-failed' | 'failed';
+  readonly finishedAt?: string;
+}
+
+/** The images of a build. */
+export interface BuildPart {
+  readonly platforms: readonly { readonly platform: string; readonly digest: Digest; readonly sizeBytes: number }[];
+  readonly durationSeconds: number;
+}
+
+/** What a push moved. */
+export interface PushPart {
+  readonly quarantineTag: string;
+  readonly pushedBlobs: number;
+  readonly presentBlobs: number;
+  readonly sentBytes: number;
+  readonly durationSeconds: number;
+}
+
+/** Which digests were signed, how, and with which key. */
+export interface SignaturePart {
+  readonly format: 'bundle' | 'classic';
+  /** `sha256:` digest of the public key in DER. */
+  readonly keyId: string;
+  readonly signed: readonly { readonly digest: Digest; readonly signatureDigest: Digest }[];
+  /** Whether Harbor lists the signatures as accessories. */
+  readonly acceptedByHarbor: boolean;
+  readonly durationSeconds: number;
+}
+
+/** One vulnerability in a record. */
+export interface RecordedVulnerability {
+  readonly id: string;
+  readonly package: string;
+  readonly version: string;
+  readonly fixVersion?: string;
+  readonly severity: string;
+  readonly cvssScore?: number;
+  readonly platforms: readonly string[];
+  /** Whether it counts against the policy. */
+  readonly refused: boolean;
+}
+
+/** The verdict on an image and what it rests on. */
+export interface GatePart {
+  readonly verdict: 'passed' | 'refused';
+  readonly severityCutoff: string;
+  readonly onlyFixed: boolean;
+  readonly scanner?: string;
+  /** How many there are of each severity, whether they count or not. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** Worst first, at most 1,000; `truncated` says how many more there are. */
+  readonly vulnerabilities: readonly RecordedVulnerability[];
+  readonly truncated: number;
+  readonly reasons: readonly string[];
+  readonly durationSeconds: number;
+}
+
+/** One thing that happened in a rollout. */
+export interface TimelineEntry {
+  /** Since the rollout began. */
+  readonly atSeconds: number;
+  readonly workload: string;
+  readonly message: string;
+}
+
+/** What a rollout did. */
+export interface RolloutPart {
+  readonly outcome: 'complete' | 'failed' | 'undone';
+  readonly namespace: string;
+  readonly workloads: readonly {
+    readonly kind: string;
+    readonly name: string;
+    readonly revisionBefore?: number;
+    readonly revision?: number;
+    readonly readyReplicas: number;
+    readonly replicas: number;
+  }[];
+  /** Why it failed: the reasons that pods, conditions and events gave. */
+  readonly reasons: readonly string[];
+  readonly timeline: readonly TimelineEntry[];
+  readonly durationSeconds: number;
+}

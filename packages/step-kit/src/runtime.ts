@@ -1,0 +1,34 @@
+/** Where a step runs. */
+export type RuntimeName = 'github' | 'gitlab' | 'jenkins' | 'terminal';
+
+/** What the CI tells about the run, for records and reports; empty on a terminal. */
+export interface RunInfo {
+  readonly ci: RuntimeName;
+  readonly runUrl?: string;
+  readonly commit?: string;
+  readonly repositoryUrl?: string;
+}
+
+/** The CI as a step sees it. Steps print, mask and hand over values only through it. */
+export interface Runtime {
+  readonly name: RuntimeName;
+  /** Folder of the user's repository, absolute. */
+  readonly workspace: string;
+  /** Aborted at SIGINT and SIGTERM; its reason is an `Interrupted` of the core package. */
+  readonly signal: AbortSignal;
+  readonly run: RunInfo;
+  /** Hides a value, and its encoded forms, in all output from now on. */
+  mask(secret: string): void;
+  /** One line for the log. */
+  info(line: string): void;
+  /** One line that the CI shows as a warning. */
+  warn(line: string): void;
+  /** Runs something under a heading that the CI can fold. */
+  group<T>(title: string, body: () => Promise<T>): Promise<T>;
+  /** A value for later steps of the pipeline. Never a secret. */
+  setOutput(name: string, value: string): void;
+  /** Markdown for the page of the run, where the CI has one. */
+  summary(markdown: string): Promise<void>;
+  /** Something to undo when the process ends, whether it succeeds, fails or is interrupted. Last in, first out. */
+  onCleanup(undo: () => Promise<void>): void;
+}

@@ -1,0 +1,1 @@
+export { describeWithPeers, findPeer } from './peers.ts';
