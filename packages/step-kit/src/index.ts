@@ -7,6 +7,7 @@ export {
   type InputDeclarations,
   type InputValues,
   kebabName,
+  type LinesInput,
   type ListInput,
   parseInputs,
   type RawInputs,

@@ -7,8 +7,10 @@ interface Declared<Kind extends string, Value> {
   readonly default?: Value;
   /** An input without a default that must be given. */
   readonly required?: boolean;
-  /** Names that users of other tools know; accepted everywhere, shown nowhere but in the documentation. */
+  /** Names that users of other tools know, in camelCase; accepted everywhere. */
   readonly aliases?: readonly string[];
+  /** Dotted place in harbor-pilot.yml, `scan-gate.only-fixed`; absent for what does not belong into a file. */
+  readonly config?: string;
 }
 
 /** A line of text. */
@@ -21,18 +23,27 @@ export type BooleanInput = Declared<'boolean', boolean>;
 export type ChoiceInput = Declared<'choice', string> & { readonly choices: readonly string[] };
 /** Values, one a line or separated by commas. */
 export type ListInput = Declared<'list', readonly string[]>;
+/** Values, one a line; commas belong to them. */
+export type LinesInput = Declared<'lines', readonly string[]>;
 /** A length of time: `90`, `90s`, `5m`, `1h`; its value is in seconds. */
 export type DurationInput = Declared<'duration', number>;
 
 /** The declaration of one input. Its name is the camelCase key that it is declared under. */
-export type InputDeclaration = TextInput | SecretInput | BooleanInput | ChoiceInput | ListInput | DurationInput;
+export type InputDeclaration =
+  | TextInput
+  | SecretInput
+  | BooleanInput
+  | ChoiceInput
+  | ListInput
+  | LinesInput
+  | DurationInput;
 
 /** All inputs of a step. */
 export type InputDeclarations = Readonly<Record<string, InputDeclaration>>;
 
 type RawValue<D extends InputDeclaration> = D extends BooleanInput
   ? boolean
-  : D extends ListInput
+  : D extends ListInput | LinesInput
     ? readonly string[]
     : D extends DurationInput
       ? number
@@ -111,12 +122,17 @@ function parseValue(
     case 'choice':
       return parseChoice(name, declaration, String(value));
     case 'list':
-      return (typeof value === 'object' ? value : String(value).split(/[\n,]/))
-        .map((item) => item.trim())
-        .filter((item) => item !== '');
+      return splitItems(value, /[\n,]/);
+    case 'lines':
+      return splitItems(value, /\n/);
     case 'duration':
       return parseDuration(name, String(value));
   }
+}
+
+function splitItems(value: string | readonly string[] | boolean | number, separator: RegExp): readonly string[] {
+  const items = typeof value === 'object' ? value : String(value).split(separator);
+  return items.map((item) => item.trim()).filter((item) => item !== '');
 }
 
 function parseBoolean(name: string, text: string): boolean {

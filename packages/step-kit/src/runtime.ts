@@ -1,3 +1,5 @@
+import type { Clock } from '@harbor-pilot/core';
+
 /** Where a step runs. */
 export type RuntimeName = 'github' | 'gitlab' | 'jenkins' | 'terminal';
 
@@ -17,6 +19,10 @@ export interface Runtime {
   /** Aborted at SIGINT and SIGTERM; its reason is an `Interrupted` of the core package. */
   readonly signal: AbortSignal;
   readonly run: RunInfo;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** A folder for what must not outlive the process: made on first use, mode 0700, removed at the end. */
+  temporaryFolder(): Promise<string>;
   /** Hides a value, and its encoded forms, in all output from now on. */
   mask(secret: string): void;
   /** One line for the log. */
@@ -29,6 +35,10 @@ export interface Runtime {
   setOutput(name: string, value: string): void;
   /** Markdown for the page of the run, where the CI has one. */
   summary(markdown: string): Promise<void>;
+  /** Sets an environment variable for the later steps of the job, where the CI can. */
+  exportVariable(name: string, value: string): void;
+  /** Has a folder removed when the job ends (not just this step), where the CI can. */
+  removeAfterJob(folder: string): void;
   /** Something to undo when the process ends, whether it succeeds, fails or is interrupted. Last in, first out. */
   onCleanup(undo: () => Promise<void>): void;
 }
