@@ -1,0 +1,52 @@
+import { type PilotError, redact, registerSecret } from '@harbor-pilot/core';
+import { environmentName, type RunInfo, type RuntimeName } from '@harbor-pilot/step-kit';
+import type { CiRuntime } from './ci-runtime.ts';
+import type { Cleanup } from './cleanup.ts';
+import { errorLines } from './error-lines.ts';
+import type { Host } from './host.ts';
+
+/** What a runtime is made from. */
+export interface RuntimeParts {
+  readonly name: RuntimeName;
+  readonly host: Host;
+  readonly cleanup: Cleanup;
+  readonly workspace: string;
+  readonly run: RunInfo;
+  /** Prints one line that is redacted already. */
+  readonly print: (line: string) => void;
+}
+
+/** The variables in which a name of an input may come: `HARBOR_PILOT_ONLY_FIXED` for `only-fixed`. */
+function variableOf(kebab: string): string {
+  return environmentName(kebab.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+}
+
+/** The runtime that the four have in common: inputs from variables, plain lines, nothing that outlives the process. */
+export function createBaseRuntime(parts: RuntimeParts): CiRuntime {
+  const { host, cleanup, print } = parts;
+  const printLines = (lines: readonly string[]): void => lines.forEach((line) => void print(redact(line)));
+  return {
+    name: parts.name,
+    workspace: parts.workspace,
+    signal: host.signal,
+    run: parts.run,
+    environment: host.environment,
+    clock: host.clock,
+    temporaryFolder: cleanup.temporaryFolder,
+    mask: registerSecret,
+    info: (line) => printLines([line]),
+    warn: (line) => printLines([`warning: ${line}`]),
+    group: async (title, body) => {
+      printLines([title]);
+      return body();
+    },
+    setOutput: () => undefined,
+    summary: async () => undefined,
+    exportVariable: () => undefined,
+    removeAfterJob: () => undefined,
+    onCleanup: cleanup.add,
+    rawInput: (kebab) => host.environment[variableOf(kebab)],
+    fail: (error: PilotError) => printLines(errorLines(error)),
+    finish: async () => undefined,
+  };
+}

@@ -1,0 +1,79 @@
+import { causeChain, type PilotError, redact, registerSecret, secretForms } from '@harbor-pilot/core';
+import { createBaseRuntime } from './base-runtime.ts';
+import type { CiRuntime } from './ci-runtime.ts';
+import type { Cleanup } from './cleanup.ts';
+import type { Host } from './host.ts';
+
+/** Name of the state in which the main part leaves folders for the post part. */
+const foldersState = 'folders-to-remove';
+
+/** GitHub Actions: inputs, masks, annotations, outputs and the summary through `@actions/core`. */
+export async function createGithubRuntime(host: Host, cleanup: Cleanup): Promise<CiRuntime> {
+  const core = await import('@actions/core');
+  const { environment } = host;
+  const folders: string[] = [];
+  const runUrl = githubRunUrl(environment);
+  const base = createBaseRuntime({
+    name: 'github',
+    host,
+    cleanup,
+    workspace: environment.GITHUB_WORKSPACE ?? host.workingDirectory,
+    run: {
+      ci: 'github',
+      ...(runUrl === undefined ? {} : { runUrl }),
+      ...(environment.GITHUB_SHA === undefined ? {} : { commit: environment.GITHUB_SHA }),
+      ...(repositoryUrl(environment) === undefined ? {} : { repositoryUrl: repositoryUrl(environment) as string }),
+    },
+    print: (line) => core.info(line),
+  });
+  return {
+    ...base,
+    mask: (secret) => {
+      registerSecret(secret);
+      for (const form of secretForms(secret)) core.setSecret(form);
+    },
+    warn: (line) => core.warning(redact(line)),
+    group: (title, body) => core.group(title, body),
+    setOutput: (name, value) => core.setOutput(name, value),
+    summary: async (markdown) => {
+      if (environment.GITHUB_STEP_SUMMARY !== undefined) await core.summary.addRaw(redact(markdown), true).write();
+    },
+    exportVariable: (name, value) => core.exportVariable(name, value),
+    removeAfterJob: (folder) => {
+      folders.push(folder);
+      core.saveState(foldersState, JSON.stringify(folders));
+    },
+    rawInput: (kebab) => environment[`INPUT_${kebab.toUpperCase()}`] || base.rawInput(kebab),
+    fail: (error) => failOnGithub(core, error),
+  };
+}
+
+function failOnGithub(core: typeof import('@actions/core'), error: PilotError): void {
+  const causes = causeChain(error);
+  if (causes.length > 0) {
+    core.startGroup('Causes');
+    causes.forEach((cause) => void core.info(cause));
+    core.endGroup();
+  }
+  core.error(`${error.message}${error.hint === undefined ? '' : ` Hint: ${error.hint}`}`, { title: error.code });
+}
+
+function githubRunUrl(environment: Host['environment']): string | undefined {
+  const repository = repositoryUrl(environment);
+  return repository === undefined || environment.GITHUB_RUN_ID === undefined
+    ? undefined
+    : `${repository}/actions/runs/${environment.GITHUB_RUN_ID}`;
+}
+
+function repositoryUrl(environment: Host['environment']): string | undefined {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = environment;
+  return server === undefined || repository === undefined ? undefined : `${server}/${repository}`;
+}
+
+/** The folders that the main part of the action left for its post part. */
+export function foldersToRemove(environment: Host['environment']): readonly string[] {
+  const state = environment[`STATE_${foldersState}`];
+  if (state === undefined || state === '') return [];
+  const folders: unknown = JSON.parse(state);
+  return Array.isArray(folders) ? folders.filter((folder): folder is string => typeof folder === 'string') : [];
+}

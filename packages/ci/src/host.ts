@@ -1,0 +1,15 @@
+import type { Clock } from '@harbor-pilot/core';
+
+/** The process as a runtime sees it; tests give their own. */
+export interface Host {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly workingDirectory: string;
+  readonly clock: Clock;
+  /** Writes text to standard output. */
+  writeOut(text: string): void;
+  /** Writes text to standard error. */
+  writeError(text: string): void;
+  readonly isTerminal: boolean;
+  /** Aborted with an `Interrupted` at SIGINT and SIGTERM. */
+  readonly signal: AbortSignal;
+}

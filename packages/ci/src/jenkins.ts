@@ -1,0 +1,47 @@
+import { writeFile } from 'node:fs/promises';
+import type { PilotError } from '@harbor-pilot/core';
+import { createBaseRuntime } from './base-runtime.ts';
+import type { CiRuntime } from './ci-runtime.ts';
+import type { Cleanup } from './cleanup.ts';
+import type { Host } from './host.ts';
+
+/** Jenkins: plain lines, and a JSON file with outputs or error that the shared library reads. */
+export function createJenkinsRuntime(host: Host, cleanup: Cleanup): CiRuntime {
+  const { environment } = host;
+  const outputs: Record<string, string> = {};
+  let failure: PilotError | undefined;
+  const base = createBaseRuntime({
+    name: 'jenkins',
+    host,
+    cleanup,
+    workspace: environment.WORKSPACE ?? host.workingDirectory,
+    run: {
+      ci: 'jenkins',
+      ...(environment.BUILD_URL === undefined ? {} : { runUrl: environment.BUILD_URL }),
+      ...(environment.GIT_COMMIT === undefined ? {} : { commit: environment.GIT_COMMIT }),
+      ...(environment.GIT_URL === undefined ? {} : { repositoryUrl: environment.GIT_URL }),
+    },
+    print: (line) => host.writeOut(`${line}\n`),
+  });
+  return {
+    ...base,
+    setOutput: (name, value) => {
+      outputs[name] = value;
+    },
+    fail: (error) => {
+      failure = error;
+      base.fail(error);
+    },
+    finish: async () => {
+      const file = environment.HARBOR_PILOT_RESULT_FILE;
+      if (file === undefined) return;
+      const error = failure && {
+        code: failure.code,
+        message: failure.message,
+        hint: failure.hint,
+        exitCode: failure.exitCode,
+      };
+      await writeFile(file, JSON.stringify({ outputs, error }));
+    },
+  };
+}
