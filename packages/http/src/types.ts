@@ -26,7 +26,10 @@ export interface HttpRequest {
   readonly signal?: AbortSignal;
   /** Time for the answer's headers and between two chunks; 60 when absent. */
   readonly timeoutSeconds?: number;
-  /** Tries in all for failures that a retry may heal (connection lost, 408, 429, 502, 503, 504); 1 for what is not safe to repeat. */
+  /**
+   * Tries in all for failures that a retry may heal (connection lost, 408, 429, 502, 503, 504). When absent: 4, but 1 for
+   * POST and PATCH, which are not safe to repeat unless the caller knows better.
+   */
   readonly attempts?: number;
   /** Redirects are followed by hand, up to five; `manual` gives the 3xx back. */
   readonly redirect?: 'follow' | 'manual';

@@ -1,0 +1,88 @@
+import { type AgentOptions, Agent as HttpAgent, type ProxyEnv } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+import { PilotError } from '@harbor-pilot/core';
+import type { HostTrust } from './types.ts';
+
+/** The trust of each host, and the proxy variables that all share. */
+export interface AgentsOptions {
+  readonly trust: Readonly<Record<string, HostTrust>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** One connection pool per origin. */
+export interface Agents {
+  /** The pool for a URL, made when it is first needed. */
+  agentFor(url: URL): HttpAgent;
+  /** The URL as it is really asked: plain HTTP for hosts that are declared so. */
+  actual(url: URL): URL;
+  close(): void;
+}
+
+/** Makes connection pools; nothing in them is shared between hosts. */
+export function createAgents(options: AgentsOptions): Agents {
+  const pools = new Map<string, HttpAgent>();
+  const common: AgentOptions = {
+    keepAlive: true,
+    // Below the idle time of common servers, so that a connection is not used just as the server closes it.
+    timeout: 15_000,
+    proxyEnv: proxyVariables(options.environment),
+  };
+  const make = (url: URL): HttpAgent =>
+    url.protocol === 'http:'
+      ? new HttpAgent(common)
+      : new HttpsAgent({ ...common, ...tlsOptions(url.host, trustOf(options.trust, url)) });
+  return {
+    agentFor: (url) => {
+      const known = pools.get(url.origin);
+      if (known !== undefined) return known;
+      const pool = make(url);
+      pools.set(url.origin, pool);
+      return pool;
+    },
+    actual: (url) => {
+      if (url.protocol !== 'https:' || trustOf(options.trust, url).plainHttp !== true) return url;
+      return new URL(url.href.replace(/^https:/, 'http:'));
+    },
+    close: () => {
+      for (const pool of pools.values()) pool.destroy();
+      pools.clear();
+    },
+  };
+}
+
+function trustOf(trust: Readonly<Record<string, HostTrust>>, url: URL): HostTrust {
+  const port = url.port === '' ? '443' : url.port;
+  return trust[url.host] ?? trust[`${url.hostname}:${port}`] ?? {};
+}
+
+function tlsOptions(host: string, trust: HostTrust): { secureContext?: SecureContext; rejectUnauthorized?: boolean } {
+  return {
+    ...(trust.insecure === true ? { rejectUnauthorized: false } : {}),
+    ...(trust.caCertificate === undefined ? {} : { secureContext: contextWith(host, trust.caCertificate) }),
+  };
+}
+
+function contextWith(host: string, caCertificate: string): SecureContext {
+  const certificates = caCertificate.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  try {
+    if (certificates.length === 0) throw new Error('there is no "BEGIN CERTIFICATE" in it');
+    // One context per pool: parsing all authorities again for each connection would take 10 ms each time.
+    return createSecureContext({ ca: [...getCACertificates('default'), ...certificates] });
+  } catch (cause) {
+    throw new PilotError('INPUT_INVALID', `the CA certificate for ${host} cannot be read`, {
+      cause,
+      hint: 'Give the certificate of the authority as PEM text ("-----BEGIN CERTIFICATE-----"), not DER and not a key.',
+    });
+  }
+}
+
+function proxyVariables(environment: Readonly<Record<string, string | undefined>>): ProxyEnv {
+  const names = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = environment[name];
+      return value === undefined || value === '' ? [] : [[name, value]];
+    }),
+  );
+}

@@ -1,0 +1,89 @@
+import { type Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { type PeerCertificate, TLSSocket } from 'node:tls';
+import { explainFailure } from './failures.ts';
+import { createResponse } from './response.ts';
+import type { HttpResponse, RequestBody } from './types.ts';
+import { bodySizeBytes, sendBody } from './upload.ts';
+import { createWatchdog } from './watchdog.ts';
+
+/** One request to one URL, without retries and redirects. */
+export interface Exchange {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: RequestBody | undefined;
+  readonly agent: Agent;
+  readonly timeoutSeconds: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Sends a request and waits for the headers of its answer.
+ * @throws PilotError NETWORK_UNREACHABLE, TLS_UNTRUSTED, DEADLINE_EXCEEDED; the reason of the signal when it is aborted.
+ */
+export function exchange(call: Exchange): Promise<HttpResponse> {
+  const { url, signal } = call;
+  const request = open(call);
+  const enough = new AbortController();
+  let message: IncomingMessage | undefined;
+  const stop = (error: Error) => (message ?? request).destroy(error);
+  const watchdog = createWatchdog(url.host, call.timeoutSeconds, stop);
+  const onAbort = () => stop(signal?.reason as Error);
+  const release = () => {
+    watchdog.rest();
+    enough.abort();
+    signal?.removeEventListener('abort', onAbort);
+  };
+  let certificate: PeerCertificate | undefined;
+  let sourceFailure: Error | undefined;
+  const explain = (error: Error): unknown =>
+    signal?.aborted === true ? signal.reason : (sourceFailure ?? explainFailure(error, url, certificate));
+  rememberCertificate(request, (shown) => {
+    certificate = shown;
+  });
+  return new Promise((resolve, reject) => {
+    request.on('error', (error) => {
+      release();
+      reject(explain(error));
+    });
+    request.once('response', (answer) => {
+      message = answer;
+      watchdog.rest();
+      enough.abort();
+      const finished = () => {
+        release();
+        if (!request.writableFinished) request.destroy();
+      };
+      resolve(createResponse(answer, { url, watchdog, explain, finished }));
+    });
+    signal?.addEventListener('abort', onAbort, { once: true });
+    sendBody(request, call.body, watchdog, enough.signal).catch((error: Error) => {
+      sourceFailure = error;
+      stop(error);
+    });
+  });
+}
+
+function open(call: Exchange): ClientRequest {
+  const send = call.url.protocol === 'http:' ? httpRequest : httpsRequest;
+  const length = call.body === undefined ? bodylessLength(call.method) : bodySizeBytes(call.body);
+  return send(call.url, {
+    method: call.method,
+    agent: call.agent,
+    headers: { ...call.headers, ...(length === undefined ? {} : { 'content-length': length }) },
+  });
+}
+
+/** A POST or PUT without a body says so: some servers answer 411 otherwise. */
+function bodylessLength(method: string): number | undefined {
+  return method === 'POST' || method === 'PUT' || method === 'PATCH' ? 0 : undefined;
+}
+
+/** Node drops the certificate as it refuses it, so it is read just before, for the message. */
+function rememberCertificate(request: ClientRequest, remember: (certificate: PeerCertificate) => void): void {
+  request.once('socket', (socket) => {
+    if (!(socket instanceof TLSSocket)) return;
+    socket.prependOnceListener('secure', () => remember(socket.getPeerCertificate()));
+  });
+}

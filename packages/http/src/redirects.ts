@@ -1,0 +1,48 @@
+import { PilotError } from '@harbor-pilot/core';
+import type { HttpRequest } from './types.ts';
+
+/** More redirects in a row are refused. */
+export const redirectLimit = 5;
+
+// Everything else may be a secret or means something only to the first host.
+const headersForAnybody: ReadonlySet<string> = new Set(['accept', 'content-type', 'range', 'user-agent']);
+
+/** Whether a status moves the request to the URL in `Location`. */
+export function isRedirect(status: number): boolean {
+  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
+}
+
+/**
+ * The request that a redirect asks for. Headers other than the harmless ones stay with their origin; a POST becomes a GET
+ * where browsers do so (Fetch Standard, "HTTP-redirect fetch").
+ * @throws PilotError ANSWER_UNEXPECTED for a target that is none, and from https to http.
+ */
+export function redirected(request: HttpRequest, from: URL, status: number, location: string): HttpRequest {
+  const target = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
+  if (target === undefined || (target.protocol !== 'https:' && target.protocol !== 'http:')) {
+    throw refused(`${from.host} redirects to something that is no web address`);
+  }
+  if (from.protocol === 'https:' && target.protocol === 'http:') {
+    throw refused(`${from.host} redirects from https to http (${target.host})`);
+  }
+  const { body, ...rest } = request;
+  const becomesGet = status === 303 ? request.method !== 'HEAD' : status <= 302 && request.method === 'POST';
+  const headers = target.origin === from.origin ? request.headers : harmless(request.headers);
+  return {
+    ...rest,
+    url: target.href,
+    headers: headers ?? {},
+    ...(becomesGet ? { method: 'GET' as const } : body === undefined ? {} : { body }),
+  };
+}
+
+/** The error of a redirect that is not followed. */
+export function refused(message: string): PilotError {
+  return new PilotError('ANSWER_UNEXPECTED', message, {
+    hint: 'Check the host: it may be the address of a proxy or a login page, or the external URL of the server is set wrong.',
+  });
+}
+
+function harmless(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => headersForAnybody.has(name.toLowerCase())));
+}

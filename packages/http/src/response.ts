@@ -1,0 +1,99 @@
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { PilotError } from '@harbor-pilot/core';
+import type { HttpResponse } from './types.ts';
+import type { Watchdog } from './watchdog.ts';
+
+const bodyLimitBytes = 8 * 1024 * 1024;
+// Reading a little rest is cheaper than a new connection.
+const discardLimitBytes = 256 * 1024;
+
+/** What a response needs to know of its exchange. */
+export interface ResponseContext {
+  readonly url: URL;
+  readonly watchdog: Watchdog;
+  /** Gives a failure of the connection its name. */
+  readonly explain: (error: Error) => unknown;
+  /** Called once when the body is over, whatever the reason. */
+  readonly finished: () => void;
+}
+
+/** Wraps an answer of Node: its body is watched, and fails with errors that say what happened. */
+export function createResponse(message: IncomingMessage, context: ResponseContext): HttpResponse {
+  const body = Readable.from(watched(message, context), { objectMode: false, highWaterMark: 256 * 1024 });
+  body.once('close', () => {
+    context.watchdog.rest();
+    if (!message.complete) message.destroy();
+    context.finished();
+  });
+  const host = context.url.host;
+  const response: HttpResponse = {
+    status: message.statusCode ?? 0,
+    url: context.url.href,
+    headers: Object.fromEntries(
+      Object.entries(message.headers).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.join(', ') : (value ?? ''),
+      ]),
+    ),
+    body,
+    bytes: (limitBytes = bodyLimitBytes) => readAll(body, limitBytes, host),
+    text: async (limitBytes) => (await response.bytes(limitBytes)).toString('utf8'),
+    json: async (limitBytes) => parseJson(await response.text(limitBytes), host),
+    discard: () => discard(body),
+  };
+  return response;
+}
+
+async function* watched(message: IncomingMessage, context: ResponseContext): AsyncGenerator<Buffer> {
+  const chunks = message[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      context.watchdog.waitFor('waiting for the rest of its answer');
+      const next = await chunks.next();
+      context.watchdog.rest();
+      if (next.done === true) return;
+      yield next.value as Buffer;
+    }
+  } catch (error) {
+    throw context.explain(error as Error);
+  }
+}
+
+async function readAll(body: Readable, limitBytes: number, host: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += (chunk as Buffer).length;
+    if (size > limitBytes) {
+      throw new PilotError('CONTENT_HOSTILE', `the answer of ${host} is longer than ${limitBytes} bytes`, {
+        hint: 'Nothing so long was asked for. Check the host.',
+      });
+    }
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+}
+
+function parseJson(text: string, host: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new PilotError('ANSWER_UNEXPECTED', `the answer of ${host} is not JSON`, {
+      cause,
+      hint: 'Check the host: a proxy or a login page may have answered in its place.',
+    });
+  }
+}
+
+async function discard(body: Readable): Promise<void> {
+  let size = 0;
+  try {
+    for await (const chunk of body) {
+      size += (chunk as Buffer).length;
+      if (size > discardLimitBytes) return;
+    }
+  } catch {
+    // Nobody wants these bytes: the connection is closed, and that is all.
+  }
+}

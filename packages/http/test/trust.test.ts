@@ -1,0 +1,117 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
+import { createHttp } from '@harbor-pilot/http';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { type Authority, createAuthority, failure, type Identity, serve } from './servers.ts';
+
+let authority: Authority;
+let identity: Identity;
+beforeAll(async () => {
+  authority = await createAuthority('Acme Private CA');
+  identity = await authority.issue();
+});
+
+describe('trust', () => {
+  it('takes the authority given for a host, and for no other host', async () => {
+    await using one = await serve((_, answer) => answer.end('hello'), identity);
+    await using other = await serve((_, answer) => answer.end('hello'), identity);
+    const http = createHttp({ trust: { [one.host]: { caCertificate: authority.pem } } });
+    const answer = await http.request({ method: 'GET', url: one.url });
+    expect(await answer.text()).toBe('hello');
+    await expect(http.request({ method: 'GET', url: other.url })).rejects.toMatchObject({ code: 'TLS_UNTRUSTED' });
+    http.close();
+  });
+
+  it('names the issuer and the input to set when it does not trust', async () => {
+    await using server = await serve((_, answer) => answer.end(), identity);
+    const error = await failure(createHttp().request({ method: 'GET', url: server.url }));
+    expect(error).toMatchObject({ code: 'TLS_UNTRUSTED', hint: expect.stringContaining('ca-certificate') });
+    expect(error.message).toContain('Acme Private CA');
+    expect(server.requests).toHaveLength(0);
+  });
+
+  it('tells an expired certificate from one for another name', async () => {
+    await using expired = await serve((_, answer) => answer.end(), await authority.issue({ daysLeft: -2 }));
+    await using renamed = await serve((_, answer) => answer.end(), await authority.issue({ names: ['harbor.test'] }));
+    const trust = { caCertificate: authority.pem };
+    const http = createHttp({ trust: { [expired.host]: trust, [renamed.host]: trust } });
+    const first = await failure(http.request({ method: 'GET', url: expired.url }));
+    expect(first).toMatchObject({
+      code: 'TLS_UNTRUSTED',
+      message: expect.stringContaining('expired; it was valid until'),
+    });
+    const second = await failure(http.request({ method: 'GET', url: renamed.url }));
+    expect(second).toMatchObject({ code: 'TLS_UNTRUSTED', message: expect.stringContaining('DNS:harbor.test') });
+  });
+
+  it('says so when the host speaks plain HTTP', async () => {
+    await using server = await serve((_, answer) => answer.end());
+    const error = await failure(createHttp().request({ method: 'GET', url: `https://${server.host}/` }));
+    expect(error).toMatchObject({ code: 'TLS_UNTRUSTED', hint: expect.stringContaining('plain-http') });
+  });
+
+  it('skips the check only for the host that is declared insecure, and warns', async () => {
+    await using server = await serve((_, answer) => answer.end('ok'), identity);
+    const lines: string[] = [];
+    const http = createHttp({ trust: { [server.host]: { insecure: true } }, warn: (line) => lines.push(line) });
+    expect(await (await http.request({ method: 'GET', url: server.url })).text()).toBe('ok');
+    expect(lines.join()).toContain(server.host);
+    http.close();
+  });
+
+  it('speaks plain HTTP with a host that is declared so', async () => {
+    await using server = await serve((_, answer) => answer.end('plain'));
+    const http = createHttp({ trust: { [server.host]: { plainHttp: true } } });
+    expect(await (await http.request({ method: 'GET', url: `https://${server.host}/` })).text()).toBe('plain');
+    http.close();
+  });
+
+  it('refuses an authority that is no certificate', async () => {
+    const http = createHttp({ trust: { 'harbor.test': { caCertificate: 'rubbish' } } });
+    const error = await failure(http.request({ method: 'GET', url: 'https://harbor.test/' }));
+    expect(error).toMatchObject({ code: 'INPUT_INVALID', message: expect.stringContaining('harbor.test') });
+  });
+});
+
+describe('proxy', () => {
+  it('tunnels through HTTPS_PROXY, except for hosts in NO_PROXY', async () => {
+    await using server = await serve((_, answer) => answer.end('through'), identity);
+    const tunnels: string[] = [];
+    const proxy = createServer().on('connect', (request, socket) => {
+      tunnels.push(request.url ?? '');
+      const [host, port] = (request.url ?? '').split(':');
+      const upstream = connect(Number(port), host, () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        upstream.pipe(socket).pipe(upstream);
+      });
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const address = `http://user:pr0xy-pass@127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const trust = { [server.host]: { caCertificate: authority.pem } };
+    const through = createHttp({ trust, environment: { HTTPS_PROXY: address } });
+    expect(await (await through.request({ method: 'GET', url: server.url })).text()).toBe('through');
+    expect(tunnels).toEqual([server.host]);
+    const direct = createHttp({ trust, environment: { HTTPS_PROXY: address, NO_PROXY: '127.0.0.1' } });
+    expect(await (await direct.request({ method: 'GET', url: server.url })).text()).toBe('through');
+    expect(tunnels).toHaveLength(1);
+    through.close();
+    direct.close();
+    proxy.closeAllConnections();
+    proxy.close();
+  });
+
+  it('says that the proxy refused, without its password', async () => {
+    const proxy = createServer().on('connect', (_, socket) => {
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const environment = { https_proxy: `http://user:pr0xy-pass@127.0.0.1:${(proxy.address() as AddressInfo).port}` };
+    const error = await failure(
+      createHttp({ environment }).request({ method: 'GET', url: 'https://harbor.test/', attempts: 1 }),
+    );
+    expect(error).toMatchObject({ code: 'NETWORK_UNREACHABLE', message: expect.stringContaining('the proxy refused') });
+    expect(`${error.message} ${(error.cause as Error).message}`).not.toContain('pr0xy-pass');
+    proxy.close();
+  });
+});
