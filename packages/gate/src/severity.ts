@@ -1,0 +1,45 @@
+import type { Severity } from '@harbor-pilot/harbor';
+
+/** Words for the least severity that is refused, strictest last; `none` refuses nothing and only reports. */
+export const severityCutoffs = ['none', 'critical', 'high', 'medium', 'low', 'negligible'] as const;
+
+/** The least severity that is refused; `none` refuses nothing. */
+export type SeverityCutoff = (typeof severityCutoffs)[number];
+
+/** A severity that somebody has rated. */
+export type RatedSeverity = Exclude<Severity, 'Unknown'>;
+
+const ranks: Readonly<Record<Severity, number>> = {
+  Critical: 0,
+  High: 1,
+  Medium: 2,
+  Low: 3,
+  Negligible: 4,
+  Unknown: 5,
+};
+
+/** Place of a severity in the order worst first, from 0. */
+export function severityRank(severity: Severity): number {
+  return ranks[severity];
+}
+
+/** Whether a severity is at or above the cutoff. */
+export function reachesCutoff(severity: RatedSeverity, cutoff: SeverityCutoff): boolean {
+  return ranks[severity] < severityCutoffs.indexOf(cutoff);
+}
+
+/**
+ * The severity that a vulnerability counts as. One that the scanner has not rated counts by its CVSS score
+ * (bands of CVSS v3.1, section 5), and as the given severity where it has no score either.
+ */
+export function countedSeverity(
+  vulnerability: { readonly severity: Severity; readonly cvssScore?: number },
+  unratedCountsAs: RatedSeverity,
+): RatedSeverity {
+  if (vulnerability.severity !== 'Unknown') return vulnerability.severity;
+  const score = vulnerability.cvssScore ?? 0;
+  if (score >= 9) return 'Critical';
+  if (score >= 7) return 'High';
+  if (score >= 4) return 'Medium';
+  return score > 0 ? 'Low' : unratedCountsAs;
+}
