@@ -1,0 +1,80 @@
+import {
+  contentOf,
+  type Descriptor,
+  type Digest,
+  emptyContent,
+  formatManifest,
+  mediaTypes,
+  parseManifest,
+} from '@harbor-pilot/oci';
+import type { Registry } from '@harbor-pilot/registry';
+import { signaturePredicateType } from './claim.ts';
+import { readClassicManifest } from './classic.ts';
+import { type Checked, type FoundSignature, outcomeOf, signatureSizeLimitBytes } from './found-signature.ts';
+import type { PublicKey } from './public-key.ts';
+import { type PushOptions, pushContent } from './push.ts';
+
+/** Type of a Sigstore bundle, of its layer and of the manifest around it (cosign's BUNDLE_SPEC.md). */
+const bundleType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+/** Type of a classic signature that hangs on its subject instead of a tag, as cosign 2 did when asked to. */
+const classicReferrerType = 'application/vnd.dev.cosign.artifact.sig.v1+json';
+const predicateTypeAnnotation = 'dev.sigstore.bundle.predicateType';
+
+/** Signatures among the referrers of a digest. */
+export async function* referredSignatures(
+  registry: Registry,
+  repository: string,
+  digest: Digest,
+): AsyncGenerator<FoundSignature> {
+  for await (const referrer of registry.listReferrers(repository, digest)) {
+    if (referrer.artifactType === bundleType) {
+      yield {
+        format: 'bundle',
+        signatureDigest: referrer.digest,
+        check: (publicKey) => checkReferrer(registry, repository, referrer, publicKey).catch(outcomeOf),
+      };
+    } else if (referrer.artifactType === classicReferrerType) {
+      yield* readClassicManifest(registry, repository, referrer.digest);
+    }
+  }
+}
+
+async function checkReferrer(
+  registry: Registry,
+  repository: string,
+  referrer: Descriptor,
+  publicKey: PublicKey,
+): Promise<Checked> {
+  const { bytes, descriptor } = await registry.fetchManifest(repository, referrer.digest);
+  const parsed = parseManifest(bytes, descriptor.mediaType);
+  if (parsed.kind === 'index') return { outcome: 'damaged' };
+  const { layers, annotations } = parsed.manifest;
+  // The annotation spares reading large attestations; what is read is judged by its signed predicate type.
+  const announced = annotations?.[predicateTypeAnnotation];
+  if (announced !== undefined && announced !== signaturePredicateType) return { outcome: 'attestation' };
+  const layer = layers.find(({ mediaType }) => mediaType === bundleType);
+  if (layer === undefined || layer.size > signatureSizeLimitBytes) return { outcome: 'damaged' };
+  const { checkBundle } = await import('./sigstore-bundle.ts');
+  return checkBundle(await registry.fetchBlob(repository, layer), publicKey);
+}
+
+/** Signs a claim and pushes the bundle as a referrer of its subject, as `cosign sign` 3.1.3 does. */
+export async function pushBundle(options: PushOptions): Promise<Digest> {
+  const { registry, repository, subject, signal } = options;
+  const { signBundle } = await import('./sigstore-bundle.ts');
+  const bundle = contentOf(bundleType, await signBundle(options.claim, options.signer));
+  for (const content of [emptyContent, bundle]) await pushContent(registry, repository, content, signal);
+  const manifest = formatManifest({
+    mediaType: mediaTypes.ociManifest,
+    artifactType: bundleType,
+    config: emptyContent.descriptor,
+    layers: [bundle.descriptor],
+    subject: { mediaType: subject.mediaType, digest: subject.digest, size: subject.size },
+    annotations: {
+      'dev.sigstore.bundle.content': 'dsse-envelope',
+      [predicateTypeAnnotation]: signaturePredicateType,
+      'org.opencontainers.image.created': `${options.clock.now().toISOString().slice(0, 19)}Z`,
+    },
+  });
+  return (await registry.pushReferrer(repository, manifest)).digest;
+}

@@ -1,0 +1,116 @@
+import { randomBytes, scrypt } from 'node:crypto';
+import { asNumber, asObject, asString, PilotError } from '@harbor-pilot/core';
+import { xsalsa20poly1305 } from '@noble/ciphers/salsa.js';
+
+/** Cost of turning a password into a key (RFC 7914). */
+interface ScryptCost {
+  readonly N: number;
+  readonly r: number;
+  readonly p: number;
+}
+
+// What cosign 3.1.3 writes into a key file, and reads back.
+const cost: ScryptCost = { N: 65536, r: 8, p: 1 };
+const keyLengthBytes = 32;
+const nonceLengthBytes = 24;
+// A key file decides how much memory its opening takes; a foreign one must not take all of it.
+const memoryLimitBytes = 256 * 1024 * 1024;
+
+const pemPattern = /-----BEGIN (ENCRYPTED (?:SIGSTORE|COSIGN) PRIVATE KEY)-----([A-Za-z0-9+/=\s]+)-----END \1-----/;
+
+/** Whether a text is a key file as cosign encrypts it, of today's or of the older header. */
+export function isEncryptedKey(privateKeyPem: string): boolean {
+  return /-----BEGIN ENCRYPTED (?:SIGSTORE|COSIGN) PRIVATE KEY-----/.test(privateKeyPem);
+}
+
+/** Encrypts a private key (PKCS#8 DER) as `cosign generate-key-pair` does: scrypt and NaCl's secretbox. */
+export async function encryptKey(pkcs8: Uint8Array, password: string): Promise<string> {
+  const salt = randomBytes(32);
+  const nonce = randomBytes(nonceLengthBytes);
+  const ciphertext = xsalsa20poly1305(await deriveKey(password, salt, cost), nonce).encrypt(pkcs8);
+  const document = JSON.stringify({
+    kdf: { name: 'scrypt', params: cost, salt: salt.toString('base64') },
+    cipher: { name: 'nacl/secretbox', nonce: nonce.toString('base64') },
+    ciphertext: Buffer.from(ciphertext).toString('base64'),
+  });
+  const lines =
+    Buffer.from(document)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
+  const header = 'ENCRYPTED SIGSTORE PRIVATE KEY';
+  return `-----BEGIN ${header}-----\n${lines.join('\n')}\n-----END ${header}-----\n`;
+}
+
+/**
+ * Decrypts a key file of cosign to PKCS#8 DER.
+ * @throws PilotError KEY_INVALID when the file is damaged, or the password does not open it.
+ */
+export async function decryptKey(privateKeyPem: string, password: string): Promise<Uint8Array> {
+  const { salt, nonce, ciphertext, params } = parseKeyFile(privateKeyPem);
+  const key = await deriveKey(password, salt, params);
+  try {
+    return xsalsa20poly1305(key, nonce).decrypt(ciphertext);
+  } catch (error) {
+    const message = password === '' ? 'the private key needs a password' : 'the password does not open the private key';
+    throw new PilotError('KEY_INVALID', message, {
+      cause: error,
+      hint: 'Give the password that was chosen when the key pair was generated (COSIGN_PASSWORD for cosign).',
+    });
+  }
+}
+
+interface KeyFile {
+  readonly salt: Buffer;
+  readonly nonce: Buffer;
+  readonly ciphertext: Buffer;
+  readonly params: ScryptCost;
+}
+
+function parseKeyFile(privateKeyPem: string): KeyFile {
+  const encoded = pemPattern.exec(privateKeyPem)?.[2];
+  if (encoded === undefined) throw damaged('its PEM block is not complete');
+  const document = parseDocument(encoded);
+  const kdf = asObject(document?.kdf);
+  const cipher = asObject(document?.cipher);
+  const params = parseCost(kdf?.params);
+  if (kdf?.name !== 'scrypt' || cipher?.name !== 'nacl/secretbox' || params === undefined) {
+    throw damaged('it is not encrypted with scrypt and nacl/secretbox at a usual cost');
+  }
+  const bytes = (value: unknown): Buffer => Buffer.from(asString(value) ?? '', 'base64');
+  const file = { salt: bytes(kdf.salt), nonce: bytes(cipher.nonce), ciphertext: bytes(document?.ciphertext), params };
+  if (file.salt.length === 0 || file.nonce.length !== nonceLengthBytes || file.ciphertext.length <= 16) {
+    throw damaged('its salt, nonce or content is cut off');
+  }
+  return file;
+}
+
+function parseDocument(encoded: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return asObject(JSON.parse(Buffer.from(encoded, 'base64').toString()));
+  } catch (error) {
+    throw damaged('its content is not JSON', error);
+  }
+}
+
+function parseCost(value: unknown): ScryptCost | undefined {
+  const params = asObject(value);
+  const [N, r, p] = [asNumber(params?.N), asNumber(params?.r), asNumber(params?.p)];
+  if (N === undefined || r === undefined || p === undefined) return undefined;
+  const isUsual = [N, r, p].every((number) => Number.isInteger(number) && number > 0) && Number.isInteger(Math.log2(N));
+  return isUsual && N > 1 && 128 * N * r * p <= memoryLimitBytes ? { N, r, p } : undefined;
+}
+
+function deriveKey(password: string, salt: Uint8Array, params: ScryptCost): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  scrypt(password, salt, keyLengthBytes, { ...params, maxmem: memoryLimitBytes * 2 }, (error, key) =>
+    error === null ? resolve(key) : reject(error),
+  );
+  return promise;
+}
+
+function damaged(why: string, cause?: unknown): PilotError {
+  return new PilotError('KEY_INVALID', `the private key is damaged: ${why}`, {
+    cause,
+    hint: 'Give the whole content of cosign.key, with its line breaks and its first and last line.',
+  });
+}

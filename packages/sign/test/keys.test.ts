@@ -1,0 +1,105 @@
+import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { generateKeyPair, loadSigner } from '../src/index.ts';
+import { parsePublicKey } from '../src/public-key.ts';
+
+const bytes = Buffer.from('what is signed');
+
+// A key pair that cosign 3.1.3 generated with the password "pw", for this test alone.
+const cosignKey = `-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----
+eyJrZGYiOnsibmFtZSI6InNjcnlwdCIsInBhcmFtcyI6eyJOIjo2NTUzNiwiciI6
+OCwicCI6MX0sInNhbHQiOiI5YTRRSWdkT1lkYzZMTGVxdGtDdXpqM1BVbnBzK1JI
+bkl1b3pOZEh0NFBzPSJ9LCJjaXBoZXIiOnsibmFtZSI6Im5hY2wvc2VjcmV0Ym94
+Iiwibm9uY2UiOiJJcXZVVitYVVUxQTlUVDNIRDdwWWk2T0lhaVZRbEkraCJ9LCJj
+aXBoZXJ0ZXh0IjoiNDVwSjhoWUhWbGVTUGNEUTVZRjRYa3dRNUJpT3lNbTlsZmkz
+aW55Z3Z4YjMwQy9GRHVaRWdnT3Z0djQ2QUdRd3B6YVRqNGdUT0RzNjQ3bGt6SUhO
+NGxLNUUxQ1ZYWDBMRFdBMGNxMXJMVWZPSXpSVWRtRjZFNG5kQ3UyRlU3R3NqWlJB
+Nk0rVmdNMW85bU1jb1ZVOVltMm1ZWEl0YSt6eER1YWdnSDlBWUFKNk1mWlFTQlRP
+cFBlU1FFajRhOXVUZ0YxejN6MmxuZ1ZKc0E9PSJ9
+-----END ENCRYPTED SIGSTORE PRIVATE KEY-----
+`;
+const cosignPublicKey = `-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE5h23fouaAJLw6exqP/a8AeZn+gOO
+LpCeBFcTMWxm5ubrh6xF+H5TeErNmAdD7PgZDRyq+zlrGJkTCXtCOkmWEg==
+-----END PUBLIC KEY-----
+`;
+
+/** The key file with its JSON changed. */
+function edited(edit: (document: Record<string, Record<string, unknown>>) => void): string {
+  const lines = cosignKey.trim().split('\n');
+  const document = JSON.parse(Buffer.from(lines.slice(1, -1).join(''), 'base64').toString());
+  edit(document);
+  return [lines[0], Buffer.from(JSON.stringify(document)).toString('base64'), lines.at(-1)].join('\n');
+}
+
+describe('key pairs', () => {
+  it('generates a key pair that signs, in the files of cosign', async () => {
+    const pair = await generateKeyPair('correct horse');
+    expect(pair.privateKeyPem).toMatch(/^-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\n(?:.{1,64}\n)+-----END/);
+    const signer = await loadSigner(pair.privateKeyPem, 'correct horse');
+    expect(signer.publicKeyPem).toBe(pair.publicKeyPem);
+    expect(verify('sha256', bytes, createPublicKey(pair.publicKeyPem), await signer.sign(bytes))).toBe(true);
+  });
+
+  it('takes an empty password', async () => {
+    const pair = await generateKeyPair('');
+    expect((await loadSigner(pair.privateKeyPem)).publicKeyPem).toBe(pair.publicKeyPem);
+  });
+
+  it('opens a key of cosign, with the header of today and the older one', async () => {
+    const signer = await loadSigner(cosignKey, 'pw');
+    expect(signer.publicKeyPem).toBe(cosignPublicKey);
+    expect(signer.keyId).toBe(parsePublicKey(cosignPublicKey).keyId);
+    const older = await loadSigner(cosignKey.replaceAll('SIGSTORE', 'COSIGN'), 'pw');
+    expect(older.keyId).toBe(signer.keyId);
+  });
+
+  it('opens a plain PKCS#8 key, also with line ends of Windows', async () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    await expect(loadSigner(pem)).resolves.toBeDefined();
+    await expect(loadSigner(cosignKey.replaceAll('\n', '\r\n'), 'pw')).resolves.toBeDefined();
+  });
+});
+
+describe('keys that cannot be used', () => {
+  it('tells a wrong password from a missing one', async () => {
+    await expect(loadSigner(cosignKey, 'wrong')).rejects.toMatchObject({
+      code: 'KEY_INVALID',
+      message: expect.stringContaining('does not open') as unknown,
+    });
+    await expect(loadSigner(cosignKey)).rejects.toThrow('needs a password');
+  });
+
+  it.each<[string, string]>([
+    ['cut off', cosignKey.slice(0, 200)],
+    ['without its content', edited((document) => Object.assign(document, { ciphertext: 'AAAA' }))],
+    ['of another cipher', edited((document) => Object.assign(document.cipher ?? {}, { name: 'aes' }))],
+    ['with a nonce of another length', edited((document) => Object.assign(document.cipher ?? {}, { nonce: 'AAAA' }))],
+    ['that would take all memory', edited((document) => Object.assign(document.kdf?.params ?? {}, { N: 2 ** 40 }))],
+    ['with an impossible cost', edited((document) => Object.assign(document.kdf?.params ?? {}, { N: 1000 }))],
+  ])('says that a key %s is damaged, whatever the password', async (_title, key) => {
+    await expect(loadSigner(key, 'wrong')).rejects.toMatchObject({
+      code: 'KEY_INVALID',
+      message: expect.stringContaining('damaged') as unknown,
+    });
+  });
+
+  it('refuses a public key, no key, and a key of another kind', async () => {
+    await expect(loadSigner(cosignPublicKey)).rejects.toMatchObject({
+      code: 'KEY_INVALID',
+      hint: expect.stringContaining('public key') as unknown,
+    });
+    await expect(loadSigner('rubbish')).rejects.toMatchObject({ code: 'KEY_INVALID' });
+    const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+    const pem = rsa.export({ type: 'pkcs8', format: 'pem' }).toString();
+    await expect(loadSigner(pem)).rejects.toThrow('of type rsa, not ECDSA P-256');
+  });
+
+  it('refuses verification keys that are private, of another kind, or none', () => {
+    const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey;
+    for (const key of [cosignKey, 'rubbish', p384.export({ type: 'spki', format: 'pem' }).toString()]) {
+      expect(() => parsePublicKey(key)).toThrow(expect.objectContaining({ code: 'KEY_INVALID' }) as Error);
+    }
+  });
+});
