@@ -25,5 +25,6 @@ export {
   type SignaturePart,
   type TimelineEntry,
 } from './record.ts';
+export { comparableRecord, fieldsOfOneRun, formatRecord, parseRecord } from './record-json.ts';
 export type { RunInfo, Runtime, RuntimeName } from './runtime.ts';
 export { defineStep, type OutputDeclaration, type OutputDeclarations, type OutputValues, type Step } from './step.ts';
