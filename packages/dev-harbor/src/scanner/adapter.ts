@@ -1,0 +1,149 @@
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { systemClock, toPilotError } from '@harbor-pilot/core';
+import { advisoriesUpdatedAt } from './advisory-folder.ts';
+import { scanImage } from './image-scan.ts';
+import { defaultScanLimits } from './layer-reader.ts';
+import { scannerIdentity, scannerMimeTypes } from './mime-types.ts';
+import { openImageSource } from './registry-source.ts';
+import { formatReport } from './report.ts';
+import { createJobs, type Jobs } from './scan-jobs.ts';
+import { consumedMimeTypes, parseScanRequest, type ScanRequest } from './scan-request.ts';
+
+/** Where the scanner finds what it needs. */
+export interface ScannerOptions {
+  /** Folder of advisories in OSV format, read at every scan. Without it nothing is found. */
+  readonly advisoriesDirectory?: string;
+  /** PEM of the authority that the registry's certificate has to be from. */
+  readonly caCertificate: string;
+  /** Port on 127.0.0.1; any free one when absent. */
+  readonly port?: number;
+}
+
+/** A running scanner. */
+export interface ScannerAdapter {
+  /** `http://127.0.0.1:PORT`, to register in Harbor. */
+  readonly url: string;
+  /** Aborts the scans and closes the port. */
+  close(): Promise<void>;
+}
+
+const bodyLimitBytes = 64 * 1024;
+const scanDeadlineSeconds = 600;
+
+/**
+ * Starts a vulnerability scanner that speaks Harbor's Pluggable Scanner API 1.2 on the loopback interface.
+ * It reads the databases of dpkg and apk and the lock files of npm out of an image's layers.
+ */
+export async function startScannerAdapter(options: ScannerOptions): Promise<ScannerAdapter> {
+  const jobs = createJobs<object>(scanDeadlineSeconds);
+  const server = createServer((request, response) => {
+    answer(request, options, jobs)
+      .catch((error: unknown) => failure(500, toPilotError(error).message))
+      .then(({ status, headers, body }) => response.writeHead(status, headers).end(body))
+      .catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await Promise.all([closed, jobs.close()]);
+    },
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: string;
+}
+
+async function answer(request: IncomingMessage, options: ScannerOptions, jobs: Jobs<object>): Promise<Answer> {
+  const { pathname } = new URL(request.url ?? '/', 'http://scanner');
+  const call = `${request.method} ${pathname}`;
+  if (call === 'GET /api/v1/metadata') {
+    return content(200, scannerMimeTypes.metadata, await metadata(options.advisoriesDirectory));
+  }
+  if (call === 'POST /api/v1/scan') return accept(await readBody(request), options, jobs);
+  const id = /^GET \/api\/v1\/scan\/([^/]+)\/report$/.exec(call)?.[1];
+  if (id !== undefined) return deliver(id, request.headers.accept, jobs);
+  return failure(404, `there is no ${call}`);
+}
+
+async function metadata(advisoriesDirectory: string | undefined): Promise<object> {
+  const updatedAt = await advisoriesUpdatedAt(advisoriesDirectory);
+  return {
+    scanner: scannerIdentity,
+    capabilities: [
+      {
+        type: 'vulnerability',
+        consumes_mime_types: consumedMimeTypes,
+        produces_mime_types: [scannerMimeTypes.report, scannerMimeTypes.reportOfHarborOnly],
+      },
+    ],
+    properties: {
+      'harbor.scanner-adapter/scanner-type': 'os-package-vulnerability',
+      ...(updatedAt && { 'harbor.scanner-adapter/vulnerability-database-updated-at': updatedAt.toISOString() }),
+    },
+  };
+}
+
+function accept(body: string | undefined, options: ScannerOptions, jobs: Jobs<object>): Answer {
+  if (body === undefined) return failure(400, `the scan request is longer than ${bodyLimitBytes} bytes`);
+  const parsed = parseScanRequest(body);
+  if ('status' in parsed) return failure(parsed.status, parsed.message);
+  const id = jobs.start((signal) => scan(parsed.request, options, signal));
+  return content(202, scannerMimeTypes.scanResponse, { id });
+}
+
+async function scan(request: ScanRequest, options: ScannerOptions, signal: AbortSignal): Promise<object> {
+  const source = openImageSource(request, options.caCertificate, signal);
+  try {
+    const result = await scanImage(source, options.advisoriesDirectory, defaultScanLimits);
+    return formatReport(request.artifact, result, systemClock.now());
+  } finally {
+    source.close();
+  }
+}
+
+function deliver(id: string, wanted: string | undefined, jobs: Jobs<object>): Answer {
+  const job = jobs.get(id);
+  if (job === undefined) return failure(404, `there is no scan ${id}`);
+  const type = reportType(wanted);
+  if (type === undefined) return failure(501, `reports of type ${wanted} are not made`);
+  if (job.state === 'running') return { status: 302, headers: { 'Refresh-After': '1' }, body: '' };
+  if (job.state === 'done') return content(200, type, job.result);
+  const { code, message, hint } = job.error;
+  return failure(500, `${code}: ${message}${hint === undefined ? '' : `. ${hint}`}`);
+}
+
+/** The media type to answer with. The older one differs by its name alone: readers skip the fields they do not know. */
+function reportType(accepted: string | undefined): string | undefined {
+  if (accepted === undefined || accepted.includes('*/*')) return scannerMimeTypes.report;
+  const bare = (type: string): string => type.replaceAll(/\s/g, '').toLowerCase();
+  return [scannerMimeTypes.report, scannerMimeTypes.reportOfHarborOnly].find((type) =>
+    bare(accepted).includes(bare(type)),
+  );
+}
+
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    sizeBytes += chunk.length;
+    if (sizeBytes <= bodyLimitBytes) chunks.push(chunk);
+  }
+  return sizeBytes > bodyLimitBytes ? undefined : Buffer.concat(chunks).toString('utf8');
+}
+
+function content(status: number, type: string, body: object): Answer {
+  return { status, headers: { 'Content-Type': type }, body: JSON.stringify(body) };
+}
+
+function failure(status: number, message: string): Answer {
+  return content(status, scannerMimeTypes.error, { error: { message } });
+}

@@ -1,0 +1,1 @@
+export { type ScannerAdapter, type ScannerOptions, startScannerAdapter } from './adapter.ts';
