@@ -1,15 +1,15 @@
 import { writeFile } from 'node:fs/promises';
-import type { PilotError } from '@harbor-pilot/core';
+import { redact } from '@harbor-pilot/core';
 import { createBaseRuntime } from './base-runtime.ts';
 import type { CiRuntime } from './ci-runtime.ts';
 import type { Cleanup } from './cleanup.ts';
 import type { Host } from './host.ts';
+import { collectResult } from './json-result.ts';
 
 /** Jenkins: plain lines, and a JSON file with outputs or error that the shared library reads. */
 export function createJenkinsRuntime(host: Host, cleanup: Cleanup): CiRuntime {
   const { environment } = host;
-  const outputs: Record<string, string> = {};
-  let failure: PilotError | undefined;
+  const collected = collectResult();
   const base = createBaseRuntime({
     name: 'jenkins',
     host,
@@ -25,23 +25,14 @@ export function createJenkinsRuntime(host: Host, cleanup: Cleanup): CiRuntime {
   });
   return {
     ...base,
-    setOutput: (name, value) => {
-      outputs[name] = value;
-    },
+    setOutput: collected.setOutput,
     fail: (error) => {
-      failure = error;
+      collected.fail(error);
       base.fail(error);
     },
     finish: async () => {
       const file = environment.HARBOR_PILOT_RESULT_FILE;
-      if (file === undefined) return;
-      const error = failure && {
-        code: failure.code,
-        message: failure.message,
-        hint: failure.hint,
-        exitCode: failure.exitCode,
-      };
-      await writeFile(file, JSON.stringify({ outputs, error }));
+      if (file !== undefined) await writeFile(file, redact(JSON.stringify(collected.result())));
     },
   };
 }

@@ -6,6 +6,7 @@ import { type Cleanup, createCleanup } from './cleanup.ts';
 import { detectRuntime } from './detect.ts';
 import { foldersToRemove } from './github.ts';
 import type { Host } from './host.ts';
+import { withJsonResult } from './json-result.ts';
 
 /** A step as the front end starts it. */
 export type StepBody = (runtime: Runtime, inputs: RawInputs) => Promise<void>;
@@ -13,18 +14,24 @@ export type StepBody = (runtime: Runtime, inputs: RawInputs) => Promise<void>;
 /** Time for a step to end by itself after it was interrupted. */
 const graceSeconds = 10;
 
+/** How a front end starts a step. */
+export interface RunOptions {
+  /** Raw inputs that win over those of the CI: the flags of a command line. */
+  readonly overrides?: RawInputs;
+  /** Print outputs or error as one line of JSON on standard output. */
+  readonly json?: boolean;
+  readonly host?: Host;
+}
+
 /**
  * Runs a step in the CI that the process is in, from inputs to clean-up.
- * @param overrides raw inputs that win over those of the CI (the flags of a command line).
  * @returns the exit code of the process.
  */
-export async function runInCi(
-  body: StepBody,
-  overrides: RawInputs = () => undefined,
-  host: Host = processHost(),
-): Promise<number> {
+export async function runInCi(body: StepBody, options: RunOptions = {}): Promise<number> {
+  const { overrides = () => undefined, json = false, host = processHost() } = options;
   const cleanup = createCleanup(host.environment.RUNNER_TEMP);
-  const runtime = await createRuntime(host, cleanup);
+  const detected = await createRuntime(host, cleanup);
+  const runtime = json ? withJsonResult(detected, host) : detected;
   const exitCode = await runBody(body, runtime, overrides, host.signal);
   for (const error of await cleanup.run()) runtime.warn(`clean-up: ${String(error)}`);
   await runtime.finish();
