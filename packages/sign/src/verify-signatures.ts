@@ -5,7 +5,7 @@ import { referredSignatures } from './bundle.ts';
 import type { Claim } from './claim.ts';
 import { readClassicManifest, signatureTag } from './classic.ts';
 import type { SignatureFormat } from './format.ts';
-import type { Checked, FoundSignature } from './found-signature.ts';
+import type { FoundSignature } from './found-signature.ts';
 import { parsePublicKey } from './public-key.ts';
 
 /** What to verify, and with what. */
@@ -30,11 +30,7 @@ export interface VerifiedSignature extends Claim {
   readonly signatureDigest: Digest;
 }
 
-type Failure =
-  | Exclude<Checked['outcome'], 'signed' | 'attestation'>
-  | 'another digest'
-  | 'another repository'
-  | 'no repository';
+type Failure = 'another key' | 'damaged' | 'another digest' | 'another repository' | 'no repository';
 
 /**
  * Verifies the signatures of a digest in both forms, and gives those that are valid: at least one. A signature is told from an attestation by its
@@ -53,10 +49,9 @@ export async function verifySignatures(options: VerifyOptions): Promise<readonly
   for await (const signature of allSignatures(options)) {
     const checked = await signature.check(publicKey);
     if (checked.outcome === 'attestation') attestations += 1;
-    else if (checked.outcome !== 'signed') {
-      failures.push(checked.outcome);
-      if (checked.outcome === 'refused') refusal = checked.error;
-    } else {
+    else if (checked.outcome === 'refused') refusal = checked.error;
+    else if (checked.outcome !== 'signed') failures.push(checked.outcome);
+    else {
       const claim = judge(checked.claims, options);
       if (typeof claim === 'string') failures.push(claim);
       else verified.push({ ...claim, format: signature.format, signatureDigest: signature.signatureDigest });
@@ -113,7 +108,6 @@ const meanings: Readonly<Record<Failure, { readonly fact: string; readonly hint:
     hint: 'Sign again with Harbor Pilot, or with "cosign sign -a docker-reference=REGISTRY/REPOSITORY".',
   },
   damaged: { fact: 'damaged', hint: 'Sign the image again.' },
-  refused: { fact: 'not given out', hint: 'Use an account that may push to the project.' },
 };
 
 function invalid(options: VerifyOptions, failures: readonly Failure[]): PilotError {

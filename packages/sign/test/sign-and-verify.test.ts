@@ -4,6 +4,7 @@ import {
   contentOf,
   type Descriptor,
   emptyContent,
+  formatIndex,
   formatManifest,
   type Manifest,
   mediaTypes,
@@ -299,19 +300,28 @@ describe('the manifest of classic signatures', () => {
     const manifest = manifestAt(signatureTag(image('a')));
     const [layer] = manifest.layers as [Descriptor];
     const spoiled = (changes: Partial<Descriptor>): Descriptor => ({ ...layer, ...changes });
-    const rubbish = contentOf(layer.mediaType, 'rubbish').descriptor;
+    const rubbish = contentOf(layer.mediaType, 'rubbish');
+    registry.blobs.set(rubbish.descriptor.digest, rubbish.bytes);
     const layers = [
       spoiled({ annotations: {} }),
       spoiled({ annotations: { [signatureAnnotation]: 'AAAA' } }),
       spoiled({ size: layer.size + 1 }),
       spoiled({ size: 2 ** 40 }),
-      spoiled({ digest: rubbish.digest }),
+      spoiled(rubbish.descriptor),
+      spoiled({ digest: image('missing').digest }),
     ];
     await registry.pushManifest(repository, formatManifest({ ...manifest, layers }), signatureTag(image('a')));
     await expect(verify()).rejects.toMatchObject({
       code: 'SIGNATURE_INVALID',
-      message: expect.stringMatching(/4 damaged, 1 by another key|1 by another key, 4 damaged/) as unknown,
+      message: expect.stringMatching(/5 damaged, 1 by another key/) as unknown,
     });
+  });
+
+  it('is refused when it is an index', async () => {
+    const index = formatIndex({ mediaType: mediaTypes.ociIndex, manifests: [] });
+    await registry.pushManifest(repository, index, signatureTag(image('a')));
+    await expect(verify()).rejects.toMatchObject({ code: 'CONTENT_HOSTILE' });
+    await expect(sign('classic')).rejects.toMatchObject({ code: 'CONTENT_HOSTILE' });
   });
 
   it('is found as a referrer too', async () => {
