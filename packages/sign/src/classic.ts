@@ -21,6 +21,7 @@ const payloadMediaType = 'application/vnd.dev.cosign.simplesigning.v1+json';
 const signatureAnnotation = 'dev.cosignproject.cosign/signature';
 /** cosign 3 reads as many layers at most. */
 const signatureLimit = 1000;
+const tagUpdateAttempts = 3;
 
 /** The tag under which cosign keeps the classic signatures of a digest. */
 export function signatureTag(digest: Digest): string {
@@ -68,27 +69,42 @@ async function checkLayer(
   return { outcome: 'signed', claims: [claim] };
 }
 
-/** Signs a claim and adds it to the signatures under the classic tag, which stay. */
+/**
+ * Signs a claim and adds it to the signatures under the classic tag, which stay. The tag is read again after it was set: another job may have set
+ * it at the same time, and lost this signature.
+ * @throws PilotError STATE_CONFLICT when others change that tag all the time.
+ */
 export async function pushClassic(options: PushOptions): Promise<Digest> {
   const { registry, repository, claim, signer, signal } = options;
   const payload = contentOf(payloadMediaType, formatPayload(claim));
   const signature = Buffer.from(await signer.sign(payload.bytes)).toString('base64');
+  const layer = { ...payload.descriptor, annotations: { [signatureAnnotation]: signature } };
   const tag = signatureTag(claim.digest);
-  const existing = await unless(['REFERENCE_NOT_FOUND'], registry.fetchManifest(repository, tag));
-  const before = existing === undefined ? undefined : signatureManifest(existing);
-  const layers = [
-    ...(before?.layers ?? []),
-    { ...payload.descriptor, annotations: { [signatureAnnotation]: signature } },
-  ];
-  const config = configOf(layers);
-  for (const content of [payload, config]) await pushContent(registry, repository, content, signal);
-  const manifest = formatManifest({
-    ...before,
-    mediaType: mediaTypes.ociManifest,
-    config: config.descriptor,
-    layers,
+  await pushContent(registry, repository, payload, signal);
+  for (let attempt = 0; attempt <= tagUpdateAttempts; attempt += 1) {
+    signal?.throwIfAborted();
+    const existing = await unless(['REFERENCE_NOT_FOUND'], registry.fetchManifest(repository, tag));
+    const before = existing === undefined ? undefined : signatureManifest(existing);
+    const isKept = before?.layers.some(({ annotations }) => annotations?.[signatureAnnotation] === signature);
+    if (existing !== undefined && isKept) return existing.descriptor.digest;
+    if (attempt < tagUpdateAttempts) await addLayer(options, before, layer, tag);
+  }
+  throw new PilotError('STATE_CONFLICT', `${registry.host}/${repository}:${tag} does not keep the new signature`, {
+    hint: 'Others change this tag all the time. Try again when no other job signs the same image.',
   });
-  return (await registry.pushManifest(repository, manifest, tag).catch(explainImmutable)).digest;
+}
+
+async function addLayer(
+  { registry, repository, signal }: PushOptions,
+  before: Manifest | undefined,
+  layer: Descriptor,
+  tag: string,
+): Promise<void> {
+  const layers = [...(before?.layers ?? []), layer];
+  const config = configOf(layers);
+  await pushContent(registry, repository, config, signal);
+  const manifest = formatManifest({ ...before, mediaType: mediaTypes.ociManifest, config: config.descriptor, layers });
+  await registry.pushManifest(repository, manifest, tag).catch(explainImmutable);
 }
 
 /** The config that cosign writes: that of an image whose layers are the payloads. */

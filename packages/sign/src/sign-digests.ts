@@ -34,7 +34,8 @@ export interface SignedDigest {
 /**
  * Signs digests as cosign does, one after the other in the order given. A digest that this key has signed already, for this repository and with
  * these annotations, is left as it is, so that the step can be run again.
- * @throws PilotError TAG_IMMUTABLE when a rule keeps a classic signature from being added, and what the registry throws.
+ * @throws PilotError TAG_IMMUTABLE when a rule keeps a classic signature from being added, STATE_CONFLICT when others keep removing it, and what
+ * the registry throws.
  */
 export async function signDigests(options: SignOptions): Promise<readonly SignedDigest[]> {
   const { registry, repository, signer, format, clock, signal } = options;

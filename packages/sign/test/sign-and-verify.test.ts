@@ -333,6 +333,30 @@ describe('the manifest of classic signatures', () => {
     await expect(verify()).resolves.toHaveLength(1);
   });
 
+  it('keeps the signatures of two jobs at the same time', async () => {
+    const { fetchManifest } = registry;
+    let isFirst = true;
+    registry.fetchManifest = async (name, tagOrDigest) => {
+      const before = await fetchManifest(name, tagOrDigest).catch((error: unknown) => error as PilotError);
+      if (registry.pushes() === 1 && isFirst) {
+        isFirst = false;
+        await sign('classic', stranger);
+      }
+      if (before instanceof PilotError) throw before;
+      return before;
+    };
+    await sign('classic');
+    expect(isFirst).toBe(false);
+    await expect(verify()).resolves.toHaveLength(1);
+  });
+
+  it('that others overwrite all the time is a conflict', async () => {
+    registry.fetchManifest = async () => {
+      throw new PilotError('REFERENCE_NOT_FOUND', 'gone again');
+    };
+    await expect(sign('classic')).rejects.toMatchObject({ code: 'STATE_CONFLICT' });
+  });
+
   it('that a rule makes immutable is explained', async () => {
     const immutable = {
       ...registry,
