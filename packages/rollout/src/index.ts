@@ -1,1 +1,3 @@
-export {};
+export { rolloutPartOf } from './failure.ts';
+export type { ManifestFile, PullSecret, RolloutOptions } from './options.ts';
+export { rollOut } from './roll-out.ts';

@@ -1,0 +1,64 @@
+import { asObject, PilotError } from '@harbor-pilot/core';
+import { isAdmissionRefusal, statusOf } from '../cluster/api-error.ts';
+import type { FieldConflict } from '../cluster/cluster-client.ts';
+import type { KubeObject } from '../cluster/kube-object.ts';
+import { fieldManager } from '../cluster/rest-client.ts';
+import type { Session } from '../session.ts';
+import type { Change } from './plan.ts';
+
+/**
+ * Makes one change, or with `dryRun` only lets the cluster check it.
+ *
+ * The manifests are the truth, as with `kubectl apply`: a field that somebody else manages with another value is taken
+ * over, and the timeline says so. The one exception is `spec.replicas` where an autoscaler or `kubectl scale` set it: that
+ * number stays.
+ * @throws PilotError MANIFESTS_INVALID when the cluster does not accept the content
+ */
+export async function makeChange(session: Session, change: Change, dryRun: boolean): Promise<KubeObject> {
+  const { client, options } = session;
+  try {
+    if ('operations' in change.what) return await client.patch(change.place, change.what.operations, options.signal);
+    const { manifest } = change.what;
+    const first = await client.apply(change.place, manifest, { dryRun }, options.signal);
+    if ('object' in first) return first.object;
+    if (!dryRun) tell(session, change, first.conflicts);
+    const yielding = isScaled(first.conflicts) ? withoutReplicas(manifest) : manifest;
+    const second = await client.apply(change.place, yielding, { dryRun, force: true }, options.signal);
+    if ('object' in second) return second.object;
+  } catch (error) {
+    throw refusedContent(error, change) ?? error;
+  }
+  throw new PilotError('ANSWER_UNEXPECTED', `the cluster reports conflicts for ${change.title} in spite of force`);
+}
+
+function isScaled(conflicts: readonly FieldConflict[]): boolean {
+  return conflicts.some(({ field, subresource }) => field === '.spec.replicas' && subresource === 'scale');
+}
+
+function withoutReplicas(manifest: KubeObject): KubeObject {
+  const { replicas: _, ...spec } = asObject(manifest.spec) ?? {};
+  return { ...manifest, spec };
+}
+
+function tell(session: Session, change: Change, conflicts: readonly FieldConflict[]): void {
+  for (const { field, manager, subresource } of conflicts) {
+    if (field === '.spec.replicas' && subresource === 'scale') {
+      session.timeline.add(change.title, `keeps ${field}, which ${manager} scaled`);
+    } else if (manager !== fieldManager) {
+      session.timeline.add(change.title, `takes over ${field} from ${manager}`);
+    }
+  }
+}
+
+function refusedContent(error: unknown, change: Change): PilotError | undefined {
+  const status = statusOf(error);
+  if (!(error instanceof PilotError) || error.code !== 'ANSWER_UNEXPECTED' || status === undefined) return undefined;
+  const policy = isAdmissionRefusal(error.message);
+  return new PilotError('MANIFESTS_INVALID', `${change.position}: ${error.message}`, {
+    cause: error,
+    hint: policy
+      ? 'A rule of the cluster does not allow this object. Change the manifest, or ask who keeps the rule.'
+      : 'Correct the manifest. What is immutable in an existing object can only be changed by deleting the object.',
+    details: { position: change.position, status },
+  });
+}

@@ -1,0 +1,90 @@
+import { PilotError } from '@harbor-pilot/core';
+import { statusOf } from '../cluster/api-error.ts';
+import type { PatchOperation } from '../cluster/cluster-client.ts';
+import { countAt, dig, type KubeObject, revisionOf } from '../cluster/kube-object.ts';
+import type { Followed } from '../judge/follow.ts';
+import { replicaSetsOf } from '../judge/pods.ts';
+import { expectationOf, imagesOf } from '../judge/workload-progress.ts';
+import type { Session } from '../session.ts';
+import type { View } from '../watch/view.ts';
+import type { Change } from './plan.ts';
+
+/** A workload after its change. */
+export interface Changed {
+  readonly change: Change;
+  /** What the cluster answered to the change. */
+  readonly after: KubeObject;
+}
+
+/** What came of putting one workload back. */
+export type Undone =
+  | { readonly state: 'reverted'; readonly followed: Followed }
+  | { readonly state: 'deleted' | 'as-before' }
+  | { readonly state: 'left'; readonly why: string };
+
+const attempts = 3;
+
+/**
+ * Puts a workload back: one that did not exist before is deleted; any other gets its previous pod template, as
+ * `kubectl rollout undo` does it (a patch of `spec.template`, so that other fields stay). A workload that somebody else has
+ * changed meanwhile is left alone. Other objects, such as ConfigMaps, stay as they were applied.
+ */
+export async function undoChange(session: Session, view: View, { change, after }: Changed): Promise<Undone> {
+  const { client, timeline } = session;
+  if (change.before === undefined) {
+    await client.delete(change.place);
+    timeline.add(change.title, 'deleted: it did not exist before');
+    return { state: 'deleted' };
+  }
+  const template = previousTemplate(view, change.before, after);
+  if (template === undefined) return { state: 'left', why: 'it has no earlier revision' };
+  for (let attempt = 1; ; attempt += 1) {
+    const live = await client.get(change.place);
+    if (
+      live === undefined ||
+      imagesOf({ ...live, kind: change.place.resource.kind }) !== imagesOf(withKind(change, after))
+    ) {
+      return { state: 'left', why: 'somebody else changed it meanwhile' };
+    }
+    if (JSON.stringify(dig(live, 'spec', 'template')) === JSON.stringify(template)) return { state: 'as-before' };
+    const operations: PatchOperation[] = [
+      { op: 'test', path: '/metadata/generation', value: countAt(live, 'metadata', 'generation') },
+      { op: 'replace', path: '/spec/template', value: template },
+    ];
+    try {
+      const patched = withKind(change, await client.patch(change.place, operations));
+      const followed = { place: change.place, title: change.title, expected: expectationOf(patched, live) };
+      timeline.add(change.title, 'put back to its previous pod template');
+      return { state: 'reverted', followed };
+    } catch (error) {
+      if (attempt === attempts || !isRaced(error)) throw error;
+    }
+  }
+}
+
+function withKind(change: Change, object: KubeObject): KubeObject {
+  return { ...object, kind: change.place.resource.kind };
+}
+
+/** Somebody changed the object between our look and our patch; the test in the patch noticed. */
+function isRaced(error: unknown): boolean {
+  return error instanceof PilotError && [409, 422].includes(statusOf(error) ?? 0);
+}
+
+/**
+ * The template from before the change. A change that changed nothing (the same digest again) has none of its own; then it
+ * is that of the newest older revision, as long as the cluster keeps it.
+ */
+function previousTemplate(view: View, before: KubeObject, after: KubeObject): unknown {
+  const changed = countAt(after, 'metadata', 'generation') !== countAt(before, 'metadata', 'generation');
+  if (changed) return dig(before, 'spec', 'template');
+  const current = revisionOf(after) ?? 0;
+  const older = replicaSetsOf(view, after)
+    .filter((replicaSet) => (revisionOf(replicaSet) ?? current) < current)
+    .sort((a, b) => (revisionOf(b) ?? 0) - (revisionOf(a) ?? 0));
+  const template = structuredClone(dig(older[0], 'spec', 'template'));
+  // The label that the controller adds to a ReplicaSet's pods belongs to the ReplicaSet, not to the Deployment.
+  const labels = dig(template, 'metadata', 'labels');
+  if (typeof labels === 'object' && labels !== null) delete (labels as Record<string, unknown>)['pod-template-hash'];
+  return template;
+}
