@@ -68,11 +68,14 @@ async function* allSignatures({ registry, repository, digest }: VerifyOptions): 
 }
 
 function judge(claims: readonly Claim[], { digest, expectedReference }: VerifyOptions): Claim | Failure {
-  const claim = claims.find((one) => one.digest === digest);
+  const [claim, ...others] = claims.filter((one) => one.digest === digest);
   if (claim === undefined) return 'another digest';
   if (expectedReference === undefined) return claim;
-  if (claim.reference === undefined) return 'no repository';
-  return repositoryOf(claim.reference) === repositoryOf(expectedReference) ? claim : 'another repository';
+  const expected = repositoryOf(expectedReference);
+  const match = [claim, ...others].find(
+    ({ reference }) => reference !== undefined && repositoryOf(reference) === expected,
+  );
+  return match ?? (claim.reference === undefined ? 'no repository' : 'another repository');
 }
 
 // cosign signs whatever reference it is told to, also one with a tag or a digest.
