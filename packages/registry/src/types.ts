@@ -19,6 +19,7 @@ export type BlobOutcome = 'pushed' | 'present' | 'mounted';
 /** Called as an image is pushed, for progress lines. */
 export interface PushProgress {
   blobDone?(descriptor: Descriptor, outcome: BlobOutcome): void;
+  /** Bytes of this blob sent so far; less than before when a broken upload begins again. */
   blobBytes?(descriptor: Descriptor, sentBytes: number): void;
   manifestDone?(descriptor: Descriptor, tag?: string): void;
 }
@@ -61,6 +62,12 @@ export interface Registry {
     repository: string,
     root: Descriptor,
     from: ContentSource,
-    options?: { readonly tags?: readonly string[]; readonly progress?: PushProgress; readonly signal?: AbortSignal },
+    options?: {
+      readonly tags?: readonly string[];
+      /** Repository of the same registry whose blobs are taken over instead of sent. */
+      readonly mountFrom?: string;
+      readonly progress?: PushProgress;
+      readonly signal?: AbortSignal;
+    },
   ): Promise<Descriptor>;
 }

@@ -1,0 +1,24 @@
+import { PilotError } from '@harbor-pilot/core';
+import { credentialsRefused } from './errors.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Asks `/v2/` as the account, with a token for nothing: the one request for which Harbor checks the password.
+ * @throws PilotError AUTH_FAILED when the registry does not take the credentials.
+ */
+export async function ping(session: Session): Promise<void> {
+  if (session.credentials === undefined) return pingAnonymously(session);
+  const response = await session.send({ method: 'GET', target: '', what: 'sign in', expect: [200, 401, 403, 404] });
+  await response.discard();
+  if (response.status === 401) throw credentialsRefused(session.host, session.credentials);
+}
+
+/** Harbor has no token for nobody and nothing: that it says so is answer enough. */
+async function pingAnonymously(session: Session): Promise<void> {
+  try {
+    const response = await session.send({ method: 'GET', target: '', what: 'sign in', expect: [200, 401, 403, 404] });
+    await response.discard();
+  } catch (error) {
+    if (!(error instanceof PilotError) || error.code !== 'AUTH_FAILED') throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import { asArray, asObject, asString } from '@harbor-pilot/core';
+import type { HttpResponse } from '@harbor-pilot/http';
+
+/** What a registry says of a failure (distribution spec 1.1.1, "Error Codes"), made safe to print. */
+export interface Problem {
+  readonly status: number;
+  /** Empty when it gave none, as with HEAD. */
+  readonly code: string;
+  readonly text: string;
+  readonly retryAfter?: string;
+}
+
+const readLimitBytes = 64 * 1024;
+const textLimit = 300;
+
+/** Reads the body of a failure; whatever it is, there is an answer. */
+export async function readProblem(response: HttpResponse): Promise<Problem> {
+  const body = await response.text(readLimitBytes).catch(() => '');
+  const retryAfter = response.headers['retry-after'];
+  return {
+    status: response.status,
+    ...firstError(body),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  };
+}
+
+function firstError(body: string): { code: string; text: string } {
+  let document: unknown;
+  try {
+    document = JSON.parse(body);
+  } catch {
+    return { code: '', text: '' };
+  }
+  const error = asObject(asArray(asObject(document)?.errors)[0]);
+  return { code: asString(error?.code) ?? '', text: printable(asString(error?.message) ?? '') };
+}
+
+/** Foreign text without control characters, shortened: it goes into logs that terminals and CI systems interpret. */
+function printable(text: string): string {
+  const clean = text.replace(/\p{C}+/gu, ' ').trim();
+  return clean.length > textLimit ? `${clean.slice(0, textLimit)}…` : clean;
+}

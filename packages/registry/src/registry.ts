@@ -1,0 +1,64 @@
+import { type Clock, PilotError, registerSecret, systemClock } from '@harbor-pilot/core';
+import type { Http } from '@harbor-pilot/http';
+import { fetchBlob, hasBlob, openBlob } from './blobs.ts';
+import { pushImage, repositorySource } from './images.ts';
+import { pushManifest } from './manifest-push.ts';
+import { findManifest, getManifest } from './manifests.ts';
+import { manifestName } from './names.ts';
+import { ping } from './ping.ts';
+import { listReferrers, pushReferrer } from './referrers.ts';
+import { createSession, type Session } from './session.ts';
+import { listTags } from './tags.ts';
+import type { Credentials, Registry } from './types.ts';
+import { pushBlob } from './uploads.ts';
+
+/** What a client of a registry is made of. */
+export interface RegistryOptions {
+  readonly http: Http;
+  /** Host with port when it is not 443, `harbor.example.com:8443`. */
+  readonly host: string;
+  /** Anonymous when absent. */
+  readonly credentials?: Credentials;
+  readonly plainHttp?: boolean;
+  readonly clock?: Clock;
+  /** Replaces the one of `http`. One with "cosign" in it lets Harbor give out what its pull policies block to who may push. */
+  readonly userAgent?: string;
+  /** Aborts whatever is under way; uploads are still cancelled then. */
+  readonly signal?: AbortSignal;
+}
+
+/** Makes a client of one registry as one account. Nothing is asked before it is used. */
+export function createRegistry(options: RegistryOptions): Registry {
+  if (options.credentials !== undefined) hide(options.credentials);
+  const session = createSession({ ...options, clock: options.clock ?? systemClock });
+  return {
+    host: options.host,
+    ping: () => ping(session),
+    resolve: async (repository, tagOrDigest) =>
+      (await findManifest(session, repository, tagOrDigest)) ?? missing(session, repository, tagOrDigest),
+    find: (repository, tagOrDigest) => findManifest(session, repository, tagOrDigest),
+    fetchManifest: (repository, tagOrDigest) => getManifest(session, repository, tagOrDigest),
+    hasBlob: (repository, digest) => hasBlob(session, repository, digest),
+    fetchBlob: (repository, descriptor) => fetchBlob(session, repository, descriptor),
+    openBlob: (repository, descriptor) => openBlob(session, repository, descriptor),
+    pushBlob: (repository, blob, how) => pushBlob(session, repository, blob, how),
+    pushManifest: (repository, content, tag) => pushManifest(session, repository, content, tag),
+    listTags: (repository) => listTags(session, repository),
+    listReferrers: (repository, subject, artifactType) => listReferrers(session, repository, subject, artifactType),
+    pushReferrer: (repository, content) => pushReferrer(session, repository, content),
+    source: (repository) => repositorySource(session, repository),
+    pushImage: (repository, root, from, how) => pushImage(session, repository, root, from, how),
+  };
+}
+
+function hide({ username, password }: Credentials): void {
+  registerSecret(password);
+  registerSecret(Buffer.from(`${username}:${password}`).toString('base64'));
+}
+
+function missing(session: Session, repository: string, tagOrDigest: string): never {
+  throw new PilotError('REFERENCE_NOT_FOUND', `${session.host} has no ${manifestName(repository, tagOrDigest)}`, {
+    hint: 'Check the project, the repository and the tag or digest; it may have been deleted.',
+    details: { host: session.host },
+  });
+}
