@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { type Readable, Transform } from 'node:stream';
+import { Duplex, type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { PilotError } from '@harbor-pilot/core';
@@ -7,6 +7,7 @@ import { extract, type Header } from 'tar-stream';
 import { createGoBinaryDetector, isExecutable } from './go-binary.ts';
 import type { ImageEntry, ImageTree } from './image-tree.ts';
 import { interestIn } from './interest.ts';
+import { zstdFrames } from './zstd-frames.ts';
 
 /** What one image may cost its scanner, over all layers. Far above what real images need. */
 export interface ScanLimits {
@@ -111,9 +112,9 @@ function meter(count: (bytes: number) => void): Transform {
   });
 }
 
-function unpackerFor(mediaType: string): Transform[] | undefined {
+function unpackerFor(mediaType: string): Duplex[] | undefined {
   if (/[.+]gzip$/.test(mediaType)) return [createGunzip()];
-  if (/[.+]zstd$/.test(mediaType)) return [createZstdDecompress()];
+  if (/[.+]zstd$/.test(mediaType)) return [Duplex.from(zstdFrames), createZstdDecompress()];
   return mediaType.endsWith('.tar') ? [] : undefined;
 }
 
