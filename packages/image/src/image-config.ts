@@ -1,0 +1,120 @@
+import { asArray, asObject, asString } from '@harbor-pilot/core';
+import { type Content, contentOf, mediaTypes, type Platform } from '@harbor-pilot/oci';
+import type { Healthcheck } from './command.ts';
+
+/** What a container of the image runs with; field names as in the config (OCI image spec 1.1.1, config.md; Docker image spec 1.3). */
+export interface RuntimeConfig {
+  readonly User?: string;
+  readonly ExposedPorts?: Readonly<Record<string, object>>;
+  readonly Env?: readonly string[];
+  readonly Entrypoint?: readonly string[];
+  readonly Cmd?: readonly string[];
+  readonly Volumes?: Readonly<Record<string, object>>;
+  readonly WorkingDir?: string;
+  readonly Labels?: Readonly<Record<string, string>>;
+  readonly StopSignal?: string;
+  readonly Healthcheck?: Healthcheck;
+  readonly OnBuild?: readonly string[];
+  readonly Shell?: readonly string[];
+}
+
+/** One line of an image's history. */
+export interface HistoryEntry {
+  readonly created?: string;
+  readonly created_by?: string;
+  readonly author?: string;
+  readonly comment?: string;
+  readonly empty_layer?: boolean;
+}
+
+/** The config of an image. */
+export interface ImageConfig {
+  readonly platform: Platform & { readonly osVersion?: string };
+  readonly author?: string;
+  readonly runtime: RuntimeConfig;
+  readonly diffIds: readonly string[];
+  readonly history: readonly HistoryEntry[];
+}
+
+/** The search path that Docker gives to images made from scratch. */
+const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** Runtime config of `FROM scratch`. */
+export const scratchRuntime: RuntimeConfig = { Env: [defaultPath], WorkingDir: '/' };
+
+/** Reads the config of a base image; fields we do not know are left out. */
+export function parseImageConfig(bytes: Uint8Array, fallback: Platform): ImageConfig {
+  const document = asObject(JSON.parse(new TextDecoder().decode(bytes)));
+  const variant = asString(document?.variant);
+  const osVersion = asString(document?.['os.version']);
+  const author = asString(document?.author);
+  return {
+    platform: {
+      os: asString(document?.os) || fallback.os,
+      architecture: asString(document?.architecture) || fallback.architecture,
+      ...(variant ? { variant } : {}),
+      ...(osVersion ? { osVersion } : {}),
+    },
+    ...(author ? { author } : {}),
+    runtime: parseRuntime(document?.config),
+    diffIds: texts(asObject(document?.rootfs)?.diff_ids),
+    history: asArray(document?.history).map((entry) => (asObject(entry) ?? {}) as HistoryEntry),
+  };
+}
+
+const textFields = ['User', 'WorkingDir', 'StopSignal'] as const;
+const listFields = ['Env', 'Entrypoint', 'Cmd', 'OnBuild', 'Shell'] as const;
+const objectFields = ['ExposedPorts', 'Volumes', 'Labels', 'Healthcheck'] as const;
+
+function parseRuntime(value: unknown): RuntimeConfig {
+  const object = asObject(value) ?? {};
+  const found: [string, unknown][] = [];
+  for (const field of textFields) if (asString(object[field])) found.push([field, object[field]]);
+  for (const field of listFields) if (Array.isArray(object[field])) found.push([field, texts(object[field])]);
+  for (const field of objectFields) if (asObject(object[field])) found.push([field, object[field]]);
+  return Object.fromEntries(found) as RuntimeConfig;
+}
+
+function texts(value: unknown): string[] {
+  return asArray(value).flatMap((item) => asString(item) ?? []);
+}
+
+/** Writes a config; fields and the names in its maps are in a fixed order. */
+export function formatImageConfig(config: ImageConfig, created: Date): Content {
+  const { platform, author, runtime } = config;
+  const document = {
+    created: formatTime(created),
+    author,
+    architecture: platform.architecture,
+    variant: platform.variant,
+    os: platform.os,
+    'os.version': platform.osVersion,
+    config: {
+      User: runtime.User,
+      ExposedPorts: sorted(runtime.ExposedPorts),
+      Env: runtime.Env,
+      Entrypoint: runtime.Entrypoint,
+      Cmd: runtime.Cmd,
+      Volumes: sorted(runtime.Volumes),
+      WorkingDir: runtime.WorkingDir,
+      Labels: sorted(runtime.Labels),
+      StopSignal: runtime.StopSignal,
+      Healthcheck: runtime.Healthcheck,
+      OnBuild: runtime.OnBuild,
+      Shell: runtime.Shell,
+    },
+    rootfs: { type: 'layers', diff_ids: config.diffIds },
+    history: config.history,
+  };
+  return contentOf(mediaTypes.ociConfig, JSON.stringify(document));
+}
+
+/** RFC 3339 in whole seconds. */
+export function formatTime(time: Date): string {
+  return time.toISOString().replace(/\.[0-9]+Z$/, 'Z');
+}
+
+function sorted<Value>(map: Readonly<Record<string, Value>> | undefined): Record<string, Value> | undefined {
+  if (map === undefined || Object.keys(map).length === 0) return undefined;
+  return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
