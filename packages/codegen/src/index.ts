@@ -1,1 +1,2 @@
-export {};
+export { type GeneratorSources, generateFiles } from './generate.ts';
+export type { GeneratedFile } from './generated-file.ts';

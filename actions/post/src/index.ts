@@ -1,0 +1,3 @@
+import { runPost } from '@harbor-pilot/ci';
+
+process.exitCode = await runPost();

@@ -1,0 +1,50 @@
+import io.harborpilot.StepCall
+
+/**
+ * Runs one step of the command that this library carries. The steps harborLogin, harborRelease and so on call it.
+ *
+ * @param step name of the step, 'release'
+ * @param variables names of the arguments, and of the environment variable in which each one goes to the command
+ * @param args the arguments that the pipeline gave
+ * @return the outputs of the step
+ */
+Map call(String step, Map variables, Map args) {
+    def stepCall = new StepCall(step, variables, args)
+    if (stepCall.problem != null) {
+        error(stepCall.problem)
+    }
+    // Written at each call: the file is small beside what a build moves, and an agent's workspace may hold an older one.
+    writeFile file: StepCall.COMMAND_FILE, text: libraryResource('io/harborpilot/harbor-pilot.mjs')
+    int status = 0
+    withCredentials(bindings(args)) {
+        withEnv(stepCall.environment()) {
+            status = sh(returnStatus: true, label: "harbor-pilot ${step}", script: stepCall.script())
+        }
+    }
+    Map result = StepCall.parse(fileExists(stepCall.resultFile()) ? readFile(stepCall.resultFile()) : '')
+    if (status != 0 || result.error != null) {
+        error(StepCall.describe(step, status, result.error as Map))
+    }
+    return StepCall.camelCase(result.outputs as Map)
+}
+
+/** Credentials become variables of the process, never text of the script. */
+private List bindings(Map args) {
+    List list = []
+    if (args.credentialsId) {
+        list << usernamePassword(credentialsId: args.credentialsId, usernameVariable: 'HARBOR_PILOT_USERNAME', passwordVariable: 'HARBOR_PILOT_PASSWORD')
+    }
+    if (args.pullCredentialsId) {
+        list << usernamePassword(credentialsId: args.pullCredentialsId, usernameVariable: 'HARBOR_PILOT_PULL_USERNAME', passwordVariable: 'HARBOR_PILOT_PULL_PASSWORD')
+    }
+    if (args.keyCredentialsId) {
+        list << file(credentialsId: args.keyCredentialsId, variable: 'HARBOR_PILOT_KEY')
+    }
+    if (args.keyPasswordCredentialsId) {
+        list << string(credentialsId: args.keyPasswordCredentialsId, variable: 'HARBOR_PILOT_KEY_PASSWORD')
+    }
+    if (args.kubeconfigCredentialsId) {
+        list << file(credentialsId: args.kubeconfigCredentialsId, variable: 'HARBOR_PILOT_KUBECONFIG')
+    }
+    return list
+}

@@ -1,0 +1,43 @@
+import { type ErrorCode, errorTable, exitCodeOf } from '@harbor-pilot/core';
+import type { Step } from '@harbor-pilot/step-kit';
+import { configSchema } from '@harbor-pilot/steps';
+import { type GeneratedFile, generatedNotice } from './generated-file.ts';
+import { inputsTable, outputsTable } from './inputs-table.ts';
+
+/** Where editors find the schema of harbor-pilot.yml. */
+const schemaPath = 'packages/steps/harbor-pilot.schema.json';
+
+/** The pages and the schema that are derived as a whole. */
+export function documentationFiles(steps: readonly Step[]): readonly GeneratedFile[] {
+  return [
+    { path: 'docs/steps.md', text: stepsPage(steps) },
+    { path: 'docs/errors.md', text: errorsPage() },
+    { path: schemaPath, text: `${JSON.stringify(configSchema(steps), undefined, 2)}\n` },
+  ];
+}
+
+function stepsPage(steps: readonly Step[]): string {
+  const parts = steps.map(
+    (step) => `## ${step.name}\n\n${step.summary}\n\n${inputsTable(step)}\n\n${outputsTable(step)}\n`,
+  );
+  return `<!-- ${generatedNotice} -->\n# Steps\n\nThe same inputs everywhere: \`only-fixed\` on GitHub and GitLab, \`--only-fixed\` on the command line,\n\`onlyFixed\` in Jenkins, \`HARBOR_PILOT_ONLY_FIXED\` as a variable. What is given wins over \`harbor-pilot.yml\`.\n\n${parts.join('\n')}`;
+}
+
+function errorsPage(): string {
+  const codes = (Object.keys(errorTable) as ErrorCode[]).sort(
+    (a, b) => exitCodeOf(a) - exitCodeOf(b) || a.localeCompare(b, 'en'),
+  );
+  const rows = codes.map(
+    (code) => `| \`${code}\` | ${exitCodeOf(code)} | ${errorTable[code].family} | ${errorTable[code].title} |`,
+  );
+  return `<!-- ${generatedNotice} -->\n# Errors\n\nEvery error has a code from this table, a message with the facts, and a hint. The exit code of the process is that of\nthe family. A retry may help with 4 (infrastructure) and 8 (no verdict). 130 and 143 mean interrupted, with clean-up done.\n\n| Code | Exit code | Family | Meaning |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
+}
+
+/** The table of steps for the README. */
+export function stepsTable(steps: readonly Step[]): string {
+  const rows = steps.map((step) => {
+    const jenkins = `harbor${step.name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
+    return `| [\`${step.name}\`](docs/steps.md#${step.name}) | ${step.summary} | \`actions/${step.name}\` | \`${step.name}\` | \`${jenkins}\` |`;
+  });
+  return ['| Step | What it does | GitHub | GitLab | Jenkins |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+}

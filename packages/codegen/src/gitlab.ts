@@ -1,0 +1,67 @@
+import { environmentName, type InputDeclaration, kebabName, type Step } from '@harbor-pilot/step-kit';
+import { stringify } from 'yaml';
+import { type GeneratedFile, generatedNotice } from './generated-file.ts';
+import { describeInput, shownDefault } from './inputs-table.ts';
+
+/** The GitLab component of one step. */
+export function gitlabFiles(step: Step, version: string): readonly GeneratedFile[] {
+  const spec = stringify({ spec: { inputs: { ...jobInputs(step, version), ...stepInputs(step) } } }, { lineWidth: 0 });
+  const job = stringify({ '$[[ inputs.job-name ]]': jobOf(step) }, { lineWidth: 0 });
+  return [
+    { path: `gitlab-templates/templates/${step.name}/template.yml`, text: `# ${generatedNotice}\n${spec}---\n${job}` },
+  ];
+}
+
+function jobInputs(step: Step, version: string): Readonly<Record<string, unknown>> {
+  return {
+    stage: { description: 'Stage of the job.', default: 'deploy' },
+    'job-name': { description: 'Name of the job.', default: `harbor-${step.name}` },
+    'runner-image': { description: 'Image in which the job runs; it needs Node.js 24.', default: 'node:24' },
+    command: {
+      description: 'How harbor-pilot is started. Name a copy of your own where npm cannot be reached.',
+      default: `npx --yes harbor-pilot@${version}`,
+    },
+  };
+}
+
+/** Inputs that a file or a variable may give as well: empty means "not given here". Secrets are variables, never inputs. */
+function stepInputs(step: Step): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(step.inputs)
+      .filter(([, { kind }]) => kind !== 'secret')
+      .map(([name, declaration]) => [kebabName(name), { description: describeWithDefault(declaration), default: '' }]),
+  );
+}
+
+function describeWithDefault(declaration: InputDeclaration): string {
+  const fallback = shownDefault(declaration);
+  return `${describeInput(declaration)}${fallback === '' || fallback === 'required' ? '' : ` Default: ${fallback}.`}`;
+}
+
+function jobOf(step: Step): unknown {
+  return {
+    stage: '$[[ inputs.stage ]]',
+    image: '$[[ inputs.runner-image ]]',
+    variables: { HARBOR_PILOT_COMMAND: '$[[ inputs.command ]]', ...variables(step) },
+    script: [`$HARBOR_PILOT_COMMAND ${step.name}`],
+    artifacts: {
+      when: 'always',
+      paths: ['harbor-pilot.json', 'harbor-pilot.html', ...('layout' in step.inputs ? ['.harbor-pilot/image'] : [])],
+      reports: { dotenv: 'harbor-pilot.env' },
+    },
+  };
+}
+
+// The name of a robot account has a "$" that must not be read as the beginning of a variable.
+const literalInputs: readonly string[] = ['username', 'pullUsername'];
+
+function variables(step: Step): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(step.inputs)
+      .filter(([, { kind }]) => kind !== 'secret')
+      .map(([name]) => {
+        const value = `$[[ inputs.${kebabName(name)} ]]`;
+        return [environmentName(name), literalInputs.includes(name) ? { value, expand: false } : value];
+      }),
+  );
+}

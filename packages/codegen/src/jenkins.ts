@@ -1,0 +1,90 @@
+import { environmentName, type Step } from '@harbor-pilot/step-kit';
+import { type GeneratedFile, generatedNotice } from './generated-file.ts';
+import { describeInput, shownDefault } from './inputs-table.ts';
+
+/** Credentials that a step takes by their id in Jenkins, and which secret input each one stands for. */
+const credentials: Readonly<Record<string, { readonly argument: string; readonly description: string }>> = {
+  password: {
+    argument: 'credentialsId',
+    description: 'Id of a "Username with password" credential: the account of the registry.',
+  },
+  keyPassword: {
+    argument: 'keyPasswordCredentialsId',
+    description: 'Id of a "Secret text" credential: the password of the signing key.',
+  },
+  pullPassword: {
+    argument: 'pullCredentialsId',
+    description: 'Id of a "Username with password" credential: the account with which the nodes pull.',
+  },
+};
+
+/** The global variable of one step, and the help that Jenkins shows for it. */
+export function jenkinsFiles(step: Step): readonly GeneratedFile[] {
+  const name = `harbor${step.name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
+  return [
+    { path: `jenkins-shared-lib/vars/${name}.groovy`, text: groovy(step) },
+    { path: `jenkins-shared-lib/vars/${name}.txt`, text: help(step, name) },
+  ];
+}
+
+function plainInputs(step: Step): readonly string[] {
+  return Object.entries(step.inputs).flatMap(([name, { kind }]) => (kind === 'secret' ? [] : [name]));
+}
+
+function credentialArguments(step: Step): readonly (typeof credentials)[string][] {
+  return Object.keys(step.inputs).flatMap((name) => credentials[name] ?? []);
+}
+
+function groovy(step: Step): string {
+  const inputs = plainInputs(step).map((name) => `        ${name}: '${environmentName(name)}',`);
+  return [
+    `// ${generatedNotice}`,
+    `// ${step.summary}`,
+    'def call(Map args = [:]) {',
+    `    return harborPilotStep('${step.name}', [`,
+    ...inputs,
+    '    ], args)',
+    '}',
+    '',
+  ].join('\n');
+}
+
+function help(step: Step, name: string): string {
+  const inputs = Object.entries(step.inputs)
+    .filter(([, { kind }]) => kind !== 'secret')
+    .map(
+      ([input, declaration]) =>
+        `  <li><b>${input}</b>: ${html(describeInput(declaration))}${html(defaultText(shownDefault(declaration)))}</li>`,
+    );
+  const secrets = credentialArguments(step).map(
+    ({ argument, description }) => `  <li><b>${argument}</b>: ${html(description)}</li>`,
+  );
+  const outputs = Object.entries(step.outputs).map(
+    ([output, { description }]) => `  <li><b>${output}</b>: ${html(description)}</li>`,
+  );
+  return [
+    `<!-- ${generatedNotice} -->`,
+    `<p>${html(step.summary)}</p>`,
+    `<pre>def result = ${name}(${'image' in step.inputs ? `image: 'shop/hello:1.0', ` : ''}credentialsId: 'harbor')</pre>`,
+    '<p>Arguments:</p>',
+    '<ul>',
+    ...inputs,
+    ...secrets,
+    '</ul>',
+    '<p>It returns a map:</p>',
+    '<ul>',
+    ...outputs,
+    '</ul>',
+    '',
+  ].join('\n');
+}
+
+function defaultText(fallback: string): string {
+  return fallback === '' || fallback === 'required' ? '' : ` Default: ${fallback}.`;
+}
+
+/** Text as HTML; what stands in backticks is code. */
+function html(text: string): string {
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return escaped.replace(/`([^`]*)`/g, '<code>$1</code>');
+}

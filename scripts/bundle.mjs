@@ -1,0 +1,148 @@
+// Bundles the GitHub actions into actions/dist (shared chunks) and the command into the one file that the Jenkins library carries.
+//   node scripts/bundle.mjs           write them
+//   node scripts/bundle.mjs --check   fail when a committed bundle is not what the sources give
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { writeNotices } from './notices.mjs';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const committed = {
+  actions: join(root, 'actions/dist'),
+  jenkins: join(root, 'jenkins-shared-lib/resources/io/harborpilot'),
+};
+
+// CommonJS packages inside an ES module want these names.
+const banner = {
+  js: "import{createRequire as __cr}from'node:module';import{fileURLToPath as __fu}from'node:url';import{dirname as __dn}from'node:path';const require=__cr(import.meta.url);const __filename=__fu(import.meta.url);const __dirname=__dn(__filename);",
+};
+
+/** Packages of this repository come from their sources, so that a bundle never depends on what was compiled before. */
+const fromSources = {
+  name: 'from-sources',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^@harbor-pilot\// }, ({ path }) => ({
+      path: join(root, 'packages', path.split('/')[1], 'src/index.ts'),
+    }));
+  },
+};
+
+/** Native add-ons and optional encodings cannot be bundled; those who ask for them do without. */
+const withoutNative = {
+  name: 'without-native',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^cpu-features$|\.node$|^encoding$/ }, ({ path }) => ({ path, namespace: 'absent' }));
+    bundler.onLoad({ filter: /.*/, namespace: 'absent' }, ({ path }) => ({
+      contents: `throw new Error(${JSON.stringify(`${path} is not bundled`)})`,
+    }));
+  },
+};
+
+/** `@actions/core` loads an HTTP stack of half a megabyte for id tokens only: here it is loaded when one is asked for. */
+const lazyHttp = {
+  name: 'lazy-http',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^@actions\/http-client(\/.*)?$/ }, ({ path, importer, resolveDir }) =>
+      /@actions[\\/]core[\\/]/.test(importer) ? { path, namespace: 'lazy-http', pluginData: resolveDir } : undefined,
+    );
+    bundler.onLoad({ filter: /.*/, namespace: 'lazy-http' }, ({ path, pluginData }) => ({
+      contents: path.endsWith('/auth')
+        ? "export class BearerCredentialHandler{constructor(token){this.token=token}prepareRequest(options){options.headers={...options.headers,Authorization:'Bearer '+this.token}}canHandleAuthentication(){return false}}"
+        : "export class HttpClient{constructor(...all){this.all=all}async getJson(...request){const module=await import('@actions/http-client');return new module.HttpClient(...this.all).getJson(...request)}}",
+      resolveDir: pluginData,
+    }));
+  },
+};
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  banner,
+  plugins: [fromSources, withoutNative, lazyHttp],
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  metafile: true,
+  mainFields: ['module', 'main'],
+  conditions: ['node', 'import', 'module'],
+  logLevel: 'error',
+};
+
+async function bundleActions(outdir) {
+  const folders = (await readdir(join(root, 'actions'), { withFileTypes: true })).filter((entry) =>
+    entry.isDirectory(),
+  );
+  const names = folders
+    .map(({ name }) => name)
+    .filter((name) => !['dist', 'node_modules'].includes(name))
+    .sort();
+  const entryPoints = Object.fromEntries(names.map((name) => [name, join(root, 'actions', name, 'src/index.ts')]));
+  const { metafile } = await build({
+    ...common,
+    entryPoints,
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+  });
+  await writeNotices(metafile, root, join(outdir, 'licenses.txt'));
+}
+
+async function bundleCommand(outdir) {
+  const { metafile } = await build({
+    ...common,
+    entryPoints: [join(root, 'packages/cli/src/ci-main.ts')],
+    outfile: join(outdir, 'harbor-pilot.mjs'),
+  });
+  await writeNotices(metafile, root, join(outdir, 'licenses.txt'));
+}
+
+async function filesBelow(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return new Map(await Promise.all(paths.map(async (path) => [relative(folder, path), await readFile(path)])));
+}
+
+async function differences(expected, actual) {
+  const [wanted, found] = await Promise.all([filesBelow(expected), filesBelow(actual)]);
+  const names = new Set([...wanted.keys(), ...found.keys()]);
+  return [...names].filter((name) => !(wanted.get(name)?.equals(found.get(name) ?? Buffer.alloc(0)) ?? false)).sort();
+}
+
+async function check() {
+  const folder = await mkdtemp(join(tmpdir(), 'bundle-'));
+  try {
+    await bundleActions(join(folder, 'actions'));
+    await bundleCommand(join(folder, 'jenkins'));
+    const stale = [
+      ...(await differences(join(folder, 'actions'), committed.actions)).map((name) => join('actions/dist', name)),
+      ...(await differences(join(folder, 'jenkins'), committed.jenkins)).map((name) =>
+        join('jenkins-shared-lib/resources/io/harborpilot', name),
+      ),
+    ];
+    if (stale.length === 0) return console.log('bundles are up to date');
+    console.error(
+      `bundles are not up to date, run "node scripts/bundle.mjs":\n${stale.map((path) => `  ${path}`).join('\n')}`,
+    );
+    process.exitCode = 1;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function write() {
+  for (const folder of Object.values(committed)) await rm(folder, { recursive: true, force: true });
+  await bundleActions(committed.actions);
+  await bundleCommand(committed.jenkins);
+  const sizes = [...(await filesBelow(committed.actions)).values(), ...(await filesBelow(committed.jenkins)).values()];
+  console.log(
+    `bundled ${sizes.length} files, ${(sizes.reduce((sum, bytes) => sum + bytes.length, 0) / 1e6).toFixed(1)} MB`,
+  );
+}
+
+await (process.argv.includes('--check') ? check() : write());
