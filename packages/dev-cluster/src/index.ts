@@ -1,1 +1,1 @@
-export {};
+export { type DevCluster, type DevClusterOptions, startDevCluster } from './dev-cluster.ts';
