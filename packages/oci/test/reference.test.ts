@@ -1,0 +1,71 @@
+import { PilotError } from '@harbor-pilot/core';
+import { describe, expect, it } from '@jest/globals';
+import { formatReference, isTag, parsePlatform, parseReference, platformMatches } from '../src/index.ts';
+
+const digest = `sha256:${'a'.repeat(64)}` as const;
+
+const codeOf = (body: () => unknown): string => {
+  try {
+    body();
+  } catch (error) {
+    return error instanceof PilotError ? error.code : String(error);
+  }
+  return 'nothing thrown';
+};
+
+describe('parseReference', () => {
+  it.each([
+    ['harbor.example.com/shop/hello:1.0', { registry: 'harbor.example.com', repository: 'shop/hello', tag: '1.0' }],
+    ['harbor.example.com:8443/shop/a/b', { registry: 'harbor.example.com:8443', repository: 'shop/a/b' }],
+    [`localhost/shop/hello@${digest}`, { registry: 'localhost', repository: 'shop/hello', digest }],
+    [`127.0.0.1:5000/x:y@${digest}`, { registry: '127.0.0.1:5000', repository: 'x', tag: 'y', digest }],
+    ['[::1]:5000/x', { registry: '[::1]:5000', repository: 'x' }],
+  ])('reads %s and writes it again', (text, parts) => {
+    expect(parseReference(text)).toEqual(parts);
+    expect(formatReference(parseReference(text))).toBe(text);
+  });
+
+  it('takes the default registry when the text names none', () => {
+    expect(parseReference('shop/hello:1', 'h.example.com').registry).toBe('h.example.com');
+    expect(parseReference('other.example.com/shop/hello', 'h.example.com').registry).toBe('other.example.com');
+  });
+
+  it.each([
+    ['shop/hello', /names no registry/],
+    ['https://h.example.com/shop/hello', /./],
+    ['h.example.com/Shop/hello', /upper case/],
+    ['h.example.com/shop//hello', /not a repository/],
+    ['h.example.com/shop/hello:.x', /not a tag/],
+    ['h.example.com/shop/hello@sha256:12', /not a digest/],
+    ['a@b@c', /more than one/],
+    ['', /./],
+  ])('refuses %p', (text, reason) => {
+    expect(codeOf(() => parseReference(text))).toBe('REFERENCE_INVALID');
+    expect(() => parseReference(text)).toThrow(reason);
+  });
+
+  it('says how a name in upper case is written', () => {
+    expect(() => parseReference('h.example.com/Shop/hello')).toThrow(
+      expect.objectContaining({ hint: 'Write shop/hello.' }) as Error,
+    );
+  });
+});
+
+describe('tags and platforms', () => {
+  it('knows what a tag may be', () => {
+    expect([isTag('1.0'), isTag('v_1-x'), isTag('-x'), isTag('a'.repeat(129)), isTag('a/b')]).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it('matches arm64 with and without its variant', () => {
+    expect(platformMatches(parsePlatform('linux/arm64'), parsePlatform('linux/arm64/v8'))).toBe(true);
+    expect(platformMatches(parsePlatform('linux/arm/v6'), parsePlatform('linux/arm'))).toBe(false);
+    expect(platformMatches(parsePlatform('linux/amd64'), parsePlatform('linux/arm64'))).toBe(false);
+    expect(codeOf(() => parsePlatform('linux'))).toBe('INPUT_INVALID');
+  });
+});

@@ -1,0 +1,79 @@
+import { redact } from '@harbor-pilot/core';
+import { describe, expect, it } from '@jest/globals';
+import { environmentName, type InputDeclarations, kebabName, parseInputs } from '../src/index.ts';
+
+const declarations = {
+  image: { kind: 'text', description: 'The image. More.', required: true, aliases: ['subjectName'] },
+  password: { kind: 'secret', description: 'A secret.' },
+  onlyFixed: { kind: 'boolean', description: 'A switch.', default: false },
+  cutoff: { kind: 'choice', choices: ['high', 'low'], description: 'A choice.', default: 'high' },
+  platforms: { kind: 'list', description: 'A list.', default: ['linux/amd64'] },
+  buildArgs: { kind: 'lines', description: 'Lines.', default: [] },
+  timeout: { kind: 'duration', description: 'A time.', default: 60 },
+} as const satisfies InputDeclarations;
+
+type Raw = Parameters<typeof parseInputs>[1];
+const parse = (values: Record<string, ReturnType<Raw>>): ReturnType<typeof parseInputs<typeof declarations>> =>
+  parseInputs(declarations, (name) => values[name]);
+
+describe('names', () => {
+  it('are derived from the camelCase one', () => {
+    expect([kebabName('onlyFixed'), environmentName('onlyFixed')]).toEqual(['only-fixed', 'HARBOR_PILOT_ONLY_FIXED']);
+  });
+});
+
+describe('parseInputs', () => {
+  it('gives defaults for what is not given', () => {
+    expect(parse({ image: 'a/b' })).toEqual({
+      image: 'a/b',
+      password: undefined,
+      onlyFixed: false,
+      cutoff: 'high',
+      platforms: ['linux/amd64'],
+      buildArgs: [],
+      timeout: 60,
+    });
+  });
+
+  it('reads every kind, from text and from the values of a file', () => {
+    const values = parse({
+      'subject-name': 'a/b',
+      'only-fixed': 'YES',
+      cutoff: 'LOW',
+      platforms: 'linux/amd64, linux/arm64\n',
+      'build-args': 'A=1,2\nB=3',
+      timeout: '5m',
+    });
+    expect(values).toMatchObject({
+      image: 'a/b',
+      onlyFixed: true,
+      cutoff: 'low',
+      platforms: ['linux/amd64', 'linux/arm64'],
+      buildArgs: ['A=1,2', 'B=3'],
+      timeout: 300,
+    });
+    expect(parse({ image: 'a', 'only-fixed': true, platforms: ['x/y'], timeout: 7 })).toMatchObject({
+      onlyFixed: true,
+      platforms: ['x/y'],
+      timeout: 7,
+    });
+  });
+
+  it.each([
+    [{}, /"image" is missing/],
+    [{ image: '' }, /"image" is missing/],
+    [{ image: 'a', 'only-fixed': 'maybe' }, /"only-fixed" is "maybe"/],
+    [{ image: 'a', cutoff: 'hihg' }, /"cutoff" is "hihg"/],
+    [{ image: 'a', timeout: '5 minutes' }, /"timeout" is "5 minutes"/],
+  ])('refuses %p with the name and the value', (raw, message) => {
+    expect(() => parse(raw)).toThrow(message);
+    expect(() => parse(raw)).toThrow(
+      expect.objectContaining({ code: 'INPUT_INVALID', hint: expect.any(String) }) as Error,
+    );
+  });
+
+  it('hides secrets from then on', () => {
+    parse({ image: 'a', password: 'hunter2-but-longer' });
+    expect(redact('got hunter2-but-longer')).toBe('got ***');
+  });
+});
