@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -165,6 +165,26 @@ describe('the adapter', () => {
       { what: 'Python packages', path: '/usr/lib/python3/dist-packages/six-1.0.dist-info/METADATA', count: 2 },
       { what: 'npm packages without a lock file', path: '/app/node_modules/ms/package.json', count: 1 },
     ]);
+  });
+});
+
+describe('the examples', () => {
+  const example = (path: string): Promise<string> =>
+    readFile(join(import.meta.dirname, '../../../examples', path), 'utf8');
+
+  it('are read, and the advisory of the demo is against one of them', async () => {
+    await plant(JSON.parse(await example('hello/advisories-demo/DEMO-2026-0001.json')) as object);
+    const base = await gzipLayer({
+      'etc/os-release': await example('base/rootfs/etc/os-release'),
+      'var/lib/dpkg/status': await example('base/rootfs/var/lib/dpkg/status'),
+    });
+    const app = await gzipLayer({ 'app/package-lock.json': await example('hello/package-lock.json') });
+    const { body } = await reportOf(requestFor(registry.addImage(base, app)));
+    expect(body.vulnerabilities).toMatchObject([
+      { id: 'DEMO-2026-0001', package: 'ms', version: '2.1.3', fix_version: '2.1.4', severity: 'High' },
+    ]);
+    expect(body.vendor_attributes.log).toContain('/var/lib/dpkg/status: 8 packages of Debian:12');
+    expect(body.vendor_attributes.log).toContain('/app/package-lock.json: 3 packages of npm');
   });
 });
 

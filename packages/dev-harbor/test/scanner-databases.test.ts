@@ -26,9 +26,11 @@ describe('dpkg', () => {
     ]);
   });
 
-  it('refuses what is damaged', () => {
+  it('refuses what is damaged, and is not slow for odd lines', () => {
     expect(() => parseDpkgStatus('status', bytes('Version: 1\n'))).toThrow(scanFailed);
     expect(() => parseDpkgStatus('status', bytes('Package: a\n'))).toThrow(scanFailed);
+    const blanks = `Package: a\nVersion: 1\nNote:${' '.repeat(1_000_000)}x\n`;
+    expect(parseDpkgStatus('status', bytes(blanks))).toHaveLength(1);
     expect(() => parseDpkgStatus('status', Buffer.from([0x50, 0xff, 0xfe]))).toThrow(scanFailed);
   });
 });
@@ -87,6 +89,12 @@ describe('npm', () => {
       },
     };
     expect(named('package-lock.json', tree)).toEqual(['a 1.0.0', 'b 2.0.0', '@s/real 3.0.0']);
+  });
+
+  it('refuses a bottomless one', () => {
+    const deep = `${'{"dependencies":{"a":'.repeat(10_000)}{}${'}}'.repeat(10_000)}`;
+    const text = deep.replace('{', '{"lockfileVersion":1,');
+    expect(() => parseNpmLock('package-lock.json', bytes(text))).toThrow(scanFailed);
   });
 
   it('refuses what is no lock file', () => {

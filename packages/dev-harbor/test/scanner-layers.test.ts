@@ -121,6 +121,7 @@ describe('limits', () => {
     await expect(
       read({ keptBytes: 100 }, { 'a/package-lock.json': 'x'.repeat(60), 'b/package-lock.json': 'x'.repeat(60) }),
     ).rejects.toEqual(hostile);
+    await expect(read({}, { [`${'a/'.repeat(3000)}package-lock.json`]: lock })).rejects.toEqual(hostile);
     await expect(read({}, { a: '', b: '' })).resolves.toBeUndefined();
   });
 

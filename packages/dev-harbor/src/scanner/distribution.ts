@@ -21,7 +21,7 @@ const ecosystems: Readonly<Record<string, (release: Release) => string>> = {
 export function parseOsRelease(text: string): Distribution {
   const fields = new Map<string, string>();
   for (const line of text.split('\n')) {
-    const field = /^([A-Z_0-9]+)=(.*?)\s*$/.exec(line);
+    const field = /^([A-Z_0-9]+)=(.*)$/.exec(line.trim());
     if (field?.[1] !== undefined && field[2] !== undefined) fields.set(field[1], unquote(field[2]));
   }
   const id = fields.get('ID') ?? 'linux';

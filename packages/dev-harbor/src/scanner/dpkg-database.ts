@@ -22,9 +22,9 @@ export function parseDpkgStatus(path: string, bytes: Uint8Array): InstalledPacka
 
 function parseFields(paragraph: string): Map<string, string> {
   const fields = new Map<string, string>();
-  for (const line of paragraph.split('\n')) {
-    const field = /^([^\s:]+):[ \t]*(.*?)\s*$/.exec(line);
-    if (field?.[1] !== undefined && field[2] !== undefined) fields.set(field[1].toLowerCase(), field[2]);
+  for (const line of paragraph.split(/\r?\n/)) {
+    const field = /^([^\s:]+):(.*)$/.exec(line);
+    if (field?.[1] !== undefined && field[2] !== undefined) fields.set(field[1].toLowerCase(), field[2].trim());
   }
   return fields;
 }

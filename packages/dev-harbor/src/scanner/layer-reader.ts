@@ -28,6 +28,9 @@ export const defaultScanLimits: ScanLimits = {
   keptBytes: 256 * 1024 ** 2,
 };
 
+/** PATH_MAX of Linux. */
+const longestPath = 4096;
+
 /** One entry of an archive; iterating it reads its content. */
 interface TarEntry extends AsyncIterable<unknown> {
   readonly header: Header;
@@ -121,6 +124,7 @@ function unpackerFor(mediaType: string): Duplex[] | undefined {
 async function apply(tree: ImageTree, entry: TarEntry, keep: (entry: TarEntry) => Promise<ImageEntry>): Promise<void> {
   const { header } = entry;
   const path = inside(header.name);
+  if (path.length > longestPath) throw hostile(`the image has a path of ${path.length} characters`);
   const name = posix.basename(path);
   const folder = inside(posix.dirname(path));
   if (name === '.wh..wh..opq') return tree.clear(folder);

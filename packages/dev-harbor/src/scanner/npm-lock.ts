@@ -29,7 +29,7 @@ export function parseNpmLock(path: string, bytes: Uint8Array): NpmLock {
   if (document === undefined || (packages === undefined && document.lockfileVersion === undefined)) {
     throw unreadable(path, 'it is not a lock file of npm');
   }
-  const found = packages === undefined ? fromTree(dependencies ?? {}) : fromList(packages);
+  const found = packages === undefined ? fromTree(path, dependencies ?? {}, 0) : fromList(packages);
   const installed = found.filter(({ development }) => withDevelopment || !development);
   return {
     packages: installed.flatMap(({ name, version }) =>
@@ -40,6 +40,9 @@ export function parseNpmLock(path: string, bytes: Uint8Array): NpmLock {
     ),
   };
 }
+
+/** File systems allow no deeper `node_modules`. */
+const deepest = 200;
 
 interface Found {
   readonly name: string;
@@ -58,12 +61,13 @@ function fromList(packages: Json): Found[] {
 }
 
 /** Version 1: dependencies nested as they are installed. An alias says `npm:name@version`. */
-function fromTree(dependencies: Json): Found[] {
+function fromTree(path: string, dependencies: Json, depth: number): Found[] {
+  if (depth > deepest) throw unreadable(path, `its dependencies are nested deeper than ${deepest} levels`);
   return Object.entries(dependencies).flatMap(([key, value]) => {
     const entry = asObject(value);
     if (entry === undefined) return [];
     const alias = /^npm:(.+)@([^@]+)$/.exec(asString(entry.version) ?? '');
-    const nested = fromTree(asObject(entry.dependencies) ?? {});
+    const nested = fromTree(path, asObject(entry.dependencies) ?? {}, depth + 1);
     return [found(alias?.[1] ?? key, alias?.[2] ?? asString(entry.version), entry), ...nested];
   });
 }
