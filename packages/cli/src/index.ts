@@ -1,1 +1,2 @@
-export {};
+export { type AddCommands, runCli } from './program.ts';
+export { version } from './version.ts';

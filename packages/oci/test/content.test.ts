@@ -19,8 +19,8 @@ import {
   verifyingStream,
 } from '../src/index.ts';
 
-const mismatch = expect.objectContaining({ code: 'DIGEST_MISMATCH' }) as Error;
-const hostile = expect.objectContaining({ code: 'CONTENT_HOSTILE' }) as Error;
+const mismatch = expect.objectContaining({ code: 'DIGEST_MISMATCH' });
+const hostile = expect.objectContaining({ code: 'CONTENT_HOSTILE' });
 
 describe('digests', () => {
   it('are over exact bytes', () => {
@@ -120,7 +120,7 @@ describe('an image layout', () => {
   });
 
   it('says what is missing', async () => {
-    const unreadable = expect.objectContaining({ code: 'FILE_UNREADABLE' }) as Error;
+    const unreadable = expect.objectContaining({ code: 'FILE_UNREADABLE' });
     await expect(layout.roots()).rejects.toThrow(unreadable);
     await expect(layout.read(content.descriptor)).rejects.toThrow(unreadable);
     await expect(layout.open(content.descriptor)).rejects.toThrow(unreadable);

@@ -46,7 +46,7 @@ describe('parseReference', () => {
 
   it('says how a name in upper case is written', () => {
     expect(() => parseReference('h.example.com/Shop/hello')).toThrow(
-      expect.objectContaining({ hint: 'Write shop/hello.' }) as Error,
+      expect.objectContaining({ hint: 'Write shop/hello.' }),
     );
   });
 });

@@ -67,9 +67,7 @@ describe('parseInputs', () => {
     [{ image: 'a', timeout: '5 minutes' }, /"timeout" is "5 minutes"/],
   ])('refuses %p with the name and the value', (raw, message) => {
     expect(() => parse(raw)).toThrow(message);
-    expect(() => parse(raw)).toThrow(
-      expect.objectContaining({ code: 'INPUT_INVALID', hint: expect.any(String) }) as Error,
-    );
+    expect(() => parse(raw)).toThrow(expect.objectContaining({ code: 'INPUT_INVALID', hint: expect.any(String) }));
   });
 
   it('hides secrets from then on', () => {

@@ -1,1 +1,11 @@
-export {};
+export { allSteps } from './all-steps.ts';
+export { buildStep } from './build/step.ts';
+export { configPlaces, configSchema, parseConfig } from './config.ts';
+export { executeStep } from './execute.ts';
+export { loginStep } from './login/step.ts';
+export { pushStep } from './push/step.ts';
+export { releaseStep } from './release/step.ts';
+export { rolloutStep } from './rollout/step.ts';
+export { scanGateStep } from './scan-gate/step.ts';
+export { signStep } from './sign/step.ts';
+export { verifyStep } from './verify/step.ts';

@@ -1,0 +1,8 @@
+import { addDemo } from './demo/command.ts';
+import { addDevHarbor } from './dev-harbor.ts';
+import { runCli } from './program.ts';
+
+process.exitCode = await runCli(process.argv.slice(2), (program, exit) => {
+  addDevHarbor(program, exit);
+  addDemo(program, exit);
+});

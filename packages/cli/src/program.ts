@@ -1,0 +1,84 @@
+import { runInCi } from '@harbor-pilot/ci';
+import { environmentName, type InputDeclaration, kebabName, type Step } from '@harbor-pilot/step-kit';
+import { allSteps, executeStep } from '@harbor-pilot/steps';
+import { Command, CommanderError, Option } from 'commander';
+import { readPassword } from './password.ts';
+import { version } from './version.ts';
+
+/** Adds commands of its own to the program; their exit code is handed to `exit`. */
+export type AddCommands = (program: Command, exit: (code: number) => void) => void;
+
+/**
+ * Runs the command line.
+ * @param argv words after the program's name.
+ * @param addCommands commands besides the steps.
+ * @returns the exit code of the process: 2 for wrong usage, else that of the step.
+ */
+export async function runCli(argv: readonly string[], addCommands: AddCommands = () => undefined): Promise<number> {
+  let exitCode = 0;
+  const exit = (code: number): void => {
+    exitCode = code;
+  };
+  const program = new Command('harbor-pilot')
+    .description('Get a container image through Harbor: log in, build, push, sign, scan-gate, roll out.')
+    .version(version)
+    .showHelpAfterError('Run with --help to see what there is.')
+    .exitOverride();
+  for (const step of allSteps) addStep(program, step, exit);
+  addCommands(program, exit);
+  for (const command of program.commands) command.exitOverride();
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+}
+
+function addStep(program: Command, step: Step, exit: (code: number) => void): void {
+  const command = program.command(step.name).description(step.summary);
+  for (const [name, declaration] of Object.entries(step.inputs)) {
+    for (const option of optionsOf(name, declaration)) command.addOption(option);
+  }
+  command
+    .option('--password-stdin', 'Read the password from standard input.')
+    .option('--json', 'Print outputs or error as JSON on standard output.')
+    .addHelpText('after', secretsHelp(step))
+    .action(async (flags: Readonly<Record<string, unknown>>) => {
+      const options = { overrides: (kebab: string) => flagValue(flags, kebab), json: flags.json === true };
+      exit(
+        await runInCi(async (runtime, inputs) => {
+          const password = flags.passwordStdin === true ? await readPassword(process.stdin) : undefined;
+          await executeStep(step, runtime, (kebab) =>
+            kebab === 'password' ? (password ?? inputs(kebab)) : inputs(kebab),
+          );
+        }, options),
+      );
+    });
+}
+
+function optionsOf(name: string, declaration: InputDeclaration): readonly Option[] {
+  if (declaration.kind === 'secret') return [];
+  const [flag, ...aliases] = [name, ...(declaration.aliases ?? [])].map(kebabName);
+  const value = declaration.kind === 'boolean' ? '[true|false]' : '<value>';
+  const main = new Option(`--${flag} ${value}`, describe(declaration)).preset('true');
+  return [main, ...aliases.map((alias) => new Option(`--${alias} ${value}`).preset('true').hideHelp())];
+}
+
+function describe({ description, default: fallback }: InputDeclaration): string {
+  const text = description.replaceAll('`', '');
+  const shown = Array.isArray(fallback) ? fallback.join(',') : fallback;
+  return shown === undefined || shown === '' ? text : `${text} (default: ${String(shown)})`;
+}
+
+function flagValue(flags: Readonly<Record<string, unknown>>, kebab: string): string | undefined {
+  const value = flags[kebab.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function secretsHelp(step: Step): string {
+  const secrets = Object.entries(step.inputs).filter(([, { kind }]) => kind === 'secret');
+  const lines = secrets.map(([name, { description }]) => `  ${environmentName(name)}  ${description}`);
+  return `\nEach option can come as a variable (--only-fixed as HARBOR_PILOT_ONLY_FIXED) or from harbor-pilot.yml.\nSecrets come as variables only:\n${lines.join('\n')}`;
+}

@@ -1,0 +1,21 @@
+import type { Step } from '@harbor-pilot/step-kit';
+import { buildStep } from './build/step.ts';
+import { loginStep } from './login/step.ts';
+import { pushStep } from './push/step.ts';
+import { releaseStep } from './release/step.ts';
+import { rolloutStep } from './rollout/step.ts';
+import { scanGateStep } from './scan-gate/step.ts';
+import { signStep } from './sign/step.ts';
+import { verifyStep } from './verify/step.ts';
+
+/** Every step, in the order in which an image meets them; the whole way last. */
+export const allSteps: readonly Step[] = [
+  loginStep,
+  buildStep,
+  pushStep,
+  signStep,
+  verifyStep,
+  scanGateStep,
+  rolloutStep,
+  releaseStep,
+];

@@ -1,0 +1,85 @@
+import { join, resolve } from 'node:path';
+import { PilotError } from '@harbor-pilot/core';
+import { buildImage } from '@harbor-pilot/image';
+import { type Descriptor, formatPlatform, type Layout, openLayout, parsePlatform } from '@harbor-pilot/oci';
+import type { BuildPart, InputValues, OutputValues, Runtime } from '@harbor-pilot/step-kit';
+import { type Connection, connect } from '../connect.ts';
+import { formatBytes, secondsSince } from '../phrases.ts';
+import { addToRecord } from '../record-file.ts';
+import type { buildInputs, buildStepInputs, buildStepOutputs } from './inputs.ts';
+
+/** What a build made, and its part of the record. */
+export interface Built {
+  readonly root: Descriptor;
+  readonly layout: Layout;
+  readonly part: BuildPart;
+}
+
+/**
+ * Builds an image into a layout.
+ * @throws PilotError DOCKERFILE_INVALID, DOCKERFILE_NEEDS_CONTAINER, INPUT_INVALID before anything is written
+ */
+export async function build(
+  values: InputValues<typeof buildInputs>,
+  directory: string,
+  connection: Connection,
+  runtime: Runtime,
+): Promise<Built> {
+  const begin = runtime.clock.now();
+  const contextDirectory = resolve(runtime.workspace, values.context);
+  const created = sourceDate(runtime.environment.SOURCE_DATE_EPOCH);
+  const layout = await openLayout(directory);
+  const built = await buildImage({
+    contextDirectory,
+    ...(values.file === undefined ? {} : { dockerfile: resolve(runtime.workspace, values.file) }),
+    platforms: values.platforms.map(parsePlatform),
+    buildArgs: parsePairs('build-args', values.buildArgs),
+    ...(values.target === undefined ? {} : { target: values.target }),
+    labels: parsePairs('labels', values.labels),
+    ...(created === undefined ? {} : { created }),
+    layout,
+    registryFor: connection.registryFor,
+    signal: runtime.signal,
+  });
+  const platforms = built.platforms.map(({ platform, descriptor, sizeBytes }) => ({
+    platform: formatPlatform(platform),
+    digest: descriptor.digest,
+    sizeBytes,
+  }));
+  for (const { platform, digest, sizeBytes } of platforms)
+    runtime.info(`  ${platform}: ${digest}, ${formatBytes(sizeBytes)}`);
+  runtime.info(`  built ${built.root.digest}`);
+  return { root: built.root, layout, part: { platforms, durationSeconds: secondsSince(begin, runtime.clock) } };
+}
+
+/** `SOURCE_DATE_EPOCH` as the specification of reproducible-builds.org has it: seconds since 1970. */
+function sourceDate(text: string | undefined): Date | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (/^\d+$/.test(text)) return new Date(Number(text) * 1000);
+  throw new PilotError('INPUT_INVALID', `SOURCE_DATE_EPOCH is "${text}"`, {
+    hint: 'It is a whole number of seconds since 1970.',
+  });
+}
+
+function parsePairs(input: string, lines: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    lines.map((line) => {
+      const equals = line.indexOf('=');
+      if (equals > 0) return [line.slice(0, equals), line.slice(equals + 1)];
+      throw new PilotError('INPUT_INVALID', `the input "${input}" has the line "${line}"`, {
+        hint: 'Write each line as NAME=VALUE.',
+      });
+    }),
+  );
+}
+
+/** Runs the step `build`. */
+export async function runBuild(
+  values: InputValues<typeof buildStepInputs>,
+  runtime: Runtime,
+): Promise<OutputValues<typeof buildStepOutputs>> {
+  const connection = await connect(values, runtime);
+  const { root, part } = await build(values, resolve(runtime.workspace, values.layout), connection, runtime);
+  await addToRecord(values.record, connection, root.digest, { build: part }, runtime);
+  return { digest: root.digest, layout: join(values.layout) };
+}

@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { PilotError } from '@harbor-pilot/core';
+import type { Harbor } from '@harbor-pilot/harbor';
+import type { Http } from '@harbor-pilot/http';
+import { parseReference, type Reference } from '@harbor-pilot/oci';
+import type { Credentials, Registry } from '@harbor-pilot/registry';
+import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
+import type { commonInputs } from './common.ts';
+import { chooseCredentials, readStoredCredentials } from './credentials.ts';
+
+/** The values of the inputs that every step has. */
+export type CommonValues = InputValues<typeof commonInputs>;
+
+/** An image and the servers that a step talks to about it. */
+export interface Connection {
+  readonly reference: Reference;
+  /** First part of the repository: Harbor's project. */
+  readonly project: string;
+  /** The rest of the repository, as Harbor's API wants it. */
+  readonly name: string;
+  readonly registry: Registry;
+  readonly harbor: Harbor;
+  /** Clients of other registries (of base images), with the credentials that the Docker configuration has for them. */
+  registryFor(host: string): Registry;
+}
+
+/**
+ * Makes the clients of a step. Nothing is sent yet.
+ * @throws PilotError REFERENCE_INVALID, INPUT_INVALID, FILE_UNREADABLE
+ */
+export async function connect(values: CommonValues, runtime: Runtime): Promise<Connection> {
+  const reference = parseReference(values.image, values.registry);
+  const slash = reference.repository.indexOf('/');
+  if (slash < 0) throw withoutProject(values.image);
+  const { http, credentialsFor, registryFor } = await openRegistries(values, reference.registry, runtime);
+  const { createHarbor } = await import('@harbor-pilot/harbor');
+  return {
+    reference,
+    project: reference.repository.slice(0, slash),
+    name: reference.repository.slice(slash + 1),
+    registry: registryFor(reference.registry),
+    harbor: createHarbor({ http, host: reference.registry, credentials: credentialsFor(reference.registry) ?? nobody }),
+    registryFor,
+  };
+}
+
+const nobody: Credentials = { username: '', password: '' };
+
+/** The registries of a step: the given credentials and authority are for one host only. */
+export interface Registries {
+  readonly http: Http;
+  credentialsFor(host: string): Credentials | undefined;
+  registryFor(host: string): Registry;
+}
+
+/**
+ * Prepares the registries of a step. Nothing is sent yet.
+ * @throws PilotError INPUT_INVALID, FILE_UNREADABLE
+ */
+export async function openRegistries(
+  values: Pick<CommonValues, 'caCertificate' | 'username' | 'password'>,
+  host: string,
+  runtime: Runtime,
+): Promise<Registries> {
+  const caCertificate = await readCertificate(values.caCertificate, runtime.workspace);
+  const stored = await readStoredCredentials(runtime);
+  const { createHttp } = await import('@harbor-pilot/http');
+  const { createRegistry } = await import('@harbor-pilot/registry');
+  const http = createHttp({
+    environment: runtime.environment,
+    clock: runtime.clock,
+    warn: runtime.warn,
+    ...(caCertificate === undefined ? {} : { trust: { [host]: { caCertificate } } }),
+  });
+  runtime.onCleanup(async () => http.close());
+  const credentialsFor = (other: string): Credentials | undefined =>
+    other === host ? chooseCredentials(values, stored, host) : stored(other);
+  return {
+    http,
+    credentialsFor,
+    registryFor: (other) => {
+      const credentials = credentialsFor(other);
+      return createRegistry({ http, host: other, ...(credentials === undefined ? {} : { credentials }) });
+    },
+  };
+}
+
+/** PEM text stays as it is; anything else is the path of a PEM file. */
+async function readCertificate(value: string | undefined, workspace: string): Promise<string | undefined> {
+  if (value === undefined || value.includes('-----BEGIN CERTIFICATE-----')) return value;
+  const text = await readFile(resolve(workspace, value), 'utf8').catch((cause: unknown) => {
+    throw new PilotError('FILE_UNREADABLE', `the certificate ${value} cannot be read`, {
+      cause,
+      hint: 'Give the path of a PEM file, or the PEM text itself, as ca-certificate.',
+    });
+  });
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  throw new PilotError('INPUT_INVALID', `${value} has no certificate in PEM form`, {
+    hint: 'A PEM file begins with -----BEGIN CERTIFICATE-----. Convert a DER file with: openssl x509 -inform der.',
+  });
+}
+
+function withoutProject(image: string): PilotError {
+  return new PilotError('REFERENCE_INVALID', `"${image}" names no project`, {
+    hint: 'In Harbor a repository belongs to a project: write it as project/repository.',
+  });
+}

@@ -1,0 +1,63 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Digest } from '@harbor-pilot/oci';
+import {
+  formatRecord,
+  parseRecord,
+  type ReleaseRecord,
+  type Runtime,
+  recordSchemaVersion,
+} from '@harbor-pilot/step-kit';
+import type { Connection } from './connect.ts';
+
+/** `registry/repository` of a connection, as records name it. */
+export function imageName({ reference }: Connection): string {
+  return `${reference.registry}/${reference.repository}`;
+}
+
+/** A record that says nothing yet but what it is about. */
+export function newRecord(connection: Connection, digest: Digest, runtime: Runtime): ReleaseRecord {
+  return {
+    schemaVersion: recordSchemaVersion,
+    image: imageName(connection),
+    digest,
+    run: runtime.run,
+    startedAt: runtime.clock.now().toISOString(),
+  };
+}
+
+/**
+ * Reads the record of earlier steps, if there is one about this image.
+ * @throws PilotError RECORD_MISMATCH when the file is no record that can be read.
+ */
+export async function readRecord(
+  file: string,
+  connection: Connection,
+  runtime: Runtime,
+): Promise<ReleaseRecord | undefined> {
+  const text = await readFile(resolve(runtime.workspace, file), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const record = parseRecord(text);
+  return record.image === imageName(connection) ? record : undefined;
+}
+
+/** Writes a record, whole or not at all. */
+export async function writeRecord(file: string, record: ReleaseRecord, runtime: Runtime): Promise<void> {
+  const path = resolve(runtime.workspace, file);
+  await writeFile(`${path}.part`, formatRecord(record));
+  await rename(`${path}.part`, path);
+}
+
+/** Adds a step's part to the record of its digest; a record about another digest gives way to a new one. */
+export async function addToRecord(
+  file: string,
+  connection: Connection,
+  digest: Digest,
+  part: Partial<ReleaseRecord>,
+  runtime: Runtime,
+): Promise<ReleaseRecord> {
+  const before = await readRecord(file, connection, runtime);
+  const record = { ...(before?.digest === digest ? before : newRecord(connection, digest, runtime)), ...part };
+  await writeRecord(file, record, runtime);
+  return record;
+}

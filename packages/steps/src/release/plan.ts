@@ -1,0 +1,45 @@
+import { PilotError } from '@harbor-pilot/core';
+import type { Reference } from '@harbor-pilot/oci';
+import type { Signer } from '@harbor-pilot/sign';
+import type { Runtime } from '@harbor-pilot/step-kit';
+import type { Connection } from '../connect.ts';
+import { releaseTags } from '../push/run.ts';
+import { planRollout, type RolloutPlan, wantsRollout } from '../rollout/run.ts';
+import { openSigner } from '../sign/run.ts';
+import type { ReleaseValues } from './inputs.ts';
+
+/** Everything that a release needs from outside, read and checked before anything is changed. */
+export interface ReleasePlan {
+  readonly reference: Reference;
+  readonly tags: readonly string[];
+  readonly signer: Signer | undefined;
+  readonly rollout: RolloutPlan | undefined;
+}
+
+/**
+ * Reads keys and manifests, checks tags, credentials and project.
+ * @throws PilotError of the families usage, auth and infrastructure
+ */
+export async function prepare(values: ReleaseValues, connection: Connection, runtime: Runtime): Promise<ReleasePlan> {
+  const { reference, registry } = connection;
+  const tags = releaseTags(values.tags, connection);
+  if (tags.length === 0) {
+    throw new PilotError('INPUT_INVALID', 'the release has no tag', {
+      hint: 'Write the image as project/repository:tag, or give the input tags.',
+    });
+  }
+  const signer = values.key === undefined ? undefined : await openSigner(values, runtime);
+  if (signer === undefined) runtime.warn('the image will not be signed: the input "key" is not given');
+  const rollout = wantsRollout(values) ? await planRollout(values, runtime) : undefined;
+  if (rollout === undefined) runtime.warn('nothing will be rolled out: neither "manifests" nor "workload" is given');
+  await registry.ping();
+  // Tells an unknown project from an empty repository, with the rights that a push needs and no more.
+  await registry.find(reference.repository, tags[0] ?? 'latest').catch(ignorePolicyRefusal);
+  return { reference, tags, signer, rollout };
+}
+
+/** A tag that Harbor's policy refuses to give out is there all the same. */
+function ignorePolicyRefusal(error: unknown): undefined {
+  if (error instanceof PilotError && error.code === 'PULL_REFUSED') return undefined;
+  throw error;
+}

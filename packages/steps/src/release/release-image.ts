@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { type Layout, parseManifest } from '@harbor-pilot/oci';
+import { rolloutPartOf } from '@harbor-pilot/rollout';
+import type { ReleaseRecord, Runtime } from '@harbor-pilot/step-kit';
+import { type Built, build } from '../build/run.ts';
+import type { Connection } from '../connect.ts';
+import { push, quarantineTagOf } from '../push/run.ts';
+import { newRecord } from '../record-file.ts';
+import { roll } from '../rollout/run.ts';
+import { gate, refusal } from '../scan-gate/run.ts';
+import { sign } from '../sign/run.ts';
+import type { ImageTree } from '../subject.ts';
+import type { ReleaseValues } from './inputs.ts';
+import type { ReleasePlan } from './plan.ts';
+
+/** One release under way: what it is about, and what it has done so far. */
+interface Release {
+  readonly values: ReleaseValues;
+  readonly plan: ReleasePlan;
+  readonly connection: Connection;
+  readonly runtime: Runtime;
+  readonly built: Built;
+  /** Adds to the record. */
+  note(part: Partial<ReleaseRecord>): void;
+}
+
+/**
+ * Takes an image the whole way: build → push under a quarantine tag → sign → scan and gate → release tags → rollout.
+ * @param onRecord told whenever there is more in the record, so that it is there however the release ends.
+ * @throws PilotError GATE_REFUSED before any tag was moved; ROLLOUT_FAILED; and what the parts throw.
+ */
+export async function releaseImage(
+  values: ReleaseValues,
+  plan: ReleasePlan,
+  connection: Connection,
+  runtime: Runtime,
+  onRecord: (record: ReleaseRecord) => void,
+): Promise<void> {
+  const startedAt = runtime.clock.now().toISOString();
+  const directory = join(await runtime.temporaryFolder(), 'image');
+  const built = await runtime.group('Build', () => build(values, directory, connection, runtime));
+  let record: ReleaseRecord = { ...newRecord(connection, built.root.digest, runtime), startedAt, build: built.part };
+  const note = (part: Partial<ReleaseRecord>): void => {
+    record = { ...record, ...part, finishedAt: runtime.clock.now().toISOString() };
+    onRecord(record);
+  };
+  note({ outcome: 'failed' });
+  const release: Release = { values, plan, connection, runtime, built, note };
+  await pushInQuarantine(release);
+  if (values.signWhen === 'before-gate') await signImage(release);
+  await passGate(release);
+  if (values.signWhen === 'after-gate') await signImage(release);
+  await moveTags(release);
+  await rollImageOut(release);
+  note({ outcome: 'released' });
+}
+
+async function pushInQuarantine({ connection, runtime, built, note }: Release): Promise<void> {
+  const tag = quarantineTagOf(built.root.digest);
+  note({
+    push: await runtime.group(`Push as ${tag}`, () => push(built.root, built.layout, [tag], connection, runtime)),
+  });
+}
+
+async function signImage({ values, plan, connection, runtime, built, note }: Release): Promise<void> {
+  const { signer } = plan;
+  if (signer === undefined) return;
+  note({
+    signature: await runtime.group('Sign', () =>
+      sign(built.root, built.layout, signer, values.format, connection, runtime),
+    ),
+  });
+}
+
+async function passGate({ values, connection, runtime, built, note }: Release): Promise<void> {
+  const tree = await treeOf(built);
+  const verdict = await runtime.group('Scan and gate', () => gate(values, tree, connection, runtime));
+  note({ gate: verdict });
+  const error = refusal(verdict, values.failBuild, runtime);
+  if (error === undefined) return;
+  note({ outcome: 'refused' });
+  throw error;
+}
+
+async function treeOf({ root, layout }: { readonly root: Built['root']; readonly layout: Layout }): Promise<ImageTree> {
+  const parsed = parseManifest(await layout.read(root), root.mediaType);
+  return { root, children: parsed.kind === 'index' ? parsed.index.manifests : [] };
+}
+
+async function moveTags({ plan, connection, runtime, built, note }: Release): Promise<void> {
+  const { registry, harbor, project, name, reference } = connection;
+  await runtime.group(`Tag ${plan.tags.join(', ')}`, async () => {
+    const bytes = await built.layout.read(built.root);
+    for (const tag of plan.tags) {
+      runtime.signal.throwIfAborted();
+      await registry.pushManifest(reference.repository, { descriptor: built.root, bytes }, tag);
+      runtime.info(`  ${tag} is ${built.root.digest}`);
+    }
+  });
+  note({ tags: plan.tags });
+  const quarantine = quarantineTagOf(built.root.digest);
+  await harbor.deleteTag(project, name, built.root.digest, quarantine).catch((error: unknown) => {
+    runtime.warn(`the tag ${quarantine} stays: ${error instanceof Error ? error.message : String(error)}`);
+  });
+}
+
+async function rollImageOut({ values, plan, connection, runtime, built, note }: Release): Promise<void> {
+  const { rollout } = plan;
+  if (rollout === undefined) return;
+  try {
+    note({
+      rollout: await runtime.group(`Roll out to ${values.namespace}`, () =>
+        roll(values, rollout, built.root.digest, connection, runtime),
+      ),
+    });
+  } catch (error) {
+    const part = rolloutPartOf(error);
+    if (part !== undefined) note({ rollout: part, outcome: 'rollout-failed' });
+    throw error;
+  }
+}

@@ -1,0 +1,54 @@
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { PilotError } from '@harbor-pilot/core';
+import { formatReference } from '@harbor-pilot/oci';
+import { renderHtml, renderMarkdown } from '@harbor-pilot/report';
+import type { OutputValues, ReleaseRecord, Runtime } from '@harbor-pilot/step-kit';
+import { connect } from '../connect.ts';
+import { writeRecord } from '../record-file.ts';
+import type { ReleaseValues, releaseStepOutputs } from './inputs.ts';
+import { prepare, type ReleasePlan } from './plan.ts';
+import { releaseImage } from './release-image.ts';
+
+/** Runs the step `release`. The record and the report are written however it ends. */
+export async function runRelease(
+  values: ReleaseValues,
+  runtime: Runtime,
+): Promise<OutputValues<typeof releaseStepOutputs>> {
+  const connection = await connect(values, runtime);
+  const plan = await prepare(values, connection, runtime);
+  let record: ReleaseRecord | undefined;
+  try {
+    await releaseImage(values, plan, connection, runtime, (next) => {
+      record = next;
+    });
+  } finally {
+    if (record !== undefined) await publish(record, values, runtime);
+  }
+  return released(record, values, plan, runtime);
+}
+
+function released(
+  record: ReleaseRecord | undefined,
+  values: ReleaseValues,
+  plan: ReleasePlan,
+  runtime: Runtime,
+): OutputValues<typeof releaseStepOutputs> {
+  if (record === undefined) throw new PilotError('INTERNAL', 'the release ended without a record');
+  const { registry, repository } = plan.reference;
+  const reference = formatReference({ registry, repository, digest: record.digest });
+  const seconds = (runtime.clock.now().getTime() - Date.parse(record.startedAt)) / 1000;
+  runtime.info(`released ${reference} in ${seconds.toFixed(1)} s`);
+  return {
+    digest: record.digest,
+    reference,
+    ...(record.gate === undefined ? {} : { verdict: record.gate.verdict }),
+    record: values.record,
+  };
+}
+
+async function publish(record: ReleaseRecord, values: ReleaseValues, runtime: Runtime): Promise<void> {
+  await writeRecord(values.record, record, runtime);
+  await writeFile(join(resolve(runtime.workspace), values.report), renderHtml([record]));
+  await runtime.summary(renderMarkdown(record));
+}

@@ -1,0 +1,131 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { PilotError } from '@harbor-pilot/core';
+import type { Digest } from '@harbor-pilot/oci';
+import { renderMarkdown } from '@harbor-pilot/report';
+import { type ManifestFile, rollOut, rolloutPartOf } from '@harbor-pilot/rollout';
+import type { InputValues, OutputValues, RolloutPart, Runtime } from '@harbor-pilot/step-kit';
+import { type Connection, connect } from '../connect.ts';
+import { addToRecord, imageName } from '../record-file.ts';
+import { findDigest } from '../subject.ts';
+import type { rolloutInputs, rolloutStepInputs, rolloutStepOutputs } from './inputs.ts';
+
+type RolloutValues = InputValues<typeof rolloutInputs>;
+
+/** What a rollout needs from files and inputs, read before anything is changed. */
+export interface RolloutPlan {
+  readonly kubeconfig: string;
+  readonly manifests: readonly ManifestFile[];
+}
+
+/** Whether the inputs ask for a rollout at all. */
+export function wantsRollout({ manifests, workload }: RolloutValues): boolean {
+  return manifests.length > 0 || workload !== undefined;
+}
+
+/**
+ * Reads kubeconfig and manifests.
+ * @throws PilotError INPUT_INVALID, FILE_UNREADABLE
+ */
+export async function planRollout(values: RolloutValues, runtime: Runtime): Promise<RolloutPlan> {
+  const path = values.kubeconfig ?? runtime.environment.KUBECONFIG;
+  if (path === undefined || path === '') {
+    throw new PilotError('INPUT_INVALID', 'there is no kubeconfig', {
+      hint: 'Give its path as the input kubeconfig, or in the variable KUBECONFIG.',
+    });
+  }
+  if ((values.pullUsername === undefined) !== (values.pullPassword === undefined)) {
+    throw new PilotError('INPUT_INVALID', 'only one of pull-username and pull-password is given', {
+      hint: 'Give both, or none.',
+    });
+  }
+  const kubeconfig = await read(resolve(runtime.workspace, path), `the kubeconfig ${path}`);
+  const files = await Promise.all(values.manifests.map((entry) => manifestFiles(entry, runtime.workspace)));
+  return { kubeconfig, manifests: files.flat() };
+}
+
+async function manifestFiles(entry: string, workspace: string): Promise<readonly ManifestFile[]> {
+  const path = resolve(workspace, entry);
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new PilotError('FILE_UNREADABLE', `the manifests ${entry} cannot be read`, {
+      cause,
+      hint: 'Look at the input manifests.',
+    });
+  });
+  const paths = found.isDirectory()
+    ? (await readdir(path))
+        .filter((name) => /\.ya?ml$/.test(name))
+        .sort()
+        .map((name) => join(path, name))
+    : [path];
+  return Promise.all(
+    paths.map(async (file) => ({
+      path: relative(workspace, file),
+      text: await read(file, `the manifest ${relative(workspace, file)}`),
+    })),
+  );
+}
+
+function read(path: string, what: string): Promise<string> {
+  return readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new PilotError('FILE_UNREADABLE', `${what} cannot be read`, {
+      cause,
+      hint: 'Look at the path and who may read it.',
+    });
+  });
+}
+
+/** Rolls a digest out. A failed rollout throws, with its part of the record: {@link rolloutPartOf}. */
+export async function roll(
+  values: RolloutValues,
+  plan: RolloutPlan,
+  digest: Digest,
+  connection: Connection,
+  runtime: Runtime,
+): Promise<RolloutPart> {
+  const { pullSecret, pullUsername, pullPassword } = values;
+  const credentials =
+    pullSecret === undefined || pullUsername === undefined || pullPassword === undefined
+      ? undefined
+      : { name: pullSecret, registry: connection.reference.registry, username: pullUsername, password: pullPassword };
+  return rollOut({
+    kubeconfig: plan.kubeconfig,
+    ...(values.kubeContext === undefined ? {} : { context: values.kubeContext }),
+    manifests: plan.manifests,
+    ...(values.workload === undefined ? {} : { workload: values.workload }),
+    image: imageName(connection),
+    digest,
+    ...(values.replaces === undefined ? {} : { replaces: values.replaces }),
+    namespace: values.namespace,
+    timeoutSeconds: values.rolloutTimeout,
+    undoOnFailure: values.undo,
+    ...(credentials === undefined ? {} : { pullSecret: credentials }),
+    clock: runtime.clock,
+    signal: runtime.signal,
+    progress: ({ atSeconds, workload, message }) => runtime.info(`  ${atSeconds.toFixed(1)} s ${workload}: ${message}`),
+  });
+}
+
+/** Runs the step `rollout`. */
+export async function runRollout(
+  values: InputValues<typeof rolloutStepInputs>,
+  runtime: Runtime,
+): Promise<OutputValues<typeof rolloutStepOutputs>> {
+  const connection = await connect(values, runtime);
+  const plan = await planRollout(values, runtime);
+  const digest = await findDigest(values, connection, runtime);
+  const note = async (part: RolloutPart): Promise<void> => {
+    await runtime.summary(
+      renderMarkdown(await addToRecord(values.record, connection, digest, { rollout: part }, runtime)),
+    );
+  };
+  try {
+    const part = await roll(values, plan, digest, connection, runtime);
+    await note(part);
+    return { digest, outcome: part.outcome };
+  } catch (error) {
+    const part = rolloutPartOf(error);
+    if (part !== undefined) await note(part);
+    throw error;
+  }
+}

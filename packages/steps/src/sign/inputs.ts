@@ -1,0 +1,39 @@
+import type { InputDeclarations, OutputDeclarations } from '@harbor-pilot/step-kit';
+import { commonInputs, digestInputs, recordInputs } from '../common.ts';
+
+/** The inputs of signing. */
+export const signInputs = {
+  key: {
+    kind: 'text',
+    description:
+      'Private key: path of a PEM file, or `env://NAME` for a variable that holds it. Made with `cosign generate-key-pair` or PKCS#8.',
+    config: 'sign.key',
+  },
+  keyPassword: {
+    kind: 'secret',
+    description: 'Password of the private key. The variable `COSIGN_PASSWORD` is read, too.',
+  },
+  format: {
+    kind: 'choice',
+    choices: ['auto', 'bundle', 'classic'],
+    description:
+      'How the signature is kept: `auto` looks at the version of Harbor (`classic` up to 2.14, `bundle` from 2.15).',
+    default: 'auto',
+    config: 'sign.format',
+  },
+} as const satisfies InputDeclarations;
+
+/** All inputs of the step `sign`. */
+export const signStepInputs = {
+  ...commonInputs,
+  ...digestInputs,
+  ...signInputs,
+  ...recordInputs,
+} as const satisfies InputDeclarations;
+
+/** All outputs of the step `sign`. */
+export const signStepOutputs = {
+  digest: { description: 'Digest that was signed.' },
+  keyId: { description: 'Digest of the public key, to tell keys apart.' },
+  format: { description: 'How the signatures are kept, `bundle` or `classic`.' },
+} as const satisfies OutputDeclarations;

@@ -1,0 +1,19 @@
+import type { InputDeclarations, OutputDeclarations } from '@harbor-pilot/step-kit';
+import { commonInputs, digestInputs } from '../common.ts';
+
+/** All inputs of the step `verify`. */
+export const verifyStepInputs = {
+  ...commonInputs,
+  ...digestInputs,
+  publicKey: {
+    kind: 'text',
+    description: 'Public key of the signer: path of a PEM file, or `env://NAME` for a variable that holds it.',
+    required: true,
+    config: 'verify.public-key',
+  },
+} as const satisfies InputDeclarations;
+
+/** All outputs of the step `verify`. */
+export const verifyStepOutputs = {
+  digest: { description: 'Digest that was verified.' },
+} as const satisfies OutputDeclarations;
