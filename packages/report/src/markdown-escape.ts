@@ -1,0 +1,20 @@
+import { plain } from './plain.ts';
+
+/**
+ * Untrusted text as Markdown that means just this text, in a paragraph, a list entry or a table cell. What could be
+ * markup becomes a character reference, which Markdown never takes for structure (CommonMark 0.31, section 2.5).
+ */
+export function markdownText(text: string): string {
+  return plain(text, 200)
+    .replaceAll(/[^\p{L}\p{N} .,:;()'%/=-]/gu, reference)
+    .replaceAll(/:(?=\/\/)|(?<=www)\.|(?<=^\d{1,9})\.|^[=-]/giu, reference);
+}
+
+/** Untrusted text in the type of code. HTML, for a code span of Markdown cannot hold every text. */
+export function markdownCode(text: string): string {
+  return `<code>${markdownText(text)}</code>`;
+}
+
+function reference(character: string): string {
+  return `&#${character.codePointAt(0)};`;
+}

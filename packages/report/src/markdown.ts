@@ -1,0 +1,157 @@
+import type { GatePart, ReleaseRecord, RolloutPart } from '@harbor-pilot/step-kit';
+import { formatCount, formatSeconds, formatSize } from './format.ts';
+import { countsOf, headlineOf, policyOf, type Stage, stagesOf, type Tone, totalSeconds } from './headline.ts';
+import { isWebAddress } from './links.ts';
+import { markdownCode, markdownText } from './markdown-escape.ts';
+import { first } from './plain.ts';
+
+const symbols: Readonly<Record<Tone, string>> = { good: '✅', warning: '⚠️', bad: '❌', open: '⏳' };
+const vulnerabilityLimit = 50;
+const listLimit = 30;
+
+/**
+ * A record as Markdown for the summary of a GitHub job, a GitLab comment or a Jenkins page. It stays below 100 kB, far
+ * from the 1 MiB that GitHub takes.
+ */
+export function renderMarkdown(record: ReleaseRecord): string {
+  const { tone, title, sentence } = headlineOf(record);
+  const blocks = [
+    `## ${symbols[tone]} ${title}: ${markdownText(record.image)}`,
+    markdownText(sentence),
+    markdownCode(`${record.image}@${record.digest}`),
+    stageTable(stagesOf(record)),
+    ...platformBlock(record),
+    ...signatureBlock(record),
+    ...(record.gate === undefined ? [] : gateBlocks(record.gate)),
+    ...(record.rollout === undefined ? [] : rolloutBlocks(record.rollout)),
+    footer(record),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
+}
+
+function details(summary: string, body: string): string {
+  return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
+}
+
+function bullets(entries: readonly string[]): string {
+  const { shown, more } = first(entries, listLimit);
+  return [...shown.map((entry) => `- ${markdownText(entry)}`), ...(more > 0 ? [`- and ${more} more`] : [])].join('\n');
+}
+
+function stageTable(stages: readonly Stage[]): string {
+  return table(
+    stages.map(({ name }) => name),
+    [
+      stages.map(({ result }) =>
+        result === undefined ? '–' : `${symbols[result.tone]} ${markdownText(result.words)}`,
+      ),
+      stages.map(({ result }) => (result?.durationSeconds === undefined ? '' : formatSeconds(result.durationSeconds))),
+    ],
+  );
+}
+
+function platformBlock({ build }: ReleaseRecord): string[] {
+  if (build === undefined || build.platforms.length === 0) return [];
+  return [
+    table(
+      ['Platform', 'Size', 'Digest'],
+      build.platforms
+        .slice(0, listLimit)
+        .map(({ platform, sizeBytes, digest }) => [
+          markdownText(platform),
+          formatSize(sizeBytes),
+          markdownCode(digest),
+        ]),
+    ),
+  ];
+}
+
+function signatureBlock({ signature }: ReleaseRecord): string[] {
+  if (signature === undefined) return [];
+  const accepted = signature.acceptedByHarbor ? 'accepted by Harbor' : 'not listed by Harbor';
+  return [
+    `**Signature**: ${signature.format}, ${accepted}, ${formatCount(signature.signed.length, 'digest')} signed with the key ${markdownCode(signature.keyId)}`,
+  ];
+}
+
+function gateBlocks(gate: GatePart): string[] {
+  const counts = countsOf(gate);
+  const scanner = gate.scanner === undefined ? '' : ` by ${markdownText(gate.scanner)}`;
+  return [
+    `### Scan gate: ${gate.verdict}`,
+    `The policy ${markdownText(policyOf(gate))}. Scanned${scanner}.`,
+    bullets(gate.reasons),
+    table(
+      counts.map(([severity]) => markdownText(severity)),
+      [counts.map(([, count]) => String(count))],
+    ),
+    vulnerabilityBlock(gate),
+  ];
+}
+
+function vulnerabilityBlock({ vulnerabilities, truncated }: GatePart): string {
+  if (vulnerabilities.length === 0) return '';
+  const { shown, more } = first(vulnerabilities, vulnerabilityLimit);
+  const rows = shown.map((entry) => [
+    `${entry.refused ? '❌ ' : ''}${markdownText(entry.id)}`,
+    markdownText(entry.severity),
+    entry.cvssScore === undefined ? '' : String(entry.cvssScore),
+    markdownText(entry.package),
+    markdownText(entry.version),
+    entry.fixVersion === undefined ? '–' : markdownText(entry.fixVersion),
+    markdownText(entry.platforms.join(', ')),
+  ]);
+  const left = more + truncated;
+  return details(
+    `${formatCount(vulnerabilities.length + truncated, 'vulnerability', 'vulnerabilities')}${left > 0 ? `, the ${shown.length} worst shown` : ''}`,
+    table(['Vulnerability', 'Severity', 'CVSS', 'Package', 'Version', 'Fixed in', 'Platforms'], rows),
+  );
+}
+
+function rolloutBlocks(rollout: RolloutPart): string[] {
+  const { shown, more } = first(rollout.timeline, listLimit);
+  const happened = shown.map(({ atSeconds, workload, message }) => [
+    `+${formatSeconds(atSeconds)}`,
+    markdownText(workload),
+    markdownText(message),
+  ]);
+  return [
+    `### Rollout: ${rollout.outcome}`,
+    bullets(rollout.reasons),
+    table(
+      ['Workload', 'Revision', 'Ready'],
+      rollout.workloads
+        .slice(0, listLimit)
+        .map(({ kind, name, revisionBefore, revision, readyReplicas, replicas }) => [
+          markdownText(`${kind}/${name}`),
+          `${revisionBefore ?? '–'} → ${revision ?? '–'}`,
+          `${readyReplicas} of ${replicas}`,
+        ]),
+    ),
+    happened.length === 0
+      ? ''
+      : details(
+          `Timeline${more > 0 ? `, ${more} later events left out` : ''}`,
+          table(['After', 'Workload', 'What happened'], happened),
+        ),
+  ];
+}
+
+function footer(record: ReleaseRecord): string {
+  const seconds = totalSeconds(record);
+  const { runUrl } = record.run;
+  const parts = [
+    ...(seconds === undefined ? [] : [`took ${formatSeconds(seconds)}`]),
+    ...(runUrl !== undefined && isWebAddress(runUrl) ? [`<a href="${attribute(runUrl)}">run</a>`] : []),
+  ];
+  return parts.join(' · ');
+}
+
+function attribute(address: string): string {
+  return new URL(address).href.replaceAll(/[&"'<>`|*_[\]\\~]/g, (character) => `&#${character.charCodeAt(0)};`);
+}

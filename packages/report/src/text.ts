@@ -1,0 +1,87 @@
+import type { ReleaseRecord } from '@harbor-pilot/step-kit';
+import { formatCount, formatSeconds, formatSize } from './format.ts';
+import { countsOf, headlineOf, policyOf, totalSeconds } from './headline.ts';
+import { first, plain } from './plain.ts';
+
+const reasonLimit = 10;
+
+/** A record as plain lines for a terminal or a log, without a line break at the end. */
+export function renderText(record: ReleaseRecord): string {
+  const { title, sentence, reasons } = headlineOf(record);
+  const seconds = totalSeconds(record);
+  const { runUrl } = record.run;
+  return [
+    `${title}: ${plain(record.image)}@${record.digest}`,
+    ...(reasons.length === 0 ? [line('', plain(sentence))] : []),
+    ...buildLines(record),
+    ...signatureLines(record),
+    ...gateLines(record),
+    ...(record.tags === undefined || record.tags.length === 0 ? [] : [line('tags', plain(record.tags.join(', ')))]),
+    ...rolloutLines(record),
+    ...(runUrl === undefined ? [] : [line('run', plain(runUrl))]),
+    ...(seconds === undefined ? [] : [line('took', formatSeconds(seconds))]),
+  ].join('\n');
+}
+
+function line(name: string, text: string): string {
+  return `  ${name.padEnd(10)} ${text}`.trimEnd();
+}
+
+function reasonLines(reasons: readonly string[]): string[] {
+  const { shown, more } = first(reasons, reasonLimit);
+  return [
+    ...shown.map((reason) => line('', `- ${plain(reason)}`)),
+    ...(more > 0 ? [line('', `- and ${more} more`)] : []),
+  ];
+}
+
+function buildLines({ build, push }: ReleaseRecord): string[] {
+  const images = build?.platforms.map(({ platform, sizeBytes }) => `${plain(platform)} ${formatSize(sizeBytes)}`);
+  return [
+    ...(images === undefined
+      ? []
+      : [line('build', `${images.join(', ')} (${formatSeconds(build?.durationSeconds ?? 0)})`)]),
+    ...(push === undefined
+      ? []
+      : [
+          line(
+            'push',
+            `${formatCount(push.pushedBlobs, 'blob')} pushed, ${push.presentBlobs} already there, ${formatSize(push.sentBytes)} sent (${formatSeconds(push.durationSeconds)})`,
+          ),
+        ]),
+  ];
+}
+
+function signatureLines({ signature }: ReleaseRecord): string[] {
+  if (signature === undefined) return [];
+  const accepted = signature.acceptedByHarbor ? 'accepted by Harbor' : 'not listed by Harbor';
+  return [
+    line('signature', `${signature.format}, ${accepted}, ${formatCount(signature.signed.length, 'digest')} signed`),
+    line('', `key ${plain(signature.keyId)}`),
+  ];
+}
+
+function gateLines({ gate }: ReleaseRecord): string[] {
+  if (gate === undefined) return [];
+  const counts = countsOf(gate).filter(([, count]) => count > 0);
+  return [
+    line('gate', `${gate.verdict}: ${plain(policyOf(gate))} (${formatSeconds(gate.durationSeconds)})`),
+    ...(counts.length === 0
+      ? []
+      : [line('', counts.map(([severity, count]) => `${count} ${plain(severity).toLowerCase()}`).join(', '))]),
+    ...reasonLines(gate.reasons),
+  ];
+}
+
+function rolloutLines({ rollout }: ReleaseRecord): string[] {
+  if (rollout === undefined) return [];
+  const { shown, more } = first(rollout.workloads, reasonLimit);
+  return [
+    line('rollout', `${rollout.outcome} in ${plain(rollout.namespace)} (${formatSeconds(rollout.durationSeconds)})`),
+    ...shown.map(({ kind, name, readyReplicas, replicas }) =>
+      line('', `${plain(kind)}/${plain(name)}: ${readyReplicas} of ${replicas} ready`),
+    ),
+    ...(more > 0 ? [line('', `and ${formatCount(more, 'workload')} more`)] : []),
+    ...reasonLines(rollout.reasons),
+  ];
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals';
+import { formatSeconds, formatSize } from '../src/format.ts';
+import { renderText } from '../src/index.ts';
+import { hostileRecord, hostileTexts, largeRecord } from './hostile.ts';
+import { refused, released, undone } from './samples.ts';
+
+describe('the text of a record', () => {
+  it('tells a release in lines', () => {
+    expect(renderText(released)).toBe(`Released: ${released.image}@${released.digest}
+             Tagged 1.2.3, 1.2, latest; running in 2 workloads of the namespace shop.
+  build      linux/amd64 12.3 MB, linux/arm64 11.3 MB (1.4 s)
+  push       5 blobs pushed, 2 already there, 9.9 MB sent (0.6 s)
+  signature  bundle, accepted by Harbor, 3 digests signed
+             key ${released.signature?.keyId}
+  gate       passed: refuses high or worse, only what has a fix (3.9 s)
+             1 medium, 1 low
+             - The scanner found 2 vulnerabilities on 2 platforms, none of them of high severity or worse with a fix.
+  tags       1.2.3, 1.2, latest
+  rollout    complete in shop (6.1 s)
+             Deployment/hello: 3 of 3 ready
+             Deployment/hello-worker: 1 of 1 ready
+  run        https://github.example/shop/hello/actions/runs/42
+  took       14 s`);
+  });
+
+  it('tells why there was no release', () => {
+    expect(renderText(refused)).toContain('- 12 vulnerabilities are of high severity or worse');
+    expect(renderText(undone)).toContain('- Pod hello-7d9c5b6f4-x2x8p: ImagePullBackOff');
+  });
+
+  it.each(hostileTexts)('keeps its lines and gives a terminal or a CI no commands: %j', (text) => {
+    const lines = renderText(hostileRecord(text)).split('\n');
+    expect(lines).toHaveLength(renderText(hostileRecord('harmless')).split('\n').length);
+    for (const line of lines) {
+      expect(line).not.toMatch(/\p{Cc}|\u202e|\u2066|##\[/u);
+      expect(line.trimStart()).not.toMatch(/^::/);
+    }
+  });
+
+  it('stays short', () => {
+    expect(renderText(largeRecord(100_000)).split('\n').length).toBeLessThan(60);
+  });
+});
+
+it.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [1000, '1.0 kB'],
+  [123_456, '123 kB'],
+  [12_345_678, '12.3 MB'],
+  [2e15, '2000 TB'],
+])('formatSize(%d)', (bytes, text) => {
+  expect(formatSize(bytes)).toBe(text);
+});
+
+it.each([
+  [0, '0 s'],
+  [0.254, '0.25 s'],
+  [9.94, '9.9 s'],
+  [59.4, '59 s'],
+  [185, '3 min 5 s'],
+])('formatSeconds(%d)', (seconds, text) => {
+  expect(formatSeconds(seconds)).toBe(text);
+});
