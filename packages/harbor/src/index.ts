@@ -1,1 +1,2 @@
+export { createHarbor, type HarborOptions } from './harbor.ts';
 export * from './types.ts';

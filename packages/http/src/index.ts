@@ -1,2 +1,5 @@
+export { type BasicCredentials, basicAuthorization, credentialsHint } from './basic.ts';
 export { createHttp, type HttpOptions } from './client.ts';
+export { nextLink } from './links.ts';
+export { type Problem, readProblem } from './problem.ts';
 export type { HostTrust, Http, HttpRequest, HttpResponse, RequestBody } from './types.ts';

@@ -1,9 +1,8 @@
 import { type Clock, PilotError } from '@harbor-pilot/core';
-import type { Http } from '@harbor-pilot/http';
+import { basicAuthorization, type Http, readProblem } from '@harbor-pilot/http';
 import { type Challenge, parseChallenges } from './challenge.ts';
 import { registryError } from './errors.ts';
-import { readProblem } from './problem.ts';
-import { basicAuthorization, requestToken, type Token, type TokenService, tokenServiceOf } from './tokens.ts';
+import { requestToken, type Token, type TokenService, tokenServiceOf } from './tokens.ts';
 import type { Credentials } from './types.ts';
 
 /** What one request is allowed to touch. */

@@ -1,5 +1,5 @@
 import { type ErrorCode, PilotError } from '@harbor-pilot/core';
-import type { Problem } from './problem.ts';
+import { credentialsHint, type Problem } from '@harbor-pilot/http';
 import type { Credentials } from './types.ts';
 
 /** What was tried, for the message. */
@@ -51,7 +51,7 @@ function explain(problem: Problem, attempt: Attempt): Explanation {
 }
 
 function unauthorized(problem: Problem, attempt: Attempt): Explanation {
-  if (attempt.isCredentialsRefused === true) {
+  if (attempt.isCredentialsRefused === true && attempt.credentials !== undefined) {
     return { code: 'AUTH_FAILED', why: 'the credentials were refused', hint: credentialsHint(attempt.credentials) };
   }
   if (/project .*not found/i.test(problem.text)) return noProject(attempt);
@@ -167,19 +167,6 @@ function mayNot(attempt: Attempt): Explanation {
     why: 'the account may not do this, or the project does not exist',
     hint: `${who} needs the permission for it in the project. A robot account of another project, or a disabled or expired one, does not do.`,
   };
-}
-
-/** What often goes wrong with credentials in CI. */
-function credentialsHint(credentials: Credentials | undefined): string {
-  const { username = '', password = '' } = credentials ?? {};
-  if (password !== password.trim()) return 'The password begins or ends with a space or a line break.';
-  if (/^robot(?!\$)|^\+|^\$/.test(username) || (username.includes('+') && !username.includes('$'))) {
-    return (
-      `"${username}" is not the full name of a robot account, which is like robot$project+name. Shells and CI variables ` +
-      'replace "$project": write it in single quotes, and in GitLab mark the variable as not expanded.'
-    );
-  }
-  return 'Check user name and secret; a robot account may have expired, or have a new secret. Harbor locks a user name for a moment after a wrong password.';
 }
 
 /** The error for credentials that the registry does not take. */

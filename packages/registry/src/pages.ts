@@ -1,4 +1,4 @@
-import type { HttpResponse } from '@harbor-pilot/http';
+import { type HttpResponse, nextLink } from '@harbor-pilot/http';
 import { type Session, urlFrom } from './session.ts';
 
 // More pages than any list has; a registry that never ends its list is stopped here.
@@ -18,7 +18,7 @@ export async function* pages(
   for (let page = 0; page < pageLimit; page += 1) {
     const response = await ask(target);
     yield response;
-    const next = /<([^>]*)>\s*;[^,]*\brel="?next"?/i.exec(response.headers.link ?? '')?.[1];
+    const next = nextLink(response.headers.link);
     if (next === undefined) return;
     const url = urlFrom(session, next, response.url);
     if (url.origin !== new URL(session.origin).origin || seen.has(url.href)) return;

@@ -1,8 +1,7 @@
 import { type Clock, PilotError } from '@harbor-pilot/core';
-import type { Http, HttpRequest, HttpResponse, RequestBody } from '@harbor-pilot/http';
+import { type Http, type HttpRequest, type HttpResponse, type RequestBody, readProblem } from '@harbor-pilot/http';
 import { type Access, type Authorization, createAuthorizer } from './authorizer.ts';
 import { registryError } from './errors.ts';
-import { readProblem } from './problem.ts';
 import type { Credentials } from './types.ts';
 
 /** One call to the registry. */

@@ -1,8 +1,7 @@
 import { asNumber, asObject, asString, type Clock, PilotError } from '@harbor-pilot/core';
-import type { Http } from '@harbor-pilot/http';
+import { basicAuthorization, type Http, readProblem } from '@harbor-pilot/http';
 import type { Challenge } from './challenge.ts';
 import { credentialsRefused, registryError } from './errors.ts';
-import { readProblem } from './problem.ts';
 import type { Credentials } from './types.ts';
 
 /** A token service, as a registry names it. */
@@ -72,11 +71,6 @@ export async function requestToken(request: TokenRequest): Promise<Token> {
     throw credentialsRefused(host, credentials);
   }
   return token;
-}
-
-/** The value of an `Authorization` header for user name and password. */
-export function basicAuthorization({ username, password }: Credentials): string {
-  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
 function parseToken(answer: unknown, host: string, now: Date): Token {

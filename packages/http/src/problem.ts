@@ -1,7 +1,7 @@
 import { asArray, asObject, asString } from '@harbor-pilot/core';
-import type { HttpResponse } from '@harbor-pilot/http';
+import type { HttpResponse } from './types.ts';
 
-/** What a registry says of a failure (distribution spec 1.1.1, "Error Codes"), made safe to print. */
+/** What a registry or Harbor says of a failure (distribution spec 1.1.1, "Error Codes"), made safe to print. */
 export interface Problem {
   readonly status: number;
   /** Empty when it gave none, as with HEAD. */

@@ -1,0 +1,118 @@
+import { PilotError } from '@harbor-pilot/core';
+import {
+  type BasicCredentials,
+  basicAuthorization,
+  type Http,
+  type HttpRequest,
+  type HttpResponse,
+  nextLink,
+  readProblem,
+} from '@harbor-pilot/http';
+import { harborError } from './errors.ts';
+
+/** One call of Harbor's API. */
+export interface Call {
+  readonly method: HttpRequest['method'];
+  /** Below `/api/v2.0`, with its query. */
+  readonly path: string;
+  /** For the message, after "cannot". */
+  readonly what: string;
+  /** Any other status is an error. */
+  readonly expect: readonly number[];
+  readonly json?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly project?: string;
+  readonly permission?: string;
+}
+
+/** Calls Harbor's API v2.0 with Basic authentication. */
+export interface Api {
+  readonly host: string;
+  readonly credentials: BasicCredentials;
+  /** An answer with an expected status. PilotError otherwise. */
+  call(call: Call): Promise<HttpResponse>;
+  /** The entries of a list, page by page. */
+  list(call: Pick<Call, 'path' | 'what' | 'project' | 'permission'>): AsyncIterable<unknown>;
+}
+
+/** What the API is called with. */
+export interface ApiOptions {
+  readonly http: Http;
+  readonly host: string;
+  readonly credentials: BasicCredentials;
+  readonly plainHttp?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+// The largest that Harbor takes; it answers 422 to more.
+const pageSize = 100;
+const pageLimit = 10_000;
+
+/** Makes the API. No cookies are kept: Harbor takes a request that has one for a browser's, and wants a CSRF token then. */
+export function createApi(options: ApiOptions): Api {
+  const { http, host, credentials, signal } = options;
+  const base = `${options.plainHttp === true ? 'http' : 'https'}://${host}/api/v2.0`;
+  let refusal: PilotError | undefined;
+  const call = async (one: Call): Promise<HttpResponse> => {
+    // A password that was refused is not tried again: Harbor locks the user name for everybody.
+    if (refusal !== undefined) throw refusal;
+    const response = await http.request({
+      method: one.method,
+      url: `${base}${one.path}`,
+      headers: headersOf(one, credentials),
+      ...(one.json === undefined ? {} : { body: JSON.stringify(one.json) }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    if (one.expect.includes(response.status)) return response;
+    const { what, project, permission } = one;
+    const error = harborError(await readProblem(response), { host, what, credentials, project, permission });
+    if (error.code === 'AUTH_FAILED') refusal = error;
+    throw error;
+  };
+  return { host, credentials, call, list: (one) => listed(call, one) };
+}
+
+function headersOf(call: Call, credentials: BasicCredentials): Record<string, string> {
+  return {
+    accept: 'application/json',
+    authorization: basicAuthorization(credentials),
+    // A project whose name is digits would be taken for a number otherwise.
+    'x-is-resource-name': 'true',
+    ...(call.json === undefined ? {} : { 'content-type': 'application/json' }),
+    ...call.headers,
+  };
+}
+
+/** Pages are asked for by number. A list ends when Harbor says so, gives nothing, or gives the same page again. */
+async function* listed(
+  call: Api['call'],
+  one: Pick<Call, 'path' | 'what' | 'project' | 'permission'>,
+): AsyncGenerator<unknown> {
+  let previous = '';
+  let count = 0;
+  for (let page = 1; page <= pageLimit; page += 1) {
+    const separator = one.path.includes('?') ? '&' : '?';
+    const path = `${one.path}${separator}page=${page}&page_size=${pageSize}`;
+    const response = await call({ ...one, path, method: 'GET', expect: [200] });
+    const text = await response.text();
+    const entries = parseList(text, one.what);
+    if (entries.length === 0 || text === previous) return;
+    yield* entries;
+    previous = text;
+    count += entries.length;
+    const total = Number(response.headers['x-total-count'] ?? 0);
+    if (nextLink(response.headers.link) === undefined && !(total > count)) return;
+  }
+}
+
+function parseList(text: string, what: string): readonly unknown[] {
+  try {
+    const entries: unknown = JSON.parse(text);
+    if (Array.isArray(entries)) return entries;
+  } catch {
+    // Said below: either way it is no list.
+  }
+  throw new PilotError('ANSWER_UNEXPECTED', `cannot ${what}: the answer is no list`, {
+    hint: 'Check that the host is a Harbor of version 2, and that no proxy answers in its place.',
+  });
+}

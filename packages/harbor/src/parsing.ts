@@ -1,0 +1,78 @@
+import { asObject, asString, PilotError } from '@harbor-pilot/core';
+import { type Digest, isDigest } from '@harbor-pilot/oci';
+import type { Scanner } from './types.ts';
+
+/** An object of Harbor's JSON. */
+export type HarborObject = Readonly<Record<string, unknown>>;
+
+/**
+ * An answer that must be an object.
+ * @throws PilotError ANSWER_UNEXPECTED otherwise.
+ */
+export function requireObject(value: unknown, what: string): HarborObject {
+  const object = asObject(value);
+  if (object !== undefined) return object;
+  throw new PilotError('ANSWER_UNEXPECTED', `Harbor answered no object for ${what}`, {
+    hint: 'Check that the host is a Harbor of version 2.',
+  });
+}
+
+/** A time, or undefined: Harbor writes the year 1 for "never". */
+export function parseTime(value: unknown): Date | undefined {
+  const text = asString(value);
+  if (text === undefined || text.startsWith('0001-')) return undefined;
+  const time = new Date(text);
+  return Number.isNaN(time.getTime()) ? undefined : time;
+}
+
+/** A digest, or undefined when it is none. */
+export function parseOptionalDigest(value: unknown): Digest | undefined {
+  return typeof value === 'string' && isDigest(value) ? value : undefined;
+}
+
+/**
+ * A digest that must be there.
+ * @throws PilotError ANSWER_UNEXPECTED otherwise.
+ */
+export function requireDigest(value: unknown, what: string): Digest {
+  const digest = parseOptionalDigest(value);
+  if (digest !== undefined) return digest;
+  throw new PilotError('ANSWER_UNEXPECTED', `Harbor answered no digest for ${what}`, {
+    hint: 'Check that the host is a Harbor of version 2.',
+  });
+}
+
+/** Text that is not empty, or undefined. */
+export function filled(value: unknown): string | undefined {
+  return asString(value)?.trim() || undefined;
+}
+
+/** A scanner as overviews and reports name it. */
+export function parseScanner(value: unknown): Scanner | undefined {
+  const object = asObject(value);
+  const name = filled(object?.name);
+  const vendor = filled(object?.vendor);
+  const version = filled(object?.version);
+  if (name === undefined) return undefined;
+  return {
+    name,
+    ...(vendor === undefined ? {} : { vendor }),
+    ...(version === undefined ? {} : { version }),
+  };
+}
+
+/**
+ * The entry of a map by media type; the newest form when there are several. The names of the forms are not fixed:
+ * scanners bring their own.
+ */
+export function newestForm(value: unknown): HarborObject | undefined {
+  const forms = Object.entries(asObject(value) ?? {})
+    .map(([type, form]) => ({ type, form: asObject(form) }))
+    .filter((entry) => entry.form !== undefined)
+    .sort((a, b) => versionOf(b.type) - versionOf(a.type));
+  return forms[0]?.form;
+}
+
+function versionOf(mediaType: string): number {
+  return Number(/version=([0-9]+\.[0-9]+)/.exec(mediaType)?.[1] ?? 0);
+}

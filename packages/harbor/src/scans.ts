@@ -1,0 +1,61 @@
+import { PilotError } from '@harbor-pilot/core';
+import type { Digest } from '@harbor-pilot/oci';
+import type { Api } from './api.ts';
+import { reportForms } from './artifacts.ts';
+import { artifactPath } from './paths.ts';
+import { parseReport } from './reports.ts';
+import type { VulnerabilityReport } from './types.ts';
+
+// A report of 100,000 entries has about 100 MB.
+const reportLimitBytes = 400 * 1024 * 1024;
+
+/** Asks Harbor to scan. It is not an error that somebody did so before. */
+export async function startScan(
+  api: Api,
+  project: string,
+  repository: string,
+  digest: Digest,
+): Promise<'started' | 'already-running'> {
+  const response = await api.call({
+    method: 'POST',
+    path: `${artifactPath(project, repository, digest)}/scan`,
+    what: `scan ${project}/${repository}@${digest}`,
+    expect: [200, 202, 409],
+    json: { scan_type: 'vulnerability' },
+    project,
+    permission: 'scan: create',
+  });
+  await response.discard();
+  return response.status === 409 ? 'already-running' : 'started';
+}
+
+/** The last report, or undefined: never scanned and failed to scan look the same here. */
+export async function getVulnerabilities(
+  api: Api,
+  project: string,
+  repository: string,
+  digest: Digest,
+): Promise<VulnerabilityReport | undefined> {
+  try {
+    const response = await api.call({
+      method: 'GET',
+      path: `${artifactPath(project, repository, digest)}/additions/vulnerabilities`,
+      what: `read the report of ${project}/${repository}@${digest}`,
+      expect: [200],
+      headers: reportForms,
+      project,
+      permission: 'artifact-addition: read',
+    });
+    return parseReport(await response.json(reportLimitBytes));
+  } catch (error) {
+    // Harbor 2.12 says so while the scanner is unhealthy; later versions give the stored report.
+    if (
+      error instanceof PilotError &&
+      error.code === 'REFERENCE_NOT_FOUND' &&
+      /report not found/i.test(error.message)
+    ) {
+      return undefined;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,25 @@
+/** User name and password for Basic authentication (RFC 7617). */
+export interface BasicCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** The value of an `Authorization` header for user name and password. */
+export function basicAuthorization({ username, password }: BasicCredentials): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+
+/** What to do when Harbor or another registry refuses credentials: what often goes wrong with them in CI comes first. */
+export function credentialsHint({ username, password }: BasicCredentials): string {
+  if (password !== password.trim()) return 'The password begins or ends with a space or a line break.';
+  if (/^robot(?!\$)|^[+$]/.test(username) || (username.includes('+') && !username.includes('$'))) {
+    return (
+      `"${username}" is not the full name of a robot account, which is like robot$project+name. Shells and CI variables ` +
+      'replace "$project": write it in single quotes, and in GitLab mark the variable as not expanded.'
+    );
+  }
+  return (
+    'Check user name and secret; a robot account may have expired, or have a new secret. ' +
+    'Harbor locks a user name for a moment after a wrong password.'
+  );
+}
