@@ -8,7 +8,6 @@ import {
   mediaTypes,
   type ParsedManifest,
   type Platform,
-  parseDigest,
   parseManifest,
   parseReference,
   platformMatches,
@@ -102,14 +101,14 @@ async function readImage(root: Root, platform: Platform, name: string, at: Sourc
   if (!inIndex && !platformMatches(platform, config.platform)) {
     throw lacksPlatform(at, name, platform, [config.platform]);
   }
+  const layers = manifest.layers.flatMap((descriptor, index) => {
+    const mediaType = ociLayerTypes[descriptor.mediaType] ?? descriptor.mediaType;
+    const diffId = config.diffIds[index];
+    return diffId === undefined ? [] : { descriptor: { ...descriptor, mediaType }, diffId, source: root.source };
+  });
   if (config.diffIds.length !== manifest.layers.length) {
     throw hostile(`${name} has ${manifest.layers.length} layers, but its config names ${config.diffIds.length}`);
   }
-  const layers = manifest.layers.map((descriptor, index) => ({
-    descriptor: { ...descriptor, mediaType: ociLayerTypes[descriptor.mediaType] ?? descriptor.mediaType },
-    diffId: parseDigest(config.diffIds[index] ?? ''),
-    source: root.source,
-  }));
   return { digest, config, layers };
 }
 

@@ -1,6 +1,7 @@
 import { asArray, asObject, asString } from '@harbor-pilot/core';
-import { type Content, contentOf, mediaTypes, type Platform } from '@harbor-pilot/oci';
+import { type Content, contentOf, type Digest, isDigest, mediaTypes, type Platform } from '@harbor-pilot/oci';
 import type { Healthcheck } from './command.ts';
+import { hostile } from './tree.ts';
 
 /** What a container of the image runs with; field names as in the config (OCI image spec 1.1.1, config.md; Docker image spec 1.3). */
 export interface RuntimeConfig {
@@ -32,7 +33,8 @@ export interface ImageConfig {
   readonly platform: Platform & { readonly osVersion?: string };
   readonly author?: string;
   readonly runtime: RuntimeConfig;
-  readonly diffIds: readonly string[];
+  /** Digests of the uncompressed layers. */
+  readonly diffIds: readonly Digest[];
   readonly history: readonly HistoryEntry[];
 }
 
@@ -42,9 +44,13 @@ const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbi
 /** Runtime config of `FROM scratch`. */
 export const scratchRuntime: RuntimeConfig = { Env: [defaultPath], WorkingDir: '/' };
 
-/** Reads the config of a base image; fields we do not know are left out. */
+/**
+ * Reads the config of a base image; fields we do not know are left out.
+ * @param fallback platform of an image that does not say its own.
+ * @throws PilotError CONTENT_HOSTILE when it is not JSON or names layers by something else than digests.
+ */
 export function parseImageConfig(bytes: Uint8Array, fallback: Platform): ImageConfig {
-  const document = asObject(JSON.parse(new TextDecoder().decode(bytes)));
+  const document = asObject(parseJson(bytes));
   const variant = asString(document?.variant);
   const osVersion = asString(document?.['os.version']);
   const author = asString(document?.author);
@@ -57,9 +63,22 @@ export function parseImageConfig(bytes: Uint8Array, fallback: Platform): ImageCo
     },
     ...(author ? { author } : {}),
     runtime: parseRuntime(document?.config),
-    diffIds: texts(asObject(document?.rootfs)?.diff_ids),
+    diffIds: texts(asObject(document?.rootfs)?.diff_ids).map(toDiffId),
     history: asArray(document?.history).map((entry) => (asObject(entry) ?? {}) as HistoryEntry),
   };
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw hostile('the config of the base image is not JSON');
+  }
+}
+
+function toDiffId(text: string): Digest {
+  if (isDigest(text)) return text;
+  throw hostile(`the config of the base image has "${text}" where the digest of a layer belongs`);
 }
 
 const textFields = ['User', 'WorkingDir', 'StopSignal'] as const;

@@ -1,11 +1,4 @@
-import {
-  type Descriptor,
-  formatIndex,
-  formatManifest,
-  mediaTypes,
-  type Platform,
-  parseDigest,
-} from '@harbor-pilot/oci';
+import { type Descriptor, formatIndex, formatManifest, mediaTypes, type Platform } from '@harbor-pilot/oci';
 import pMap from 'p-map';
 import type { BaseLayers } from './base-layers.ts';
 import { formatImageConfig } from './image-config.ts';
@@ -86,7 +79,7 @@ async function writePlatform(
   const layers = state.layers.map((one) => {
     const layer = one.kind === 'base' ? one.layer : written.get(one.layer.key);
     if (layer === undefined) throw new Error('a layer was not written');
-    return { descriptor: layer.descriptor, diffId: parseDigest(layer.diffId) };
+    return layer;
   });
   const { platform: exact, runtime, author, history } = state;
   const config = formatImageConfig(
