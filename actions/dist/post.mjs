@@ -1,0 +1,2 @@
+import{createRequire as __cr}from'node:module';import{fileURLToPath as __fu}from'node:url';import{dirname as __dn}from'node:path';const require=__cr(import.meta.url);const __filename=__fu(import.meta.url);const __dirname=__dn(__filename);
+import{runPost}from"./chunks/chunk-5IPVCQF5.mjs";import"./chunks/chunk-LU3PT7OB.mjs";import"./chunks/chunk-424SWMPW.mjs";import"./chunks/chunk-W4EM2RXX.mjs";import"./chunks/chunk-KVCPAQUE.mjs";import"./chunks/chunk-A6B3OPKR.mjs";import"./chunks/chunk-KNN5EYGC.mjs";import"./chunks/chunk-GYHP4THM.mjs";process.exitCode=await runPost();

@@ -1,0 +1,19 @@
+// Generated from the step declarations by "npm run codegen". Do not edit.
+// Build an image from a Dockerfile without RUN, for several platforms, reproducibly and without Docker.
+def call(Map args = [:]) {
+    return harborPilotStep('build', [
+        registry: 'HARBOR_PILOT_REGISTRY',
+        username: 'HARBOR_PILOT_USERNAME',
+        caCertificate: 'HARBOR_PILOT_CA_CERTIFICATE',
+        image: 'HARBOR_PILOT_IMAGE',
+        config: 'HARBOR_PILOT_CONFIG',
+        context: 'HARBOR_PILOT_CONTEXT',
+        file: 'HARBOR_PILOT_FILE',
+        platforms: 'HARBOR_PILOT_PLATFORMS',
+        buildArgs: 'HARBOR_PILOT_BUILD_ARGS',
+        target: 'HARBOR_PILOT_TARGET',
+        labels: 'HARBOR_PILOT_LABELS',
+        layout: 'HARBOR_PILOT_LAYOUT',
+        record: 'HARBOR_PILOT_RECORD',
+    ], args)
+}

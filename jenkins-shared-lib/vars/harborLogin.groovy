@@ -1,0 +1,11 @@
+// Generated from the step declarations by "npm run codegen". Do not edit.
+// Check the credentials of a registry, and keep them in a private Docker configuration for later steps.
+def call(Map args = [:]) {
+    return harborPilotStep('login', [
+        registry: 'HARBOR_PILOT_REGISTRY',
+        username: 'HARBOR_PILOT_USERNAME',
+        caCertificate: 'HARBOR_PILOT_CA_CERTIFICATE',
+        config: 'HARBOR_PILOT_CONFIG',
+        dockerConfig: 'HARBOR_PILOT_DOCKER_CONFIG',
+    ], args)
+}

@@ -1,0 +1,14 @@
+// Generated from the step declarations by "npm run codegen". Do not edit.
+// Push a built image to the registry: layers in parallel, each verified, tags last.
+def call(Map args = [:]) {
+    return harborPilotStep('push', [
+        registry: 'HARBOR_PILOT_REGISTRY',
+        username: 'HARBOR_PILOT_USERNAME',
+        caCertificate: 'HARBOR_PILOT_CA_CERTIFICATE',
+        image: 'HARBOR_PILOT_IMAGE',
+        config: 'HARBOR_PILOT_CONFIG',
+        tags: 'HARBOR_PILOT_TAGS',
+        layout: 'HARBOR_PILOT_LAYOUT',
+        record: 'HARBOR_PILOT_RECORD',
+    ], args)
+}

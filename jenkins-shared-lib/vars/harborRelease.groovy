@@ -1,0 +1,37 @@
+// Generated from the step declarations by "npm run codegen". Do not edit.
+// Build, push, sign, scan, gate, tag and roll out one image as one digest.
+def call(Map args = [:]) {
+    return harborPilotStep('release', [
+        registry: 'HARBOR_PILOT_REGISTRY',
+        username: 'HARBOR_PILOT_USERNAME',
+        caCertificate: 'HARBOR_PILOT_CA_CERTIFICATE',
+        image: 'HARBOR_PILOT_IMAGE',
+        config: 'HARBOR_PILOT_CONFIG',
+        tags: 'HARBOR_PILOT_TAGS',
+        context: 'HARBOR_PILOT_CONTEXT',
+        file: 'HARBOR_PILOT_FILE',
+        platforms: 'HARBOR_PILOT_PLATFORMS',
+        buildArgs: 'HARBOR_PILOT_BUILD_ARGS',
+        target: 'HARBOR_PILOT_TARGET',
+        labels: 'HARBOR_PILOT_LABELS',
+        key: 'HARBOR_PILOT_KEY',
+        format: 'HARBOR_PILOT_FORMAT',
+        signWhen: 'HARBOR_PILOT_SIGN_WHEN',
+        severityCutoff: 'HARBOR_PILOT_SEVERITY_CUTOFF',
+        onlyFixed: 'HARBOR_PILOT_ONLY_FIXED',
+        failBuild: 'HARBOR_PILOT_FAIL_BUILD',
+        scanTimeout: 'HARBOR_PILOT_SCAN_TIMEOUT',
+        manifests: 'HARBOR_PILOT_MANIFESTS',
+        workload: 'HARBOR_PILOT_WORKLOAD',
+        replaces: 'HARBOR_PILOT_REPLACES',
+        namespace: 'HARBOR_PILOT_NAMESPACE',
+        kubeconfig: 'HARBOR_PILOT_KUBECONFIG',
+        kubeContext: 'HARBOR_PILOT_KUBE_CONTEXT',
+        rolloutTimeout: 'HARBOR_PILOT_ROLLOUT_TIMEOUT',
+        undo: 'HARBOR_PILOT_UNDO',
+        pullSecret: 'HARBOR_PILOT_PULL_SECRET',
+        pullUsername: 'HARBOR_PILOT_PULL_USERNAME',
+        record: 'HARBOR_PILOT_RECORD',
+        report: 'HARBOR_PILOT_REPORT',
+    ], args)
+}

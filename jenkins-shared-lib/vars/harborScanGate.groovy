@@ -1,0 +1,17 @@
+// Generated from the step declarations by "npm run codegen". Do not edit.
+// Wait for Harbor's own scan of every platform and refuse the image when it has vulnerabilities that count.
+def call(Map args = [:]) {
+    return harborPilotStep('scan-gate', [
+        registry: 'HARBOR_PILOT_REGISTRY',
+        username: 'HARBOR_PILOT_USERNAME',
+        caCertificate: 'HARBOR_PILOT_CA_CERTIFICATE',
+        image: 'HARBOR_PILOT_IMAGE',
+        config: 'HARBOR_PILOT_CONFIG',
+        digest: 'HARBOR_PILOT_DIGEST',
+        severityCutoff: 'HARBOR_PILOT_SEVERITY_CUTOFF',
+        onlyFixed: 'HARBOR_PILOT_ONLY_FIXED',
+        failBuild: 'HARBOR_PILOT_FAIL_BUILD',
+        scanTimeout: 'HARBOR_PILOT_SCAN_TIMEOUT',
+        record: 'HARBOR_PILOT_RECORD',
+    ], args)
+}

@@ -1,0 +1,15 @@
+// Generated from the step declarations by "npm run codegen". Do not edit.
+// Sign an image, its index and every platform, so that cosign verifies it and Harbor shows it as signed.
+def call(Map args = [:]) {
+    return harborPilotStep('sign', [
+        registry: 'HARBOR_PILOT_REGISTRY',
+        username: 'HARBOR_PILOT_USERNAME',
+        caCertificate: 'HARBOR_PILOT_CA_CERTIFICATE',
+        image: 'HARBOR_PILOT_IMAGE',
+        config: 'HARBOR_PILOT_CONFIG',
+        digest: 'HARBOR_PILOT_DIGEST',
+        key: 'HARBOR_PILOT_KEY',
+        format: 'HARBOR_PILOT_FORMAT',
+        record: 'HARBOR_PILOT_RECORD',
+    ], args)
+}

@@ -1,0 +1,13 @@
+// Generated from the step declarations by "npm run codegen". Do not edit.
+// Verify that an image is signed by the expected key, for this repository and no other.
+def call(Map args = [:]) {
+    return harborPilotStep('verify', [
+        registry: 'HARBOR_PILOT_REGISTRY',
+        username: 'HARBOR_PILOT_USERNAME',
+        caCertificate: 'HARBOR_PILOT_CA_CERTIFICATE',
+        image: 'HARBOR_PILOT_IMAGE',
+        config: 'HARBOR_PILOT_CONFIG',
+        digest: 'HARBOR_PILOT_DIGEST',
+        publicKey: 'HARBOR_PILOT_PUBLIC_KEY',
+    ], args)
+}
