@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+const ci = resolve(import.meta.dirname, '../src/index.ts');
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'github-'));
+  for (const name of ['output', 'env', 'state', 'summary']) await writeFile(join(folder, name), '');
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** `@actions/core` writes to the process, so the body runs in one of its own, as the runner starts it. */
+function runAction(body: string, environment: Record<string, string> = {}): { status: number | null; out: string } {
+  const program = `import { runInCi, runPost } from ${JSON.stringify(ci)};\n${body}`;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    encoding: 'utf8',
+    cwd: resolve(import.meta.dirname, '..'),
+    env: {
+      PATH: process.env.PATH,
+      GITHUB_ACTIONS: 'true',
+      GITHUB_WORKSPACE: folder,
+      GITHUB_OUTPUT: join(folder, 'output'),
+      GITHUB_ENV: join(folder, 'env'),
+      GITHUB_STATE: join(folder, 'state'),
+      GITHUB_STEP_SUMMARY: join(folder, 'summary'),
+      GITHUB_SERVER_URL: 'https://github.com',
+      GITHUB_REPOSITORY: 'shop/hello',
+      GITHUB_RUN_ID: '7',
+      RUNNER_TEMP: folder,
+      ...environment,
+    },
+  });
+  return { status, out: stdout + stderr };
+}
+
+describe('a step in GitHub Actions', () => {
+  it('reads inputs, masks all forms of a secret, hands over outputs, variables and the summary', async () => {
+    const { status, out } = runAction(
+      `process.exitCode = await runInCi(async (runtime, inputs) => {
+        runtime.mask(String(inputs('password')));
+        await runtime.group('Check', async () => runtime.info(inputs('image') + ' ' + runtime.run.runUrl));
+        runtime.setOutput('digest', 'sha256:1');
+        runtime.exportVariable('DOCKER_CONFIG', '/x');
+        await runtime.summary('# Released');
+      });`,
+      { INPUT_IMAGE: 'shop/hello:1', INPUT_PASSWORD: 'pa$$word-1', 'INPUT_ONLY-FIXED': '' },
+    );
+    expect(status).toBe(0);
+    expect(out).toContain(`::add-mask::${Buffer.from('pa$$word-1').toString('base64')}`);
+    expect(out).toContain('::add-mask::pa%2524%2524word-1');
+    expect(out).toMatch(
+      /::group::Check\n.*shop\/hello:1 https:\/\/github.com\/shop\/hello\/actions\/runs\/7\n::endgroup::/,
+    );
+    expect(await readFile(join(folder, 'output'), 'utf8')).toContain('sha256:1');
+    expect(await readFile(join(folder, 'env'), 'utf8')).toContain('DOCKER_CONFIG');
+    expect(await readFile(join(folder, 'summary'), 'utf8')).toBe('# Released\n');
+  });
+
+  it('fails with one annotation that has the code, the hint and the causes', () => {
+    const { status, out } = runAction(
+      `const { PilotError } = await import('@harbor-pilot/core');
+      process.exitCode = await runInCi(async () => {
+        throw new PilotError('TAG_IMMUTABLE', '1.0 is taken', { hint: 'Choose another tag.', cause: new Error('412') });
+      });`,
+    );
+    expect(status).toBe(7);
+    expect(out).toContain('::error title=TAG_IMMUTABLE::1.0 is taken Hint: Choose another tag.');
+    expect(out).toMatch(/::group::Causes\n412\n::endgroup::/);
+  });
+
+  it('removes in its post part what the main part left for the job', async () => {
+    const kept = join(folder, 'kept');
+    await mkdir(kept);
+    runAction(`await runInCi(async (runtime) => runtime.removeAfterJob(${JSON.stringify(kept)}));`);
+    const state = await readFile(join(folder, 'state'), 'utf8');
+    expect(state).toContain(JSON.stringify([kept]));
+    const post = runAction('process.exitCode = await runPost();', {
+      'STATE_folders-to-remove': JSON.stringify([kept]),
+    });
+    expect([post.status, await stat(kept).catch(() => 'gone')]).toEqual([0, 'gone']);
+  });
+});

@@ -1,0 +1,179 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Interrupted, PilotError } from '@harbor-pilot/core';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { runInCi } from '../src/index.ts';
+import { captureHost } from './host.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ci-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+const refused = (): PilotError =>
+  new PilotError('GATE_REFUSED', 'two are critical', { hint: 'Upgrade zlib.', cause: new Error('CVE-1') });
+
+describe('a step in a terminal', () => {
+  it('reads inputs from variables and prints outputs on standard output', async () => {
+    const host = captureHost({ HARBOR_PILOT_ONLY_FIXED: 'true' });
+    const exitCode = await runInCi(
+      async (runtime, inputs) => {
+        runtime.info(`only-fixed is ${String(inputs('only-fixed'))}`);
+        runtime.setOutput('digest', 'sha256:1');
+      },
+      { host },
+    );
+    expect([exitCode, host.error(), host.out()]).toEqual([0, 'only-fixed is true\n', 'digest=sha256:1\n']);
+  });
+
+  it('lets flags win over variables', async () => {
+    const host = captureHost({ HARBOR_PILOT_IMAGE: 'a' });
+    let image: unknown;
+    await runInCi(
+      async (_, inputs) => {
+        image = inputs('image');
+      },
+      { host, overrides: (name) => (name === 'image' ? 'b' : undefined) },
+    );
+    expect(image).toBe('b');
+  });
+
+  it('ends with the exit code of the error, and says what, why and what to do', async () => {
+    const host = captureHost({});
+    expect(await runInCi(() => Promise.reject(refused()), { host })).toBe(5);
+    expect(host.error()).toBe('error GATE_REFUSED: two are critical\n  because: CVE-1\n  hint: Upgrade zlib.\n');
+  });
+
+  it('shows the stack of a bug only', async () => {
+    const host = captureHost({});
+    expect(await runInCi(() => Promise.reject(new TypeError('oops')), { host })).toBe(1);
+    expect(host.error()).toMatch(/error INTERNAL: oops[\s\S]*run-in-ci\.test[\s\S]*report/);
+  });
+
+  it('prints one line of JSON when asked to', async () => {
+    const host = captureHost({});
+    await runInCi(
+      async (runtime) => {
+        runtime.setOutput('digest', 'sha256:1');
+        throw refused();
+      },
+      { host, json: true },
+    );
+    expect(JSON.parse(host.out())).toEqual({
+      outputs: { digest: 'sha256:1' },
+      error: { code: 'GATE_REFUSED', message: 'two are critical', hint: 'Upgrade zlib.', exitCode: 5 },
+    });
+  });
+
+  it('prints no secret, whatever the form', async () => {
+    const host = captureHost({});
+    await runInCi(
+      async (runtime) => {
+        runtime.mask('open-sesame-42');
+        runtime.info(`got open-sesame-42 and ${Buffer.from('open-sesame-42').toString('base64')}`);
+      },
+      { host },
+    );
+    expect(host.error()).toBe('got *** and ***\n');
+  });
+});
+
+describe('clean-up', () => {
+  it('runs last in, first out, and removes the temporary folder, also after a failure', async () => {
+    const host = captureHost({ RUNNER_TEMP: folder });
+    const order: string[] = [];
+    let temporary = '';
+    const exitCode = await runInCi(
+      async (runtime) => {
+        runtime.onCleanup(async () => void order.push('first'));
+        temporary = await runtime.temporaryFolder();
+        expect((await stat(temporary)).mode & 0o777).toBe(0o700);
+        runtime.onCleanup(async () => void order.push(`second, folder there: ${await exists(temporary)}`));
+        throw refused();
+      },
+      { host },
+    );
+    expect([exitCode, order, await exists(temporary)]).toEqual([5, ['second, folder there: true', 'first'], false]);
+  });
+
+  it('goes on when a part of it fails, and says so', async () => {
+    const host = captureHost({});
+    const order: string[] = [];
+    await runInCi(
+      async (runtime) => {
+        runtime.onCleanup(async () => void order.push('done'));
+        runtime.onCleanup(() => Promise.reject(new Error('stuck')));
+      },
+      { host },
+    );
+    expect([order, host.error()]).toEqual([['done'], 'warning: clean-up: Error: stuck\n']);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('runs after %s, with the exit code of the signal', async (signal) => {
+    const host = captureHost({});
+    let cleaned = false;
+    const exitCode = await runInCi(
+      async (runtime) => {
+        runtime.onCleanup(async () => {
+          cleaned = true;
+        });
+        setImmediate(() => host.interrupt(new Interrupted(signal)));
+        await runtime.clock.sleep(10_000, runtime.signal);
+      },
+      { host },
+    );
+    expect([exitCode, cleaned]).toEqual([signal === 'SIGINT' ? 130 : 143, true]);
+  });
+});
+
+describe('a step in GitLab', () => {
+  it('writes outputs as a dotenv report and folds its groups', async () => {
+    const host = captureHost({
+      GITLAB_CI: 'true',
+      CI_PROJECT_DIR: folder,
+      CI_JOB_URL: 'https://gitlab/j/1',
+      CI_COMMIT_SHA: 'abc',
+    });
+    await runInCi(
+      async (runtime) => {
+        await runtime.group('Build', async () => runtime.info('building'));
+        runtime.setOutput('digest', 'sha256:1');
+        runtime.setOutput('report', 'two\nlines');
+        expect(runtime.run).toEqual({ ci: 'gitlab', runUrl: 'https://gitlab/j/1', commit: 'abc' });
+      },
+      { host },
+    );
+    expect(await readFile(join(folder, 'harbor-pilot.env'), 'utf8')).toBe('HARBOR_PILOT_DIGEST=sha256:1\n');
+    expect(host.out()).toMatch(/section_start:\d+:harbor_pilot_1\r.*Build\nbuilding\n.*section_end:\d+:harbor_pilot_1/);
+  });
+
+  it('ends with the hint, and with the exit code itself', async () => {
+    const host = captureHost({ GITLAB_CI: 'true', CI_PROJECT_DIR: folder });
+    expect(await runInCi(() => Promise.reject(refused()), { host })).toBe(5);
+    expect(host.out().trimEnd().split('\n').at(-1)).toBe('  hint: Upgrade zlib.');
+  });
+});
+
+describe('a step in Jenkins', () => {
+  it('leaves outputs or error in the result file', async () => {
+    const file = join(folder, 'result.json');
+    const host = captureHost({
+      JENKINS_URL: 'https://jenkins',
+      WORKSPACE: folder,
+      HARBOR_PILOT_RESULT_FILE: file,
+      BUILD_URL: 'https://jenkins/1',
+    });
+    expect(await runInCi(() => Promise.reject(refused()), { host })).toBe(5);
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
+      outputs: {},
+      error: { code: 'GATE_REFUSED', exitCode: 5 },
+    });
+  });
+});
