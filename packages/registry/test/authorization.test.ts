@@ -1,0 +1,161 @@
+import { digestOf, mediaTypes } from '@harbor-pilot/oci';
+import { describe, expect, it } from '@jest/globals';
+import { parseChallenges } from '../src/challenge.ts';
+import { type Answer, bearerChallenge, jwt, refusal, robot, type Seen, scriptedRegistry } from './scripted-registry.ts';
+
+const digest = digestOf('manifest');
+const manifest: Answer = {
+  status: 200,
+  headers: { 'content-type': mediaTypes.ociManifest, 'docker-content-digest': digest, 'content-length': '8' },
+};
+const basic = `Basic ${Buffer.from('robot$acme+ci:correct-horse').toString('base64')}`;
+
+/** Harbor's manners: a challenge without header, tokens for anybody, an unhelpful Basic challenge for a bad token. */
+function harborLike(token: (request: Seen) => Answer, isGood: (header: string) => boolean = () => true) {
+  return (request: Seen): Answer => {
+    if (request.line.startsWith('GET /service/token')) return token(request);
+    const header = request.headers.authorization;
+    if (header === undefined) return refusal(401, 'UNAUTHORIZED', 'unauthorized', bearerChallenge(request));
+    if (!isGood(header))
+      return refusal(401, 'UNAUTHORIZED', 'unauthorized', { 'Www-Authenticate': 'Basic realm="harbor"' });
+    return manifest;
+  };
+}
+
+describe('challenges', () => {
+  it.each([
+    [undefined, []],
+    ['', []],
+    ['Basic realm="harbor"', [['basic', { realm: 'harbor' }]]],
+    [
+      'Bearer realm="https://h/token",service="a, b",scope="repository:x:pull,push"',
+      [['bearer', { realm: 'https://h/token', service: 'a, b', scope: 'repository:x:pull,push' }]],
+    ],
+    [
+      'Negotiate, Basic realm="say \\"hi\\"", bearer Realm=https://h/t , service=s',
+      [
+        ['negotiate', {}],
+        ['basic', { realm: 'say "hi"' }],
+        ['bearer', { realm: 'https://h/t', service: 's' }],
+      ],
+    ],
+    ['Bearer realm="unfinished', [['bearer', { realm: 'unfinished' }]]],
+    ['"rubbish" = , ,=', [['rubbish', {}]]],
+  ])('reads %s', (header, expected) => {
+    const challenges = parseChallenges(header).map(({ scheme, parameters }) => [scheme, { ...parameters }]);
+    expect(challenges).toEqual(expected);
+  });
+});
+
+describe('tokens', () => {
+  it('are asked once for each repository and right, with the credentials', async () => {
+    const token = { status: 200, body: { token: jwt({ sub: robot.username }), access_token: '', expires_in: 1800 } };
+    await using scripted = await scriptedRegistry(harborLike(() => token));
+    const registry = scripted.connect(robot);
+    await Promise.all(['v1', 'v2', 'v3'].map((tag) => registry.resolve('acme/app', tag)));
+    const asked = scripted.seen.filter(({ line }) => line.includes('/service/token'));
+    expect(asked.map(({ line }) => line)).toEqual([
+      'GET /service/token?service=harbor-registry&scope=repository%3Aacme%2Fapp%3Apull',
+    ]);
+    expect(asked[0]?.headers.authorization).toBe(basic);
+    expect(scripted.seen.at(-1)?.headers.authorization).toMatch(/^Bearer /);
+  });
+
+  it('are renewed before they expire', async () => {
+    let count = 0;
+    const fresh = () => {
+      count += 1;
+      return { status: 200, body: { token: jwt({ sub: 'x', n: count }), expires_in: 1800 } };
+    };
+    await using scripted = await scriptedRegistry(harborLike(fresh));
+    const registry = scripted.connect(robot);
+    await registry.resolve('acme/app', 'v1');
+    scripted.clock.time = new Date(scripted.clock.time.getTime() + 1700 * 1000);
+    await registry.resolve('acme/app', 'v1');
+    expect(count).toBe(1);
+    scripted.clock.time = new Date(scripted.clock.time.getTime() + 50 * 1000);
+    await registry.resolve('acme/app', 'v1');
+    expect(count).toBe(2);
+  });
+
+  it('are renewed when Harbor forgets them, although it challenges with Basic then', async () => {
+    let current = 1;
+    const token = () => ({ status: 200, body: { token: `opaque-${current}`, expires_in: 1800 } });
+    await using scripted = await scriptedRegistry(harborLike(token, (header) => header === `Bearer opaque-${current}`));
+    const registry = scripted.connect(robot);
+    await registry.resolve('acme/app', 'v1');
+    current = 2;
+    expect((await registry.resolve('acme/app', 'v1')).digest).toBe(digest);
+  });
+
+  it('that were just made and are refused are not made again: the account may not do it', async () => {
+    const token = { status: 200, body: { token: jwt({ sub: robot.username }), expires_in: 1800 } };
+    await using scripted = await scriptedRegistry(
+      harborLike(
+        () => token,
+        () => false,
+      ),
+    );
+    await expect(scripted.connect(robot).hasBlob('acme/app', digest)).rejects.toMatchObject({
+      code: 'AUTH_DENIED',
+      hint: expect.stringContaining('robot$acme+ci'),
+    });
+    expect(scripted.lines().filter((line) => line.includes('/service/token'))).toHaveLength(1);
+  });
+
+  it('for nobody mean that the credentials were refused, and the password is not tried again', async () => {
+    const token = { status: 200, body: { token: jwt({ access: [] }), expires_in: 1800 } };
+    await using scripted = await scriptedRegistry(harborLike(() => token));
+    const registry = scripted.connect({ username: 'robotacme+ci', password: 'correct-horse' });
+    await expect(registry.resolve('acme/app', 'v1')).rejects.toMatchObject({
+      code: 'AUTH_FAILED',
+      hint: expect.stringContaining('robot$project+name'),
+    });
+    await expect(registry.resolve('acme/other', 'v1')).rejects.toMatchObject({ code: 'AUTH_FAILED' });
+    expect(scripted.lines().filter((line) => line.includes('/service/token'))).toHaveLength(1);
+  });
+
+  it('are not asked for over plain http at another host', async () => {
+    const challenge = { 'Www-Authenticate': 'Bearer realm="http://169.254.169.254/token",service="x"' };
+    await using scripted = await scriptedRegistry(() => refusal(401, 'UNAUTHORIZED', '', challenge));
+    await expect(scripted.connect(robot).ping()).rejects.toMatchObject({
+      code: 'AUTH_FAILED',
+      message: expect.stringContaining('169.254.169.254'),
+    });
+  });
+
+  it('that are none are named', async () => {
+    await using scripted = await scriptedRegistry(harborLike(() => ({ status: 200, body: { token: '' } })));
+    await expect(scripted.connect(robot).ping()).rejects.toMatchObject({ code: 'ANSWER_UNEXPECTED' });
+  });
+});
+
+describe('ping', () => {
+  it('is content with an anonymous account that gets no token', async () => {
+    await using scripted = await scriptedRegistry(harborLike(() => ({ status: 401 })));
+    await scripted.connect().ping();
+  });
+
+  it('hints at a line break at the end of a password', async () => {
+    await using scripted = await scriptedRegistry(harborLike(() => ({ status: 401 })));
+    const registry = scripted.connect({ username: robot.username, password: 'correct-horse\n' });
+    await expect(registry.ping()).rejects.toMatchObject({
+      code: 'AUTH_FAILED',
+      hint: expect.stringContaining('line break'),
+    });
+  });
+
+  it('needs no credentials where none are asked for', async () => {
+    await using scripted = await scriptedRegistry(() => ({ status: 200, body: {} }));
+    await scripted.connect(robot).ping();
+    expect(scripted.seen.every(({ headers }) => headers.authorization === undefined)).toBe(true);
+  });
+
+  it('says that the registry is down', async () => {
+    await using scripted = await scriptedRegistry(() => refusal(503, 'UNAVAILABLE', 'dial tcp 10.1.2.3'));
+    await expect(scripted.connect(robot).ping()).rejects.toMatchObject({
+      code: 'REGISTRY_UNAVAILABLE',
+      message: expect.not.stringContaining('10.1.2.3'),
+    });
+  });
+});
