@@ -1,0 +1,90 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defineStep } from '@harbor-pilot/step-kit';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { allSteps, executeStep, loginStep, releaseStep } from '../src/index.ts';
+import { captureRuntime } from './runtime.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'steps-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const echo = defineStep({
+  name: 'echo',
+  summary: 'Says what it was given.',
+  inputs: {
+    image: { kind: 'text', description: 'x', config: 'image', required: true },
+    password: { kind: 'secret', description: 'x' },
+    severityCutoff: { kind: 'text', description: 'x', config: 'scan-gate.severity-cutoff', default: 'high' },
+  },
+  outputs: { image: { description: 'x' }, severityCutoff: { description: 'x' }, nothing: { description: 'x' } },
+  run: async ({ image, severityCutoff }) => ({ image, severityCutoff, nothing: undefined }),
+});
+
+describe('executeStep', () => {
+  it('takes what is given, then harbor-pilot.yml, then the default; masks secrets; hands over outputs', async () => {
+    await writeFile(join(folder, 'harbor-pilot.yml'), 'image: from/file\nscan-gate: { severity-cutoff: low }\n');
+    const runtime = captureRuntime(folder);
+    await executeStep(echo, runtime, (name) => ({ image: 'given/here', password: 'hidden-away' })[name]);
+    expect([runtime.outputs, runtime.masked]).toEqual([
+      { image: 'given/here', 'severity-cutoff': 'low' },
+      ['hidden-away'],
+    ]);
+    const empty = captureRuntime(folder);
+    await executeStep(echo, empty, () => '');
+    expect(empty.outputs.image).toBe('from/file');
+  });
+
+  it('needs a file that was asked for by name', async () => {
+    const failing = executeStep(echo, captureRuntime(folder), (name) => (name === 'config' ? 'other.yml' : undefined));
+    await expect(failing).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+  });
+});
+
+describe('bad input', () => {
+  const run = (raw: Record<string, string>, step: typeof releaseStep | typeof loginStep = releaseStep): Promise<void> =>
+    executeStep(step, captureRuntime(folder), (name) => raw[name]);
+  const base = { registry: 'h.example.com', image: 'shop/hello:1', username: 'u', password: 'password-1' };
+
+  it.each([
+    [{}, 'INPUT_INVALID', /"image" is missing/],
+    [{ ...base, image: 'hello:1' }, 'REFERENCE_INVALID', /no project/],
+    [{ image: 'shop/hello:1' }, 'REFERENCE_INVALID', /names no registry/],
+    [{ ...base, image: 'shop/hello' }, 'INPUT_INVALID', /no tag/],
+    [{ ...base, tags: 'a b' }, 'INPUT_INVALID', /"a b" is not a tag/],
+    [{ ...base, password: '' }, 'INPUT_INVALID', /"password" is missing/],
+    [{ ...base, 'ca-certificate': 'nowhere.crt' }, 'FILE_UNREADABLE', /nowhere\.crt/],
+    [{ ...base, key: 'env://NO_KEY' }, 'KEY_INVALID', /NO_KEY/],
+    [{ ...base, manifests: 'deploy' }, 'INPUT_INVALID', /no kubeconfig/],
+    [{ ...base, manifests: 'deploy', kubeconfig: 'k' }, 'FILE_UNREADABLE', /kubeconfig k/],
+  ])('%p of a release is found before anything is sent', async (raw, code, message) => {
+    await expect(run(raw as Record<string, string>)).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(message),
+      hint: expect.any(String),
+    });
+  });
+
+  it('of a login', async () => {
+    await expect(run({}, loginStep)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    await expect(run({ registry: 'h.example.com' }, loginStep)).rejects.toMatchObject({
+      message: expect.stringContaining('no credentials'),
+    });
+  });
+});
+
+describe('the declarations', () => {
+  it('describe every input and output in sentences, and put each place in the file to one use', () => {
+    const places = new Map<string, string>();
+    for (const step of allSteps) {
+      for (const [name, { description, config }] of [...Object.entries(step.inputs)]) {
+        expect(`${step.name} ${name}: ${description}`).toMatch(/: [A-Z`][^\n]+\.$/);
+        if (config !== undefined) expect(places.set(config, places.get(config) ?? name).get(config)).toBe(name);
+      }
+      for (const { description } of Object.values(step.outputs)) expect(description).toMatch(/\.$/);
+    }
+  });
+});
