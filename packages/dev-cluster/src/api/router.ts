@@ -1,11 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { asObject, type Clock } from '@harbor-pilot/core';
+import type { Clock } from '@harbor-pilot/core';
 import type { KubeObject, Pod } from '../kinds/objects.ts';
 import { qualifiedName, type Resource } from '../kinds/resource.ts';
 import { ApiError, badRequest, noSuchPath } from '../store/api-error.ts';
 import type { Store } from '../store/store.ts';
-import { discover, reviewAccess, reviewPath } from './discovery.ts';
+import { accessReview, discover, reviewPath } from './discovery.ts';
 import { filterOf, listObjects } from './list.ts';
 import { type ContainerLogs, readLog } from './logs.ts';
 import { tableOf, wantsTable } from './table.ts';
@@ -21,14 +21,15 @@ export interface Api {
   readonly token: string;
 }
 
-/** A request whose body has been parsed. */
+/** A request. */
 export interface ApiRequest {
   readonly method: string;
   readonly url: URL;
   readonly authorization: string | undefined;
   readonly accept: string | undefined;
   readonly contentType: string;
-  readonly body: unknown;
+  /** @throws ApiError 400 or 415 when it cannot be read. */
+  readonly readBody: () => unknown;
 }
 
 /** An answer; text is sent as it is. */
@@ -52,10 +53,15 @@ export function answerRequest(api: Api, request: ApiRequest, response: ServerRes
   if (/^\/(?:healthz|livez|readyz)$/.test(path)) return { code: 200, body: 'ok' };
   const found = method === 'GET' ? discover(path, url.host) : undefined;
   if (found !== undefined) return { code: 200, body: found };
-  if (method === 'POST' && path === reviewPath) return { code: 201, body: reviewAccess(asObject(request.body) ?? {}) };
+  if (method === 'POST' && path === reviewPath) return { code: 201, body: accessReview };
   if (target === undefined) throw noSuchPath();
   if (method === 'GET') return answerRead(api, request, target, response);
-  return answerWrite(api.store, method, { ...request, target, query: url.searchParams });
+  return answerWrite(api.store, method, {
+    target,
+    query: url.searchParams,
+    contentType: request.contentType,
+    body: request.readBody(),
+  });
 }
 
 function authenticate(token: string, { authorization, method, url }: ApiRequest, target: Target | undefined): void {

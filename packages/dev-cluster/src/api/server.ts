@@ -27,7 +27,7 @@ async function serve(api: Api, request: IncomingMessage, response: ServerRespons
       authorization: request.headers.authorization,
       accept: request.headers.accept,
       contentType,
-      body: parseBody(body, contentType),
+      readBody: () => parseBody(body, contentType),
     },
     response,
   );
