@@ -151,7 +151,8 @@ async function undoAll(session: Session, view: View, changed: readonly Changed[]
       problems.push(`${title} could not be put back: ${toPilotError(error).message}`);
     }
   }
-  const ending = await followWorkloads(session, view, followed, deadlineOf(session));
+  const deadline = deadlineOf(session);
+  const ending = await followWorkloads(session, view, followed, deadline);
   if (ending !== undefined) problems.push(`${ending.followed.title} was put back, but is not whole: ${ending.message}`);
   for (const problem of problems) session.timeline.add('undo', problem);
   return problems;

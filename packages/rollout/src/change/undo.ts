@@ -19,10 +19,11 @@ export interface Changed {
 /** What came of putting one workload back. */
 export type Undone =
   | { readonly state: 'reverted'; readonly followed: Followed }
-  | { readonly state: 'deleted' | 'as-before' }
+  | { readonly state: 'deleted' }
   | { readonly state: 'left'; readonly why: string };
 
 const attempts = 3;
+const deletionSeconds = 10;
 
 /**
  * Puts a workload back: one that did not exist before is deleted; any other gets its previous pod template, as
@@ -33,20 +34,20 @@ export async function undoChange(session: Session, view: View, { change, after }
   const { client, timeline } = session;
   if (change.before === undefined) {
     await client.delete(change.place);
+    await untilGone(session, view, change);
     timeline.add(change.title, 'deleted: it did not exist before');
     return { state: 'deleted' };
   }
   const template = previousTemplate(view, change.before, after);
   if (template === undefined) return { state: 'left', why: 'it has no earlier revision' };
+  if (isSame(template, dig(after, 'spec', 'template')))
+    return { state: 'left', why: 'its pod template is what it was before' };
   for (let attempt = 1; ; attempt += 1) {
-    const live = await client.get(change.place);
-    if (
-      live === undefined ||
-      imagesOf({ ...live, kind: change.place.resource.kind }) !== imagesOf(withKind(change, after))
-    ) {
+    const found = await client.get(change.place);
+    const live = found === undefined ? undefined : withKind(change, found);
+    if (live === undefined || imagesOf(live) !== imagesOf(after)) {
       return { state: 'left', why: 'somebody else changed it meanwhile' };
     }
-    if (JSON.stringify(dig(live, 'spec', 'template')) === JSON.stringify(template)) return { state: 'as-before' };
     const operations: PatchOperation[] = [
       { op: 'test', path: '/metadata/generation', value: countAt(live, 'metadata', 'generation') },
       { op: 'replace', path: '/spec/template', value: template },
@@ -60,6 +61,20 @@ export async function undoChange(session: Session, view: View, { change, after }
       if (attempt === attempts || !isRaced(error)) throw error;
     }
   }
+}
+
+/** Deleting an object takes effect when its watch says so. */
+async function untilGone(session: Session, view: View, { place }: Change): Promise<void> {
+  const deadline = session.clock.now().getTime() + deletionSeconds * 1000;
+  while (view.find(place.resource, place.namespace ?? '', place.name) !== undefined) {
+    if (session.clock.now().getTime() > deadline) return;
+    await view.changed(500);
+  }
+}
+
+/** Both come from the same API server, which writes equal templates in the same order. */
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function withKind(change: Change, object: KubeObject): KubeObject {

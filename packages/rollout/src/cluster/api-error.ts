@@ -1,4 +1,4 @@
-import { asObject, PilotError } from '@harbor-pilot/core';
+import { PilotError } from '@harbor-pilot/core';
 import type { FieldConflict } from './cluster-client.ts';
 import { listAt, textAt } from './kube-object.ts';
 
@@ -58,16 +58,20 @@ const certificateCodes =
   /^(?:CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_SELF_SIGNED_CERT|ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH)/;
 
 /** The error for a request that got no answer at all. */
-export function connectionError(server: string, cause: Error): PilotError {
-  const code = String(asObject(cause)?.code ?? '');
+export function connectionError(server: string, cause: unknown): PilotError {
+  const code = textAt(cause, 'code');
   if (certificateCodes.test(code)) {
     return new PilotError('TLS_UNTRUSTED', `the certificate of the cluster ${server} is not trusted (${code})`, {
       cause,
       hint: 'The certificate-authority-data of the kubeconfig does not belong to this cluster.',
     });
   }
-  return new PilotError('CLUSTER_UNREACHABLE', `the cluster ${server} cannot be reached: ${cause.message || code}`, {
-    cause,
-    hint: 'Look at the server address in the kubeconfig, and whether this machine may connect to it (VPN, firewall, proxy).',
-  });
+  return new PilotError(
+    'CLUSTER_UNREACHABLE',
+    `the cluster ${server} cannot be reached: ${textAt(cause, 'message') || code}`,
+    {
+      cause,
+      hint: 'Look at the server address in the kubeconfig, and whether this machine may connect to it (VPN, firewall, proxy).',
+    },
+  );
 }

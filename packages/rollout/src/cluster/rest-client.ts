@@ -167,7 +167,7 @@ async function* watch(
     }
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    throw error instanceof PilotError ? error : connectionError(connection.server, error as Error);
+    throw error instanceof PilotError ? error : connectionError(connection.server, error);
   } finally {
     answer.destroy();
   }

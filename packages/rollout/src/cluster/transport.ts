@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { type Clock, PilotError } from '@harbor-pilot/core';
 import { connectionError, refusalOf } from './api-error.ts';
+import { textAt } from './kube-object.ts';
 import type { Connection } from './kubeconfig.ts';
 
 /** One request to the API. */
@@ -32,8 +33,7 @@ export async function send(connection: Connection, clock: Clock, request: ApiReq
     } catch (error) {
       if (request.signal?.aborted) throw request.signal.reason;
       if (error instanceof PilotError) throw error;
-      const cause = error instanceof Error ? error : new Error(String(error));
-      if (last || !isBroken(cause)) throw connectionError(connection.server, cause);
+      if (last || !isBroken(error)) throw connectionError(connection.server, error);
       await clock.sleep(200 * 2 ** attempt, request.signal);
     }
   }
@@ -49,8 +49,8 @@ function retryAfterMilliseconds(answer: IncomingMessage, attempt: number): numbe
 }
 
 /** Refused connections and unknown names are not tried again: they do not heal in a second. */
-function isBroken(error: Error): boolean {
-  return 'code' in error && ['ECONNRESET', 'EPIPE', 'ECONNABORTED'].includes(String(error.code));
+function isBroken(error: unknown): boolean {
+  return ['ECONNRESET', 'EPIPE', 'ECONNABORTED'].includes(textAt(error, 'code'));
 }
 
 async function sendOnce(connection: Connection, request: ApiRequest): Promise<IncomingMessage> {
@@ -112,7 +112,7 @@ export async function call(
   const answer = await send(connection, clock, request);
   const text = await readText(answer).catch((error: unknown) => {
     if (request.signal?.aborted) throw request.signal.reason;
-    throw error instanceof PilotError ? error : connectionError(connection.server, error as Error);
+    throw error instanceof PilotError ? error : connectionError(connection.server, error);
   });
   return { status: answer.statusCode ?? 0, body: parseJson(text) };
 }
