@@ -4,7 +4,7 @@ import type { Signer } from '@harbor-pilot/sign';
 import type { Runtime } from '@harbor-pilot/step-kit';
 import type { Connection } from '../connect.ts';
 import { releaseTags } from '../push/run.ts';
-import { planRollout, type RolloutPlan, wantsRollout } from '../rollout/run.ts';
+import { checkCluster, planRollout, type RolloutPlan, wantsRollout } from '../rollout/run.ts';
 import { openSigner } from '../sign/run.ts';
 import type { ReleaseValues } from './inputs.ts';
 
@@ -17,7 +17,7 @@ export interface ReleasePlan {
 }
 
 /**
- * Reads keys and manifests, checks tags, credentials and project.
+ * Reads keys and manifests, checks tags, credentials, project and cluster.
  * @throws PilotError of the families usage, auth and infrastructure
  */
 export async function prepare(values: ReleaseValues, connection: Connection, runtime: Runtime): Promise<ReleasePlan> {
@@ -35,6 +35,7 @@ export async function prepare(values: ReleaseValues, connection: Connection, run
   await registry.ping();
   // Tells an unknown project from an empty repository, with the rights that a push needs and no more.
   await registry.find(reference.repository, tags[0] ?? 'latest').catch(ignorePolicyRefusal);
+  if (rollout !== undefined) await checkCluster(values, rollout, connection, runtime);
   return { reference, tags, signer, rollout };
 }
 

@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { PilotError } from '@harbor-pilot/core';
 import type { Digest } from '@harbor-pilot/oci';
 import { renderMarkdown } from '@harbor-pilot/report';
-import { type ManifestFile, rollOut, rolloutPartOf } from '@harbor-pilot/rollout';
+import { checkRollout, type ManifestFile, type RolloutOptions, rollOut, rolloutPartOf } from '@harbor-pilot/rollout';
 import type { InputValues, OutputValues, RolloutPart, Runtime } from '@harbor-pilot/step-kit';
 import { type Connection, connect } from '../connect.ts';
 import { addToRecord, imageName } from '../record-file.ts';
@@ -75,20 +75,20 @@ function read(path: string, what: string): Promise<string> {
   });
 }
 
-/** Rolls a digest out. A failed rollout throws, with its part of the record: {@link rolloutPartOf}. */
-export async function roll(
+/** Everything that a rollout of some digest depends on. */
+function optionsOf(
   values: RolloutValues,
   plan: RolloutPlan,
   digest: Digest,
   connection: Connection,
   runtime: Runtime,
-): Promise<RolloutPart> {
+): RolloutOptions {
   const { pullSecret, pullUsername, pullPassword } = values;
   const credentials =
     pullSecret === undefined || pullUsername === undefined || pullPassword === undefined
       ? undefined
       : { name: pullSecret, registry: connection.reference.registry, username: pullUsername, password: pullPassword };
-  return rollOut({
+  return {
     kubeconfig: plan.kubeconfig,
     ...(values.kubeContext === undefined ? {} : { context: values.kubeContext }),
     manifests: plan.manifests,
@@ -103,7 +103,31 @@ export async function roll(
     clock: runtime.clock,
     signal: runtime.signal,
     progress: ({ atSeconds, workload, message }) => runtime.info(`  ${atSeconds.toFixed(1)} s ${workload}: ${message}`),
-  });
+  };
+}
+
+/** Stands for a digest that is not known yet. */
+const anyDigest: Digest = `sha256:${'0'.repeat(64)}`;
+
+/** Finds out before anything is built whether the cluster would take the rollout. */
+export async function checkCluster(
+  values: RolloutValues,
+  plan: RolloutPlan,
+  connection: Connection,
+  runtime: Runtime,
+): Promise<void> {
+  await checkRollout(optionsOf(values, plan, anyDigest, connection, runtime));
+}
+
+/** Rolls a digest out. A failed rollout throws, with its part of the record: {@link rolloutPartOf}. */
+export async function roll(
+  values: RolloutValues,
+  plan: RolloutPlan,
+  digest: Digest,
+  connection: Connection,
+  runtime: Runtime,
+): Promise<RolloutPart> {
+  return rollOut(optionsOf(values, plan, digest, connection, runtime));
 }
 
 /** Runs the step `rollout`. */
