@@ -77,7 +77,8 @@ async function fill(tar: Pack, entries: ReadonlyMap<string, TreeNode>, created: 
   for (const [path, node] of sortedEntries(entries)) {
     const header = headerOf(path, node, created);
     if (node.kind !== 'file' || node.sizeBytes === 0) {
-      tar.entry(header);
+      // The empty content ends the entry of an empty file; without it the next one would wait for ever.
+      tar.entry(header, '');
       continue;
     }
     await pipeline(await node.content.open(), tar.entry(header)).catch((cause: unknown) => {

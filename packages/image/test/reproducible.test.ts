@@ -69,6 +69,26 @@ describe('a build', () => {
     expect(await leftovers(built.layout)).toEqual([]);
   });
 
+  it('writes empty files and folders between others', async () => {
+    const entries = await filesOf(
+      await build({
+        Dockerfile: 'FROM scratch\nCOPY x /x\nWORKDIR /w\n',
+        'x/a': '',
+        'x/b': 'b',
+        'x/c': '',
+        'x/l': '-> a',
+      }),
+    );
+    expect(Object.values(entries).map(({ type, content }) => `${type}:${content}`)).toEqual([
+      'directory:',
+      'file:',
+      'file:b',
+      'file:',
+      'symlink:',
+      'directory:',
+    ]);
+  });
+
   it('writes long and non-ASCII names', async () => {
     const long = `${'d'.repeat(120)}/${'f'.repeat(150)}.txt`;
     const entries = await filesOf(
