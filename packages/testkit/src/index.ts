@@ -1,1 +1,3 @@
+export { type Kubernetes, startKubernetes } from './kubernetes.ts';
+export { type KubernetesPaths, kubernetesPeers } from './kubernetes-programs.ts';
 export { describeWithPeers, findPeer } from './peers.ts';
