@@ -10,13 +10,15 @@ import {
 } from '@harbor-pilot/oci';
 import pMap from 'p-map';
 import { fetchBlob, openBlob } from './blobs.ts';
-import { pushManifest } from './manifest-push.ts';
+import { digestHeld, pushManifest } from './manifest-push.ts';
 import { getManifest } from './manifests.ts';
 import type { Session } from './session.ts';
 import type { PushProgress } from './types.ts';
 import { pushBlob } from './uploads.ts';
 
-const parallelUploads = 4;
+// Large blobs wait for the line, small ones for round trips.
+const largeBlobBytes = 1024 * 1024;
+const parallelUploads = { large: 4, small: 12 };
 // More than any image has; a hostile index could name manifests without end.
 const manifestLimit = 2000;
 const depthLimit = 8;
@@ -54,25 +56,43 @@ export async function pushImage(
   from: ContentSource,
   options: PushImageOptions = {},
 ): Promise<Descriptor> {
-  const { tags = [], progress } = options;
-  const parts: ImageParts = { blobs: new Map(), manifests: new Map() };
-  await collect(root, from, parts, 0);
-  await pushBlobs(session, repository, [...parts.blobs.values()], from, options);
-  for (const content of parts.manifests.values()) {
-    if (content.descriptor.digest === root.digest) continue;
-    await pushManifest(session, repository, content, undefined, options.signal);
-    progress?.manifestDone?.(content.descriptor);
+  const { tags = [], progress, signal } = options;
+  const top = await readManifest(root, from);
+  // A registry takes a manifest only when all that it names is there, so one that has it needs nothing more.
+  if ((await digestHeld(session, repository, root.digest)) !== root.digest) {
+    await pushParts(session, repository, top, from, options);
   }
-  const top = parts.manifests.get(root.digest) as Content;
   for (const tag of tags.length === 0 ? [undefined] : tags) {
-    await pushManifest(session, repository, top, tag, options.signal);
+    await pushManifest(session, repository, top, tag, signal);
     progress?.manifestDone?.(top.descriptor, tag);
   }
   return top.descriptor;
 }
 
-async function collect(descriptor: Descriptor, from: ContentSource, parts: ImageParts, depth: number): Promise<void> {
-  if (parts.manifests.has(descriptor.digest)) return;
+async function readManifest({ mediaType, digest, size }: Descriptor, from: ContentSource): Promise<Content> {
+  return { descriptor: { mediaType, digest, size }, bytes: await from.read({ mediaType, digest, size }) };
+}
+
+/** Pushes everything below a manifest or index. */
+async function pushParts(
+  session: Session,
+  repository: string,
+  top: Content,
+  from: ContentSource,
+  options: PushImageOptions,
+): Promise<void> {
+  const parts: ImageParts = { blobs: new Map(), manifests: new Map() };
+  await collect(top, from, parts, 0);
+  await pushBlobs(session, repository, [...parts.blobs.values()], from, options);
+  parts.manifests.delete(top.descriptor.digest);
+  for (const content of parts.manifests.values()) {
+    await pushManifest(session, repository, content, undefined, options.signal);
+    options.progress?.manifestDone?.(content.descriptor);
+  }
+}
+
+async function collect(content: Content, from: ContentSource, parts: ImageParts, depth: number): Promise<void> {
+  const { descriptor, bytes } = content;
   if (depth > depthLimit || parts.manifests.size >= manifestLimit) {
     throw new PilotError(
       'CONTENT_HOSTILE',
@@ -82,15 +102,15 @@ async function collect(descriptor: Descriptor, from: ContentSource, parts: Image
       },
     );
   }
-  const bytes = await from.read(descriptor);
   const parsed = parseManifest(bytes, descriptor.mediaType);
-  const { mediaType, digest, size } = descriptor;
   if (parsed.kind === 'index') {
-    for (const child of parsed.index.manifests) await collect(child, from, parts, depth + 1);
+    for (const child of parsed.index.manifests) {
+      if (!parts.manifests.has(child.digest)) await collect(await readManifest(child, from), from, parts, depth + 1);
+    }
   } else {
     for (const blob of [parsed.manifest.config, ...parsed.manifest.layers]) parts.blobs.set(blob.digest, blob);
   }
-  parts.manifests.set(digest, { descriptor: { mediaType, digest, size }, bytes });
+  parts.manifests.set(descriptor.digest, content);
 }
 
 async function pushBlobs(
@@ -104,22 +124,27 @@ async function pushBlobs(
   const failed = new AbortController();
   const stop = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
   let failure: unknown;
-  await pMap(
-    blobs,
-    async (descriptor) => {
-      if (stop.aborted) return;
-      const open = (): Promise<Readable> => from.open(descriptor);
-      const onBytes = (sentBytes: number) => progress?.blobBytes?.(descriptor, sentBytes);
-      try {
-        const outcome = await pushBlob(session, repository, { descriptor, open }, { mountFrom, signal: stop, onBytes });
-        progress?.blobDone?.(descriptor, outcome);
-      } catch (error) {
-        failure ??= error;
-        failed.abort(error);
-      }
-    },
-    { concurrency: parallelUploads },
-  );
+  const push = async (descriptor: Descriptor): Promise<void> => {
+    if (stop.aborted) return;
+    const open = (): Promise<Readable> => from.open(descriptor);
+    const onBytes = (sentBytes: number) => progress?.blobBytes?.(descriptor, sentBytes);
+    try {
+      const outcome = await pushBlob(session, repository, { descriptor, open }, { mountFrom, signal: stop, onBytes });
+      progress?.blobDone?.(descriptor, outcome);
+    } catch (error) {
+      failure ??= error;
+      failed.abort(error);
+    }
+  };
+  const isLarge = ({ size }: Descriptor) => size >= largeBlobBytes;
+  await Promise.all([
+    pMap(blobs.filter(isLarge), push, { concurrency: parallelUploads.large }),
+    pMap(
+      blobs.filter((blob) => !isLarge(blob)),
+      push,
+      { concurrency: parallelUploads.small },
+    ),
+  ]);
   signal?.throwIfAborted();
   if (failure !== undefined) throw failure;
 }

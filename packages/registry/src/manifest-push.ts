@@ -69,8 +69,8 @@ export async function putManifest(
   return { isSubjectKnown: (response.headers['oci-subject'] ?? '') !== '' };
 }
 
-/** The digest that a name has, or undefined when there is none or the registry does not tell: a push must not depend on it. */
-async function digestHeld(session: Session, repository: string, name: string): Promise<string | undefined> {
+/** The digest that a tag or digest has in the registry, or undefined when there is none or the registry does not tell: a push must not depend on it. */
+export async function digestHeld(session: Session, repository: string, name: string): Promise<string | undefined> {
   try {
     return (await findManifest(session, repository, name, { isForPush: true }))?.digest;
   } catch (error) {
