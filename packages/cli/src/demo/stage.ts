@@ -1,5 +1,5 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { PilotError } from '@harbor-pilot/core';
 import type { Runtime } from '@harbor-pilot/step-kit';
 
@@ -30,12 +30,15 @@ export interface Stage {
 export async function setStage(runtime: Runtime): Promise<Stage> {
   const folder = await runtime.temporaryFolder();
   const workspace = join(folder, 'hello');
-  await cp(join(examplesFolder, 'hello'), workspace, { recursive: true }).catch((cause: unknown) => {
-    throw new PilotError('FILE_UNREADABLE', `the demo has no ${join(examplesFolder, 'hello')}`, {
-      cause,
-      hint: 'Run the demo in a clone of the repository.',
-    });
-  });
+  const withoutModules = (path: string): boolean => basename(path) !== 'node_modules';
+  await cp(join(examplesFolder, 'hello'), workspace, { recursive: true, filter: withoutModules }).catch(
+    (cause: unknown) => {
+      throw new PilotError('FILE_UNREADABLE', `the demo has no ${join(examplesFolder, 'hello')}`, {
+        cause,
+        hint: 'Run the demo in a clone of the repository.',
+      });
+    },
+  );
   await cp(join(examplesFolder, 'base'), join(folder, 'base'), { recursive: true });
   const harbor = await stageHarbor(folder, runtime);
   return { ...harbor, workspace, kubeconfig: await stageCluster(folder, harbor, runtime) };

@@ -1,0 +1,94 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+const program = resolve(import.meta.dirname, '../bin/harbor-pilot.mjs');
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cli-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(
+  args: readonly string[],
+  options: { input?: string; env?: Record<string, string> } = {},
+): { status: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    encoding: 'utf8',
+    cwd: folder,
+    input: options.input ?? '',
+    env: { PATH: process.env.PATH, HOME: folder, ...options.env },
+  });
+  return { status, out: stdout, err: stderr };
+}
+
+describe('harbor-pilot', () => {
+  it('lists its commands', () => {
+    const { status, out } = run(['--help']);
+    expect(status).toBe(0);
+    for (const name of [
+      'login',
+      'build',
+      'push',
+      'sign',
+      'verify',
+      'scan-gate',
+      'rollout',
+      'release',
+      'dev-harbor',
+      'demo',
+    ])
+      expect(out).toContain(`  ${name} `);
+  });
+
+  it('offers every plain input of a step as a flag, and no secret', () => {
+    const { status, out } = run(['release', '--help']);
+    expect(status).toBe(0);
+    for (const flag of ['--image', '--only-fixed', '--rollout-timeout', '--password-stdin', '--json'])
+      expect(out).toContain(flag);
+    expect(out).not.toMatch(/--(password|key-password|pull-password) /);
+    expect(out).toContain('HARBOR_PILOT_KEY_PASSWORD');
+  });
+
+  it.each([
+    [[]],
+    [['releese']],
+    [['release', '--imgae', 'x']],
+    [['release']],
+    [['login', '--registry', 'h.example.com']],
+  ])('%p is wrong usage, which ends with 2 and words on standard error', (args) => {
+    const { status, err } = run(args);
+    expect(status).toBe(2);
+    expect(err).not.toBe('');
+  });
+
+  it('suggests what a mistyped flag could be', () => {
+    expect(run(['release', '--imgae', 'x']).err).toMatch(/Did you mean --image/);
+  });
+
+  it('takes an empty password on standard input for a mistake', () => {
+    const { status, err } = run(['login', '--registry', 'h.example.com', '--username', 'u', '--password-stdin'], {
+      input: '\n',
+    });
+    expect([status, err]).toEqual([2, expect.stringContaining('the password on standard input is empty')]);
+  });
+
+  it('prints an error as JSON where that is asked for', () => {
+    const { status, out } = run(['release', '--json']);
+    expect(status).toBe(2);
+    expect(JSON.parse(out)).toMatchObject({ outputs: {}, error: { code: 'INPUT_INVALID', exitCode: 2 } });
+  });
+
+  it('reads flags, their aliases, and variables; flags win', () => {
+    const key = join(folder, 'k.pem');
+    writeFileSync(key, 'no key');
+    const env = { HARBOR_PILOT_IMAGE: 'h.example.com/shop/app@sha256:1', HARBOR_PILOT_PUBLIC_KEY: key };
+    expect(run(['verify'], { env }).err).toContain('is not a digest');
+    expect(
+      run(['verify', '--subject-name', 'h.example.com/app'], { env: { HARBOR_PILOT_PUBLIC_KEY: key } }).err,
+    ).toContain('names no project');
+    expect(run(['verify', '--image', 'h.example.com/Shop/app'], { env }).err).toContain('upper case');
+  });
+});
