@@ -28,7 +28,15 @@ export async function coldStart() {
     return actions.map((name) => {
       const seconds = median(times[name]);
       const ok = seconds / peerSeconds <= ratioTarget;
-      return { name: name.replace('.mjs', ''), seconds, peer: 'empty', peerSeconds, samples, ok, target: `ratio <= ${ratioTarget}` };
+      return {
+        name: name.replace('.mjs', ''),
+        seconds,
+        peer: 'empty',
+        peerSeconds,
+        samples,
+        ok,
+        target: `ratio <= ${ratioTarget}`,
+      };
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -37,7 +45,11 @@ export async function coldStart() {
 
 function secondsOf(program, workingDirectory) {
   const begin = process.hrtime.bigint();
-  const { status } = spawnSync(process.execPath, [program], { cwd: workingDirectory, env: { GITHUB_ACTIONS: 'true', PATH: process.env.PATH }, stdio: 'ignore' });
+  const { status } = spawnSync(process.execPath, [program], {
+    cwd: workingDirectory,
+    env: { GITHUB_ACTIONS: 'true', PATH: process.env.PATH },
+    stdio: 'ignore',
+  });
   if (status !== 0 && status !== 2) throw new Error(`${program} ended with ${status}`);
   return Number(process.hrtime.bigint() - begin) / 1e9;
 }

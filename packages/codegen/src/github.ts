@@ -63,7 +63,7 @@ function entry(step: Step): string {
   return [
     `// ${generatedNotice}`,
     `import { runInCi } from '@harbor-pilot/ci';`,
-    `import { executeStep, ${name} } from '@harbor-pilot/steps';`,
+    `import { ${['executeStep', name].sort().join(', ')} } from '@harbor-pilot/steps';`,
     '',
     `process.exitCode = await runInCi((runtime, inputs) => executeStep(${name}, runtime, inputs));`,
     '',
