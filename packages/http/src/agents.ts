@@ -25,7 +25,7 @@ export function createAgents(options: AgentsOptions): Agents {
   const common: AgentOptions = {
     keepAlive: true,
     // Below the idle time of common servers, so that a connection is not used just as the server closes it.
-    timeout: 15_000,
+    timeout: 4000,
     proxyEnv: proxyVariables(options.environment),
   };
   const make = (url: URL): HttpAgent =>

@@ -42,6 +42,13 @@ export function explainFailure(error: Error, url: URL, certificate?: PeerCertifi
       details: { host, reason: code },
     });
   }
+  if (code.startsWith('HPE_')) {
+    return new PilotError('ANSWER_UNEXPECTED', `${host} does not answer in HTTP (${code})`, {
+      cause: error,
+      hint: 'Check the port; if the host wants TLS there, do not set "plain-http".',
+      details: { host, reason: code },
+    });
+  }
   const reason = unreachable[code] ?? `the connection failed (${code || error.message})`;
   return new PilotError('NETWORK_UNREACHABLE', `${host} cannot be reached: ${reason}`, {
     cause: error,

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { connect } from 'node:net';
+import { connect, createServer as createTcpServer } from 'node:net';
 import { createHttp } from '@harbor-pilot/http';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type Authority, createAuthority, failure, type Identity, serve } from './servers.ts';
@@ -49,6 +49,15 @@ describe('trust', () => {
     await using server = await serve((_, answer) => answer.end());
     const error = await failure(createHttp().request({ method: 'GET', url: `https://${server.host}/` }));
     expect(error).toMatchObject({ code: 'TLS_UNTRUSTED', hint: expect.stringContaining('plain-http') });
+  });
+
+  it('says so when the host speaks something else than HTTP', async () => {
+    const server = createTcpServer((socket) => socket.end('220 mail.test ESMTP\r\n'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const error = await failure(createHttp().request({ method: 'GET', url }));
+    expect(error).toMatchObject({ code: 'ANSWER_UNEXPECTED', message: expect.stringContaining('HTTP') });
+    server.close();
   });
 
   it('skips the check only for the host that is declared insecure, and warns', async () => {

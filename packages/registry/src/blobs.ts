@@ -10,14 +10,20 @@ const memoryLimitBytes = 64 * 1024 * 1024;
 const readAttempts = 4;
 
 /** Whether the repository has a blob. */
-export async function hasBlob(session: Session, repository: string, digest: Digest, push = false): Promise<boolean> {
+export async function hasBlob(
+  session: Session,
+  repository: string,
+  digest: Digest,
+  isForPush = false,
+): Promise<boolean> {
   const response = await session.send({
     method: 'HEAD',
     target: blobPath(repository, digest),
     what: `look for ${digest} in ${repository}`,
-    expect: [200, 404],
+    // HEAD gives no reason for a refusal; the request that begins the upload does.
+    expect: isForPush ? [200, 401, 403, 404] : [200, 404],
     repository,
-    push,
+    push: isForPush,
   });
   await response.discard();
   return response.status === 200;

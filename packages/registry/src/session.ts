@@ -45,10 +45,16 @@ export interface SessionOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+// Docker Hub's name in references is not the host of its registry.
+const apiHosts: Readonly<Record<string, string>> = {
+  'docker.io': 'registry-1.docker.io',
+  'index.docker.io': 'registry-1.docker.io',
+};
+
 /** Begins a session; nothing is asked yet. */
 export function createSession(options: SessionOptions): Session {
   const { http, host, credentials, clock, signal } = options;
-  const origin = `${options.plainHttp === true ? 'http' : 'https'}://${host}`;
+  const origin = `${options.plainHttp === true ? 'http' : 'https'}://${apiHosts[host] ?? host}`;
   const authorizer = createAuthorizer({ http, host, origin, credentials, clock, signal });
   const ask = (call: Call, authorization: Authorization, url: URL, ownSignal: AbortSignal | undefined) =>
     http.request({
