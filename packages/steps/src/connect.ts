@@ -26,6 +26,13 @@ export interface Connection {
 }
 
 /**
+ * Harbor gives an image that its policies block (unsigned, unscanned) only to a Bearer token that may push, and only when
+ * the User-Agent has "cosign" in it (Harbor v2.15.2, src/server/middleware/util/util.go, SkipPolicyChecking). Without
+ * it nobody could sign or judge an image that has just been pushed.
+ */
+const signerAgent = 'harbor-pilot (cosign compatible)';
+
+/**
  * Makes the clients of a step. Nothing is sent yet.
  * @throws PilotError REFERENCE_INVALID, INPUT_INVALID, FILE_UNREADABLE
  */
@@ -39,7 +46,7 @@ export async function connect(values: CommonValues, runtime: Runtime): Promise<C
     reference,
     project: reference.repository.slice(0, slash),
     name: reference.repository.slice(slash + 1),
-    registry: registryFor(reference.registry),
+    registry: registryFor(reference.registry, signerAgent),
     harbor: createHarbor({ http, host: reference.registry, credentials: credentialsFor(reference.registry) ?? nobody }),
     registryFor,
   };
@@ -51,7 +58,7 @@ const nobody: Credentials = { username: '', password: '' };
 export interface Registries {
   readonly http: Http;
   credentialsFor(host: string): Credentials | undefined;
-  registryFor(host: string): Registry;
+  registryFor(host: string, userAgent?: string): Registry;
 }
 
 /**
@@ -79,9 +86,16 @@ export async function openRegistries(
   return {
     http,
     credentialsFor,
-    registryFor: (other) => {
+    registryFor: (other, userAgent) => {
       const credentials = credentialsFor(other);
-      return createRegistry({ http, host: other, ...(credentials === undefined ? {} : { credentials }) });
+      return createRegistry({
+        http,
+        host: other,
+        clock: runtime.clock,
+        signal: runtime.signal,
+        ...(credentials === undefined ? {} : { credentials }),
+        ...(userAgent === undefined ? {} : { userAgent }),
+      });
     },
   };
 }
