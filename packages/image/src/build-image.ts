@@ -94,6 +94,10 @@ export async function buildImage(options: BuildOptions): Promise<BuiltImage> {
     const workshop = { ...surroundings, dockerfile, images, layers, context, created, workDirectory, signal };
     const states = await evaluateAll(workshop, platforms, target);
     return await writeImage(states, { ...options, created, workDirectory, signal, baseLayers: layers });
+  } catch (error) {
+    // Streams that were cut off by the signal fail in ways of their own.
+    signal?.throwIfAborted();
+    throw error;
   } finally {
     await rm(workDirectory, { recursive: true, force: true });
   }

@@ -55,7 +55,6 @@ export async function writeLayer(
     throw error;
   });
   const [filled, written] = await Promise.allSettled([filling, writing]);
-  signal?.throwIfAborted();
   if (written.status === 'rejected') throw filled.status === 'rejected' ? filled.reason : written.reason;
   if (filled.status === 'rejected') throw filled.reason;
   const digest: Digest = `sha256:${compressed.digest('hex')}`;
@@ -81,7 +80,13 @@ async function fill(tar: Pack, entries: ReadonlyMap<string, TreeNode>, created: 
       tar.entry(header, '');
       continue;
     }
-    await pipeline(await node.content.open(), tar.entry(header)).catch((cause: unknown) => {
+    const content = await node.content.open();
+    // A tar that has been destroyed meanwhile takes no more entries.
+    if (tar.destroying) {
+      content.destroy();
+      return;
+    }
+    await pipeline(content, tar.entry(header)).catch((cause: unknown) => {
       if (cause instanceof PilotError) throw cause;
       throw new PilotError('FILE_UNREADABLE', `/${path} of the image could not be read as it was found`, {
         cause,

@@ -44,7 +44,6 @@ export async function* readTarEntries(
     }
     await reading;
   } catch (cause) {
-    signal?.throwIfAborted();
     if (cause instanceof Error && cause.name === 'PilotError') throw cause;
     throw hostile(`${name} is not a whole tar: ${cause instanceof Error ? cause.message : String(cause)}`);
   }

@@ -64,7 +64,6 @@ async function writeLayers(layers: readonly NewLayer[], place: ImagePlace): Prom
     },
     { concurrency: parallelLayers, stopOnError: false },
   ).catch((error: unknown) => {
-    place.signal?.throwIfAborted();
     throw error instanceof AggregateError ? error.errors[0] : error;
   });
   return written;

@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream';
 import { openLayout } from '@harbor-pilot/oci';
+import type { Registry } from '@harbor-pilot/registry';
 import { describe, expect, it } from '@jest/globals';
 import type { BuildOptions } from '../src/index.ts';
 import { FakeRegistry, type TestBase } from './fake-registry.ts';
@@ -167,5 +169,24 @@ describe('a base image', () => {
     await expect(build({ Dockerfile: 'FROM debian\nCOPY x /\n', x: '' }, options)).rejects.toMatchObject({
       code: 'DIGEST_MISMATCH',
     });
+  });
+
+  it('that comes too slowly can be given up', async () => {
+    const { registry } = await withBase(debian(amd64));
+    const controller = new AbortController();
+    const reason = new Error('stopped');
+    const registryFor = (host: string): Registry => {
+      const real = registry.registryFor(host);
+      const { read } = real.source('');
+      const open = async () => {
+        setTimeout(() => controller.abort(reason), 10);
+        return new Readable({ read: () => undefined });
+      };
+      return { ...real, source: () => ({ read, open }) };
+    };
+    const layout = await openLayout(await temporaryFolder());
+    const options = { layout, registryFor, signal: controller.signal };
+    await expect(build({ Dockerfile: 'FROM debian\nWORKDIR /x\n' }, options)).rejects.toBe(reason);
+    expect(await leftovers(layout)).toEqual([]);
   });
 });

@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { openLayout } from '@harbor-pilot/oci';
 import { describe, expect, it } from '@jest/globals';
 import { buildImage } from '../src/index.ts';
+import { writeLayer } from '../src/layer-writer.ts';
 import {
   amd64,
   arm64,
@@ -98,24 +101,41 @@ describe('a build', () => {
     expect(entries['x/grün.txt']?.content).toBe('g');
   });
 
-  it('leaves nothing behind when it is aborted, not even index.json', async () => {
+  it.each([0, 20, 80, 200])('leaves nothing behind when it is aborted after %s ms', async (delayMilliseconds) => {
     const layout = await openLayout(await temporaryFolder());
     const reason = new Error('stopped');
     const controller = new AbortController();
-    const contextDirectory = await contextOf({
-      Dockerfile: 'FROM scratch\nCOPY big /\nCOPY big /second\n',
-      big: Buffer.alloc(40 * 1024 * 1024, 'harbor'),
-    });
-    const options = { contextDirectory, platforms: [amd64], layout, signal: controller.signal };
-    const building = buildImage({
-      ...options,
-      registryFor: () => {
-        throw new Error('no base');
-      },
-    });
-    setTimeout(() => controller.abort(reason), 60);
+    const big = randomBytes(20 * 1024 * 1024);
+    const dockerfile = 'FROM scratch\nCOPY big /\nCOPY big /second\nCOPY big /third\n';
+    const contextDirectory = await contextOf({ Dockerfile: dockerfile, big });
+    const building = build({}, { contextDirectory, layout, signal: controller.signal });
+    setTimeout(() => controller.abort(reason), delayMilliseconds);
     await expect(building).rejects.toBe(reason);
     expect(await leftovers(layout)).toEqual([]);
     await expect(layout.roots()).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
   });
+
+  it.each([
+    ['ends early', () => Readable.from([Buffer.alloc(10)])],
+    ['goes on', () => Readable.from([Buffer.alloc(2000)])],
+    ['cannot be read', () => Readable.from(failing())],
+  ])('fails when a file %s while it is read', async (_, open) => {
+    const layout = await openLayout(await temporaryFolder());
+    const workDirectory = await temporaryFolder();
+    const content = { key: 'k', open: async () => open() };
+    const node = { kind: 'file', mode: 0o644, uid: 0, gid: 0, sizeBytes: 1000, content } as const;
+    const entries = new Map([
+      ['a', node],
+      ['b', node],
+    ]);
+    await expect(
+      writeLayer(entries, 'key', { layout, workDirectory, created: new Date(0), signal: undefined }),
+    ).rejects.toMatchObject({ code: 'FILE_UNREADABLE', message: expect.stringContaining('/a ') });
+    expect(await leftovers(layout)).toEqual([]);
+  });
 });
+
+async function* failing(): AsyncGenerator<Buffer> {
+  yield Buffer.alloc(10);
+  throw new Error('disk');
+}
