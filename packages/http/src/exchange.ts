@@ -83,7 +83,7 @@ function bodylessLength(method: string): number | undefined {
 /** Node drops the certificate as it refuses it, so it is read just before, for the message. */
 function rememberCertificate(request: ClientRequest, remember: (certificate: PeerCertificate) => void): void {
   request.once('socket', (socket) => {
-    if (!(socket instanceof TLSSocket)) return;
+    if (request.reusedSocket || !(socket instanceof TLSSocket)) return;
     socket.prependOnceListener('secure', () => remember(socket.getPeerCertificate()));
   });
 }
