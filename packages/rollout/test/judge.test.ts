@@ -149,6 +149,13 @@ describe('the troubles of a pod', () => {
     expect(trouble?.message).toContain('412');
   });
 
+  it('leave out what node and runtime say before the answer of the registry', () => {
+    const image = '"h.test/shop/hello@sha256:00"';
+    const answer = 'unexpected status from HEAD request to https://h.test/v2/: 412 Precondition Failed';
+    const wrapped = `Back-off pulling image ${image}: ErrImagePull: rpc error: code = Unknown desc = failed to pull and unpack image ${image}: failed to resolve reference ${image}: ${answer}`;
+    expect(only(troublesOf(pod(waiting('ImagePullBackOff', wrapped)), []))?.message).toBe(answer);
+  });
+
   it('tell how a container ended, also while it is tried again', () => {
     const terminated = { exitCode: 137, reason: 'OOMKilled' };
     const ended = only(troublesOf(pod(container({ state: { terminated } })), []));

@@ -59,8 +59,10 @@ function createFollower(session: Session, view: View, followed: Followed): Follo
   let seen = false;
   let complete = false;
   const tell = (message: string): void => {
-    if (told.has(message)) return;
-    told.add(message);
+    // A node goes back and forth between trying a pull and pausing; that is no news.
+    const news = message.replace('ErrImagePull', 'ImagePullBackOff');
+    if (told.has(news)) return;
+    told.add(news);
     session.timeline.add(title, message);
   };
   return () => {

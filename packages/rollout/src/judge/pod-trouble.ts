@@ -49,7 +49,7 @@ function containerTrouble(pod: KubeObject, status: unknown, events: readonly Kub
   if (pullReasons.includes(reason)) {
     const whole = fullPullMessage(pod, message, events);
     const seconds = pullAdvice(whole)?.lasting ? lastingPullGraceSeconds : passingPullGraceSeconds;
-    return { pod, container, reason, message: whole, graceSeconds: seconds };
+    return { pod, container, reason, message: essenceOf(whole), graceSeconds: seconds };
   }
   if (reason !== '' && reason !== 'CrashLoopBackOff' && reason in graceSeconds) {
     return trouble(pod, container, reason, message);
@@ -70,6 +70,15 @@ function fullPullMessage(pod: KubeObject, message: string, events: readonly Kube
     .map((event) => textAt(event, 'message'))
     .find((text) => pullAdvice(text) !== undefined);
   return told ?? message;
+}
+
+// What kubelet and containerd put before the answer of the registry: the image, up to three times, and no news.
+const wrapping =
+  /^(?:Back-off pulling image "[^"]*"|Failed to pull image "[^"]*"|ErrImagePull|rpc error: code = \w+ desc = failed to pull and unpack image "[^"]*"|rpc error: code = \w+ desc|failed to resolve reference "[^"]*")(?:: | = )/;
+
+function essenceOf(message: string): string {
+  const rest = message.replace(wrapping, '');
+  return rest === message || rest === '' ? message : essenceOf(rest);
 }
 
 /** How a container that should run ended. A crash stays a trouble while the next try starts, until the container is ready. */
