@@ -1,0 +1,151 @@
+package io.harborpilot
+
+import static org.junit.Assert.assertEquals
+import static org.junit.Assert.assertFalse
+import static org.junit.Assert.assertTrue
+import static org.junit.Assert.fail
+
+import groovy.json.JsonOutput
+import org.junit.Rule
+import org.junit.Test
+import org.junit.rules.TemporaryFolder
+
+/** What the variables of the library make of their arguments; the command is played by the test. */
+class StepsTest extends Bench {
+    @Rule
+    public final TemporaryFolder folder = new TemporaryFolder()
+
+    private Map<String, String> environment = [:]
+    private Map result = [outputs: [:]]
+    private int status = 0
+
+    @Override
+    protected File makeWorkspace() {
+        return folder.newFolder('workspace')
+    }
+
+    @Override
+    protected int shell(String script, Map<String, String> given) {
+        environment = given
+        if (result != null) new File(workspace, given.HARBOR_PILOT_RESULT_FILE).text = JsonOutput.toJson(result)
+        return status
+    }
+
+    private Object run(String pipeline) {
+        new File(workspace, 'Jenkinsfile').text = "@Library('harbor-pilot') _\n${pipeline}\n"
+        return runScript('Jenkinsfile')
+    }
+
+    private String failureOf(String pipeline) {
+        try {
+            run(pipeline)
+        } catch (BuildFailed failure) {
+            return failure.message
+        }
+        fail('the build did not fail')
+        return null
+    }
+
+    @Test
+    void 'gives arguments to the command as variables, lists as lines'() {
+        run("harborRelease(image: 'shop/hello', tags: ['1.0', 'latest'], onlyFixed: true, scanTimeout: 90)")
+        assertEquals('shop/hello', environment.HARBOR_PILOT_IMAGE)
+        assertEquals('1.0\nlatest', environment.HARBOR_PILOT_TAGS)
+        assertEquals('true', environment.HARBOR_PILOT_ONLY_FIXED)
+        assertEquals('90', environment.HARBOR_PILOT_SCAN_TIMEOUT)
+        assertFalse(environment.containsKey('HARBOR_PILOT_SEVERITY_CUTOFF'))
+    }
+
+    @Test
+    void 'leaves out what is null'() {
+        run("harborScanGate(image: 'shop/hello', digest: null)")
+        assertFalse(environment.containsKey('HARBOR_PILOT_DIGEST'))
+    }
+
+    @Test
+    void 'returns outputs by camel-case names'() {
+        result = [outputs: [digest: 'sha256:00', 'key-id': 'abc']]
+        Map outputs = run("return harborSign(image: 'shop/hello')") as Map
+        assertEquals([digest: 'sha256:00', keyId: 'abc'], outputs)
+    }
+
+    @Test
+    void 'puts the command into the workspace'() {
+        run("harborLogin(registry: 'harbor.example.com')")
+        assertTrue(new File(workspace, '.harbor-pilot/harbor-pilot.mjs').length() > 100_000)
+        assertEquals(["rm -f '.harbor-pilot/login-result.json' && node '.harbor-pilot/harbor-pilot.mjs' login"], scripts)
+    }
+
+    @Test
+    void 'refuses an argument that the step does not have'() {
+        String message = failureOf("harborScanGate(image: 'shop/hello', severtyCutoff: 'high')")
+        assertTrue(message, message.startsWith("[INPUT_INVALID] unknown argument 'severtyCutoff'. Hint: Known are "))
+        assertTrue(message, message.contains('severityCutoff'))
+        assertTrue(scripts.isEmpty())
+    }
+
+    @Test
+    void 'ends the build with code, message and hint of the step'() {
+        status = 5
+        result = [outputs: [:], error: [code: 'GATE_REFUSED', message: 'refused by 2 vulnerabilities', hint: 'Update ms.', exitCode: 5]]
+        assertEquals('[GATE_REFUSED] refused by 2 vulnerabilities Hint: Update ms.', failureOf("harborScanGate(image: 'shop/hello')"))
+    }
+
+    @Test
+    void 'leaves out a hint that there is not'() {
+        status = 4
+        result = [outputs: [:], error: [code: 'NETWORK_UNREACHABLE', message: 'no route', exitCode: 4]]
+        assertEquals('[NETWORK_UNREACHABLE] no route', failureOf("harborPush(image: 'shop/hello')"))
+    }
+
+    @Test
+    void 'says that the command could not be started'() {
+        status = 127
+        result = null
+        String message = failureOf("harborPush(image: 'shop/hello')")
+        assertTrue(message, message.startsWith('[INTERNAL] harbor-pilot push ended with 127. Hint: '))
+    }
+
+    @Test
+    void 'gives credentials as variables and never as text of a script'() {
+        credentials = [
+            harbor  : [username: 'robot$shop+release', password: 'p4ss-of-robot'],
+            pull    : [username: 'robot$shop+pull', password: 'p4ss-of-pull'],
+            key     : [path: '/secrets/key.pem'],
+            password: [text: 'p4ss-of-key'],
+            kube    : [path: '/secrets/kubeconfig'],
+        ]
+        run("harborRelease(credentialsId: 'harbor', pullCredentialsId: 'pull', keyCredentialsId: 'key', keyPasswordCredentialsId: 'password', kubeconfigCredentialsId: 'kube')")
+        assertEquals([
+            HARBOR_PILOT_RESULT_FILE  : '.harbor-pilot/release-result.json',
+            HARBOR_PILOT_USERNAME     : 'robot$shop+release',
+            HARBOR_PILOT_PASSWORD     : 'p4ss-of-robot',
+            HARBOR_PILOT_PULL_USERNAME: 'robot$shop+pull',
+            HARBOR_PILOT_PULL_PASSWORD: 'p4ss-of-pull',
+            HARBOR_PILOT_KEY          : '/secrets/key.pem',
+            HARBOR_PILOT_KEY_PASSWORD : 'p4ss-of-key',
+            HARBOR_PILOT_KUBECONFIG   : '/secrets/kubeconfig',
+        ], environment)
+        assertFalse(scripts.join('\n').contains('p4ss'))
+        assertFalse(log.toString().contains('p4ss'))
+    }
+
+    @Test
+    void 'works inside node, stage and a loop'() {
+        result = [outputs: [digest: 'sha256:00']]
+        Object digests = run('''
+            def digests = []
+            node {
+                stage('sign') {
+                    def names = ['shop/a', 'shop/b']
+                    for (int i = 0; i < names.size(); i++) {
+                        digests << "${names[i]} ${harborSign(image: names[i]).digest}".toString()
+                    }
+                }
+            }
+            return digests
+        ''')
+        assertEquals(['shop/a sha256:00', 'shop/b sha256:00'], digests)
+        assertEquals(2, scripts.size())
+    }
+}
