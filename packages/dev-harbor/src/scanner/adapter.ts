@@ -30,6 +30,8 @@ export interface ScannerAdapter {
 
 const bodyLimitBytes = 64 * 1024;
 const scanDeadlineSeconds = 600;
+/** A small image is scanned in less: it is reported at the first question, not a second later. */
+const patienceMilliseconds = 500;
 
 /**
  * Starts a vulnerability scanner that speaks Harbor's Pluggable Scanner API 1.2 on the loopback interface.
@@ -110,8 +112,8 @@ async function scan(request: ScanRequest, options: ScannerOptions, signal: Abort
   }
 }
 
-function deliver(id: string, wanted: string | undefined, jobs: Jobs<object>): Answer {
-  const job = jobs.get(id);
+async function deliver(id: string, wanted: string | undefined, jobs: Jobs<object>): Promise<Answer> {
+  const job = await jobs.wait(id, patienceMilliseconds);
   if (job === undefined) return failure(404, `there is no scan ${id}`);
   const type = reportType(wanted);
   if (type === undefined) return failure(501, `reports of type ${wanted} are not made`);

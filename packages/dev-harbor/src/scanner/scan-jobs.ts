@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { PilotError, toPilotError } from '@harbor-pilot/core';
+import { PilotError, systemClock, toPilotError } from '@harbor-pilot/core';
 
 /** How far a job is. */
 export type JobState<Result> =
-  | { readonly state: 'running' }
+  | { readonly state: 'running'; readonly ended: Promise<void> }
   | { readonly state: 'done'; readonly result: Result }
   | { readonly state: 'failed'; readonly error: PilotError };
 
@@ -11,7 +11,8 @@ export type JobState<Result> =
 export interface Jobs<Result> {
   /** Queues a job and names it. */
   start(work: (signal: AbortSignal) => Promise<Result>): string;
-  get(id: string): JobState<Result> | undefined;
+  /** How far a job is: at once when it has ended, otherwise when it ends or the time is over. */
+  wait(id: string, milliseconds: number): Promise<JobState<Result> | undefined>;
   /** Aborts what runs and waits for it to end. */
   close(): Promise<void>;
 }
@@ -43,13 +44,22 @@ export function createJobs<Result>(deadlineSeconds: number): Jobs<Result> {
   return {
     start(work) {
       const id = randomUUID();
-      states.set(id, { state: 'running' });
       const lane = started % concurrency;
       started += 1;
-      lanes[lane] = (lanes[lane] ?? Promise.resolve()).then(() => run(id, work));
+      const ended = (lanes[lane] ?? Promise.resolve()).then(() => run(id, work));
+      lanes[lane] = ended;
+      states.set(id, { state: 'running', ended });
       return id;
     },
-    get: (id) => states.get(id),
+    async wait(id, milliseconds) {
+      const job = states.get(id);
+      if (job?.state !== 'running') return job;
+      const waiting = new AbortController();
+      const time = systemClock.sleep(milliseconds, waiting.signal).catch(() => undefined);
+      await Promise.race([job.ended, time]);
+      waiting.abort();
+      return states.get(id);
+    },
     async close() {
       closing.abort();
       await Promise.all(lanes);
