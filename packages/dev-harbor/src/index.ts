@@ -1,1 +1,1 @@
-export {};
+export { type DevHarbor, type DevHarborOptions, startDevHarbor } from './start.ts';

@@ -1,0 +1,92 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Clock } from '@harbor-pilot/core';
+import type { Exchange } from '../server/exchange.ts';
+import type { Robots } from '../store/robots.ts';
+import type { User, Users } from '../store/users.ts';
+import type { Principal } from './principal.ts';
+import { SecretChecker } from './secrets.ts';
+import type { Sessions } from './sessions.ts';
+import type { Tokens } from './tokens.ts';
+
+/** How long a failed login locks its user name, in milliseconds. */
+const lockMilliseconds = 1500;
+const anonymous: Principal = { kind: 'anonymous' };
+
+/** Finds out who sends a request. Wrong credentials make an anonymous request, not an error. */
+export class Authenticator {
+  readonly #users: Users;
+  readonly #robots: Robots;
+  readonly #tokens: Tokens;
+  readonly #sessions: Sessions;
+  readonly #clock: Clock;
+  readonly #secrets = new SecretChecker();
+  readonly #locks = new Map<string, number>();
+  /** Passwords of scanner tasks, by user name. */
+  readonly #tasks = new Map<string, { readonly password: string; readonly repository: string }>();
+
+  constructor(parts: { users: Users; robots: Robots; tokens: Tokens; sessions: Sessions; clock: Clock }) {
+    this.#users = parts.users;
+    this.#robots = parts.robots;
+    this.#tokens = parts.tokens;
+    this.#sessions = parts.sessions;
+    this.#clock = parts.clock;
+  }
+
+  /** @param takesTokens whether bearer tokens count: they do on /v2 only. */
+  async identify(exchange: Exchange, takesTokens: boolean): Promise<Principal> {
+    const [scheme = '', value = ''] = (exchange.header('authorization') ?? '').split(' ');
+    if (scheme.toLowerCase() === 'basic') return this.#basic(value);
+    if (scheme.toLowerCase() === 'bearer')
+      return (takesTokens ? await this.#tokens.read(value) : undefined) ?? anonymous;
+    const user = this.#users.byId(this.#sessions.userOf(exchange) ?? 0);
+    return scheme === '' && user !== undefined ? { kind: 'user', user } : anonymous;
+  }
+
+  /** The user with that name and password. A failure is answered late and locks the name for a moment. */
+  async login(username: string, password: string): Promise<User | undefined> {
+    const now = this.#clock.now().getTime();
+    if ((this.#locks.get(username) ?? 0) > now) return undefined;
+    const user = this.#users.byName(username);
+    if (user !== undefined && (await this.#secrets.fits(password, user.password))) return user;
+    this.#locks.set(username, now + lockMilliseconds);
+    await this.#clock.sleep(lockMilliseconds);
+    return undefined;
+  }
+
+  /** Whether a password is the user's; without the consequences of a failed login. */
+  async knows(user: User, password: string): Promise<boolean> {
+    return this.#secrets.fits(password, user.password);
+  }
+
+  /** Credentials with which a scanner may pull from one repository until they are taken back. */
+  lendToScanner(repository: string): { authorization: string; takeBack: () => void } {
+    const username = `robot$${repository.split('/')[0]}+scanner-${randomUUID()}`;
+    const password = randomBytes(24).toString('base64url');
+    this.#tasks.set(username, { password, repository });
+    return {
+      authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
+      takeBack: () => this.#tasks.delete(username),
+    };
+  }
+
+  async #basic(value: string): Promise<Principal> {
+    const text = Buffer.from(value, 'base64').toString();
+    const colon = text.indexOf(':');
+    if (colon < 0) return anonymous;
+    const [username, password] = [text.slice(0, colon), text.slice(colon + 1)];
+    if (username.startsWith('robot$')) return this.#robot(username, password);
+    const user = await this.login(username, password);
+    return user === undefined ? anonymous : { kind: 'user', user };
+  }
+
+  async #robot(name: string, secret: string): Promise<Principal> {
+    const task = this.#tasks.get(name);
+    if (task !== undefined)
+      return task.password === secret ? { kind: 'scanner', repository: task.repository } : anonymous;
+    const robot = this.#robots.byName(name);
+    if (robot === undefined || robot.isDisabled === 1) return anonymous;
+    const isExpired = robot.expiresAt !== -1 && robot.expiresAt * 1000 < this.#clock.now().getTime();
+    if (isExpired || !(await this.#secrets.fits(secret, robot.secret))) return anonymous;
+    return { kind: 'robot', robot };
+  }
+}

@@ -1,0 +1,130 @@
+import type { Exchange } from '../server/exchange.ts';
+import { forbidden, notFound, unauthorized } from '../server/refusal.ts';
+import type { Project, Projects } from '../store/projects.ts';
+import type { Robot } from '../store/robots.ts';
+import { publicPermissions, rolePermissions } from './catalogue.ts';
+import { nameOf, type Principal } from './principal.ts';
+
+/** A token is refused by a project that was created so much later than the token, in seconds. */
+const tokenLeewaySeconds = 60;
+
+/** Decides who may do what. Nothing else in this package looks at roles and permissions. */
+export class Authorizer {
+  readonly #projects: Projects;
+
+  constructor(projects: Projects) {
+    this.#projects = projects;
+  }
+
+  /** Whether a principal has a permission, `repository:pull`, in a project. */
+  mayInProject(principal: Principal, permission: string, project: Project): boolean {
+    if (principal.kind === 'token') return tokenAllows(principal, permission, project);
+    if (principal.kind === 'scanner') {
+      return permission === 'repository:pull' && principal.repository.startsWith(`${project.name}/`);
+    }
+    if (this.isAdministrator(principal)) return true;
+    if (project.metadata.public === 'true' && publicPermissions.includes(permission)) return true;
+    if (principal.kind === 'robot') return robotAllows(principal.robot, permission, project.name);
+    return principal.kind === 'user' && this.#roleAllows(principal.user.id, permission, project.id);
+  }
+
+  /** Whether a principal has a permission on the system. */
+  mayOnSystem(principal: Principal, permission: string): boolean {
+    if (this.isAdministrator(principal)) return true;
+    if (principal.kind === 'robot') return robotAllows(principal.robot, permission, '/');
+    const catalog = principal.kind === 'token' && permission === 'catalog:read';
+    return catalog && principal.access.some(({ type, name }) => type === 'registry' && name === 'catalog');
+  }
+
+  isAdministrator(principal: Principal): boolean {
+    return principal.kind === 'user' && principal.user.isAdministrator === 1;
+  }
+
+  /** Whether a project shows up in a principal's lists. */
+  sees(principal: Principal, project: Project): boolean {
+    if (this.isAdministrator(principal) || project.metadata.public === 'true') return true;
+    if (principal.kind === 'user') return this.#projects.roleOf(project.id, principal.user.id) !== undefined;
+    return principal.kind === 'robot' && principal.robot.permissions.some((one) => covers(one.namespace, project.name));
+  }
+
+  /**
+   * The project that a request names, once it is known that its sender has the permission there.
+   * A name of digits only is an id, unless the header X-Is-Resource-Name says otherwise.
+   * To those who may not see it, an unknown project looks like a forbidden one.
+   * @throws Refusal 401, 403 or 404.
+   */
+  requireProject(exchange: Exchange, permission: string): Project {
+    const text = exchange.parameter('project');
+    const isId = /^\d+$/.test(text) && exchange.header('x-is-resource-name') !== 'true';
+    return this.#require(
+      exchange,
+      text,
+      isId ? this.#projects.byId(Number(text)) : this.#projects.byName(text),
+      permission,
+    );
+  }
+
+  /** Like {@link requireProject}, for the paths that take names only. */
+  requireNamedProject(exchange: Exchange, permission: string): Project {
+    const name = exchange.parameter('project');
+    return this.#require(exchange, name, this.#projects.byName(name), permission);
+  }
+
+  /** Refuses a sender who lacks a permission in a project. */
+  requireIn(exchange: Exchange, project: Project, permission: string): void {
+    this.#require(exchange, project.name, project, permission);
+  }
+
+  /**
+   * Refuses everybody without a permission on the system.
+   * @throws Refusal 401 or 403; the latter names the sender.
+   */
+  requireSystem(exchange: Exchange, permission: string): void {
+    this.requireSignedIn(exchange);
+    if (!this.mayOnSystem(exchange.principal, permission)) throw forbidden(nameOf(exchange.principal));
+  }
+
+  /**
+   * Refuses anonymous requests.
+   * @throws Refusal 401.
+   */
+  requireSignedIn(exchange: Exchange): void {
+    if (exchange.principal.kind === 'anonymous') throw unauthorized();
+  }
+
+  #require(exchange: Exchange, named: string, project: Project | undefined, permission: string): Project {
+    const { principal } = exchange;
+    if (project === undefined && this.isAdministrator(principal)) throw notFound(`project ${named} not found`);
+    if (project !== undefined && this.mayInProject(principal, permission, project)) return project;
+    throw principal.kind === 'anonymous' ? unauthorized() : forbidden('forbidden');
+  }
+
+  #roleAllows(userId: number, permission: string, projectId: number): boolean {
+    const role = this.#projects.roleOf(projectId, userId);
+    return role !== undefined && (rolePermissions[role] ?? []).includes(permission);
+  }
+}
+
+const covers = (namespace: string, project: string): boolean => namespace === project || namespace === '*';
+
+/** Whether a robot has a permission in a namespace. Who may push may pull. */
+export function robotAllows(robot: Robot, permission: string, namespace: string): boolean {
+  const granted = (wanted: string) =>
+    robot.permissions.some(
+      (one) =>
+        (one.namespace === namespace || (one.namespace === '*' && namespace !== '/')) &&
+        one.access.some(({ resource, action }) => `${resource}:${action}` === wanted),
+    );
+  return granted(permission) || (permission === 'repository:pull' && granted('repository:push'));
+}
+
+/** A token for one repository holds in its whole project. */
+function tokenAllows(token: Principal & { kind: 'token' }, permission: string, project: Project): boolean {
+  const [resource, action = ''] = permission.split(':');
+  if (resource !== 'repository') return false;
+  if (token.issuedAt + tokenLeewaySeconds < Date.parse(project.createdAt) / 1000) return false;
+  return token.access.some(
+    ({ type, name, actions }) =>
+      type === 'repository' && name.split('/')[0] === project.name && actions.includes(action),
+  );
+}

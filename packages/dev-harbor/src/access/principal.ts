@@ -1,0 +1,41 @@
+import type { Robot } from '../store/robots.ts';
+import type { User } from '../store/users.ts';
+
+/** What a token allows in one repository or in the catalog. */
+export interface TokenAccess {
+  readonly type: string;
+  readonly name: string;
+  readonly actions: readonly string[];
+}
+
+/** Who sends a request. */
+export type Principal =
+  | { readonly kind: 'anonymous' }
+  | { readonly kind: 'user'; readonly user: User }
+  | { readonly kind: 'robot'; readonly robot: Robot }
+  /** The bearer of a token of this server's token service. */
+  | {
+      readonly kind: 'token';
+      readonly subject: string;
+      readonly access: readonly TokenAccess[];
+      /** Seconds since 1970. */
+      readonly issuedAt: number;
+    }
+  /** The scanner adapter, with the credentials it got with its task. */
+  | { readonly kind: 'scanner'; readonly repository: string };
+
+/** The name that is shown in answers and in the audit log. */
+export function nameOf(principal: Principal): string {
+  switch (principal.kind) {
+    case 'user':
+      return principal.user.username;
+    case 'robot':
+      return principal.robot.name;
+    case 'token':
+      return principal.subject;
+    case 'scanner':
+      return 'scanner';
+    case 'anonymous':
+      return 'anonymous';
+  }
+}

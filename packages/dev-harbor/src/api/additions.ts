@@ -1,0 +1,58 @@
+import { asArray, asObject, asString } from '@harbor-pilot/core';
+import type { Harbor } from '../harbor.ts';
+import { resultOf } from '../scan/results.ts';
+import { sbomType } from '../scan/sbom.ts';
+import { vulnerabilityReport, wantedMimeType } from '../scan/views.ts';
+import type { Exchange } from '../server/exchange.ts';
+import { badRequest, invalid, notFound } from '../server/refusal.ts';
+import type { Route } from '../server/router.ts';
+import type { Artifact } from '../store/artifacts.ts';
+import { requireArtifact } from './lookup.ts';
+
+const base = '/projects/{project}/repositories/{repository}/artifacts/{reference}/additions';
+
+/** What there is to know about an artifact beside its record. */
+export const additionRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    pattern: `${base}/vulnerabilities`,
+    handle: showVulnerabilities,
+    produces: ['application/json', 'text/plain'],
+  },
+  { method: 'GET', pattern: `${base}/{addition}`, handle: showAddition, produces: ['application/json', 'text/plain'] },
+];
+
+const known = ['build_history', 'values.yaml', 'readme.md', 'dependencies', 'sbom', 'license', 'files'];
+
+/** Without a successful scan the report is an empty object, which says nothing about the image. */
+function showVulnerabilities(harbor: Harbor, exchange: Exchange): void {
+  const { project, artifact } = requireArtifact(harbor, exchange, 'artifact-addition:read');
+  const scanner = harbor.scanJobs.scannerOf(project);
+  if (scanner === undefined) throw notFound('no scanner registration configured for project');
+  const result = resultOf(harbor, scanner.uuid, artifact);
+  exchange.json(200, vulnerabilityReport(result, wantedMimeType(exchange.header('x-accept-vulnerabilities'))));
+}
+
+async function showAddition(harbor: Harbor, exchange: Exchange): Promise<void> {
+  const addition = exchange.parameter('addition');
+  if (!known.includes(addition)) throw invalid(`addition in path should be one of [${known.join(' ')}]`);
+  const { artifact } = requireArtifact(harbor, exchange, 'artifact-addition:read');
+  const manifest = manifestOf(harbor, artifact);
+  if (addition === 'build_history' && Object.keys(artifact.attributes).length > 0) {
+    const config = await harbor.blobFiles.readAll(digestIn(manifest.config));
+    return exchange.json(200, asObject(JSON.parse(config?.toString() ?? '{}'))?.history ?? []);
+  }
+  if (addition === 'sbom' && artifact.mediaType === sbomType) {
+    const document = await harbor.blobFiles.readAll(digestIn(asArray(manifest.layers)[0]));
+    return exchange.send(200, document ?? '{}', { 'Content-Type': sbomType });
+  }
+  const kind = `${artifact.type}(manifest version 2)`;
+  throw badRequest(`addition ${addition.toUpperCase()} isn't supported for ${kind}`);
+}
+
+function manifestOf(harbor: Harbor, artifact: Artifact): Readonly<Record<string, unknown>> {
+  const bytes = harbor.contents.manifest(artifact.digest)?.bytes;
+  return asObject(JSON.parse(Buffer.from(bytes ?? '{}').toString())) ?? {};
+}
+
+const digestIn = (descriptor: unknown): string => asString(asObject(descriptor)?.digest) ?? '';

@@ -1,0 +1,143 @@
+import { asObject } from '@harbor-pilot/core';
+import type { Harbor } from '../harbor.ts';
+import { isImmutable } from '../policy/immutability.ts';
+import { resultOf } from '../scan/results.ts';
+import { sbomDigestOf } from '../scan/sbom.ts';
+import { scanOverview, timesOf } from '../scan/views.ts';
+import type { Exchange } from '../server/exchange.ts';
+import { apiBase } from '../server/router.ts';
+import type { Accessory } from '../store/accessories.ts';
+import type { Artifact } from '../store/artifacts.ts';
+import type { Project } from '../store/projects.ts';
+import type { Repository } from '../store/repositories.ts';
+import type { Tag } from '../store/tags.ts';
+import { viewLabel } from './labels.ts';
+
+// Harbor's own pictures, by the digests under which it serves them.
+const icons = {
+  image: 'sha256:0048162a053eef4d4ce3fe7518615bef084403614f8bca43b40ae2e762e11e06',
+  signature: 'sha256:20401d5b3a0f6dbc607c8d732eb08471af4ae6b19811a4efce8c6a724aed2882',
+  sbom: 'sha256:c19f80c357cd7e90d2a01b9ae3e2eb62ce447a2662bb590a19177d72d550bdae',
+  other: 'sha256:da834479c923584f4cbcdecc0dac61f32bef1d51e8aae598cf16bd154efab49f',
+} as const;
+
+/** An artifact as the API writes it, with the parts that the request asks for by `with_…`. */
+export function viewArtifact(
+  harbor: Harbor,
+  exchange: Exchange,
+  project: Project,
+  repository: Repository,
+  artifact: Artifact,
+) {
+  const asks = (part: string, usual = false): boolean =>
+    (exchange.query.get(`with_${part}`) ?? String(usual)) === 'true';
+  const accessories = asks('accessory') ? harbor.accessories.about(repository.id, artifact.digest) : [];
+  const tags = asks('tag', true) ? harbor.tags.ofArtifact(artifact.id) : [];
+  const labels = asks('label') ? harbor.labels.ofArtifact(artifact.id) : [];
+  const links = linksOf(harbor, project, repository, artifact);
+  return {
+    accessories: orNull(accessories.map((accessory) => viewAccessory(repository, artifact, accessory))),
+    ...(Object.keys(links).length === 0 ? {} : { addition_links: links }),
+    ...(Object.keys(artifact.annotations).length === 0 ? {} : { annotations: artifact.annotations }),
+    ...(artifact.artifactType === '' ? {} : { artifact_type: artifact.artifactType }),
+    digest: artifact.digest,
+    ...(Object.keys(artifact.attributes).length === 0 ? {} : { extra_attrs: artifact.attributes }),
+    icon: artifact.type === 'IMAGE' ? icons.image : icons.other,
+    id: artifact.id,
+    labels: orNull(labels.map(viewLabel)),
+    manifest_media_type: artifact.manifestMediaType,
+    media_type: artifact.mediaType,
+    project_id: project.id,
+    pull_time: artifact.pulledAt,
+    push_time: artifact.pushedAt,
+    references: orNull(referencesOf(harbor, artifact)),
+    repository_id: repository.id,
+    repository_name: repository.name,
+    ...overviewsOf(harbor, project, artifact, { scan: asks('scan_overview'), sbom: asks('sbom_overview') }),
+    size: artifact.sizeBytes,
+    tags: orNull(tags.map((tag) => viewTag(harbor, repository, tag, asks('immutable_status')))),
+    type: artifact.type,
+  };
+}
+
+/** Harbor writes null for these lists when they are empty. */
+const orNull = <Item>(list: Item[]): Item[] | null => (list.length === 0 ? null : list);
+
+/** A tag as the API writes it. */
+export function viewTag(harbor: Harbor, repository: Repository, tag: Tag, asksImmutable: boolean) {
+  return {
+    artifact_id: tag.artifactId,
+    id: tag.id,
+    immutable: asksImmutable && isImmutable(harbor, repository.projectId, repository.name, tag.name),
+    name: tag.name,
+    pull_time: tag.pulledAt,
+    push_time: tag.pushedAt,
+    repository_id: repository.id,
+  };
+}
+
+/** An accessory as the API writes it. */
+export function viewAccessory(repository: Repository, subject: Artifact, accessory: Accessory) {
+  const isSbom = accessory.type === 'sbom.harbor';
+  const icon = isSbom ? icons.sbom : accessory.type.startsWith('signature.') ? icons.signature : '';
+  return {
+    artifact_id: accessory.artifactId,
+    creation_time: accessory.createdAt,
+    digest: accessory.digest,
+    icon,
+    id: accessory.id,
+    size: accessory.sizeBytes,
+    subject_artifact_digest: subject.digest,
+    subject_artifact_id: subject.id,
+    subject_artifact_repo: repository.name,
+    type: accessory.type,
+  };
+}
+
+/** Where more about an image is found. What scanners can add is offered wherever there is a scanner. */
+function linksOf(harbor: Harbor, project: Project, repository: Repository, artifact: Artifact) {
+  const path = encodeURIComponent(encodeURIComponent(repository.name.slice(project.name.length + 1)));
+  const base = `${apiBase}/projects/${project.name}/repositories/${path}/artifacts/${artifact.digest}/additions`;
+  const link = (addition: string) => ({ absolute: false, href: `${base}/${addition}` });
+  const isScannable =
+    harbor.scanJobs.scannerOf(project) !== undefined && harbor.accessories.ofArtifact(artifact.id) === undefined;
+  if (artifact.type !== 'IMAGE') return {};
+  return {
+    ...(Object.keys(artifact.attributes).length === 0 ? {} : { build_history: link('build_history') }),
+    ...(isScannable ? { sboms: link('sbom'), vulnerabilities: link('vulnerabilities') } : {}),
+  };
+}
+
+function referencesOf(harbor: Harbor, artifact: Artifact) {
+  return harbor.artifacts.children(artifact.id).map((child) => ({
+    ...(child.annotations === null ? {} : { annotations: child.annotations }),
+    child_digest: child.digest,
+    child_id: child.childId,
+    parent_id: artifact.id,
+    platform: { OsFeatures: null, ...asObject(child.platform) },
+    urls: child.urls,
+  }));
+}
+
+function overviewsOf(harbor: Harbor, project: Project, artifact: Artifact, asks: { scan: boolean; sbom: boolean }) {
+  const scanner = harbor.scanJobs.scannerOf(project);
+  if (scanner === undefined) return {};
+  const result = asks.scan ? resultOf(harbor, scanner.uuid, artifact) : undefined;
+  const report = asks.sbom ? harbor.reports.find(artifact.digest, scanner.uuid, 'sbom') : undefined;
+  const digest = sbomDigestOf(harbor, artifact, report?.content);
+  const isGone = report?.status === 'Success' && digest === undefined;
+  return {
+    ...(result === undefined ? {} : { scan_overview: scanOverview(result) }),
+    ...(report === undefined || isGone
+      ? {}
+      : {
+          sbom_overview: {
+            ...timesOf([report]),
+            scan_status: report.status,
+            ...(digest === undefined
+              ? {}
+              : { sbom_digest: digest, scanner: asObject(report.content)?.scanner ?? null }),
+          },
+        }),
+  };
+}

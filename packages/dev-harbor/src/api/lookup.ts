@@ -1,0 +1,48 @@
+import type { Harbor } from '../harbor.ts';
+import { findArtifact } from '../registry/manifest-pull.ts';
+import { formatArtifact } from '../registry/target.ts';
+import type { Exchange } from '../server/exchange.ts';
+import { notFound } from '../server/refusal.ts';
+import type { Artifact } from '../store/artifacts.ts';
+import type { Project } from '../store/projects.ts';
+import type { Repository } from '../store/repositories.ts';
+
+/** What a path below a repository names. */
+export interface Located {
+  readonly project: Project;
+  readonly repository: Repository;
+  readonly artifact: Artifact;
+}
+
+/** The full name of the repository in the path. */
+export function repositoryName(exchange: Exchange): string {
+  return `${exchange.parameter('project')}/${exchange.parameter('repository')}`;
+}
+
+/**
+ * The repository in the path.
+ * @throws Refusal 401, 403 or 404.
+ */
+export function requireRepository(
+  harbor: Harbor,
+  exchange: Exchange,
+  permission: string,
+): { project: Project; repository: Repository } {
+  const project = harbor.authorizer.requireNamedProject(exchange, permission);
+  const name = repositoryName(exchange);
+  const repository = harbor.repositories.byName(name);
+  if (repository === undefined) throw notFound(`repository ${name} not found`);
+  return { project, repository };
+}
+
+/**
+ * The artifact in the path.
+ * @throws Refusal 401, 403 or 404.
+ */
+export function requireArtifact(harbor: Harbor, exchange: Exchange, permission: string): Located {
+  const { project, repository } = requireRepository(harbor, exchange, permission);
+  const reference = exchange.parameter('reference');
+  const artifact = findArtifact(harbor, repository, reference);
+  if (artifact === undefined) throw notFound(`artifact ${formatArtifact(repository.name, reference)} not found`);
+  return { project, repository, artifact };
+}

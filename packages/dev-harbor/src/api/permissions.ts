@@ -1,0 +1,34 @@
+import { projectPermissions, systemPermissions } from '../access/catalogue.ts';
+import type { Harbor } from '../harbor.ts';
+import type { Exchange } from '../server/exchange.ts';
+import type { Route } from '../server/router.ts';
+
+/** What can be permitted, and what is. */
+export const permissionRoutes: readonly Route[] = [
+  { method: 'GET', pattern: '/permissions', handle: showCatalogue },
+  { method: 'GET', pattern: '/users/current/permissions', handle: showOwn },
+];
+
+const view = (permissions: readonly string[]) =>
+  permissions.map((permission) => {
+    const [resource, action] = permission.split(':');
+    return { resource, action };
+  });
+
+function showCatalogue(harbor: Harbor, exchange: Exchange): void {
+  harbor.authorizer.requireSystem(exchange, 'permission:read');
+  exchange.json(200, { project: view(projectPermissions), system: view(systemPermissions) });
+}
+
+/** The sender's permissions in a project (`scope=/project/1`), otherwise on the system. */
+function showOwn(harbor: Harbor, exchange: Exchange): void {
+  harbor.authorizer.requireSignedIn(exchange);
+  const id = /^\/project\/(\d+)$/.exec(exchange.query.get('scope') ?? '')?.[1];
+  const project = id === undefined ? undefined : harbor.projects.byId(Number(id));
+  const { authorizer } = harbor;
+  const permissions =
+    project === undefined
+      ? systemPermissions.filter((permission) => authorizer.mayOnSystem(exchange.principal, permission))
+      : projectPermissions.filter((permission) => authorizer.mayInProject(exchange.principal, permission, project));
+  exchange.json(200, view(permissions));
+}

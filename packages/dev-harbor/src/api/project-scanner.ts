@@ -1,0 +1,45 @@
+import type { Harbor } from '../harbor.ts';
+import { readBody, requireText } from '../server/body.ts';
+import type { Exchange } from '../server/exchange.ts';
+import { answerList } from '../server/listing.ts';
+import type { Route } from '../server/router.ts';
+import { scannerKeys, viewScanner } from './scanner-view.ts';
+
+/** The scanner of a project. */
+export const projectScannerRoutes: readonly Route[] = [
+  { method: 'GET', pattern: '/projects/{project}/scanner', handle: showScanner },
+  { method: 'PUT', pattern: '/projects/{project}/scanner', handle: assignScanner },
+  { method: 'GET', pattern: '/projects/{project}/scanner/candidates', handle: listCandidates },
+];
+
+/** Without a scanner the answer is empty. */
+async function showScanner(harbor: Harbor, exchange: Exchange): Promise<void> {
+  const project = harbor.authorizer.requireProject(exchange, 'scanner:read');
+  const scanner = harbor.scanJobs.scannerOf(project);
+  if (scanner === undefined) return exchange.empty(200);
+  const metadata = await harbor.scanJobs.metadataOf(scanner);
+  exchange.json(200, {
+    ...(await viewScanner(harbor, scanner)),
+    ...(metadata === undefined
+      ? {}
+      : { adapter: metadata.scanner.name, vendor: metadata.scanner.vendor, version: metadata.scanner.version }),
+    health: metadata === undefined ? 'unhealthy' : 'healthy',
+  });
+}
+
+/** An unknown scanner is assigned without a word, and counts for nothing. */
+async function assignScanner(harbor: Harbor, exchange: Exchange): Promise<void> {
+  const body = await readBody(exchange, 'payload', { uuid: 'string' });
+  const uuid = requireText(body, 'uuid');
+  const project = harbor.authorizer.requireProject(exchange, 'scanner:create');
+  harbor.projects.setScanner(project.id, uuid);
+  exchange.empty(200);
+}
+
+async function listCandidates(harbor: Harbor, exchange: Exchange): Promise<void> {
+  harbor.authorizer.requireProject(exchange, 'scanner:create');
+  const items = harbor.scanners.all();
+  const views = new Map<string, unknown>();
+  for (const scanner of items) views.set(scanner.uuid, await viewScanner(harbor, scanner));
+  answerList(exchange, { items, keys: scannerKeys, view: ({ uuid }) => views.get(uuid) });
+}

@@ -1,0 +1,35 @@
+import type { Harbor } from '../harbor.ts';
+import type { Exchange } from '../server/exchange.ts';
+import type { Project } from '../store/projects.ts';
+import { zeroTime } from '../store/times.ts';
+
+/** A project as the API writes it. */
+export function viewProject(harbor: Harbor, exchange: Exchange, project: Project) {
+  const role = roleOf(harbor, exchange, project);
+  return {
+    creation_time: project.createdAt,
+    ...(role === undefined ? {} : { current_user_role_id: role }),
+    current_user_role_ids: role === undefined ? null : [role],
+    cve_allowlist: {
+      creation_time: zeroTime,
+      ...(project.allowlistExpiresAt === null ? {} : { expires_at: project.allowlistExpiresAt }),
+      id: project.id,
+      items: project.allowlist.map((cve_id) => ({ cve_id })),
+      project_id: project.id,
+      update_time: zeroTime,
+    },
+    metadata: project.metadata,
+    name: project.name,
+    owner_id: project.ownerId,
+    owner_name: harbor.users.byId(project.ownerId)?.username ?? '',
+    project_id: project.id,
+    repo_count: harbor.repositories.count(project.id),
+    update_time: project.updatedAt,
+  };
+}
+
+function roleOf(harbor: Harbor, exchange: Exchange, project: Project): number | undefined {
+  const { principal } = exchange;
+  if (principal.kind !== 'user') return undefined;
+  return harbor.authorizer.isAdministrator(principal) ? 1 : harbor.projects.roleOf(project.id, principal.user.id);
+}

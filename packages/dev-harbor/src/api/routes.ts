@@ -1,0 +1,45 @@
+import type { Route } from '../server/router.ts';
+import { additionRoutes } from './additions.ts';
+import { artifactRoutes } from './artifacts.ts';
+import { auditRoutes } from './audit.ts';
+import { configurationRoutes } from './configuration.ts';
+import { immutableRuleRoutes } from './immutable-rules.ts';
+import { labelRoutes } from './labels.ts';
+import { memberRoutes } from './members.ts';
+import { permissionRoutes } from './permissions.ts';
+import { metadataRoutes } from './project-metadata.ts';
+import { projectScannerRoutes } from './project-scanner.ts';
+import { projectRoutes } from './projects.ts';
+import { quotaRoutes } from './quotas.ts';
+import { repositoryRoutes } from './repositories.ts';
+import { robotRoutes } from './robots.ts';
+import { scannerRoutes } from './scanners.ts';
+import { scanRoutes } from './scans.ts';
+import { searchRoutes } from './search.ts';
+import { systemRoutes } from './system.ts';
+import { tagRoutes } from './tags.ts';
+import { userRoutes } from './users.ts';
+
+/** All routes of the REST API. */
+export const apiRoutes: readonly Route[] = [
+  ...systemRoutes,
+  ...configurationRoutes,
+  ...searchRoutes,
+  ...userRoutes,
+  ...permissionRoutes,
+  ...projectRoutes,
+  ...metadataRoutes,
+  ...memberRoutes,
+  ...robotRoutes,
+  ...repositoryRoutes,
+  ...artifactRoutes,
+  ...tagRoutes,
+  ...additionRoutes,
+  ...labelRoutes,
+  ...scanRoutes,
+  ...scannerRoutes,
+  ...projectScannerRoutes,
+  ...quotaRoutes,
+  ...immutableRuleRoutes,
+  ...auditRoutes,
+];

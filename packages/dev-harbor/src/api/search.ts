@@ -1,0 +1,34 @@
+import type { Harbor } from '../harbor.ts';
+import type { Exchange } from '../server/exchange.ts';
+import { invalid } from '../server/refusal.ts';
+import type { Route } from '../server/router.ts';
+import { zeroTime } from '../store/times.ts';
+import { viewProject } from './project-view.ts';
+
+/** Finding projects and repositories by a part of their name. */
+export const searchRoutes: readonly Route[] = [{ method: 'GET', pattern: '/search', handle: search }];
+
+function search(harbor: Harbor, exchange: Exchange): void {
+  const text = exchange.query.get('q');
+  if (text === null) throw invalid('q in query is required');
+  const seen = harbor.projects.all().filter((project) => harbor.authorizer.sees(exchange.principal, project));
+  const project = seen
+    .filter(({ name }) => name.includes(text))
+    .map((one) => {
+      const { owner_name: _owner, ...view } = viewProject(harbor, exchange, one);
+      return { ...view, cve_allowlist: { creation_time: zeroTime, items: null, update_time: zeroTime } };
+    });
+  const repository = seen.flatMap((one) =>
+    harbor.repositories
+      .ofProject(one.id)
+      .filter(({ name }) => name.includes(text))
+      .map(({ id, name }) => ({
+        artifact_count: harbor.artifacts.count(id),
+        project_id: one.id,
+        project_name: one.name,
+        ...(one.metadata.public === 'true' ? { project_public: true } : {}),
+        repository_name: name,
+      })),
+  );
+  exchange.json(200, { project, repository });
+}

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { hashSecret } from './access/secrets.ts';
+import { type Harbor, timeOf } from './harbor.ts';
+
+const scannerName = 'Harbor Pilot';
+
+/** Makes the administrator, or gives it the password when that has changed. */
+export async function ensureAdministrator(harbor: Harbor, password: string): Promise<void> {
+  const known = harbor.users.byName('admin');
+  if (known !== undefined) {
+    if (!(await harbor.authenticator.knows(known, password))) {
+      harbor.users.change(known.id, { password: await hashSecret(password) });
+    }
+    return;
+  }
+  const now = timeOf(harbor);
+  harbor.users.create({
+    username: 'admin',
+    password: await hashSecret(password),
+    email: '',
+    realname: 'system admin',
+    comment: 'admin user',
+    isAdministrator: 1,
+    createdAt: now,
+    updatedAt: now,
+  });
+}
+
+/** Makes the public project that every fresh Harbor has. */
+export function ensureLibrary(harbor: Harbor): void {
+  if (harbor.settings.get('isFilled') === true) return;
+  harbor.projects.create({ name: 'library', ownerId: 1, metadata: { public: 'true' } }, -1, timeOf(harbor));
+  harbor.settings.set('isFilled', true);
+}
+
+/** Registers the built-in scanner at its address of today; the first time, as the default one. */
+export function ensureScanner(harbor: Harbor, url: string): void {
+  const now = timeOf(harbor);
+  const known = harbor.scanners.byName(scannerName);
+  if (known !== undefined) {
+    harbor.scanners.change(known.uuid, { url, updatedAt: now });
+    return;
+  }
+  harbor.scanners.create({
+    uuid: randomUUID(),
+    name: scannerName,
+    description: 'The scanner inside the embedded Harbor',
+    url,
+    isDisabled: 0,
+    isDefault: harbor.scanners.default() === undefined ? 1 : 0,
+    auth: '',
+    credential: '',
+    skipsVerification: 0,
+    usesInternalAddress: 1,
+    createdAt: now,
+    updatedAt: now,
+  });
+}

@@ -1,0 +1,22 @@
+import { type Fault, Refusal } from '../server/refusal.ts';
+
+/** The header that answers of the distribution API carry. */
+export const registryHeaders = { 'Docker-Distribution-Api-Version': 'registry/2.0' } as const;
+
+/** An error in the registry's own words, as against those of Harbor in front of it. */
+export function registryFault(status: number, ...faults: Fault[]): Refusal {
+  return new Refusal(status, faults, registryHeaders);
+}
+
+/** One missing blob of a manifest. */
+export const manifestBlobUnknown = (digest: string): Fault => ({
+  code: 'MANIFEST_BLOB_UNKNOWN',
+  message: 'blob unknown to registry',
+  detail: { digest },
+});
+
+/** A digest that content does not have. */
+export const digestInvalid: Fault = {
+  code: 'DIGEST_INVALID',
+  message: 'provided digest did not match uploaded content',
+};

@@ -1,0 +1,89 @@
+import { mediaTypes } from '@harbor-pilot/oci';
+import { nameOf } from '../access/principal.ts';
+import { type Harbor, timeOf } from '../harbor.ts';
+import { requirePullable } from '../policy/pull.ts';
+import type { Exchange } from '../server/exchange.ts';
+import { notFound } from '../server/refusal.ts';
+import type { Artifact } from '../store/artifacts.ts';
+import type { Project } from '../store/projects.ts';
+import type { Repository } from '../store/repositories.ts';
+import { registryFault, registryHeaders } from './faults.ts';
+import { formatArtifact, isDigestReference } from './target.ts';
+
+interface ManifestTarget {
+  readonly repository: string;
+  readonly reference: string;
+}
+
+/** Gives out a manifest, or says by HEAD which one there is. */
+export async function pullManifest(
+  harbor: Harbor,
+  exchange: Exchange,
+  project: Project,
+  target: ManifestTarget,
+): Promise<void> {
+  const repository = harbor.repositories.byName(target.repository);
+  if (repository === undefined) throw notFound(`repository ${target.repository} not found`);
+  const artifact = findArtifact(harbor, repository, target.reference);
+  if (artifact === undefined)
+    throw notFound(`artifact ${formatArtifact(target.repository, target.reference)} not found`);
+  await requirePullable(harbor, exchange, project, artifact);
+  if (exchange.header('if-none-match') === `"${artifact.digest}"`) return exchange.empty(304);
+  requireAccepted(exchange, artifact.manifestMediaType);
+  const manifest = harbor.contents.manifest(artifact.digest);
+  if (manifest === undefined) throw registryFault(404, { code: 'MANIFEST_UNKNOWN', message: 'manifest unknown' });
+  if (exchange.method === 'GET' && exchange.principal.kind !== 'scanner')
+    countPull(harbor, exchange, repository, artifact, target.reference);
+  exchange.send(200, manifest.bytes, {
+    ...registryHeaders,
+    'Content-Type': artifact.manifestMediaType,
+    'Docker-Content-Digest': artifact.digest,
+    Etag: `"${artifact.digest}"`,
+  });
+}
+
+/** The artifact of a tag or digest in a repository. */
+export function findArtifact(
+  harbor: Pick<Harbor, 'artifacts'>,
+  repository: Repository,
+  reference: string,
+): Artifact | undefined {
+  return isDigestReference(reference)
+    ? harbor.artifacts.byDigest(repository.id, reference)
+    : harbor.artifacts.byTag(repository.id, reference);
+}
+
+/** OCI manifests go only to those who name their type; a wildcard does not count (distribution 2.8). */
+function requireAccepted(exchange: Exchange, mediaType: string): void {
+  const isOci = mediaType === mediaTypes.ociManifest || mediaType === mediaTypes.ociIndex;
+  const accepted = (exchange.header('accept') ?? '').split(',').map((part) => part.split(';')[0]?.trim());
+  if (!isOci || accepted.includes(mediaType)) return;
+  const [one, many] = mediaType === mediaTypes.ociIndex ? ['index', 'indexes'] : ['manifest', 'manifests'];
+  const message = `OCI ${one} found, but accept header does not support OCI ${many}`;
+  throw registryFault(404, { code: 'MANIFEST_UNKNOWN', message });
+}
+
+function countPull(
+  harbor: Harbor,
+  exchange: Exchange,
+  repository: Repository,
+  artifact: Artifact,
+  reference: string,
+): void {
+  const now = timeOf(harbor);
+  harbor.database.transaction(() => {
+    harbor.repositories.countPull(repository.id);
+    harbor.artifacts.touch(artifact.id, now);
+    const tag = harbor.tags.byName(repository.id, reference);
+    if (tag !== undefined) harbor.tags.touch(tag.id, now);
+    harbor.events.add({
+      projectId: repository.projectId,
+      operation: 'pull',
+      resourceType: 'artifact',
+      resource: formatArtifact(repository.name, artifact.digest),
+      description: `pull artifact: ${formatArtifact(repository.name, artifact.digest)}`,
+      username: nameOf(exchange.principal),
+      createdAt: now,
+    });
+  });
+}

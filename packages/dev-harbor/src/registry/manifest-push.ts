@@ -1,0 +1,73 @@
+import { isIndexType, isTag, manifestSizeLimitBytes } from '@harbor-pilot/oci';
+import { nameOf } from '../access/principal.ts';
+import { type Harbor, timeOf } from '../harbor.ts';
+import { requireMovable } from '../policy/immutability.ts';
+import { requireRoom } from '../policy/quota.ts';
+import type { Exchange } from '../server/exchange.ts';
+import { badRequest } from '../server/refusal.ts';
+import type { Project } from '../store/projects.ts';
+import { recordArtifact } from './artifact-record.ts';
+import { digestInvalid, registryFault, registryHeaders } from './faults.ts';
+import { type PushedManifest, readManifest, requireParts } from './manifest.ts';
+import { isDigestReference } from './target.ts';
+
+interface ManifestTarget {
+  readonly repository: string;
+  readonly reference: string;
+}
+
+/** Takes a manifest, by tag or by digest. */
+export async function pushManifest(
+  harbor: Harbor,
+  exchange: Exchange,
+  project: Project,
+  target: ManifestTarget,
+): Promise<void> {
+  const { repository, reference } = target;
+  const tag = isDigestReference(reference) ? undefined : reference;
+  if (tag !== undefined && !isTag(tag)) throw badRequest(`bad request: invalid tag name: ${tag}`);
+  const type = (exchange.header('content-type') ?? '').split(';')[0]?.trim() ?? '';
+  const manifest = readManifest(await exchange.body(manifestSizeLimitBytes), type);
+  if (tag !== undefined) requireMovable(harbor, harbor.repositories.byName(repository), tag);
+  if (tag === undefined && reference !== manifest.digest) throw registryFault(400, digestInvalid);
+  requireParts(manifest, (digest) => hasPart(harbor, repository, manifest, digest));
+  if (!harbor.quotas.holds(project.id, manifest.digest)) requireRoom(harbor, project, manifest.bytes.length);
+  const attributes = await recordArtifact(harbor, project, repository, manifest, tag);
+  if (attributes.isNew || tag !== undefined)
+    audit(harbor, exchange, project, repository, manifest, tag, attributes.isNew);
+  harbor.scanJobs.onPush(project, repository, attributes.artifact);
+  exchange.empty(201, {
+    ...registryHeaders,
+    'Docker-Content-Digest': manifest.digest,
+    Location: `${exchange.origin}/v2/${repository}/manifests/${manifest.digest}`,
+    ...(manifest.subject === undefined ? {} : { 'Oci-Subject': manifest.subject }),
+  });
+}
+
+/** Children of an index are artifacts of the repository; everything else is a blob of it. */
+function hasPart(harbor: Harbor, repository: string, manifest: PushedManifest, digest: string): boolean {
+  if (!isIndexType(manifest.mediaType)) return harbor.contents.isLinked(repository, digest);
+  const found = harbor.repositories.byName(repository);
+  return found !== undefined && harbor.artifacts.byDigest(found.id, digest) !== undefined;
+}
+
+function audit(
+  harbor: Harbor,
+  exchange: Exchange,
+  project: Project,
+  repository: string,
+  manifest: PushedManifest,
+  tag: string | undefined,
+  isNew: boolean,
+): void {
+  const resource = tag === undefined || isNew ? `${repository}@${manifest.digest}` : `${repository}:${tag}`;
+  harbor.events.add({
+    projectId: project.id,
+    operation: 'create',
+    resourceType: isNew ? 'artifact' : 'tag',
+    resource: tag === undefined ? resource : `${repository}:${tag}`,
+    description: isNew ? `push artifact: ${repository}@${manifest.digest}` : `create tag: ${resource}`,
+    username: nameOf(exchange.principal),
+    createdAt: timeOf(harbor),
+  });
+}

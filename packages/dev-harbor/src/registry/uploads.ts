@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import type { Harbor } from '../harbor.ts';
+import { requireRoom } from '../policy/quota.ts';
+import type { Exchange } from '../server/exchange.ts';
+import { badRequest } from '../server/refusal.ts';
+import type { Project } from '../store/projects.ts';
+import { digestInvalid, registryFault, registryHeaders } from './faults.ts';
+import { formatState, parseState } from './upload-state.ts';
+
+interface UploadTarget {
+  readonly repository: string;
+  readonly upload: string;
+}
+
+/** Starts an upload, or mounts a blob that another repository has. */
+export async function startUpload(
+  harbor: Harbor,
+  exchange: Exchange,
+  project: Project,
+  repository: string,
+): Promise<void> {
+  const [mount, from] = [exchange.query.get('mount'), exchange.query.get('from')];
+  if (mount !== null && from !== null && harbor.contents.isLinked(from, mount)) {
+    requireRoomFor(harbor, project, mount, harbor.contents.sizeOf(mount) ?? 0);
+    return keepBlob(harbor, exchange, project, {
+      repository,
+      digest: mount,
+      sizeBytes: harbor.contents.sizeOf(mount) ?? 0,
+    });
+  }
+  requireRoom(harbor, project, 0);
+  const upload = randomUUID();
+  await harbor.blobFiles.begin(upload);
+  harbor.uploads.begin(upload, repository);
+  describeUpload(harbor, exchange, 202, { repository, upload }, 0);
+}
+
+/** Says how far an upload is. */
+export async function showUpload(harbor: Harbor, exchange: Exchange, target: UploadTarget): Promise<void> {
+  const sizeBytes = await requireUpload(harbor, exchange, target);
+  describeUpload(harbor, exchange, 204, target, sizeBytes);
+}
+
+/** Adds the body to an upload. Like the registry of Harbor 2.15, it does not look at Content-Range. */
+export async function appendToUpload(harbor: Harbor, exchange: Exchange, target: UploadTarget): Promise<void> {
+  await requireUpload(harbor, exchange, target);
+  const sizeBytes = await harbor.blobFiles.append(target.upload, exchange.request);
+  describeUpload(harbor, exchange, 202, target, sizeBytes);
+}
+
+/** Adds the body to an upload, if there is one, and makes it the blob of the digest that the client says. */
+export async function finishUpload(
+  harbor: Harbor,
+  exchange: Exchange,
+  project: Project,
+  target: UploadTarget,
+): Promise<void> {
+  const digest = exchange.query.get('digest');
+  if (digest === null || digest === '') throw badRequest('exist blob require digest');
+  let sizeBytes = await requireUpload(harbor, exchange, target);
+  if (exchange.hasBody) sizeBytes = await harbor.blobFiles.append(target.upload, exchange.request);
+  try {
+    if ((await harbor.blobFiles.digestOfUpload(target.upload)) !== digest) {
+      throw registryFault(400, { ...digestInvalid, detail: 'the content has another digest' });
+    }
+    requireRoomFor(harbor, project, digest, sizeBytes);
+  } catch (error) {
+    await endUpload(harbor, target.upload);
+    throw error;
+  }
+  await harbor.blobFiles.finish(target.upload, digest);
+  harbor.uploads.end(target.upload);
+  keepBlob(harbor, exchange, project, { repository: target.repository, digest, sizeBytes });
+}
+
+/** Gives an upload up. */
+export async function cancelUpload(harbor: Harbor, exchange: Exchange, target: UploadTarget): Promise<void> {
+  await requireUpload(harbor, exchange, target);
+  await endUpload(harbor, target.upload);
+  exchange.empty(204, { ...registryHeaders, 'Docker-Upload-Uuid': target.upload });
+}
+
+async function endUpload(harbor: Harbor, upload: string): Promise<void> {
+  harbor.uploads.end(upload);
+  await harbor.blobFiles.cancel(upload);
+}
+
+/** The size of an upload so far, if the request's address is its latest one. */
+async function requireUpload(harbor: Harbor, exchange: Exchange, target: UploadTarget): Promise<number> {
+  const state = parseState(harbor.settings, exchange.query.get('_state') ?? '');
+  const invalid = registryFault(404, {
+    code: 'BLOB_UPLOAD_INVALID',
+    message: 'blob upload invalid',
+    detail: target.upload,
+  });
+  if (state === undefined || state.upload !== target.upload || state.repository !== target.repository) throw invalid;
+  if (!harbor.uploads.exists(target.upload, target.repository)) {
+    const message = 'blob upload unknown to registry';
+    throw registryFault(404, { code: 'BLOB_UPLOAD_UNKNOWN', message, detail: target.upload });
+  }
+  const sizeBytes = await harbor.blobFiles.sizeOfUpload(target.upload);
+  if (sizeBytes !== state.offsetBytes) throw invalid;
+  return sizeBytes;
+}
+
+function describeUpload(
+  harbor: Harbor,
+  exchange: Exchange,
+  status: number,
+  target: UploadTarget,
+  sizeBytes: number,
+): void {
+  const { repository, upload } = target;
+  const state = formatState(harbor.settings, { repository, upload, offsetBytes: sizeBytes });
+  exchange.empty(status, {
+    ...registryHeaders,
+    'Docker-Upload-Uuid': upload,
+    Location: `${exchange.origin}/v2/${repository}/blobs/uploads/${upload}?_state=${state}`,
+    Range: `0-${Math.max(0, sizeBytes - 1)}`,
+  });
+}
+
+function requireRoomFor(harbor: Harbor, project: Project, digest: string, sizeBytes: number): void {
+  if (!harbor.quotas.holds(project.id, digest)) requireRoom(harbor, project, sizeBytes);
+}
+
+function keepBlob(
+  harbor: Harbor,
+  exchange: Exchange,
+  project: Project,
+  blob: { readonly repository: string; readonly digest: string; readonly sizeBytes: number },
+): void {
+  harbor.database.transaction(() => {
+    harbor.contents.link(blob.repository, blob.digest, blob.sizeBytes);
+    harbor.quotas.count(project.id, blob.digest);
+  });
+  exchange.empty(201, {
+    ...registryHeaders,
+    'Docker-Content-Digest': blob.digest,
+    Location: `${exchange.origin}/v2/${blob.repository}/blobs/${blob.digest}`,
+  });
+}

@@ -1,0 +1,129 @@
+import { asArray, asNumber, asObject, asString } from '@harbor-pilot/core';
+import type { ScanKind } from '../store/reports.ts';
+import type { Scanner } from '../store/scanners.ts';
+
+// Pluggable Scanner API 1.2.
+const types = {
+  request: 'application/vnd.scanner.adapter.scan.request+json; version=1.1',
+  response: 'application/vnd.scanner.adapter.scan.response+json; version=1.0',
+  metadata: 'application/vnd.scanner.adapter.metadata+json; version=1.1',
+} as const;
+const requestTimeoutMilliseconds = 10_000;
+
+/** One thing a scanner can do. */
+export interface Capability {
+  readonly type: string;
+  readonly consumes_mime_types: readonly string[];
+  readonly produces_mime_types: readonly string[];
+}
+
+/** What a scanner says about itself. */
+export interface ScannerMetadata {
+  readonly scanner: { readonly name: string; readonly vendor: string; readonly version: string };
+  readonly capabilities: readonly Capability[];
+  readonly properties: unknown;
+}
+
+/** The state of a scan at the adapter. */
+export type AdapterReport =
+  | { readonly isReady: false; readonly retrySeconds: number }
+  | { readonly isReady: true; readonly content: unknown };
+
+/** Asks an adapter what it can do. Throws when there is no adapter at the address. */
+export async function fetchMetadata(scanner: Pick<Scanner, 'url' | 'auth' | 'credential'>): Promise<ScannerMetadata> {
+  const answer = await call(scanner, 'GET', 'metadata', { Accept: types.metadata });
+  const body = asObject(await answer.json());
+  const identity = asObject(body?.scanner);
+  if (answer.status !== 200 || identity === undefined) throw new Error(`GET ${scanner.url} metadata: ${answer.status}`);
+  return {
+    scanner: {
+      name: asString(identity.name) ?? '',
+      vendor: asString(identity.vendor) ?? '',
+      version: asString(identity.version) ?? '',
+    },
+    capabilities: asArray(body?.capabilities).flatMap(capabilityOf),
+    properties: body?.properties ?? {},
+  };
+}
+
+function capabilityOf(value: unknown): Capability[] {
+  const capability = asObject(value);
+  if (capability === undefined) return [];
+  return [
+    {
+      // Adapters of API 1.0 know vulnerabilities only and do not say so.
+      type: asString(capability.type) ?? 'vulnerability',
+      consumes_mime_types: texts(capability.consumes_mime_types),
+      produces_mime_types: texts(capability.produces_mime_types),
+    },
+  ];
+}
+
+/** Gives a scan to an adapter; the result is the adapter's id of it. */
+export async function submitScan(scanner: Scanner, task: object, signal: AbortSignal): Promise<string> {
+  const headers = { 'Content-Type': types.request, Accept: types.response };
+  const answer = await call(scanner, 'POST', 'scan', headers, JSON.stringify(task), signal);
+  const text = await answer.text();
+  if (answer.status !== 202) throw new Error(`the scanner refused the scan: ${answer.status} ${text.slice(0, 300)}`);
+  const id = asString(asObject(JSON.parse(text))?.id);
+  if (id === undefined) throw new Error('the scanner gave no id');
+  return id;
+}
+
+/** Asks for the report of a scan. */
+export async function fetchReport(
+  scanner: Scanner,
+  id: string,
+  query: string,
+  accept: string,
+  signal: AbortSignal,
+): Promise<AdapterReport> {
+  const answer = await call(
+    scanner,
+    'GET',
+    `scan/${encodeURIComponent(id)}/report${query}`,
+    { Accept: accept },
+    undefined,
+    signal,
+  );
+  const text = await answer.text();
+  if (answer.status === 302) {
+    const seconds = asNumber(Number(answer.headers.get('refresh-after') ?? 5));
+    return { isReady: false, retrySeconds: Math.min(Math.max(seconds ?? 5, 0), 60) };
+  }
+  if (answer.status !== 200) throw new Error(`the scanner has no report: ${answer.status} ${text.slice(0, 300)}`);
+  return { isReady: true, content: JSON.parse(text) };
+}
+
+async function call(
+  scanner: Pick<Scanner, 'url' | 'auth' | 'credential'>,
+  method: string,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  body?: string,
+  signal?: AbortSignal,
+): Promise<Response> {
+  const timeout = AbortSignal.timeout(requestTimeoutMilliseconds);
+  return fetch(`${scanner.url.replace(/\/$/, '')}/api/v1/${path}`, {
+    method,
+    headers: { ...headers, ...credentialsOf(scanner) },
+    redirect: 'manual',
+    signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+    ...(body === undefined ? {} : { body }),
+  });
+}
+
+function credentialsOf({ auth, credential }: Pick<Scanner, 'auth' | 'credential'>): Record<string, string> {
+  if (auth === 'Basic') return { Authorization: `Basic ${Buffer.from(credential).toString('base64')}` };
+  if (auth === 'Bearer') return { Authorization: `Bearer ${credential}` };
+  return auth === 'X-ScannerAdapter-API-Key' ? { 'X-ScannerAdapter-API-Key': credential } : {};
+}
+
+const texts = (value: unknown): string[] => asArray(value).filter((item) => typeof item === 'string');
+
+/** The capability that a scan of some kind needs; undefined when the scanner does not have it for such manifests. */
+export function capabilityFor(metadata: ScannerMetadata, kind: ScanKind, mediaType: string): Capability | undefined {
+  return metadata.capabilities.find(
+    ({ type, consumes_mime_types }) => type === kind && consumes_mime_types.includes(mediaType),
+  );
+}

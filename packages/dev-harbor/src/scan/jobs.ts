@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import { Interrupted } from '@harbor-pilot/core';
+import { type Harbor, timeOf } from '../harbor.ts';
+import { badRequest, conflict, precondition } from '../server/refusal.ts';
+import type { Artifact } from '../store/artifacts.ts';
+import type { Project } from '../store/projects.ts';
+import type { Report, ScanKind } from '../store/reports.ts';
+import type { Scanner } from '../store/scanners.ts';
+import { capabilityFor, fetchReport, type ScannerMetadata, submitScan } from './adapter-client.ts';
+import { MetadataCache } from './metadata-cache.ts';
+import { scannedParts } from './results.ts';
+import { storeSbom } from './sbom.ts';
+import { reportMimeType } from './views.ts';
+
+const deadlineMilliseconds = 600_000;
+const sbomMimeType = 'application/vnd.security.sbom.report+json; version=1.0';
+const sbomDocumentType = 'application/spdx+json';
+
+/** Everything of the server but the scans themselves. */
+export type ScanParts = Omit<Harbor, 'scanJobs'>;
+
+interface Task {
+  readonly report: string;
+  readonly scanner: Scanner;
+  readonly project: Project;
+  readonly repository: string;
+  readonly artifact: Artifact;
+  readonly kind: ScanKind;
+}
+
+/** Starts scans at scanner adapters, waits for their reports, and stops them. */
+export class ScanJobs {
+  readonly #harbor: ScanParts;
+  readonly #registryUrl: string;
+  readonly #metadata: MetadataCache;
+  readonly #running = new Map<string, { readonly controller: AbortController; readonly done: Promise<void> }>();
+
+  /** @param registryUrl where scanners reach this registry, `https://127.0.0.1:8443`. */
+  constructor(harbor: ScanParts, registryUrl: string) {
+    this.#harbor = harbor;
+    this.#registryUrl = registryUrl;
+    this.#metadata = new MetadataCache(harbor.clock);
+  }
+
+  /** The scanner assigned to a project, otherwise the default one; undefined when there is none or it is switched off. */
+  scannerOf(project: Project): Scanner | undefined {
+    const assigned = project.scanner === null ? undefined : this.#harbor.scanners.byId(project.scanner);
+    const scanner = assigned ?? this.#harbor.scanners.default();
+    return scanner?.isDisabled === 1 ? undefined : scanner;
+  }
+
+  /** What a scanner says about itself; undefined while it cannot be reached. */
+  metadataOf(scanner: Scanner): Promise<ScannerMetadata | undefined> {
+    return this.#metadata.of(scanner);
+  }
+
+  /** Whether a scanner can be reached and scans such artifacts. */
+  async canScan(scanner: Scanner, artifact: Artifact, kind: ScanKind): Promise<boolean> {
+    const metadata = await this.#metadata.of(scanner);
+    const parts = scannedParts(this.#harbor, artifact);
+    return (
+      metadata !== undefined &&
+      parts.some((part) => capabilityFor(metadata, kind, part.manifestMediaType) !== undefined)
+    );
+  }
+
+  /**
+   * Starts a scan of an artifact, or of the images of an index.
+   * @throws Refusal 400 when the scanner does not scan such artifacts, 409 while a scan is under way, 412 without a scanner.
+   */
+  async start(project: Project, repository: string, artifact: Artifact, kind: ScanKind): Promise<void> {
+    const scanner = this.scannerOf(project);
+    if (scanner === undefined) throw precondition(`no available scanner for project: ${project.id}`);
+    if (!(await this.canScan(scanner, artifact, kind))) {
+      const type = artifact.manifestMediaType;
+      throw badRequest(
+        `the configured scanner ${scanner.name} does not support scanning artifact with mime type ${type}`,
+      );
+    }
+    const parts = scannedParts(this.#harbor, artifact);
+    for (const part of parts) {
+      const report = this.#harbor.reports.find(part.digest, scanner.uuid, kind);
+      if (report !== undefined && isUnfinished(report)) throw conflict(`a previous scan process is ${report.status}`);
+    }
+    for (const part of parts) this.#begin({ report: randomUUID(), scanner, project, repository, artifact: part, kind });
+  }
+
+  /**
+   * Stops the scan of an artifact.
+   * @throws Refusal 400 when there was none.
+   */
+  stop(project: Project, artifact: Artifact, kind: ScanKind): void {
+    const scanner = this.scannerOf(project);
+    const reports = scannedParts(this.#harbor, artifact).flatMap(({ digest }) =>
+      scanner === undefined ? [] : (this.#harbor.reports.find(digest, scanner.uuid, kind) ?? []),
+    );
+    if (reports.length === 0) throw badRequest(`no scan job for artifact digest=${artifact.digest}`);
+    for (const { uuid } of reports) {
+      this.#harbor.reports.end(uuid, 'Stopped', timeOf(this.#harbor), 'the scan was stopped');
+      this.#running.get(uuid)?.controller.abort(new Interrupted('SIGTERM'));
+    }
+  }
+
+  /** Starts the scans that a project wants for everything that is pushed. What cannot be scanned is left alone. */
+  onPush(project: Project, repository: string, artifact: Artifact): void {
+    if (this.#harbor.accessories.ofArtifact(artifact.id) !== undefined) return;
+    const wanted: [string | undefined, ScanKind][] = [
+      [project.metadata.auto_scan, 'vulnerability'],
+      [project.metadata.auto_sbom_generation, 'sbom'],
+    ];
+    for (const [setting, kind] of wanted) {
+      if (setting === 'true') this.start(project, repository, artifact, kind).catch(() => {});
+    }
+  }
+
+  /** Ends all scans. */
+  async close(): Promise<void> {
+    const running = [...this.#running.values()];
+    for (const { controller } of running) controller.abort(new Interrupted('SIGTERM'));
+    await Promise.all(running.map(({ done }) => done));
+  }
+
+  #begin(task: Task): void {
+    const now = timeOf(this.#harbor);
+    const { report, artifact, scanner, kind } = task;
+    this.#harbor.reports.begin({
+      uuid: report,
+      digest: artifact.digest,
+      scanner: scanner.uuid,
+      kind,
+      startedAt: now,
+      endedAt: now,
+    });
+    const controller = new AbortController();
+    const done = this.#run(task, AbortSignal.any([controller.signal, AbortSignal.timeout(deadlineMilliseconds)]))
+      .then(
+        (content) =>
+          this.#harbor.reports.end(report, 'Success', timeOf(this.#harbor), 'the scan has succeeded', content),
+        (error: unknown) => this.#harbor.reports.end(report, 'Error', timeOf(this.#harbor), String(error)),
+      )
+      .finally(() => this.#running.delete(report));
+    this.#running.set(report, { controller, done });
+  }
+
+  async #run(task: Task, signal: AbortSignal): Promise<unknown> {
+    const { scanner, artifact, kind } = task;
+    const mimeType = kind === 'sbom' ? sbomMimeType : reportMimeType;
+    const query = kind === 'sbom' ? `?sbom_media_type=${encodeURIComponent(sbomDocumentType)}` : '';
+    const credentials = this.#harbor.authenticator.lendToScanner(task.repository);
+    try {
+      const id = await submitScan(scanner, this.#request(task, credentials.authorization, mimeType), signal);
+      this.#harbor.reports.setRunning(task.report);
+      for (;;) {
+        const answer = await fetchReport(scanner, id, query, mimeType, signal);
+        if (answer.isReady)
+          return kind === 'sbom'
+            ? await storeSbom(this.#harbor, { ...task, subject: artifact }, answer.content)
+            : answer.content;
+        await this.#harbor.clock.sleep(answer.retrySeconds * 1000, signal);
+      }
+    } finally {
+      credentials.takeBack();
+    }
+  }
+
+  #request(task: Task, authorization: string, mimeType: string): object {
+    const { artifact, kind } = task;
+    const tag = this.#harbor.tags.ofArtifact(artifact.id)[0]?.name;
+    return {
+      registry: { url: this.#registryUrl, authorization, insecure: false },
+      artifact: {
+        repository: task.repository,
+        digest: artifact.digest,
+        ...(tag === undefined ? {} : { tag }),
+        mime_type: artifact.manifestMediaType,
+        size: artifact.sizeBytes,
+      },
+      enabled_capabilities: [
+        {
+          type: kind,
+          produces_mime_types: [mimeType],
+          parameters: kind === 'sbom' ? { sbom_media_types: [sbomDocumentType] } : null,
+        },
+      ],
+    };
+  }
+}
+
+const isUnfinished = ({ status }: Report): boolean => status === 'Pending' || status === 'Running';

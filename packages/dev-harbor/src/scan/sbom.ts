@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { asObject, asString } from '@harbor-pilot/core';
+import { digestOf, mediaTypes } from '@harbor-pilot/oci';
+import { timeOf } from '../harbor.ts';
+import { recordArtifact } from '../registry/artifact-record.ts';
+import { readManifest } from '../registry/manifest.ts';
+import { removeArtifact } from '../registry/removal.ts';
+import type { Artifact } from '../store/artifacts.ts';
+import type { Project } from '../store/projects.ts';
+import type { ScanParts } from './jobs.ts';
+
+/** Media type of the software bills of materials that Harbor has made. */
+export const sbomType = 'application/vnd.goharbor.harbor.sbom.v1';
+
+interface SbomTarget {
+  readonly project: Project;
+  readonly repository: string;
+  readonly subject: Artifact;
+}
+
+/** Stores the bill of materials that a scanner delivered as an accessory, in place of an earlier one. Gives its digest. */
+export async function storeSbom(
+  harbor: ScanParts,
+  target: SbomTarget,
+  report: unknown,
+): Promise<{ sbom_digest: string; scanner: unknown }> {
+  const { project, repository, subject } = target;
+  const content = asObject(report);
+  const document = Buffer.from(JSON.stringify(content?.sbom ?? {}));
+  const config = Buffer.from(
+    JSON.stringify({ architecture: '', os: '', config: {}, rootfs: { type: '', diff_ids: [] } }),
+  );
+  for (const bytes of [document, config]) await storeBlob(harbor, repository, bytes);
+  const now = `${timeOf(harbor).slice(0, 19)}Z`;
+  const manifest = {
+    schemaVersion: 2,
+    mediaType: mediaTypes.ociManifest,
+    config: { mediaType: sbomType, digest: digestOf(config), size: config.length },
+    layers: [{ mediaType: sbomType, digest: digestOf(document), size: document.length }],
+    subject: {
+      mediaType: subject.manifestMediaType,
+      digest: subject.digest,
+      size: harbor.contents.sizeOf(subject.digest) ?? 0,
+    },
+    annotations: {
+      created: now,
+      'created-by': 'Harbor',
+      'org.opencontainers.artifact.created': now,
+      'org.opencontainers.artifact.description': 'SPDX JSON SBOM',
+    },
+  };
+  const pushed = readManifest(Buffer.from(JSON.stringify(manifest)), mediaTypes.ociManifest);
+  removeSboms(harbor, repository, subject);
+  await recordArtifact(harbor, project, repository, pushed, undefined);
+  return { sbom_digest: pushed.digest, scanner: content?.scanner ?? null };
+}
+
+/** The digest of an artifact's bill of materials, if it is still there. */
+export function sbomDigestOf(
+  harbor: Pick<ScanParts, 'artifacts'>,
+  subject: Artifact,
+  report: unknown,
+): string | undefined {
+  const digest = asString(asObject(report)?.sbom_digest);
+  if (digest === undefined) return undefined;
+  return harbor.artifacts.byDigest(subject.repositoryId, digest) === undefined ? undefined : digest;
+}
+
+function removeSboms(harbor: ScanParts, repositoryName: string, subject: Artifact): void {
+  const repository = harbor.repositories.byName(repositoryName);
+  if (repository === undefined) return;
+  for (const accessory of harbor.accessories.about(repository.id, subject.digest)) {
+    const artifact = harbor.artifacts.byId(accessory.artifactId);
+    if (accessory.type === 'sbom.harbor' && artifact !== undefined) removeArtifact(harbor, repository, artifact);
+  }
+}
+
+async function storeBlob(harbor: ScanParts, repository: string, bytes: Buffer): Promise<void> {
+  const upload = randomUUID();
+  await harbor.blobFiles.begin(upload);
+  await harbor.blobFiles.append(upload, Readable.from([bytes]));
+  await harbor.blobFiles.finish(upload, digestOf(bytes));
+  harbor.contents.link(repository, digestOf(bytes), bytes.length);
+}

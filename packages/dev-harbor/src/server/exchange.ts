@@ -1,0 +1,98 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { posix } from 'node:path';
+import type { Principal } from '../access/principal.ts';
+import { Refusal } from './refusal.ts';
+
+/** One request and its answer. */
+export class Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly method: string;
+  /** The path, decoded once, as the proxy in front of a real Harbor does. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** `https://host:port` as the client calls this server. */
+  readonly origin: string;
+  /** Values of the placeholders in the route's pattern. */
+  parameters: Readonly<Record<string, string>> = {};
+  principal: Principal = { kind: 'anonymous' };
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    this.request = request;
+    this.response = response;
+    this.method = request.method ?? 'GET';
+    const [path = '/', ...query] = (request.url ?? '/').split('?');
+    this.path = decode(path);
+    this.query = new URLSearchParams(query.join('?'));
+    this.origin = `https://${request.headers.host ?? 'localhost'}`;
+  }
+
+  header(name: string): string | undefined {
+    const value = this.request.headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
+  }
+
+  /** A placeholder's value. A route without that placeholder is a mistake in the program. */
+  parameter(name: string): string {
+    return this.parameters[name] ?? '';
+  }
+
+  get isWrite(): boolean {
+    return !['GET', 'HEAD', 'OPTIONS'].includes(this.method);
+  }
+
+  /** Whether the request brings a body. */
+  get hasBody(): boolean {
+    const length = this.header('content-length');
+    return this.header('transfer-encoding') !== undefined || (length !== undefined && length !== '0');
+  }
+
+  /** The whole body, for what is known to be small. */
+  async body(limitBytes: number): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    let sizeBytes = 0;
+    for await (const chunk of this.request as AsyncIterable<Buffer>) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > limitBytes) {
+        throw new Refusal(413, [
+          { code: 'REQUEST_ENTITY_TOO_LARGE', message: `the body is larger than ${limitBytes} bytes` },
+        ]);
+      }
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  }
+
+  json(status: number, value: unknown, headers: Readonly<Record<string, string | number>> = {}): void {
+    const text = `${JSON.stringify(value)}\n`;
+    this.send(status, text, { 'Content-Type': 'application/json; charset=utf-8', ...headers });
+  }
+
+  text(status: number, text: string, headers: Readonly<Record<string, string | number>> = {}): void {
+    this.send(status, text, { 'Content-Type': 'text/plain; charset=utf-8', ...headers });
+  }
+
+  empty(status: number, headers: Readonly<Record<string, string | number>> = {}): void {
+    this.response.writeHead(status, status === 204 || status === 304 ? headers : { 'Content-Length': 0, ...headers });
+    this.response.end();
+  }
+
+  /** 201 with the address of what was made. */
+  created(location: string): void {
+    this.empty(201, { Location: location });
+  }
+
+  send(status: number, content: string | Uint8Array, headers: Readonly<Record<string, string | number>>): void {
+    this.response.writeHead(status, { 'Content-Length': Buffer.byteLength(content), ...headers });
+    this.response.end(this.method === 'HEAD' ? undefined : content);
+  }
+}
+
+function decode(path: string): string {
+  try {
+    const decoded = decodeURIComponent(path);
+    return decoded.includes('/..') ? posix.normalize(decoded) : decoded;
+  } catch {
+    return path;
+  }
+}

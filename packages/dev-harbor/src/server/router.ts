@@ -1,0 +1,93 @@
+import type { Harbor } from '../harbor.ts';
+import type { Exchange } from './exchange.ts';
+import { invalid, notFound, Refusal } from './refusal.ts';
+
+/** Answers one kind of request. */
+export type Handler = (harbor: Harbor, exchange: Exchange) => void | Promise<void>;
+
+/** A method and a path of the REST API, `/projects/{project}`, below {@link apiBase}. */
+export interface Route {
+  readonly method: string;
+  readonly pattern: string;
+  readonly handle: Handler;
+  /** Media types of the answer; `application/json` when absent. */
+  readonly produces?: readonly string[];
+}
+
+/** Where the REST API lives. */
+export const apiBase = '/api/v2.0';
+
+/** Finds routes by path. A literal segment wins over a placeholder. */
+export class Router {
+  readonly #routes: readonly { readonly route: Route; readonly segments: readonly string[] }[];
+
+  constructor(routes: readonly Route[]) {
+    this.#routes = routes.map((route) => ({ route, segments: route.pattern.split('/') }));
+  }
+
+  /**
+   * The route of a request; sets the exchange's parameters.
+   * Placeholders are decoded a second time: names with slashes are encoded twice by clients.
+   * @throws Refusal 404 for an unknown path, 405 for an unknown method, 422 when the client accepts no form of the answer.
+   */
+  find(exchange: Exchange): Route {
+    const path = exchange.path.slice(apiBase.length).split('/');
+    const matching = this.#routes.filter(({ segments }) => matches(segments, path));
+    const literal = Math.max(...matching.map(({ segments }) => countLiterals(segments)));
+    const best = matching.filter(({ segments }) => countLiterals(segments) === literal);
+    if (best.length === 0) throw notFound(`path ${exchange.path} was not found`);
+    const found = best.find(({ route }) => route.method === exchange.method);
+    if (found === undefined)
+      throw methodNotAllowed(
+        exchange.method,
+        best.map(({ route }) => route.method),
+      );
+    exchange.parameters = parametersOf(found.segments, path);
+    checkAccept(exchange, found.route.produces ?? ['application/json']);
+    return found.route;
+  }
+}
+
+const isPlaceholder = (segment: string): boolean => segment.startsWith('{');
+
+function matches(segments: readonly string[], path: readonly string[]): boolean {
+  if (segments.length !== path.length) return false;
+  return segments.every((segment, position) =>
+    isPlaceholder(segment) ? path[position] !== '' : segment === path[position],
+  );
+}
+
+const countLiterals = (segments: readonly string[]): number =>
+  segments.filter((segment) => !isPlaceholder(segment)).length;
+
+function parametersOf(segments: readonly string[], path: readonly string[]): Record<string, string> {
+  const parameters: Record<string, string> = {};
+  segments.forEach((segment, position) => {
+    if (isPlaceholder(segment)) parameters[segment.slice(1, -1)] = decode(path[position] ?? '');
+  });
+  return parameters;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function methodNotAllowed(method: string, allowed: readonly string[]): Refusal {
+  const message = `method ${method} is not allowed, but [${[...new Set(allowed)].sort().join(',')}] are`;
+  return new Refusal(405, [{ code: 'METHOD_NOT_ALLOWED', message }]);
+}
+
+function checkAccept(exchange: Exchange, produces: readonly string[]): void {
+  const accepted = (exchange.header('accept') ?? '*/*').split(',').map((part) => part.split(';')[0]?.trim() ?? '');
+  const fits = accepted.some(
+    (type) => type === '*/*' || type === '' || produces.some((produced) => covers(type, produced)),
+  );
+  if (!fits) throw invalid(`unsupported media type requested, only [${produces.join(' ')}] are available`);
+}
+
+const covers = (accepted: string, produced: string): boolean =>
+  accepted === produced || (accepted.endsWith('/*') && produced.startsWith(accepted.slice(0, -1)));

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { serveLogin } from '../access/login.ts';
+import { serveToken } from '../access/token-service.ts';
+import { apiRoutes } from '../api/routes.ts';
+import type { Harbor } from '../harbor.ts';
+import { readOnlyMessage } from '../registry/gate.ts';
+import { serveRegistry } from '../registry/routes.ts';
+import { Exchange } from './exchange.ts';
+import { denied, internalError, Refusal } from './refusal.ts';
+import { apiBase, Router } from './router.ts';
+
+const router = new Router(apiRoutes);
+
+/** Answers one request, whatever happens. */
+export async function serve(harbor: Harbor, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const exchange = new Exchange(request, response);
+  response.setHeader('X-Request-Id', exchange.header('x-request-id') ?? randomUUID());
+  try {
+    harbor.sessions.checkOrigin(exchange);
+    harbor.sessions.offer(exchange);
+    await dispatch(harbor, exchange);
+  } catch (error) {
+    refuse(exchange, error);
+  }
+}
+
+async function dispatch(harbor: Harbor, exchange: Exchange): Promise<void> {
+  const { path } = exchange;
+  const isRegistry = path === '/v2' || path.startsWith('/v2/');
+  exchange.principal = await harbor.authenticator.identify(exchange, isRegistry);
+  if (isRegistry) return serveRegistry(harbor, exchange);
+  if (path === '/service/token') return serveToken(harbor, exchange);
+  if (path.startsWith('/c/')) return serveLogin(harbor, exchange);
+  if (!path.startsWith(`${apiBase}/`)) return exchange.text(404, '404 page not found\n');
+  const route = router.find(exchange);
+  const isConfiguration = route.pattern === '/configurations';
+  if (exchange.isWrite && !isConfiguration && harbor.configuration.values.read_only) throw denied(readOnlyMessage);
+  await route.handle(harbor, exchange);
+}
+
+function refuse(exchange: Exchange, error: unknown): void {
+  const { response } = exchange;
+  // A client that went away, or an answer that broke off in the middle: there is nobody to tell.
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  const { status, faults, headers } = error instanceof Refusal ? error : internalError();
+  exchange.json(status, { errors: faults }, headers);
+}

@@ -1,0 +1,47 @@
+import type { Database } from './database.ts';
+
+/** A stored manifest: its exact bytes. */
+export interface StoredManifest {
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What content there is and which repository may hand it out. The bytes of blobs are files, see {@link BlobFiles}. */
+export class Contents {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  sizeOf(digest: string): number | undefined {
+    return this.#database.one<{ sizeBytes: number }>('SELECT sizeBytes FROM blobs WHERE digest = ?', digest)?.sizeBytes;
+  }
+
+  isLinked(repository: string, digest: string): boolean {
+    const sql = 'SELECT 1 FROM repositoryBlobs WHERE repository = ? AND digest = ?';
+    return this.#database.one(sql, repository, digest) !== undefined;
+  }
+
+  /** Remembers a blob, and that the repository has it. */
+  link(repository: string, digest: string, sizeBytes: number): void {
+    this.#database.run('INSERT OR IGNORE INTO blobs (digest, sizeBytes) VALUES (?, ?)', digest, sizeBytes);
+    this.#database.run('INSERT OR IGNORE INTO repositoryBlobs (repository, digest) VALUES (?, ?)', repository, digest);
+  }
+
+  /** Whether the repository had the blob. */
+  unlink(repository: string, digest: string): boolean {
+    const sql = 'DELETE FROM repositoryBlobs WHERE repository = ? AND digest = ?';
+    return this.#database.run(sql, repository, digest).changes > 0;
+  }
+
+  manifest(digest: string): StoredManifest | undefined {
+    return this.#database.one<StoredManifest>('SELECT mediaType, bytes FROM manifests WHERE digest = ?', digest);
+  }
+
+  putManifest(digest: string, manifest: StoredManifest): void {
+    this.#database.run('INSERT OR IGNORE INTO blobs (digest, sizeBytes) VALUES (?, ?)', digest, manifest.bytes.length);
+    const sql = 'INSERT OR IGNORE INTO manifests (digest, mediaType, bytes) VALUES (?, ?, ?)';
+    this.#database.run(sql, digest, manifest.mediaType, manifest.bytes);
+  }
+}

@@ -1,0 +1,97 @@
+import type { Database } from './database.ts';
+
+/** What is scanned for. */
+export type ScanKind = 'vulnerability' | 'sbom';
+
+/** How far a scan is, in Harbor's words. */
+export type ScanStatus = 'Pending' | 'Running' | 'Success' | 'Error' | 'Stopped';
+
+/** One scan of one manifest by one scanner; a later scan replaces it. */
+export interface Report {
+  readonly uuid: string;
+  /** The manifest that was scanned: reports belong to content, in whatever repository. */
+  readonly digest: string;
+  /** The scanner registration. */
+  readonly scanner: string;
+  readonly kind: ScanKind;
+  readonly status: ScanStatus;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  /** What the adapter delivered, once the scan succeeded; for an SBOM, its digest. */
+  readonly content: unknown;
+  readonly log: string;
+}
+
+interface ReportRow extends Omit<Report, 'content'> {
+  readonly content: string | null;
+}
+
+const reportOf = (row: ReportRow): Report => ({
+  ...row,
+  content: row.content === null ? undefined : JSON.parse(row.content),
+});
+
+/** Reports by content and scanner. */
+export class Reports {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  find(digest: string, scanner: string, kind: ScanKind): Report | undefined {
+    const sql = 'SELECT * FROM reports WHERE digest = ? AND scanner = ? AND kind = ?';
+    const row = this.#database.one<ReportRow>(sql, digest, scanner, kind);
+    return row && reportOf(row);
+  }
+
+  byId(uuid: string): Report | undefined {
+    const row = this.#database.one<ReportRow>('SELECT * FROM reports WHERE uuid = ?', uuid);
+    return row && reportOf(row);
+  }
+
+  /** Begins a report in place of an earlier one of the same content, scanner and kind. */
+  begin(report: Pick<Report, 'uuid' | 'digest' | 'scanner' | 'kind' | 'startedAt' | 'endedAt'>): void {
+    this.#database.run(
+      'INSERT OR REPLACE INTO reports (uuid, digest, scanner, kind, status, startedAt, endedAt, content, log) VALUES (?,?,?,?,?,?,?,?,?)',
+      report.uuid,
+      report.digest,
+      report.scanner,
+      report.kind,
+      'Pending',
+      report.startedAt,
+      report.endedAt,
+      null,
+      '',
+    );
+  }
+
+  setRunning(uuid: string): void {
+    this.#database.run("UPDATE reports SET status = 'Running' WHERE uuid = ? AND status = 'Pending'", uuid);
+  }
+
+  end(uuid: string, status: ScanStatus, endedAt: string, log: string, content?: unknown): void {
+    this.#database.run(
+      "UPDATE reports SET status = ?, endedAt = ?, log = ?, content = ? WHERE uuid = ? AND status IN ('Pending', 'Running')",
+      status,
+      endedAt,
+      log,
+      content === undefined ? null : JSON.stringify(content),
+      uuid,
+    );
+  }
+
+  /** Scans that were under way when the server ended can never finish. */
+  failUnfinished(now: string): void {
+    const sql = "UPDATE reports SET status = 'Error', endedAt = ?, log = ? WHERE status IN ('Pending', 'Running')";
+    this.#database.run(sql, now, 'the server was stopped during the scan');
+  }
+
+  deleteOf(scanner: string): void {
+    this.#database.run('DELETE FROM reports WHERE scanner = ?', scanner);
+  }
+
+  delete(uuid: string): void {
+    this.#database.run('DELETE FROM reports WHERE uuid = ?', uuid);
+  }
+}
