@@ -1,0 +1,133 @@
+import { type RolloutOptions, rollOut, rolloutPartOf } from '@harbor-pilot/rollout';
+import { expect } from '@jest/globals';
+import type { Cases } from './cases.ts';
+import type { Json } from './kube-api.ts';
+import { failureOf, imageOf, settings, type World } from './world.ts';
+
+const mergePatch = 'application/merge-patch+json';
+const group = 'rbac.authorization.k8s.io';
+
+/** What an account needs at least to roll out a Deployment; the first rule is for reading, the second for changing. */
+const leastRules = [
+  { apiGroups: ['apps'], resources: ['deployments', 'replicasets'], verbs: ['get', 'list', 'watch'] },
+  { apiGroups: ['apps'], resources: ['deployments'], verbs: ['create', 'patch'] },
+  { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
+];
+
+/** The kubeconfig of a new account with some rights in the namespace. */
+async function accountWith({ api, namespace, stage }: World, name: string, rules: readonly object[]): Promise<string> {
+  const metadata = { name };
+  const rbac = `/apis/${group}/v1/namespaces/${namespace}`;
+  await api.need('POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, { metadata });
+  await api.need('POST', `${rbac}/roles`, { metadata, rules });
+  await api.need('POST', `${rbac}/rolebindings`, {
+    metadata,
+    roleRef: { apiGroup: group, kind: 'Role', name },
+    subjects: [{ kind: 'ServiceAccount', name, namespace }],
+  });
+  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
+  const { status } = await api.need('POST', path, {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    spec: {},
+  });
+  return stage.kubeconfig
+    .replace(/token: .*/, `token: ${status.token}`)
+    .replace(/client-certificate-data: .*/, `token: ${status.token}`)
+    .replace(/client-key-data: .*/, '');
+}
+
+function workload(kind: string, image: string, extra: object = {}): { path: string; text: string } {
+  const metadata = { name: kind.toLowerCase() };
+  const labels = { app: kind };
+  const containers = [{ name: 'hello', image }];
+  const template = { metadata: { labels }, spec: { terminationGracePeriodSeconds: 0, containers, ...extra } };
+  const spec = {
+    selector: { matchLabels: labels },
+    template,
+    ...(kind === 'StatefulSet' ? { serviceName: 'none' } : {}),
+  };
+  return { path: 'workload.yaml', text: JSON.stringify({ apiVersion: 'apps/v1', kind, metadata, spec }) };
+}
+
+const messages = (part: Awaited<ReturnType<typeof rollOut>>): string[] => part.timeline.map(({ message }) => message);
+
+/** What only a whole control plane knows: who owns which field, who may do what, other kinds of workloads. */
+export const ownershipCases: Cases = {
+  'takes over the image from another manager, and says so': async ({
+    stage,
+    api,
+    namespace,
+    manifest,
+    options,
+    live,
+  }) => {
+    const made = JSON.parse(manifest().text);
+    await api.need('POST', `/apis/apps/v1/namespaces/${namespace}/deployments?fieldManager=kubectl-create`, made);
+    const part = await rollOut(options(stage.first));
+    expect(messages(part).join('\n')).toMatch(/takes over \S+image from kubectl-create/);
+    expect(imageOf(await live())).toBe(`${stage.image}@${stage.first}`);
+  },
+
+  'has no quarrel with itself after it undid something': async ({ stage, options, unpullable }) => {
+    expect(rolloutPartOf(await failureOf(rollOut(unpullable())))?.outcome).toBe('undone');
+    const part = await rollOut(options(stage.second));
+    expect(messages(part).join('\n')).not.toContain('takes over');
+  },
+
+  'leaves the replicas to an autoscaler': async ({ stage, api, namespace, options, live }) => {
+    const path = `/apis/apps/v1/namespaces/${namespace}/deployments/hello/scale?fieldManager=autoscaler`;
+    await api.need('PATCH', path, { spec: { replicas: 3 } }, mergePatch);
+    const part = await rollOut(options(stage.first));
+    expect(messages(part)).toContain('keeps .spec.replicas, which autoscaler scaled');
+    expect((await live()).spec.replicas).toBe(3);
+    expect(part.workloads[0]).toMatchObject({ readyReplicas: 3, replicas: 3 });
+  },
+
+  'works with the least rights': async (world) => {
+    const { stage, options } = world;
+    const kubeconfig = await accountWith(world, 'least', leastRules);
+    const part = await rollOut(options(stage.second, { kubeconfig }));
+    expect(part.outcome).toBe('complete');
+    expect(messages(part)).toContain('goes on without events, which the account may not watch');
+  },
+
+  'names all rights that are missing before it changes anything': async (world) => {
+    const { stage, manifest, options, live } = world;
+    const kubeconfig = await accountWith(world, 'reader', [leastRules[0] ?? {}]);
+    const extra: Partial<RolloutOptions> = { kubeconfig, manifests: [manifest(), settings] };
+    const error = await failureOf(rollOut(options(stage.first, extra)));
+    expect(error.code).toBe('CLUSTER_AUTH');
+    for (const right of ['patch deployments/hello', 'patch configmaps/settings', 'list pods', 'watch pods']) {
+      expect(error.message).toContain(`${right} in ${world.namespace}`);
+    }
+    expect(imageOf(await live())).toBe(`${stage.image}@${stage.second}`);
+  },
+
+  'waits for a StatefulSet and a DaemonSet': async ({ stage, options, api, namespace }) => {
+    const image = `${stage.image}:any`;
+    const manifests = [workload('StatefulSet', image), workload('DaemonSet', image)];
+    await rollOut(options(stage.first, { manifests }));
+    const part = await rollOut(options(stage.second, { manifests }));
+    expect(part.workloads).toMatchObject([
+      { kind: 'StatefulSet', readyReplicas: 1, replicas: 1 },
+      { kind: 'DaemonSet', readyReplicas: expect.any(Number) },
+    ]);
+    const { items } = await api.need('GET', `/api/v1/namespaces/${namespace}/pods`);
+    const images = items
+      .filter(({ metadata }: Json) => /^(?:stateful|daemon)set/.test(metadata.name) && !metadata.deletionTimestamp)
+      .map((pod: Json) => pod.spec.containers[0].image);
+    expect(new Set(images)).toEqual(new Set([`${stage.image}@${stage.second}`]));
+  },
+
+  'undoes a DaemonSet whose image cannot be pulled': async ({ stage, options, api, namespace }) => {
+    const nodeSelector = stage.unpullableNode ?? {};
+    const manifests = [workload('DaemonSet', `${stage.image}:any`, { nodeSelector })];
+    await rollOut(options(stage.first, { manifests }));
+    const error = await failureOf(rollOut(options(stage.unpullable, { manifests })));
+    expect(error.hint).toMatch(stage.unpullableHint);
+    expect(rolloutPartOf(error)?.outcome).toBe('undone');
+    const live = await api.need('GET', `/apis/apps/v1/namespaces/${namespace}/daemonsets/daemonset`);
+    expect(imageOf(live)).toBe(`${stage.image}@${stage.first}`);
+  },
+};
