@@ -1,0 +1,58 @@
+import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Run, runProcess } from './run-process.ts';
+import { root, type Workspace, type World } from './world.ts';
+
+/**
+ * Runs a workflow for a push in a workspace, by act on this machine, with the actions of this repository under `actions/`.
+ * @param act path of the program.
+ * @param workflow the steps find the secrets `HARBOR_PASSWORD`, `PULL_PASSWORD`, `COSIGN_PRIVATE_KEY`, `COSIGN_PASSWORD` and
+ *   the variable `HARBOR_USERNAME`.
+ */
+export async function onGithub(act: string, world: World, workspace: Workspace, workflow: string): Promise<Run> {
+  const { folder, home, programs } = workspace;
+  await mkdir(join(folder, '.github/workflows'), { recursive: true });
+  await writeFile(join(folder, '.github/workflows/release.yml'), workflow);
+  await cp(workspace.kubeconfig, join(folder, 'kubeconfig'));
+  await copyActions(join(folder, 'actions'));
+  await workspace.commit();
+  const { releaser, puller, privateKeyPem, keyPassword } = world.accounts;
+  const secretFile = join(home, 'secrets');
+  await writeFile(
+    secretFile,
+    dotenv({
+      HARBOR_PASSWORD: releaser.password,
+      PULL_PASSWORD: puller.password,
+      COSIGN_PRIVATE_KEY: privateKeyPem,
+      COSIGN_PASSWORD: keyPassword,
+    }),
+    { mode: 0o600 },
+  );
+  const variableFile = join(home, 'variables');
+  await writeFile(variableFile, dotenv({ HARBOR_USERNAME: releaser.username }));
+  await mkdir(join(home, 'act'), { recursive: true });
+  await writeFile(join(home, 'act/actrc'), '');
+  const files = ['--secret-file', secretFile, '--var-file', variableFile, '--env-file', '/dev/null'];
+  const environment = { HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: join(home, 'cache') };
+  return runProcess(act, ['push', '-P', 'ubuntu-latest=-self-hosted', '--no-cache-server', '--bind', ...files], {
+    folder,
+    environment,
+    programs,
+  });
+}
+
+/** What a user gets with `uses: harbor-pilot/harbor-pilot/actions/…`: metadata and bundles. */
+async function copyActions(target: string): Promise<void> {
+  const from = join(root, 'actions');
+  await cp(join(from, 'dist'), join(target, 'dist'), { recursive: true });
+  for (const { name } of (await readdir(from, { withFileTypes: true })).filter((entry) => entry.isDirectory())) {
+    await cp(join(from, name, 'action.yml'), join(target, name, 'action.yml')).catch(() => undefined);
+  }
+}
+
+/** Double quotes keep line breaks as `\n`; a `$` is escaped, since it would begin a variable. */
+function dotenv(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}="${value.replaceAll('\n', '\\n').replaceAll('$', '\\$')}"\n`)
+    .join('');
+}

@@ -1,0 +1,59 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Run, runProcess } from './run-process.ts';
+import { root, type Workspace, type World } from './world.ts';
+
+/** How a build in Jenkins ended. */
+export interface JenkinsRun extends Run {
+  /** With what the pipeline failed, if it did. */
+  readonly error: string | undefined;
+  /** Texts of the shell scripts that it ran. */
+  readonly scripts: readonly string[];
+}
+
+/**
+ * Runs a Jenkinsfile in a workspace through the CPS transformer of Jenkins, with the library `harbor-pilot` and the
+ * credentials `harbor-release`, `harbor-pull`, `cosign-key`, `cosign-password` and `kubeconfig`; see JenkinsfileTest.groovy.
+ */
+export async function onJenkins(
+  mvn: string,
+  world: World,
+  workspace: Workspace,
+  jenkinsfile: string,
+  tag = '1.0.0',
+): Promise<JenkinsRun> {
+  const { folder, home, programs } = workspace;
+  const { releaser, puller, keyPassword } = world.accounts;
+  await writeFile(join(folder, 'Jenkinsfile'), jenkinsfile);
+  await workspace.commit();
+  const credentials = {
+    'harbor-release': releaser,
+    'harbor-pull': puller,
+    'cosign-key': { path: workspace.keyFile },
+    'cosign-password': { text: keyPassword },
+    kubeconfig: { path: workspace.kubeconfig },
+  };
+  const [credentialsFile, resultFile] = [join(home, 'credentials.json'), join(home, 'result.json')];
+  await writeFile(credentialsFile, JSON.stringify(credentials), { mode: 0o600 });
+  const run = await runProcess(
+    mvn,
+    ['--batch-mode', '--quiet', 'test', '-Dtest=JenkinsfileTest', `-Dbuild.folder=${join(home, 'target')}`],
+    {
+      folder: join(root, 'jenkins-shared-lib'),
+      environment: {
+        // Maven keeps what it has fetched in the home of the user.
+        HOME: process.env.HOME ?? home,
+        HARBOR_PILOT_TEST_WORKSPACE: folder,
+        HARBOR_PILOT_TEST_CREDENTIALS: credentialsFile,
+        HARBOR_PILOT_TEST_RESULT: resultFile,
+        HARBOR_PILOT_TEST_TAG: tag,
+      },
+      programs,
+    },
+  );
+  const text = await readFile(resultFile, 'utf8').catch(() => {
+    throw new Error(`Maven left no result: ${run.log}`);
+  });
+  const { error, log, scripts } = JSON.parse(text) as { error: string | null; log: string; scripts: readonly string[] };
+  return { ...run, log, exitCode: error === null ? 0 : 1, error: error ?? undefined, scripts };
+}
