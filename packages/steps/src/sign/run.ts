@@ -80,12 +80,12 @@ export async function sign(
   };
 }
 
-/** The version of Harbor, or undefined when the registry is something else. */
+/** The version of Harbor; empty when it does not tell this account; undefined when the registry is no Harbor. */
 async function harborVersion({ harbor }: Connection): Promise<string | undefined> {
   try {
-    return await harbor.version();
+    return (await harbor.version()) ?? '';
   } catch (error) {
-    if (error instanceof PilotError && error.code === 'REFERENCE_NOT_FOUND') return undefined;
+    if (error instanceof PilotError && error.code === 'ANSWER_UNEXPECTED') return undefined;
     throw error;
   }
 }
