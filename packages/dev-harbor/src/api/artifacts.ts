@@ -1,3 +1,4 @@
+import { audit } from '../audit-trail.ts';
 import { type Harbor, timeOf } from '../harbor.ts';
 import { copyArtifact } from '../registry/copy.ts';
 import { findArtifact } from '../registry/manifest-pull.ts';
@@ -11,7 +12,6 @@ import type { Artifact } from '../store/artifacts.ts';
 import type { Project } from '../store/projects.ts';
 import type { Repository } from '../store/repositories.ts';
 import { viewAccessory, viewArtifact } from './artifact-view.ts';
-import { audit } from './audit-trail.ts';
 import { repositoryName, requireArtifact } from './lookup.ts';
 
 const base = '/projects/{project}/repositories/{repository}/artifacts';
@@ -87,10 +87,12 @@ function showArtifact(harbor: Harbor, exchange: Exchange): void {
 function deleteArtifact(harbor: Harbor, exchange: Exchange): void {
   const { project, repository, artifact } = requireArtifact(harbor, exchange, 'artifact:delete');
   removeArtifact(harbor, repository, artifact);
-  const resource = formatArtifact(repository.name, exchange.parameter('reference'));
-  harbor.database.transaction(() =>
-    audit(harbor, exchange, project.id, { operation: 'delete', type: 'artifact', resource }),
-  );
+  audit(harbor, exchange, project.id, {
+    operation: 'delete',
+    type: 'artifact',
+    resource: formatArtifact(repository.name, exchange.parameter('reference')),
+    description: `delete artifact: ${formatArtifact(repository.name, artifact.digest)}`,
+  });
   exchange.empty(200);
 }
 

@@ -21,9 +21,11 @@ export const memberRoutes: readonly Route[] = [
 function listMembers(harbor: Harbor, exchange: Exchange): void {
   const project = harbor.authorizer.requireProject(exchange, 'member:list');
   const name = exchange.query.get('entityname') ?? '';
-  const members = harbor.projects.members(project.id).filter(({ role }) => roleNames[role] !== undefined);
+  const everybody = harbor.projects.members(project.id);
+  const members = everybody.filter(({ role, username }) => roleNames[role] !== undefined && username.includes(name));
   answerList(exchange, {
-    items: members.filter(({ username }) => username.includes(name)),
+    items: members,
+    total: everybody.length,
     keys: {},
     view: viewMember,
   });

@@ -1,4 +1,5 @@
 import { asNumber, asObject, asString } from '@harbor-pilot/core';
+import { audit } from '../audit-trail.ts';
 import { type Harbor, timeOf } from '../harbor.ts';
 import { type Fields, readBody } from '../server/body.ts';
 import type { Exchange } from '../server/exchange.ts';
@@ -16,7 +17,6 @@ import {
 import { apiBase, type Route } from '../server/router.ts';
 import type { Project } from '../store/projects.ts';
 import { readAllowlist } from './allowlist.ts';
-import { audit } from './audit-trail.ts';
 import { knownMetadata } from './project-metadata.ts';
 import { viewProject } from './project-view.ts';
 

@@ -1,4 +1,5 @@
 import { asString } from '@harbor-pilot/core';
+import { audit } from '../audit-trail.ts';
 import { type Harbor, timeOf } from '../harbor.ts';
 import { removeRepository } from '../registry/removal.ts';
 import { readBody } from '../server/body.ts';
@@ -6,7 +7,6 @@ import type { Exchange } from '../server/exchange.ts';
 import { answerList, type Keys } from '../server/listing.ts';
 import type { Route } from '../server/router.ts';
 import type { Repository } from '../store/repositories.ts';
-import { audit } from './audit-trail.ts';
 import { requireRepository } from './lookup.ts';
 
 /** Repositories. */

@@ -1,5 +1,6 @@
 import { asString } from '@harbor-pilot/core';
 import { hashSecret, isStrong, makeSecret } from '../access/secrets.ts';
+import { audit } from '../audit-trail.ts';
 import { type Harbor, timeOf } from '../harbor.ts';
 import { readBody } from '../server/body.ts';
 import { parseCriteria } from '../server/criteria.ts';
@@ -8,7 +9,6 @@ import { answerList, type Keys } from '../server/listing.ts';
 import { badRequest, conflict, notFound } from '../server/refusal.ts';
 import { apiBase, type Route } from '../server/router.ts';
 import type { Robot } from '../store/robots.ts';
-import { audit } from './audit-trail.ts';
 import { idParameter } from './id-parameter.ts';
 import { expiryOf, projectOf, readRobot, requireNoMoreThanOwn, requireRobots, robotFields } from './robot-request.ts';
 

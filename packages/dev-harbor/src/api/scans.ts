@@ -38,8 +38,8 @@ function showLog(harbor: Harbor, exchange: Exchange): void {
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) throw badRequest(`${id} is no id of a report`);
   const report = harbor.reports.byId(id);
   if (report === undefined) throw notFound(`report with uuid ${id} does not exist`);
-  if (exchange.header('accept')?.startsWith('application/json')) return exchange.json(200, report.log);
-  exchange.text(200, `${report.log}\n`);
+  if (exchange.header('accept')?.startsWith('application/json')) exchange.json(200, report.log);
+  else exchange.text(200, `${report.log}\n`);
 }
 
 function kindOf(body: Body | undefined): ScanKind {

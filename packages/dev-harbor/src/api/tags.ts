@@ -1,5 +1,6 @@
 import { asString } from '@harbor-pilot/core';
 import { isTag } from '@harbor-pilot/oci';
+import { audit } from '../audit-trail.ts';
 import { type Harbor, timeOf } from '../harbor.ts';
 import { requireDeletable } from '../policy/immutability.ts';
 import { readBody, requireText } from '../server/body.ts';
@@ -9,7 +10,6 @@ import { badRequest, conflict, notFound } from '../server/refusal.ts';
 import type { Route } from '../server/router.ts';
 import type { Tag } from '../store/tags.ts';
 import { viewTag } from './artifact-view.ts';
-import { audit } from './audit-trail.ts';
 import { requireArtifact } from './lookup.ts';
 
 const base = '/projects/{project}/repositories/{repository}/artifacts/{reference}/tags';

@@ -3,8 +3,7 @@
  * A pattern that is none matches nothing.
  */
 export function matchesGlob(pattern: string, text: string): boolean {
-  const expression = translate(pattern);
-  return expression !== undefined && expression.test(text);
+  return translate(pattern)?.test(text) ?? false;
 }
 
 function translate(pattern: string): RegExp | undefined {

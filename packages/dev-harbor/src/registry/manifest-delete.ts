@@ -1,5 +1,5 @@
-import { nameOf } from '../access/principal.ts';
-import { type Harbor, timeOf } from '../harbor.ts';
+import { audit } from '../audit-trail.ts';
+import type { Harbor } from '../harbor.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { notFound, Refusal } from '../server/refusal.ts';
 import type { Project } from '../store/projects.ts';
@@ -20,14 +20,6 @@ export function deleteManifest(harbor: Harbor, exchange: Exchange, project: Proj
   const name = formatArtifact(target.repository, target.reference);
   if (repository === undefined || artifact === undefined) throw notFound(`artifact ${name} not found`);
   removeArtifact(harbor, repository, artifact);
-  harbor.events.add({
-    projectId: project.id,
-    operation: 'delete',
-    resourceType: 'artifact',
-    resource: name,
-    description: `delete artifact: ${name}`,
-    username: nameOf(exchange.principal),
-    createdAt: timeOf(harbor),
-  });
+  audit(harbor, exchange, project.id, { operation: 'delete', type: 'artifact', resource: name });
   exchange.empty(202);
 }

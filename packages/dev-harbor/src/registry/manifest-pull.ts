@@ -1,5 +1,5 @@
 import { mediaTypes } from '@harbor-pilot/oci';
-import { nameOf } from '../access/principal.ts';
+import { audit } from '../audit-trail.ts';
 import { type Harbor, timeOf } from '../harbor.ts';
 import { requirePullable } from '../policy/pull.ts';
 import type { Exchange } from '../server/exchange.ts';
@@ -76,14 +76,11 @@ function countPull(
     harbor.artifacts.touch(artifact.id, now);
     const tag = harbor.tags.byName(repository.id, reference);
     if (tag !== undefined) harbor.tags.touch(tag.id, now);
-    harbor.events.add({
-      projectId: repository.projectId,
+    audit(harbor, exchange, repository.projectId, {
       operation: 'pull',
-      resourceType: 'artifact',
-      resource: formatArtifact(repository.name, artifact.digest),
+      type: 'artifact',
+      resource: formatArtifact(repository.name, reference),
       description: `pull artifact: ${formatArtifact(repository.name, artifact.digest)}`,
-      username: nameOf(exchange.principal),
-      createdAt: now,
     });
   });
 }

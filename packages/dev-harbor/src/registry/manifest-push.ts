@@ -1,6 +1,6 @@
 import { isIndexType, isTag, manifestSizeLimitBytes } from '@harbor-pilot/oci';
-import { nameOf } from '../access/principal.ts';
-import { type Harbor, timeOf } from '../harbor.ts';
+import { audit } from '../audit-trail.ts';
+import type { Harbor } from '../harbor.ts';
 import { requireMovable } from '../policy/immutability.ts';
 import { requireRoom } from '../policy/quota.ts';
 import type { Exchange } from '../server/exchange.ts';
@@ -9,7 +9,7 @@ import type { Project } from '../store/projects.ts';
 import { recordArtifact } from './artifact-record.ts';
 import { digestInvalid, registryFault, registryHeaders } from './faults.ts';
 import { type PushedManifest, readManifest, requireParts } from './manifest.ts';
-import { isDigestReference } from './target.ts';
+import { formatArtifact, isDigestReference } from './target.ts';
 
 interface ManifestTarget {
   readonly repository: string;
@@ -32,10 +32,9 @@ export async function pushManifest(
   if (tag === undefined && reference !== manifest.digest) throw registryFault(400, digestInvalid);
   requireParts(manifest, (digest) => hasPart(harbor, repository, manifest, digest));
   if (!harbor.quotas.holds(project.id, manifest.digest)) requireRoom(harbor, project, manifest.bytes.length);
-  const attributes = await recordArtifact(harbor, project, repository, manifest, tag);
-  if (attributes.isNew || tag !== undefined)
-    audit(harbor, exchange, project, repository, manifest, tag, attributes.isNew);
-  harbor.scanJobs.onPush(project, repository, attributes.artifact);
+  const { artifact, isNew } = await recordArtifact(harbor, project, repository, manifest, tag);
+  recordPush(harbor, exchange, project.id, { repository, digest: manifest.digest, tag, isNew });
+  harbor.scanJobs.onPush(project, repository, artifact);
   exchange.empty(201, {
     ...registryHeaders,
     'Docker-Content-Digest': manifest.digest,
@@ -51,23 +50,25 @@ function hasPart(harbor: Harbor, repository: string, manifest: PushedManifest, d
   return found !== undefined && harbor.artifacts.byDigest(found.id, digest) !== undefined;
 }
 
-function audit(
+/** A tag put on something that was there before is a tag, not a push. */
+function recordPush(
   harbor: Harbor,
   exchange: Exchange,
-  project: Project,
-  repository: string,
-  manifest: PushedManifest,
-  tag: string | undefined,
-  isNew: boolean,
+  projectId: number,
+  pushed: {
+    readonly repository: string;
+    readonly digest: string;
+    readonly tag: string | undefined;
+    readonly isNew: boolean;
+  },
 ): void {
-  const resource = tag === undefined || isNew ? `${repository}@${manifest.digest}` : `${repository}:${tag}`;
-  harbor.events.add({
-    projectId: project.id,
+  const { repository, digest, tag, isNew } = pushed;
+  if (!isNew && tag === undefined) return;
+  const resource = formatArtifact(repository, tag ?? digest);
+  audit(harbor, exchange, projectId, {
     operation: 'create',
-    resourceType: isNew ? 'artifact' : 'tag',
-    resource: tag === undefined ? resource : `${repository}:${tag}`,
-    description: isNew ? `push artifact: ${repository}@${manifest.digest}` : `create tag: ${resource}`,
-    username: nameOf(exchange.principal),
-    createdAt: timeOf(harbor),
+    type: isNew ? 'artifact' : 'tag',
+    resource,
+    ...(isNew ? { description: `push artifact: ${formatArtifact(repository, digest)}` } : {}),
   });
 }

@@ -10,6 +10,8 @@ export interface Listing<Item> {
   readonly items: readonly Item[];
   readonly keys: Keys<Item>;
   readonly view: (item: Item) => unknown;
+  /** What X-Total-Count says where Harbor counts more than it lists. */
+  readonly total?: number;
   /** The order in which no `sort` was asked for; the items' own order when absent. */
   readonly sort?: string;
 }
@@ -25,9 +27,10 @@ export function answerList<Item>(exchange: Exchange, listing: Listing<Item>): vo
   const sorted = sortBy(found, exchange.query.get('sort') ?? listing.sort ?? '', listing.keys);
   const start = Math.max(0, (page - 1) * pageSize);
   const shown = pageSize > 0 ? sorted.slice(start, start + pageSize) : sorted;
-  const link = linkHeader(exchange, page, pageSize, sorted.length);
+  const total = listing.total ?? sorted.length;
+  const link = linkHeader(exchange, page, pageSize, total);
   exchange.json(200, shown.map(listing.view), {
-    'X-Total-Count': sorted.length,
+    'X-Total-Count': total,
     ...(link === '' ? {} : { Link: link }),
   });
 }
