@@ -39,7 +39,7 @@ export async function readConfig(
  */
 export async function parseConfig(text: string, file: string, steps: readonly Step[]): Promise<ConfigValues> {
   if (text.length > sizeLimitBytes) throw invalid(file, `it is larger than ${sizeLimitBytes} bytes`);
-  const { LineCounter, parseDocument } = await import('yaml');
+  const { LineCounter, parseDocument } = await import('./yaml.ts');
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const [error] = document.errors;
