@@ -216,7 +216,8 @@ dt { color: var(--muted); } dd { margin: 0; min-width: 0; }
 table { width: 100%; border-collapse: collapse; font-size: .92rem; }
 th, td { text-align: left; padding: .45rem .7rem .45rem 0; vertical-align: top; border-bottom: 1px solid var(--line);
   overflow-wrap: anywhere; }
-thead th { color: var(--muted); font-weight: 600; font-size: .84rem; }
+thead th { color: var(--muted); font-weight: 600; font-size: .84rem; white-space: nowrap; }
+td.mono { overflow-wrap: break-word; }
 tbody th { font-weight: 600; }
 .plain th, .plain td:has(.meter) { white-space: nowrap; }
 .plain td:has(.meter) { min-width: 6rem; }
@@ -224,13 +225,14 @@ tbody th { font-weight: 600; }
 .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .stacking:not(.plain) .number { text-align: right; padding-right: 1.2rem; }
 .scroll { max-height: 34rem; overflow: auto; }
-.scroll .plain th { white-space: normal; }
+.scroll .plain tbody th { white-space: normal; }
 .scroll thead th { position: sticky; top: 0; background: var(--surface); box-shadow: 0 1px var(--line); z-index: 1; }
 .stacking tr.refused th:first-child { box-shadow: inset 3px 0 var(--bad); padding-left: .7rem; }
 .stacking:not(.plain) th:first-child { padding-left: .7rem; }
 .flag { color: var(--bad); font-size: .8rem; font-weight: 650; white-space: nowrap; }
 .badge { display: inline-block; padding: 0 .55rem; border-radius: 99px; background: var(--mark); color: var(--on-mark);
-  font-size: .82rem; font-weight: 650; text-transform: capitalize; }
+  font-size: .82rem; font-weight: 650; text-transform: capitalize;
+  white-space: nowrap; max-width: 100%; overflow: hidden; text-overflow: ellipsis; vertical-align: bottom; }
 .filter { display: flex; flex-wrap: wrap; gap: .6rem 1.2rem; align-items: center; margin: 1rem 0 .5rem;
   padding: .7rem .9rem; background: var(--raised); border: 1px solid var(--line); border-radius: 10px; font-size: .92rem; }
 .search { display: flex; align-items: center; gap: .6rem; flex: 1 1 16rem; }
