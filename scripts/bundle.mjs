@@ -96,10 +96,14 @@ async function bundleActions(outdir) {
 
 /** A chunk that has nothing but a default export is a CommonJS package under `import()`: its named exports are lost. */
 function refuseDefaultOnly({ outputs }) {
-  const loaded = Object.values(outputs).flatMap(({ imports }) => imports.filter(({ kind }) => kind === 'dynamic-import'));
+  const loaded = Object.values(outputs).flatMap(({ imports }) =>
+    imports.filter(({ kind }) => kind === 'dynamic-import'),
+  );
   const lost = loaded.map(({ path }) => outputs[path]).find((output) => output?.exports.join() === 'default');
   if (lost === undefined) return;
-  throw new Error(`${lost.entryPoint} is not an ES module: import it in a module of our own, and load that by import()`);
+  throw new Error(
+    `${lost.entryPoint} is not an ES module: import it in a module of our own, and load that by import()`,
+  );
 }
 
 async function bundleCommand(outdir) {
