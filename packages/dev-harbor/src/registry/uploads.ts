@@ -99,7 +99,11 @@ async function requireUpload(harbor: Harbor, exchange: Exchange, target: UploadT
     throw registryFault(404, { code: 'BLOB_UPLOAD_UNKNOWN', message, detail: target.upload });
   }
   const sizeBytes = await harbor.blobFiles.sizeOfUpload(target.upload);
-  if (sizeBytes !== state.offsetBytes) throw invalid;
+  if (sizeBytes !== state.offsetBytes) {
+    // The registry behind Harbor gives such an upload up (distribution v2.8.2, registry/handlers/blobupload.go).
+    await endUpload(harbor, target.upload);
+    throw invalid;
+  }
   return sizeBytes;
 }
 
