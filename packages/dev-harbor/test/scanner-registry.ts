@@ -13,7 +13,7 @@ import {
 } from '@peculiar/x509';
 import { type Header, pack } from 'tar-stream';
 
-cryptoProvider.set(webcrypto as unknown as Crypto);
+cryptoProvider.set(webcrypto);
 
 /** Entries of a layer: text or bytes of a file, or a header for something else. */
 export type LayerEntries = Readonly<Record<string, string | Uint8Array | Partial<Header>>>;
@@ -91,7 +91,7 @@ async function selfSigned(): Promise<{ key: string; cert: string }> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: 'CN=test registry',
-    keys: keys as unknown as CryptoKeyPair,
+    keys: keys,
     signingAlgorithm: algorithm,
     notBefore: new Date(Date.now() - 60_000),
     notAfter: new Date(Date.now() + 3_600_000),

@@ -43,7 +43,7 @@ export interface FakeHarbor {
 }
 
 /** A Harbor that plays scripts, by digest. Only what the gate asks for is there. */
-export function fakeHarbor(artifacts: Readonly<Record<Digest, FakeArtifact>>): FakeHarbor {
+export function fakeHarbor(artifacts: Readonly<Record<string, FakeArtifact>>): FakeHarbor {
   const started: Digest[] = [];
   const looked: Digest[] = [];
   const played = new Map<string, number>();
@@ -53,7 +53,7 @@ export function fakeHarbor(artifacts: Readonly<Record<Digest, FakeArtifact>>): F
     return script[Math.min(place, script.length - 1)];
   };
   const find = (digest: string): FakeArtifact => {
-    const artifact = artifacts[digest as Digest];
+    const artifact = artifacts[digest];
     if (artifact === undefined) throw new PilotError('REFERENCE_NOT_FOUND', `no ${digest}`);
     return artifact;
   };

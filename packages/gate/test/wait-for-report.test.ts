@@ -7,7 +7,7 @@ import { type FakeArtifact, fakeClock, fakeHarbor, imageDigest, report, vulnerab
 const success = { status: 'Success', reportId: 'r1' } as const;
 const failed = { status: 'Error', reportId: 'r0' } as const;
 
-function setUp(artifacts: Readonly<Record<Digest, FakeArtifact>>, options: Partial<ReportOptions> = {}) {
+function setUp(artifacts: Readonly<Record<string, FakeArtifact>>, options: Partial<ReportOptions> = {}) {
   const fake = fakeHarbor(artifacts);
   const clock = fakeClock();
   const seen: ScanProgress[] = [];

@@ -12,7 +12,7 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 
-cryptoProvider.set(webcrypto as unknown as Crypto);
+cryptoProvider.set(webcrypto);
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const day = 86_400_000;
 
@@ -31,7 +31,7 @@ export async function createAuthority(name: string): Promise<Authority> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const root: X509Certificate = await X509CertificateGenerator.createSelfSigned({
     name: `CN=${name}`,
-    keys: keys as unknown as CryptoKeyPair,
+    keys: keys,
     signingAlgorithm: algorithm,
     notBefore: new Date(Date.now() - 30 * day),
     notAfter: new Date(Date.now() + 30 * day),
@@ -44,8 +44,8 @@ export async function createAuthority(name: string): Promise<Authority> {
       const certificate = await X509CertificateGenerator.create({
         subject: 'CN=server',
         issuer: root.subject,
-        publicKey: own.publicKey as unknown as CryptoKey,
-        signingKey: keys.privateKey as unknown as CryptoKey,
+        publicKey: own.publicKey,
+        signingKey: keys.privateKey,
         signingAlgorithm: algorithm,
         notBefore: new Date(Date.now() - 20 * day),
         notAfter: new Date(Date.now() + daysLeft * day),

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defineStep } from '@harbor-pilot/step-kit';
+import { defineStep, type Step } from '@harbor-pilot/step-kit';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { allSteps, executeStep, loginStep, releaseStep } from '../src/index.ts';
 import { captureRuntime } from './runtime.ts';
@@ -45,7 +45,7 @@ describe('executeStep', () => {
 });
 
 describe('bad input', () => {
-  const run = (raw: Record<string, string>, step: typeof releaseStep | typeof loginStep = releaseStep): Promise<void> =>
+  const run = (raw: Record<string, string>, step: Step = releaseStep): Promise<void> =>
     executeStep(step, captureRuntime(folder), (name) => raw[name]);
   const base = { registry: 'h.example.com', image: 'shop/hello:1', username: 'u', password: 'password-1' };
 
