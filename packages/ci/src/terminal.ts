@@ -18,6 +18,15 @@ export function createTerminalRuntime(host: Host, cleanup: Cleanup): CiRuntime {
   });
   return {
     ...base,
+    group: async (title, body) => {
+      if (!colourful) return base.group(title, body);
+      const begin = host.clock.now().getTime();
+      base.info(styleText('bold', title));
+      const result = await body();
+      const seconds = ((host.clock.now().getTime() - begin) / 1000).toFixed(1);
+      base.info(`${styleText('green', `${indentOf(title)}✓`)} ${styleText('dim', `${title.trim()}, ${seconds} s`)}`);
+      return result;
+    },
     setOutput: (name, value) => void outputs.set(name, value),
     finish: async () => {
       for (const [name, value] of outputs) host.writeOut(`${name}=${value}\n`);
@@ -25,8 +34,14 @@ export function createTerminalRuntime(host: Host, cleanup: Cleanup): CiRuntime {
   };
 }
 
+function indentOf(title: string): string {
+  return title.slice(0, title.length - title.trimStart().length);
+}
+
 function colour(line: string): string {
-  if (line.startsWith('error ')) return styleText('red', line);
-  if (line.startsWith('warning: ')) return styleText('yellow', line);
-  return line.startsWith('  hint: ') ? styleText('cyan', line) : line;
+  const text = line.trimStart();
+  if (text.startsWith('error ')) return styleText('red', line);
+  if (text.startsWith('warning: ')) return styleText('yellow', line);
+  if (text.startsWith('hint: ')) return styleText('cyan', line);
+  return text.startsWith('released ') ? styleText(['bold', 'green'], line) : line;
 }

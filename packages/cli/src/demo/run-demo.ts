@@ -22,7 +22,8 @@ export async function runDemo(runtime: Runtime, output: string): Promise<void> {
   const stage = await runtime.group('Setting the stage', () => setStage(runtime));
   const accounts = await runtime.group(`Project ${project}`, () => prepareProject(stage, runtime));
   await writeFile(join(stage.workspace, 'deploy', '00-namespace.yaml'), namespaceManifest);
-  const play = (act: Act): Promise<ReleaseRecord> => playAct(act, stage, accounts, runtime);
+  const play = (act: Act): Promise<ReleaseRecord> =>
+    runtime.group(act.title, () => playAct(act, stage, accounts, runtime));
 
   const released = await play({ title: 'Release 1.0.0: all is well', version: '1.0.0' });
   const records = [released];
@@ -59,8 +60,6 @@ export async function runDemo(runtime: Runtime, output: string): Promise<void> {
 const namespaceManifest = 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: hello\n';
 
 async function playAct(act: Act, stage: Stage, accounts: Accounts, runtime: Runtime): Promise<ReleaseRecord> {
-  runtime.info('');
-  runtime.info(act.title);
   const inputs = releaseInputs(act, stage, accounts);
   const actor: Runtime = {
     ...runtime,
@@ -69,10 +68,7 @@ async function playAct(act: Act, stage: Stage, accounts: Accounts, runtime: Runt
     setOutput: () => undefined,
     summary: async () => undefined,
     info: (line) => runtime.info(`  ${line}`),
-    group: (title, body) => {
-      runtime.info(`  ${title}`);
-      return body();
-    },
+    group: (title, body) => runtime.group(`  ${title}`, body),
   };
   const error = await executeStep(releaseStep, actor, (kebab) => inputs[kebab]).then(() => undefined, asPilotError);
   if (error?.code !== act.endsWith) throw error ?? new PilotError('INTERNAL', `the demo expected ${act.endsWith}`);
