@@ -79,15 +79,16 @@ async function embeddedHarbor(folder: string, runtime: Runtime): Promise<HarborS
   const harbor = await startDevHarbor({ dataDirectory: join(folder, 'harbor'), advisoriesDirectory });
   runtime.onCleanup(() => harbor.close());
   runtime.info(`  embedded Harbor at ${harbor.url}`);
-  const advisory = join(examplesFolder, 'hello', 'advisories-demo', 'DEMO-2026-0001.json');
-  const planted = join(advisoriesDirectory, 'DEMO-2026-0001.json');
+  const advisories = join(examplesFolder, 'hello', 'advisories-demo');
+  const planted = 'DEMO-2026-0001.json';
+  await cp(advisories, advisoriesDirectory, { recursive: true, filter: (path) => basename(path) !== planted });
   return {
     registry: harbor.host,
     username: harbor.username,
     password: harbor.password,
     caCertificate: harbor.caCertificate,
-    plantAdvisory: () => cp(advisory, planted),
-    removeAdvisory: () => rm(planted, { force: true }),
+    plantAdvisory: () => cp(join(advisories, planted), join(advisoriesDirectory, planted)),
+    removeAdvisory: () => rm(join(advisoriesDirectory, planted), { force: true }),
   };
 }
 
