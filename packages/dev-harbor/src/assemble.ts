@@ -33,8 +33,9 @@ export function assemble(options: {
   readonly caCertificate: string;
   /** Where scanners reach the registry. */
   readonly registryUrl: string;
+  readonly warn: (line: string) => void;
 }): Harbor {
-  const { clock, caCertificate, dataDirectory } = options;
+  const { clock, caCertificate, dataDirectory, warn } = options;
   const database = new Database(join(dataDirectory, 'harbor.db'));
   const settings = new Settings(database);
   const users = new Users(database);
@@ -45,6 +46,7 @@ export function assemble(options: {
   const parts = {
     clock,
     caCertificate,
+    warn,
     database,
     settings,
     configuration: new Configuration(settings),

@@ -53,6 +53,8 @@ export interface Harbor {
   readonly scanJobs: ScanJobs;
   /** PEM. */
   readonly caCertificate: string;
+  /** Tells whoever runs the server about a failure of its own. */
+  readonly warn: (line: string) => void;
 }
 
 /** The time as the API writes it. */

@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { type Clock, PilotError, systemClock } from '@harbor-pilot/core';
 import { assemble } from './assemble.ts';
 import { ensureAdministrator, ensureLibrary, ensureScanner } from './first-contents.ts';
-import { startScannerAdapter } from './scanner/index.ts';
+import type { Harbor } from './harbor.ts';
+import { type ScannerAdapter, startScannerAdapter } from './scanner/index.ts';
 import { loadCertificates } from './server/certificates.ts';
 import { serve } from './server/serve.ts';
 
@@ -20,6 +20,8 @@ export interface DevHarborOptions {
   /** The administrator's password; `Harbor12345` when absent, as after a fresh installation of Harbor. */
   readonly adminPassword?: string;
   readonly clock?: Clock;
+  /** Hears of failures of the server itself, a line each. */
+  readonly warn?: (line: string) => void;
 }
 
 /** A running embedded Harbor. */
@@ -32,46 +34,74 @@ export interface DevHarbor {
   readonly caCertificate: string;
   readonly username: 'admin';
   readonly password: string;
-  /** Ends scans and connections, then closes the database. */
+  /** Ends scans and connections, then closes the database. Once is enough. */
   close(): Promise<void>;
 }
+
+/** A large layer over a slow line takes its time. */
+const requestTimeoutMilliseconds = 3_600_000;
 
 /**
  * Starts a Harbor inside this process: registry, token service, REST API, policies and a vulnerability scanner.
  * @throws PilotError NETWORK_UNREACHABLE when the port is taken.
+ * @throws PilotError FILE_UNREADABLE when another process uses the data directory.
  */
 export async function startDevHarbor(options: DevHarborOptions): Promise<DevHarbor> {
   const clock = options.clock ?? systemClock;
-  const { dataDirectory, adminPassword: password = 'Harbor12345' } = options;
-  mkdirSync(join(dataDirectory), { recursive: true, mode: 0o700 });
-  const certificates = await loadCertificates(dataDirectory, clock.now());
+  mkdirSync(options.dataDirectory, { recursive: true, mode: 0o700 });
+  const certificates = await loadCertificates(options.dataDirectory, clock.now());
   const server = createServer({ cert: certificates.certificate, key: certificates.key });
+  server.requestTimeout = requestTimeoutMilliseconds;
   const host = await listen(server, options.port ?? 0);
+  try {
+    return await serveOn(server, host, certificates.caCertificate, { ...options, clock });
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+}
+
+async function serveOn(
+  server: Server,
+  host: string,
+  caCertificate: string,
+  options: DevHarborOptions & { readonly clock: Clock },
+): Promise<DevHarbor> {
+  const {
+    dataDirectory,
+    clock,
+    advisoriesDirectory,
+    adminPassword: password = 'Harbor12345',
+    warn = () => {},
+  } = options;
   const url = `https://${host}`;
-  const harbor = assemble({ dataDirectory, clock, caCertificate: certificates.caCertificate, registryUrl: url });
+  const harbor = assemble({ dataDirectory, clock, caCertificate, registryUrl: url, warn });
   await ensureAdministrator(harbor, password);
   ensureLibrary(harbor);
   const scanner = await startScannerAdapter({
-    caCertificate: certificates.caCertificate,
-    ...(options.advisoriesDirectory === undefined ? {} : { advisoriesDirectory: options.advisoriesDirectory }),
+    caCertificate,
+    ...(advisoriesDirectory === undefined ? {} : { advisoriesDirectory }),
   });
   ensureScanner(harbor, scanner.url);
+  let closing: Promise<void> | undefined;
   server.on('request', (request, response) => void serve(harbor, request, response));
   return {
     url,
     host,
-    caCertificate: certificates.caCertificate,
+    caCertificate,
     username: 'admin',
     password,
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      await harbor.scanJobs.close();
-      server.closeAllConnections();
-      await closed;
-      await scanner.close();
-      harbor.database.close();
-    },
+    close: () => (closing ??= close(server, harbor, scanner)),
   };
+}
+
+async function close(server: Server, harbor: Harbor, scanner: ScannerAdapter): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  await harbor.scanJobs.close();
+  server.closeAllConnections();
+  await closed;
+  await scanner.close();
+  harbor.database.close();
 }
 
 async function listen(server: Server, port: number): Promise<string> {

@@ -1,4 +1,4 @@
-import { asObject, asString } from '@harbor-pilot/core';
+import { asObject, asString, PilotError } from '@harbor-pilot/core';
 import { isIndexType } from '@harbor-pilot/oci';
 import { type Harbor, timeOf } from '../harbor.ts';
 import type { Artifact } from '../store/artifacts.ts';
@@ -42,7 +42,7 @@ export async function recordArtifact(
       harbor.accessories.put({ artifactId: id, repositoryId: repository.id, ...accessory, createdAt: now });
     }
     const artifact = harbor.artifacts.byId(id);
-    if (artifact === undefined) throw new Error(`artifact ${id} was not stored`);
+    if (artifact === undefined) throw new PilotError('INTERNAL', `artifact ${id} was not stored`);
     return { artifact, isNew: known === undefined };
   });
 }

@@ -1,4 +1,4 @@
-import { asArray, asNumber, asObject, asString } from '@harbor-pilot/core';
+import { asArray, asNumber, asObject, asString, PilotError } from '@harbor-pilot/core';
 import type { ScanKind } from '../store/reports.ts';
 import type { Scanner } from '../store/scanners.ts';
 
@@ -29,12 +29,19 @@ export type AdapterReport =
   | { readonly isReady: false; readonly retrySeconds: number }
   | { readonly isReady: true; readonly content: unknown };
 
-/** Asks an adapter what it can do. Throws when there is no adapter at the address. */
+const unexpected = (message: string): PilotError =>
+  new PilotError('ANSWER_UNEXPECTED', message, { hint: 'Look into the log of the scanner adapter.' });
+
+/**
+ * Asks an adapter what it can do.
+ * @throws PilotError ANSWER_UNEXPECTED when there is something else at the address.
+ */
 export async function fetchMetadata(scanner: Pick<Scanner, 'url' | 'auth' | 'credential'>): Promise<ScannerMetadata> {
   const answer = await call(scanner, 'GET', 'metadata', { Accept: types.metadata });
   const body = asObject(await answer.json());
   const identity = asObject(body?.scanner);
-  if (answer.status !== 200 || identity === undefined) throw new Error(`GET ${scanner.url} metadata: ${answer.status}`);
+  if (answer.status !== 200 || identity === undefined)
+    throw unexpected(`${scanner.url} is no scanner adapter: ${answer.status}`);
   return {
     scanner: {
       name: asString(identity.name) ?? '',
@@ -59,18 +66,24 @@ function capabilityOf(value: unknown): Capability[] {
   ];
 }
 
-/** Gives a scan to an adapter; the result is the adapter's id of it. */
+/**
+ * Gives a scan to an adapter; the result is the adapter's id of it.
+ * @throws PilotError ANSWER_UNEXPECTED when it does not take it.
+ */
 export async function submitScan(scanner: Scanner, task: object, signal: AbortSignal): Promise<string> {
   const headers = { 'Content-Type': types.request, Accept: types.response };
   const answer = await call(scanner, 'POST', 'scan', headers, JSON.stringify(task), signal);
   const text = await answer.text();
-  if (answer.status !== 202) throw new Error(`the scanner refused the scan: ${answer.status} ${text.slice(0, 300)}`);
+  if (answer.status !== 202) throw unexpected(`the scanner refused the scan: ${answer.status} ${text.slice(0, 300)}`);
   const id = asString(asObject(JSON.parse(text))?.id);
-  if (id === undefined) throw new Error('the scanner gave no id');
+  if (id === undefined) throw unexpected('the scanner gave no id');
   return id;
 }
 
-/** Asks for the report of a scan. */
+/**
+ * Asks for the report of a scan.
+ * @throws PilotError ANSWER_UNEXPECTED when there will be none.
+ */
 export async function fetchReport(
   scanner: Scanner,
   id: string,
@@ -91,7 +104,7 @@ export async function fetchReport(
     const seconds = asNumber(Number(answer.headers.get('refresh-after') ?? 5));
     return { isReady: false, retrySeconds: Math.min(Math.max(seconds ?? 5, 0), 60) };
   }
-  if (answer.status !== 200) throw new Error(`the scanner has no report: ${answer.status} ${text.slice(0, 300)}`);
+  if (answer.status !== 200) throw unexpected(`the scanner has no report: ${answer.status} ${text.slice(0, 300)}`);
   return { isReady: true, content: JSON.parse(text) };
 }
 

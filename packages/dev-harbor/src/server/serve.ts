@@ -21,7 +21,7 @@ export async function serve(harbor: Harbor, request: IncomingMessage, response: 
     harbor.sessions.offer(exchange);
     await dispatch(harbor, exchange);
   } catch (error) {
-    refuse(exchange, error);
+    refuse(harbor, exchange, error);
   }
 }
 
@@ -39,13 +39,14 @@ async function dispatch(harbor: Harbor, exchange: Exchange): Promise<void> {
   await route.handle(harbor, exchange);
 }
 
-function refuse(exchange: Exchange, error: unknown): void {
+function refuse(harbor: Harbor, exchange: Exchange, error: unknown): void {
   const { response } = exchange;
   // A client that went away, or an answer that broke off in the middle: there is nobody to tell.
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;
   }
+  if (!(error instanceof Refusal)) harbor.warn(`${exchange.method} ${exchange.path}: ${String(error)}`);
   const { status, faults, headers } = error instanceof Refusal ? error : internalError();
   exchange.json(status, { errors: faults }, headers);
 }

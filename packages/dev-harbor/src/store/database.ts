@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { PilotError } from '@harbor-pilot/core';
 import { schema } from './schema.ts';
 
 /** The state of the embedded Harbor in one SQLite file. Rows are ours, so the caller names their type. */
@@ -7,11 +8,24 @@ export class Database {
   readonly #statements = new Map<string, StatementSync>();
   #depth = 0;
 
+  /**
+   * Opens the file for this process alone, and makes it when it is missing.
+   * @throws PilotError FILE_UNREADABLE when another process has it, or when it is no such file.
+   */
   constructor(file: string) {
     this.#connection = new DatabaseSync(file);
-    // With a write-ahead log, NORMAL survives the death of the process; only a power failure may cost the last changes.
-    this.#connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
-    this.#connection.exec(schema);
+    try {
+      // With a write-ahead log, NORMAL survives the death of the process; only a power failure may cost the last changes.
+      this.#connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+      this.#connection.exec('PRAGMA foreign_keys = ON;');
+      this.#connection.exec(schema);
+    } catch (cause) {
+      this.#connection.close();
+      throw new PilotError('FILE_UNREADABLE', `${file} cannot be opened: ${String(cause)}`, {
+        hint: 'Another embedded Harbor may be running with the same data directory.',
+        cause,
+      });
+    }
   }
 
   all<Row>(sql: string, ...values: SQLInputValue[]): Row[] {
