@@ -1,5 +1,5 @@
 import { PilotError } from '@harbor-pilot/core';
-import { type Descriptor, type Digest, type Platform, parseDigest, parseManifest } from '@harbor-pilot/oci';
+import { type Descriptor, type Digest, parseDigest, parseManifest } from '@harbor-pilot/oci';
 import type { Runtime } from '@harbor-pilot/step-kit';
 import type { Connection } from './connect.ts';
 import { readRecord } from './record-file.ts';
@@ -40,9 +40,4 @@ export async function readTree(connection: Connection, digest: Digest): Promise<
   const { descriptor, bytes } = await registry.fetchManifest(reference.repository, digest);
   const parsed = parseManifest(bytes, descriptor.mediaType);
   return { root: descriptor, children: parsed.kind === 'index' ? parsed.index.manifests : [] };
-}
-
-/** Whether a child of an index is an image for some platform; attestations of build tools say `unknown/unknown`. */
-export function isPlatformImage(child: { readonly platform?: Platform }): boolean {
-  return child.platform !== undefined && child.platform.os !== 'unknown';
 }
