@@ -125,7 +125,7 @@ async function store(
     body: { open: async () => counted(await open(), onBytes), sizeBytes: descriptor.size },
     repository,
     push: true,
-    // What a broken try left behind spoils the upload: it is begun anew instead.
+    // What a broken try left behind spoils the upload (distribution 2.8 forgets it then): it is begun anew instead.
     attempts: 1,
     timeoutSeconds: storeTimeoutSeconds,
     signal,
