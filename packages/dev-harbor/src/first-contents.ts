@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { asString } from '@harbor-pilot/core';
 import { hashSecret } from './access/secrets.ts';
 import { type Harbor, timeOf } from './harbor.ts';
-
-const scannerName = 'Harbor Pilot';
 
 /** Makes the administrator, or gives it the password when that has changed. */
 export async function ensureAdministrator(harbor: Harbor, password: string): Promise<void> {
@@ -33,21 +32,22 @@ export function ensureLibrary(harbor: Harbor): void {
   harbor.settings.set('isFilled', true);
 }
 
-/** Registers the built-in scanner at its address of today; the first time, as the default one. */
+/** Registers the built-in scanner, once and for all: later only its address changes, for who has deleted it meant it. */
 export function ensureScanner(harbor: Harbor, url: string): void {
   const now = timeOf(harbor);
-  const known = harbor.scanners.byName(scannerName);
+  const known = asString(harbor.settings.get('builtInScanner'));
   if (known !== undefined) {
-    harbor.scanners.change(known.uuid, { url, updatedAt: now });
+    harbor.scanners.change(known, { url, updatedAt: now });
     return;
   }
+  const uuid = randomUUID();
   harbor.scanners.create({
-    uuid: randomUUID(),
-    name: scannerName,
+    uuid,
+    name: 'Harbor Pilot',
     description: 'The scanner inside the embedded Harbor',
     url,
     isDisabled: 0,
-    isDefault: harbor.scanners.default() === undefined ? 1 : 0,
+    isDefault: 1,
     auth: '',
     credential: '',
     skipsVerification: 0,
@@ -55,4 +55,5 @@ export function ensureScanner(harbor: Harbor, url: string): void {
     createdAt: now,
     updatedAt: now,
   });
+  harbor.settings.set('builtInScanner', uuid);
 }

@@ -14,6 +14,7 @@ const findings = [
 let world: HarborUnderTest;
 let adapter: Server;
 let isReachable = true;
+let scannerAuthorization = '';
 let offsetMilliseconds = 0;
 const clock: Clock = {
   now: () => new Date(Date.now() + offsetMilliseconds),
@@ -40,7 +41,9 @@ function startAdapter(): Server {
     return request
       .on('data', (text) => (body += text))
       .on('end', () => {
-        answer(202, { id: JSON.parse(body).artifact.repository.split('/').at(-1) });
+        const task = JSON.parse(body);
+        scannerAuthorization = task.registry.authorization;
+        answer(202, { id: task.artifact.repository.split('/').at(-1) });
       });
   });
 }
@@ -127,6 +130,25 @@ describe('scans', () => {
     const { json } = await world.send('GET', `${path}?with_scan_overview=true`);
     expect(json.scan_overview[reportType].scan_status).toBe('Stopped');
     expect((await world.send('GET', `${path}/additions/vulnerabilities`)).json).toEqual({});
+  });
+
+  it('may read what the policies keep back, with a token as well, for as long as they run', async () => {
+    await set({ prevent_vul: 'true', severity: 'low' });
+    await world.pushImage('acme/slow', 'v1');
+    const path = '/projects/acme/repositories/slow/artifacts/v1';
+    await world.send('POST', `${path}/scan`);
+    while (
+      scannerAuthorization === '' ||
+      (await refusal('slow', { as: null, headers: { Authorization: scannerAuthorization } })) !== 200
+    );
+    const bearer = await world.token('repository:acme/slow:pull', {
+      as: null,
+      headers: { Authorization: scannerAuthorization },
+    });
+    expect(await refusal('slow', { bearer })).toBe(200);
+    expect(await refusal('slow')).toContain('status of vulnerability scanning');
+    await world.send('POST', `${path}/scan/stop`, { scan_type: 'vulnerability' });
+    await set({ prevent_vul: 'false' });
   });
 
   it('fail when the server ends in the middle', async () => {

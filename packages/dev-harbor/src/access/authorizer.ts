@@ -8,6 +8,9 @@ import { nameOf, type Principal } from './principal.ts';
 /** A token is refused by a project that was created so much later than the token, in seconds. */
 const tokenLeewaySeconds = 60;
 
+/** What a scanner may do in the project of its task; `scanner-pull` exempts it from the pull policies. */
+const scannerPermissions: readonly string[] = ['repository:pull', 'repository:scanner-pull'];
+
 /** Decides who may do what. Nothing else in this package looks at roles and permissions. */
 export class Authorizer {
   readonly #projects: Projects;
@@ -20,7 +23,7 @@ export class Authorizer {
   mayInProject(principal: Principal, permission: string, project: Project): boolean {
     if (principal.kind === 'token') return tokenAllows(principal, permission, project);
     if (principal.kind === 'scanner') {
-      return permission === 'repository:pull' && principal.repository.startsWith(`${project.name}/`);
+      return scannerPermissions.includes(permission) && principal.repository.startsWith(`${project.name}/`);
     }
     if (this.isAdministrator(principal)) return true;
     if (project.metadata.public === 'true' && publicPermissions.includes(permission)) return true;
@@ -34,6 +37,12 @@ export class Authorizer {
     if (principal.kind === 'robot') return robotAllows(principal.robot, permission, '/');
     const catalog = principal.kind === 'token' && permission === 'catalog:read';
     return catalog && principal.access.some(({ type, name }) => type === 'registry' && name === 'catalog');
+  }
+
+  /** Whether a principal is a scanner at its task, with its own credentials or with a token it got for them. */
+  isScanner(principal: Principal, project: Project): boolean {
+    const isMachine = principal.kind === 'scanner' || principal.kind === 'token';
+    return isMachine && this.mayInProject(principal, 'repository:scanner-pull', project);
   }
 
   isAdministrator(principal: Principal): boolean {

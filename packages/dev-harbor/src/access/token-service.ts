@@ -37,7 +37,8 @@ function grant(harbor: Harbor, exchange: Exchange, scope: string): TokenAccess[]
   }
   if (type !== 'repository' || !name.includes('/')) return [];
   const project = harbor.projects.byName(name.split('/')[0] ?? '');
-  const actions = ['pull', 'push', 'delete'].filter(
+  const known = ['pull', 'push', 'delete', ...(exchange.principal.kind === 'scanner' ? ['scanner-pull'] : [])];
+  const actions = known.filter(
     (action) =>
       project !== undefined && harbor.authorizer.mayInProject(exchange.principal, `repository:${action}`, project),
   );

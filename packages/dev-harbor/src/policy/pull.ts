@@ -25,7 +25,7 @@ export async function requirePullable(
 /** Scanners, signatures themselves, and signing tools with a token that allows to push get everything. */
 function isExempt(harbor: Harbor, exchange: Exchange, project: Project, artifact: Artifact): boolean {
   const { principal } = exchange;
-  if (principal.kind === 'scanner') return true;
+  if (harbor.authorizer.isScanner(principal, project)) return true;
   const accessory = harbor.accessories.ofArtifact(artifact.id);
   if (accessory !== undefined && isSignatureType(accessory.type)) return true;
   const agent = exchange.header('user-agent') ?? '';

@@ -32,7 +32,7 @@ export async function pullManifest(
   requireAccepted(exchange, artifact.manifestMediaType);
   const manifest = harbor.contents.manifest(artifact.digest);
   if (manifest === undefined) throw registryFault(404, { code: 'MANIFEST_UNKNOWN', message: 'manifest unknown' });
-  if (exchange.method === 'GET' && exchange.principal.kind !== 'scanner')
+  if (exchange.method === 'GET' && !harbor.authorizer.isScanner(exchange.principal, project))
     countPull(harbor, exchange, repository, artifact, target.reference);
   exchange.send(200, manifest.bytes, {
     ...registryHeaders,
