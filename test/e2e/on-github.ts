@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Run, runProcess } from './run-process.ts';
 import { root, type Workspace, type World } from './world.ts';
@@ -6,14 +6,13 @@ import { root, type Workspace, type World } from './world.ts';
 /**
  * Runs a workflow for a push in a workspace, by act on this machine, with the actions of this repository under `actions/`.
  * @param act path of the program.
- * @param workflow the steps find the secrets `HARBOR_PASSWORD`, `PULL_PASSWORD`, `COSIGN_PRIVATE_KEY`, `COSIGN_PASSWORD` and
- *   the variable `HARBOR_USERNAME`.
+ * @param workflow the steps find the secrets `HARBOR_PASSWORD`, `PULL_PASSWORD`, `COSIGN_PRIVATE_KEY`, `COSIGN_PASSWORD`,
+ *   `KUBECONFIG` and the variable `HARBOR_USERNAME`.
  */
 export async function onGithub(act: string, world: World, workspace: Workspace, workflow: string): Promise<Run> {
   const { folder, home, programs } = workspace;
   await mkdir(join(folder, '.github/workflows'), { recursive: true });
   await writeFile(join(folder, '.github/workflows/release.yml'), workflow);
-  await cp(workspace.kubeconfig, join(folder, 'kubeconfig'));
   await copyActions(join(folder, 'actions'));
   await workspace.commit();
   const { releaser, puller, privateKeyPem, keyPassword } = world.accounts;
@@ -25,6 +24,7 @@ export async function onGithub(act: string, world: World, workspace: Workspace, 
       PULL_PASSWORD: puller.password,
       COSIGN_PRIVATE_KEY: privateKeyPem,
       COSIGN_PASSWORD: keyPassword,
+      KUBECONFIG: await readFile(workspace.kubeconfig, 'utf8'),
     }),
     { mode: 0o600 },
   );
@@ -33,10 +33,11 @@ export async function onGithub(act: string, world: World, workspace: Workspace, 
   await mkdir(join(home, 'act'), { recursive: true });
   await writeFile(join(home, 'act/actrc'), '');
   const files = ['--secret-file', secretFile, '--var-file', variableFile, '--env-file', '/dev/null'];
-  const environment = { HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: join(home, 'cache') };
-  return runProcess(act, ['push', '-P', 'ubuntu-latest=-self-hosted', '--no-cache-server', '--bind', ...files], {
+  // The job runs in a copy of the workspace that act removes: the record is kept where the tests look for it.
+  const record = ['--env', `HARBOR_PILOT_RECORD=${join(folder, 'harbor-pilot.json')}`];
+  return runProcess(act, ['push', '-P', 'ubuntu-latest=-self-hosted', '--no-cache-server', ...files, ...record], {
     folder,
-    environment,
+    environment: { HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: join(home, 'cache') },
     programs,
   });
 }

@@ -1,4 +1,4 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { secretVariables } from './on-terminal.ts';
@@ -11,16 +11,21 @@ const program = join(root, 'node_modules/.bin/gitlab-ci-local');
 /**
  * Runs a pipeline in a workspace, by gitlab-ci-local on this machine, with the components of this repository under
  * `templates/`. The secrets are masked variables of the project, `KUBECONFIG` is one of type "file".
+ * @param tag the git tag that the pipeline is for.
  */
-export async function onGitlab(world: World, workspace: Workspace, pipeline: string): Promise<Run> {
+export async function onGitlab(world: World, workspace: Workspace, pipeline: string, tag?: string): Promise<Run> {
   const { folder, home, programs } = workspace;
   await writeFile(join(folder, '.gitlab-ci.yml'), pipeline);
   await cp(join(root, 'gitlab-templates/templates'), join(folder, 'templates'), { recursive: true });
   await workspace.commit();
   await mkdir(join(home, '.gitlab-ci-local'), { recursive: true });
-  const variables = { ...secretVariables(world), KUBECONFIG: { type: 'file', values: { '*': workspace.kubeconfig } } };
+  const kubeconfig = await readFile(workspace.kubeconfig, 'utf8');
+  const variables = { ...secretVariables(world), KUBECONFIG: { type: 'file', values: { '*': kubeconfig } } };
   await writeFile(join(home, '.gitlab-ci-local/variables.yml'), stringify({ global: variables }), { mode: 0o600 });
-  return runProcess(program, ['--force-shell-executor', '--no-color'], {
+  // It says GITLAB_CI=false, so that scripts can tell it from GitLab, and names a folder of a container that there is not.
+  const given = ['GITLAB_CI=true', `CI_PROJECT_DIR=${folder}`, ...(tag === undefined ? [] : [`CI_COMMIT_TAG=${tag}`])];
+  const flags = given.flatMap((variable) => ['--variable', variable]);
+  return runProcess(program, ['--force-shell-executor', '--no-color', ...flags], {
     folder,
     environment: { HOME: home },
     programs,

@@ -43,3 +43,8 @@ export function runProcess(program: string, args: readonly string[], options: Pr
     child.once('close', (code, signal) => resolve({ exitCode: signal === null ? (code ?? 1) : 124, log, stdout }));
   });
 }
+
+/** Fails with all that was printed when a front end did not succeed. */
+export function assertSuccess({ exitCode, log }: Run): void {
+  if (exitCode !== 0) throw new Error(`ended with ${exitCode}:\n${log}`);
+}

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createCleanup } from '@harbor-pilot/ci';
 import { registerSecret, systemClock } from '@harbor-pilot/core';
+import { loadSigner } from '@harbor-pilot/sign';
 import { parseRecord, type ReleaseRecord, type Runtime } from '@harbor-pilot/step-kit';
 import { type Accounts, prepareProject } from '../../packages/cli/src/demo/project.ts';
 import { type Stage, setStage } from '../../packages/cli/src/demo/stage.ts';
@@ -17,7 +18,7 @@ export interface World {
   readonly accounts: Accounts;
   /** What must never be printed. */
   readonly secrets: readonly string[];
-  /** Makes the folder of a user's repository; `config` is its harbor-pilot.yml, in which harbor.example.com is the Harbor. */
+  /** Makes the folder of a user's repository. In `config`, its harbor-pilot.yml, harbor.example.com stands for the Harbor. */
   workspace(name: string, config?: string): Promise<Workspace>;
   close(): Promise<void>;
 }
@@ -44,11 +45,16 @@ export async function startWorld(): Promise<World> {
   cleanup.add(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
   const stage = await setStage(runtime);
   const accounts = await prepareProject(stage, runtime);
+  const { publicKeyPem } = await loadSigner(accounts.privateKeyPem, accounts.keyPassword);
   return {
     stage,
     accounts,
     secrets: [accounts.releaser.password, accounts.puller.password, accounts.keyPassword, keyBody(accounts)],
-    workspace: (name, config = releaseConfig(accounts)) => makeWorkspace(join(folder, name), config, stage, accounts),
+    workspace: async (name, config = releaseConfig(accounts)) => {
+      const workspace = await makeWorkspace(join(folder, name), config, stage, accounts);
+      await writeFile(join(workspace.folder, 'ci/cosign.pub'), publicKeyPem);
+      return workspace;
+    },
     close: async () => {
       const errors = await cleanup.run();
       if (errors.length > 0) throw new AggregateError(errors, 'the world did not end well');
@@ -91,8 +97,11 @@ build:
   platforms: [linux/amd64, linux/arm64]
 sign:
   key: env://COSIGN_PRIVATE_KEY
+verify:
+  public-key: ci/cosign.pub
 scan-gate:
   severity-cutoff: high
+  only-fixed: true
   timeout: 60s
 rollout:
   manifests: [deploy/]
@@ -133,7 +142,17 @@ async function makeWorkspace(folder: string, config: string, stage: Stage, accou
     keyFile,
     commit: async () => {
       await git('add', '--all', '--force');
-      await git('-c', 'user.name=test', '-c', 'user.email=test@example.com', 'commit', '--quiet', '-m', 'as pushed');
+      await git(
+        '-c',
+        'user.name=test',
+        '-c',
+        'user.email=test@example.com',
+        'commit',
+        '--quiet',
+        '--allow-empty',
+        '-m',
+        'as pushed',
+      );
     },
     record: async () => parseRecord(await readFile(join(workspace, 'harbor-pilot.json'), 'utf8')),
   };

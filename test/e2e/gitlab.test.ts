@@ -1,0 +1,72 @@
+import { describeWithPeers } from '@harbor-pilot/testkit';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { digestOfTag } from './harbor-state.ts';
+import { onGitlab } from './on-gitlab.ts';
+import { assertSuccess } from './run-process.ts';
+import { startWorld, type World } from './world.ts';
+
+describeWithPeers('on GitLab CI', ['rsync', 'git'], () => {
+  let world: World;
+  let user: string;
+  beforeAll(async () => {
+    world = await startWorld();
+    user = world.accounts.releaser.username;
+  }, 60_000);
+  afterAll(() => world.close());
+
+  it('releases, and hands its outputs to later jobs', async () => {
+    const workspace = await world.workspace('release');
+    const pipeline = `stages: [deploy, after]
+include:
+  - local: templates/release/template.yml
+    inputs:
+      username: ${user}
+      tags: 1.0.0
+later:
+  stage: after
+  script: echo "the digest is $HARBOR_PILOT_DIGEST, $HARBOR_PILOT_VERDICT"
+`;
+    const run = await onGitlab(world, workspace, pipeline);
+    assertSuccess(run);
+    const record = await workspace.record();
+    expect(record).toMatchObject({ outcome: 'released', run: { ci: 'gitlab' } });
+    expect(run.log).toContain(`the digest is ${record.digest}, passed`);
+    expect(await digestOfTag(world, '1.0.0')).toBe(record.digest);
+    for (const secret of world.secrets) expect(run.log).not.toContain(secret);
+  }, 60_000);
+
+  it('does the same job by job', async () => {
+    const workspace = await world.workspace('steps');
+    const steps = ['login', 'build', 'push', 'sign', 'verify', 'scan-gate', 'rollout'];
+    const includes = steps.map(
+      (step) => `  - local: templates/${step}/template.yml
+    inputs: { stage: ${step}, username: ${user}${step === 'push' ? ', tags: 2.0.0' : ''} }
+`,
+    );
+    const run = await onGitlab(world, workspace, `stages: [${steps.join(', ')}]\ninclude:\n${includes.join('')}`);
+    assertSuccess(run);
+    const record = await workspace.record();
+    expect(record).toMatchObject({
+      signature: { acceptedByHarbor: true },
+      gate: { verdict: 'passed' },
+      rollout: { outcome: 'complete' },
+    });
+    expect(await digestOfTag(world, '2.0.0')).toBe(record.digest);
+  }, 90_000);
+
+  it('lets a refused gate warn by its exit code 5, while the release stays undone', async () => {
+    const workspace = await world.workspace('refused');
+    const pipeline = `include:
+  - local: templates/release/template.yml
+    inputs: { username: ${user}, tags: refused, labels: version=refused }
+harbor-release:
+  allow_failure: { exit_codes: [5] }
+`;
+    await world.stage.plantAdvisory?.();
+    const run = await onGitlab(world, workspace, pipeline).finally(() => world.stage.removeAdvisory?.());
+    assertSuccess(run);
+    expect(run.log).toContain('error GATE_REFUSED: ');
+    expect(run.log).toMatch(/WARN 5|WARN\s+harbor-release/);
+    expect(await digestOfTag(world, 'refused')).toBeUndefined();
+  }, 60_000);
+});

@@ -1,0 +1,53 @@
+import { describeWithPeers } from '@harbor-pilot/testkit';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { digestOfTag } from './harbor-state.ts';
+import { onJenkins } from './on-jenkins.ts';
+import { assertSuccess } from './run-process.ts';
+import { startWorld, type World } from './world.ts';
+
+/** A Jenkinsfile in which the credentials of a whole release are given. */
+const jenkinsfile = (more: string, after = ''): string => `@Library('harbor-pilot') _
+node {
+    checkout scm
+    def result = harborRelease(
+        credentialsId: 'harbor-release', pullCredentialsId: 'harbor-pull', kubeconfigCredentialsId: 'kubeconfig',
+        keyCredentialsId: 'cosign-key', keyPasswordCredentialsId: 'cosign-password',
+        ${more})
+    ${after}
+}
+`;
+
+describeWithPeers('on Jenkins', ['mvn', 'java', 'git'], ({ mvn }) => {
+  let world: World;
+  beforeAll(async () => {
+    world = await startWorld();
+  }, 60_000);
+  afterAll(() => world.close());
+
+  it('releases', async () => {
+    const workspace = await world.workspace('release');
+    const pipeline = jenkinsfile(
+      `tags: ['1.0.0', 'latest']`,
+      `echo "the digest is \${result.digest}, \${result.verdict}"`,
+    );
+    const run = await onJenkins(mvn, world, workspace, pipeline);
+    assertSuccess(run);
+    const record = await workspace.record();
+    expect(record).toMatchObject({ outcome: 'released', tags: ['1.0.0', 'latest'], run: { ci: 'jenkins' } });
+    expect(run.log).toContain(`the digest is ${record.digest}, passed`);
+    expect(await digestOfTag(world, 'latest')).toBe(record.digest);
+    for (const secret of world.secrets) {
+      expect(run.log).not.toContain(secret);
+      expect(run.scripts.join('\n')).not.toContain(secret);
+    }
+  }, 120_000);
+
+  it('ends the build with code, message and hint when the gate refuses', async () => {
+    const workspace = await world.workspace('refused');
+    const pipeline = jenkinsfile(`tags: ['refused'], labels: ['version=refused']`);
+    await world.stage.plantAdvisory?.();
+    const run = await onJenkins(mvn, world, workspace, pipeline).finally(() => world.stage.removeAdvisory?.());
+    expect(run.error).toMatch(/^\[GATE_REFUSED\] .+ Hint: /);
+    expect(await digestOfTag(world, 'refused')).toBeUndefined();
+  }, 120_000);
+});
