@@ -3,7 +3,7 @@ import { expect } from '@jest/globals';
 import type { Cases } from './cases.ts';
 import { failureOf, imageOf } from './world.ts';
 
-const nowhere = { nodeSelector: { nowhere: 'true' } };
+const nowhere = { pod: { nodeSelector: { nowhere: 'true' } } };
 
 /** Rollouts that fail after something was changed. */
 export const failureCases: Cases = {

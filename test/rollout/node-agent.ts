@@ -1,39 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Json, KubeApi } from './kube-api.ts';
 
-/** The label of the node that the agent plays. */
-export const agentNode = { 'rollout.test/node': 'agent' };
+/** Keeps a pod away from the nodes, so that nothing but {@link startNodeAgent} says how it is. */
+export const unbound = { schedulerName: 'nobody' };
 
 /**
- * Plays the agent of a node: its pods get ready, but for those with an image that cannot be pulled, which say
- * `ErrImagePull`. For control planes whose nodes never pull.
+ * Plays the agent of all nodes: a pod on a node runs and is ready, and a pod that no node gets says `ErrImagePull` when its
+ * image is the one that cannot be pulled. For control planes whose nodes never pull, and may be slow to run.
  * @param unpullable text in the image, and what the registry is supposed to have answered.
  */
-export async function startNodeAgent(
+export function startNodeAgent(
   api: KubeApi,
   unpullable: { readonly image: string; readonly message: string },
-): Promise<{ stop(): Promise<void> }> {
-  const name = 'agent-node';
-  const conditions = [
-    { type: 'Ready', status: 'True', reason: 'KubeletReady', lastHeartbeatTime: new Date().toISOString() },
-  ];
-  const resources = { cpu: '32', memory: '64Gi', pods: '110' };
-  const nodeInfo = { architecture: 'amd64', operatingSystem: 'linux' };
-  await api.need('POST', '/api/v1/nodes', {
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: { name, labels: { ...agentNode, 'kubernetes.io/hostname': name } },
-  });
-  const status = { conditions, allocatable: resources, capacity: resources, nodeInfo };
-  await api.need('PATCH', `/api/v1/nodes/${name}/status`, { status }, 'application/merge-patch+json');
-  // A new node is tainted until it is known to be ready; nothing else untaints this one in time.
-  await api.need('PATCH', `/api/v1/nodes/${name}`, { spec: { taints: null } }, 'application/merge-patch+json');
+): { stop(): Promise<void> } {
   const stopped = new AbortController();
   const loop = (async () => {
     while (!stopped.signal.aborted) {
-      const pods = await api.ask('GET', `/api/v1/pods?fieldSelector=spec.nodeName%3D${name}`);
-      for (const pod of pods.body.items ?? []) await tend(api, pod, unpullable);
-      await delay(100, undefined, { signal: stopped.signal }).catch(() => undefined);
+      const { body } = await api.ask('GET', '/api/v1/pods');
+      for (const pod of body.items ?? []) await tend(api, pod, unpullable);
+      await delay(50, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
   })();
   return {
@@ -45,35 +30,22 @@ export async function startNodeAgent(
 }
 
 async function tend(api: KubeApi, pod: Json, unpullable: { image: string; message: string }): Promise<void> {
-  const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}`;
-  if (pod.metadata.deletionTimestamp) {
-    await api.ask('DELETE', path, { gracePeriodSeconds: 0 });
-    return;
-  }
-  if (pod.status.containerStatuses) return;
-  const refused = pod.spec.containers.some(({ image }: Json) => image.includes(unpullable.image));
+  const { metadata, spec, status } = pod;
+  const refused = spec.containers.some(({ image }: Json) => image.includes(unpullable.image));
+  const path = `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`;
+  if (metadata.deletionTimestamp) await api.ask('DELETE', path, { gracePeriodSeconds: 0 });
+  if (metadata.deletionTimestamp || status.containerStatuses || (!spec.nodeName && !refused)) return;
+  const startedAt = new Date().toISOString();
   const state = refused
     ? { waiting: { reason: 'ErrImagePull', message: unpullable.message } }
-    : { running: { startedAt: new Date().toISOString() } };
-  const containerStatuses = pod.spec.containers.map(({ name, image }: Json) => ({
-    name,
-    image,
-    imageID: refused ? '' : image,
-    ready: !refused,
-    restartCount: 0,
-    state,
-  }));
-  const ready = (type: string): object => ({
-    type,
-    status: refused ? 'False' : 'True',
-    lastTransitionTime: new Date().toISOString(),
+    : { running: { startedAt } };
+  const containerStatuses = spec.containers.map(({ name, image }: Json) => {
+    return { name, image, imageID: '', ready: !refused, restartCount: 0, state };
   });
-  const conditions = [ready('Ready'), ready('ContainersReady')];
+  const conditions = ['Ready', 'ContainersReady'].map((type) => {
+    return { type, status: refused ? 'False' : 'True', lastTransitionTime: startedAt };
+  });
   const phase = refused ? 'Pending' : 'Running';
-  await api.ask(
-    'PATCH',
-    `${path}/status`,
-    { status: { phase, containerStatuses, conditions } },
-    'application/strategic-merge-patch+json',
-  );
+  const change = { status: { phase, containerStatuses, conditions } };
+  await api.ask('PATCH', `${path}/status`, change, 'application/strategic-merge-patch+json');
 }

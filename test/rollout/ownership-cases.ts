@@ -2,7 +2,7 @@ import { type RolloutOptions, rollOut, rolloutPartOf } from '@harbor-pilot/rollo
 import { expect } from '@jest/globals';
 import type { Cases } from './cases.ts';
 import type { Json } from './kube-api.ts';
-import { failureOf, imageOf, settings, type World } from './world.ts';
+import { failureOf, imageOf, settings, type World, withToken } from './world.ts';
 
 const mergePatch = 'application/merge-patch+json';
 const group = 'rbac.authorization.k8s.io';
@@ -31,10 +31,7 @@ async function accountWith({ api, namespace, stage }: World, name: string, rules
     kind: 'TokenRequest',
     spec: {},
   });
-  return stage.kubeconfig
-    .replace(/token: .*/, `token: ${status.token}`)
-    .replace(/client-certificate-data: .*/, `token: ${status.token}`)
-    .replace(/client-key-data: .*/, '');
+  return withToken(stage.kubeconfig, status.token);
 }
 
 function workload(kind: string, image: string, extra: object = {}): { path: string; text: string } {
@@ -121,9 +118,9 @@ export const ownershipCases: Cases = {
   },
 
   'undoes a DaemonSet whose image cannot be pulled': async ({ stage, options, api, namespace }) => {
-    const nodeSelector = stage.unpullableNode ?? {};
-    const manifests = [workload('DaemonSet', `${stage.image}:any`, { nodeSelector })];
-    await rollOut(options(stage.first, { manifests }));
+    const image = `${stage.image}:any`;
+    await rollOut(options(stage.first, { manifests: [workload('DaemonSet', image)] }));
+    const manifests = [workload('DaemonSet', image, stage.unpullablePod)];
     const error = await failureOf(rollOut(options(stage.unpullable, { manifests })));
     expect(error.hint).toMatch(stage.unpullableHint);
     expect(rolloutPartOf(error)?.outcome).toBe('undone');

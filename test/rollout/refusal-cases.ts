@@ -1,7 +1,7 @@
 import { rollOut } from '@harbor-pilot/rollout';
 import { expect } from '@jest/globals';
 import type { Cases } from './cases.ts';
-import { failureOf, settings, type World } from './world.ts';
+import { changeKubeconfig, failureOf, settings, type World, withToken } from './world.ts';
 
 async function expectUntouched({ api, namespace, live }: World): Promise<void> {
   expect((await api.ask('GET', `/api/v1/namespaces/${namespace}/configmaps/settings`)).status).toBe(404);
@@ -45,23 +45,20 @@ export const refusalCases: Cases = {
   },
 
   'when the credentials are wrong': async ({ stage, options }) => {
-    const kubeconfig = stage.kubeconfig
-      .replace(/token: .*/, 'token: wrong-token-of-the-test')
-      .replace(/client-certificate-data: .*/, 'token: wrong-token-of-the-test')
-      .replace(/client-key-data: .*/, '');
+    const kubeconfig = withToken(stage.kubeconfig, 'wrong-token-of-the-test');
     const error = await failureOf(rollOut(options(stage.first, { kubeconfig })));
     expect(error.code).toBe('CLUSTER_AUTH');
     expect(error.message).not.toContain('wrong-token');
   },
 
   'when the certificate of the cluster is not trusted': async ({ stage, options }) => {
-    const kubeconfig = stage.kubeconfig.replace(/^.*certificate-authority-data.*$/m, '');
+    const kubeconfig = changeKubeconfig(stage.kubeconfig, { cluster: { 'certificate-authority-data': undefined } });
     const error = await failureOf(rollOut(options(stage.first, { kubeconfig })));
     expect(error.code).toBe('TLS_UNTRUSTED');
   },
 
   'when the cluster cannot be reached': async ({ stage, options }) => {
-    const kubeconfig = stage.kubeconfig.replace(/https:\/\/127\.0\.0\.1:\d+/, 'https://127.0.0.1:1');
+    const kubeconfig = changeKubeconfig(stage.kubeconfig, { cluster: { server: 'https://127.0.0.1:1' } });
     const error = await failureOf(rollOut(options(stage.first, { kubeconfig })));
     expect(error.code).toBe('CLUSTER_UNREACHABLE');
     expect(error.hint).toContain('kubeconfig');

@@ -1,6 +1,7 @@
 import { PilotError } from '@harbor-pilot/core';
 import type { Digest } from '@harbor-pilot/oci';
 import type { ManifestFile, PullSecret, RolloutOptions } from '@harbor-pilot/rollout';
+import { parse } from 'yaml';
 import { createKubeApi, type Json, type KubeApi } from './kube-api.ts';
 
 /** A cluster, and images for it. */
@@ -15,8 +16,8 @@ export interface Stage {
   readonly unpullable: Digest;
   /** What the hint says about it. */
   readonly unpullableHint: RegExp;
-  /** Where pods of the unpullable digest have to run. */
-  readonly unpullableNode?: Readonly<Record<string, string>>;
+  /** What the pods of the unpullable digest have to say besides. */
+  readonly unpullablePod?: object;
   readonly pullSecret?: PullSecret;
 }
 
@@ -24,7 +25,8 @@ export interface Stage {
 export interface Shape {
   readonly name?: string;
   readonly replicas?: number;
-  readonly nodeSelector?: Readonly<Record<string, string>>;
+  /** More fields of its pods. */
+  readonly pod?: object;
   readonly progressDeadlineSeconds?: number;
   readonly image?: string;
   readonly annotations?: Readonly<Record<string, string>>;
@@ -75,7 +77,6 @@ export async function createWorld(stage: Stage, isMade = true): Promise<World> {
     ...(stage.pullSecret === undefined ? {} : { pullSecret: stage.pullSecret }),
     ...extra,
   });
-  const { unpullableNode: nodeSelector } = stage;
   return {
     stage,
     api,
@@ -83,10 +84,7 @@ export async function createWorld(stage: Stage, isMade = true): Promise<World> {
     manifest,
     options,
     unpullable: (extra = {}) =>
-      options(stage.unpullable, {
-        manifests: [manifest(nodeSelector === undefined ? {} : { nodeSelector })],
-        ...extra,
-      }),
+      options(stage.unpullable, { manifests: [manifest({ pod: stage.unpullablePod ?? {} })], ...extra }),
     live: async (name = 'hello') =>
       (await api.ask('GET', `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`)).body,
     pods: async () => {
@@ -99,7 +97,7 @@ export async function createWorld(stage: Stage, isMade = true): Promise<World> {
 function deploymentOf({
   name = 'hello',
   replicas = 2,
-  nodeSelector,
+  pod,
   progressDeadlineSeconds,
   image,
   annotations,
@@ -116,7 +114,7 @@ function deploymentOf({
         metadata: { labels: { app: name }, ...(annotations === undefined ? {} : { annotations }) },
         spec: {
           terminationGracePeriodSeconds: 0,
-          ...(nodeSelector === undefined ? {} : { nodeSelector }),
+          ...pod,
           containers: [{ name: 'hello', image }],
         },
       },
@@ -137,6 +135,20 @@ export async function failureOf(promise: Promise<unknown>): Promise<PilotError> 
   );
   if (error instanceof PilotError) return error;
   throw error;
+}
+
+/** A kubeconfig with other fields for its only cluster and its only user; undefined takes a field away. */
+export function changeKubeconfig(kubeconfig: string, change: { cluster?: object; user?: object }): string {
+  const config: Json = parse(kubeconfig);
+  Object.assign(config.clusters[0].cluster, change.cluster);
+  Object.assign(config.users[0].user, change.user);
+  return JSON.stringify(config);
+}
+
+/** A kubeconfig for another account, known by its token. */
+export function withToken(kubeconfig: string, token: string): string {
+  const user = { token, 'client-certificate-data': undefined, 'client-key-data': undefined };
+  return changeKubeconfig(kubeconfig, { user });
 }
 
 /** A ConfigMap called settings. */
