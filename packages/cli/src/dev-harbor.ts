@@ -22,6 +22,7 @@ export function addDevHarbor(program: Command, exit: (code: number) => void): vo
           const harbor = await startDevHarbor({
             dataDirectory,
             port: Number(flags.port),
+            warn: runtime.warn,
             ...(flags.advisories === undefined
               ? {}
               : { advisoriesDirectory: resolve(runtime.workspace, flags.advisories) }),

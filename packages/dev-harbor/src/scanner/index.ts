@@ -1,1 +1,1 @@
-export { type ScannerAdapter, type ScannerOptions, startScannerAdapter } from './adapter.ts';
+export { type ScannerAdapter, startScannerAdapter } from './adapter.ts';
