@@ -9,5 +9,6 @@ def call(Map args = [:]) {
         config: 'HARBOR_PILOT_CONFIG',
         digest: 'HARBOR_PILOT_DIGEST',
         publicKey: 'HARBOR_PILOT_PUBLIC_KEY',
+        record: 'HARBOR_PILOT_RECORD',
     ], args)
 }

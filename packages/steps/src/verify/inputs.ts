@@ -1,5 +1,5 @@
 import type { InputDeclarations, OutputDeclarations } from '@harbor-pilot/step-kit';
-import { commonInputs, digestInputs } from '../common.ts';
+import { commonInputs, digestInputs, recordInputs } from '../common.ts';
 
 /** All inputs of the step `verify`. */
 export const verifyStepInputs = {
@@ -10,6 +10,10 @@ export const verifyStepInputs = {
     description: 'Public key of the signer: path of a PEM file, or `env://NAME` for a variable that holds it.',
     required: true,
     config: 'verify.public-key',
+  },
+  record: {
+    ...recordInputs.record,
+    description: 'File of the release record: it says the digest where no other input does.',
   },
 } as const satisfies InputDeclarations;
 
