@@ -116,7 +116,7 @@ describe('the API', () => {
     const { containers, imagePullSecrets } = strategic.spec.template.spec;
     expect(containers).toHaveLength(1);
     expect(containers[0]).toMatchObject({ image: 'registry.example/a:2', imagePullPolicy: 'IfNotPresent' });
-    expect(containers[0].env.map(({ name }: Json) => name)).toEqual(['A', 'B']);
+    expect(containers[0].env.map(({ name }: Json) => name)).toEqual(['B', 'A']);
     expect(imagePullSecrets).toEqual([{ name: 'pull' }, { name: 'more' }]);
     expect(strategic.metadata.generation).toBe(2);
     const merged = await api.patch(path, 'merge', {

@@ -22,7 +22,10 @@ export function filterOf(target: Target, query: URLSearchParams): Filter {
   const labelText = query.get('labelSelector') ?? '';
   const labels: readonly Requirement[] | undefined = parseLabelSelector(labelText);
   if (labels === undefined) throw badRequest(`unable to parse requirement: ${labelText}`);
-  const fields: readonly FieldRequirement[] | string = parseFieldSelector(query.get('fieldSelector') ?? '');
+  const fields: readonly FieldRequirement[] | string = parseFieldSelector(
+    query.get('fieldSelector') ?? '',
+    target.resource.selectableFields,
+  );
   if (typeof fields === 'string') throw badRequest(fields);
   const { namespace, name } = target;
   return (object) =>
@@ -39,7 +42,10 @@ export function listObjects(store: Store, target: Target, query: URLSearchParams
   if (query.get('resourceVersionMatch') === 'Exact' && asked !== store.revision) throw expired(asked, store.revision);
   const { resource } = target;
   // Items of a list do not repeat the type that the list has.
-  const items = store.list(resource, target.namespace).filter(filterOf(target, query));
+  const items = store
+    .list(resource, target.namespace)
+    .filter(filterOf(target, query))
+    .map(({ kind: _kind, apiVersion: _version, ...rest }) => rest);
   return {
     kind: `${resource.kind}List`,
     apiVersion: apiVersionOf(resource),

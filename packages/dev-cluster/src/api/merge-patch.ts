@@ -45,13 +45,16 @@ const mergeKeys: Readonly<Record<string, readonly string[]>> = {
 const joinedLists = new Set(['finalizers']);
 
 /** Applies a strategic merge patch: like a merge patch, but the items of known lists are merged by their key. */
-export function applyStrategicPatch(document: unknown, patch: unknown, field = ''): unknown {
-  if (Array.isArray(patch)) return mergeLists(Array.isArray(document) ? document : [], patch, field);
+export function applyStrategicPatch(document: unknown, patch: unknown): unknown {
   const changes = asObject(patch);
   if (changes === undefined) return patch;
   if (changes.$patch === 'replace') return withoutDirectives(changes);
   if (changes.$patch === 'delete') return undefined;
-  const merged = mergeFields(asObject(document) ?? {}, withoutDirectives(changes), applyStrategicPatch);
+  const merged = mergeFields(asObject(document) ?? {}, withoutDirectives(changes), (old, change, field) => {
+    if (!Array.isArray(change)) return applyStrategicPatch(old, change);
+    const order = changes[`$setElementOrder/${field}`];
+    return mergeLists(Array.isArray(old) ? old : [], change, field, Array.isArray(order) ? order : change);
+  });
   return applyDirectives(merged, changes);
 }
 
@@ -59,7 +62,7 @@ function withoutDirectives(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([field]) => !field.startsWith('$')));
 }
 
-/** `$retainKeys` and `$deleteFromPrimitiveList/F`; `$setElementOrder/F` only says an order that is kept anyway. */
+/** `$retainKeys` and `$deleteFromPrimitiveList/F`. */
 function applyDirectives(merged: Fields, changes: Fields): Fields {
   const result = new Map(Object.entries(merged));
   const retained = changes.$retainKeys;
@@ -76,19 +79,45 @@ function applyDirectives(merged: Fields, changes: Fields): Fields {
   return Object.fromEntries(result);
 }
 
-function mergeLists(old: readonly unknown[], changes: readonly unknown[], field: string): unknown[] {
+function mergeLists(
+  old: readonly unknown[],
+  changes: readonly unknown[],
+  field: string,
+  order: readonly unknown[],
+): unknown[] {
   if (joinedLists.has(field)) return [...new Set([...old, ...changes])];
   const key = mergeKeys[field]?.find((candidate) => changes.some((item) => asObject(item)?.[candidate] !== undefined));
   if (key === undefined || changes.some((item) => asObject(item)?.$patch === 'replace')) {
     return changes.filter((item) => asString(asObject(item)?.$patch) === undefined);
   }
+  const keyOf = (item: unknown): unknown => asObject(item)?.[key];
   const result = [...old];
   for (const change of changes) {
-    const index = result.findIndex((item) => asObject(item)?.[key] === asObject(change)?.[key]);
+    const index = result.findIndex((item) => keyOf(item) === keyOf(change));
     const isDeletion = asObject(change)?.$patch === 'delete';
     if (isDeletion && index >= 0) result.splice(index, 1);
     else if (!isDeletion && index >= 0) result[index] = applyStrategicPatch(result[index], change);
     else if (!isDeletion) result.push(applyStrategicPatch({}, change));
+  }
+  return inOrder(result, order.map(keyOf), old.map(keyOf), keyOf);
+}
+
+/** Items that the patch names are in its order; each other one stays before those that came after it. */
+function inOrder(
+  items: readonly unknown[],
+  order: readonly unknown[],
+  oldOrder: readonly unknown[],
+  keyOf: (item: unknown) => unknown,
+): unknown[] {
+  const isNamed = (item: unknown): boolean => order.includes(keyOf(item));
+  const result = items.filter(isNamed).sort((a, b) => order.indexOf(keyOf(a)) - order.indexOf(keyOf(b)));
+  let from = 0;
+  for (const item of items.filter((each) => !isNamed(each))) {
+    const place = oldOrder.indexOf(keyOf(item));
+    const next = result.findIndex((each, index) => index >= from && oldOrder.indexOf(keyOf(each)) > place);
+    const index = next < 0 ? result.length : next;
+    result.splice(index, 0, item);
+    from = index + 1;
   }
   return result;
 }

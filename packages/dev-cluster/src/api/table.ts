@@ -80,7 +80,7 @@ const columnsOf: Readonly<Record<string, readonly Column[]>> = {
   Event: [
     column<KubeEvent>('Type', ({ type }) => type),
     column<KubeEvent>('Reason', ({ reason }) => reason),
-    column<KubeEvent>('Object', ({ involvedObject }) => `${involvedObject.kind.toLowerCase()}/${involvedObject.name}`),
+    column<KubeEvent>('Object', ({ involvedObject: { kind = '', name = '' } }) => `${kind.toLowerCase()}/${name}`),
     column<KubeEvent>('Message', ({ message }) => message),
   ],
 };

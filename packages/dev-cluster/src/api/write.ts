@@ -1,7 +1,7 @@
 import { asNumber, asObject, asString } from '@harbor-pilot/core';
 import type { KubeObject } from '../kinds/objects.ts';
-import { createChecked, replaceChecked } from '../store/admission.ts';
-import { ApiError, badRequest, conflict, notFound } from '../store/api-error.ts';
+import { createChecked, findTypeMismatch, replaceChecked } from '../store/admission.ts';
+import { ApiError, badPatch, badRequest, conflict, notFound } from '../store/api-error.ts';
 import { type DeleteOptions, deleteObject } from '../store/delete.ts';
 import type { Store } from '../store/store.ts';
 import { typeOf } from './discovery.ts';
@@ -39,8 +39,8 @@ export function create(store: Store, { target, query, body }: Write): Answer {
 
 /** PUT: replaces an object; a resourceVersion in it must be the current one. */
 export function replace(store: Store, { target, query, body }: Write): Answer {
-  const current = requireObject(store, target);
   const replacement = readObject(target, body);
+  const current = requireObject(store, target);
   checkIdentity(target, current, replacement);
   return { code: 200, body: replaceChecked(store, target.resource, current, replacement, isDryRun(query)) };
 }
@@ -52,6 +52,8 @@ export function patch(store: Store, write: Write): Answer {
   const current = requireObject(store, target);
   const patched = readObject(target, patchWith(contentType, current, body));
   checkIdentity(target, current, patched);
+  const mismatch = findTypeMismatch(target.resource, patched);
+  if (mismatch !== undefined) throw badPatch(mismatch);
   return { code: 200, body: replaceChecked(store, target.resource, current, patched, isDryRun(query)) };
 }
 
@@ -65,11 +67,7 @@ function patchWith(contentType: string, current: KubeObject, body: unknown): unk
     case 'application/strategic-merge-patch+json':
       return applyStrategicPatch(current, body);
     default:
-      throw new ApiError(
-        415,
-        'UnsupportedMediaType',
-        `the body of the request was in an unknown format - ${contentType}`,
-      );
+      throw new ApiError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
   }
 }
 

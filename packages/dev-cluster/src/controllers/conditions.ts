@@ -19,6 +19,17 @@ export function withCondition(
   return (conditions ?? []).map((each) => (each.type === condition.type ? next : each));
 }
 
+/** The same, with the condition that is set last of all, as a Deployment has them. */
+export function withConditionLast(
+  conditions: readonly Condition[] | undefined,
+  condition: Condition,
+  now: string,
+): Condition[] {
+  const all = withCondition(conditions, condition, now);
+  const isSet = ({ type }: Condition): boolean => type === condition.type;
+  return [...all.filter((each) => !isSet(each)), ...all.filter(isSet)];
+}
+
 /** Whether a condition of a type is there and true. */
 export function isTrue(conditions: readonly Condition[] | undefined, type: string): boolean {
   return findCondition(conditions, type)?.status === 'True';

@@ -1,5 +1,5 @@
 import type { Condition, Deployment, DeploymentStatus, ReplicaSet } from '../kinds/objects.ts';
-import { findCondition, withCondition } from './conditions.ts';
+import { findCondition, withConditionLast } from './conditions.ts';
 import { limitsOf, sumOf } from './rolling-update.ts';
 
 /** A status, and when its progress deadline passes (milliseconds since 1970) while that is waited for. */
@@ -22,10 +22,10 @@ export function nextDeploymentStatus(
   const counts = countPods(all, current);
   const available = availability(deployment, counts);
   const progress = progressOf(deployment, counts, current, now);
-  let conditions = withCondition(deployment.status.conditions, { ...available, lastUpdateTime: now }, now);
+  let conditions = withConditionLast(deployment.status.conditions, { ...available, lastUpdateTime: now }, now);
   const oldAvailable = findCondition(deployment.status.conditions, 'Available');
   if (oldAvailable?.status === available.status) conditions = [...(deployment.status.conditions ?? [])];
-  if (progress !== undefined) conditions = withCondition(conditions, progress, now);
+  if (progress !== undefined) conditions = withConditionLast(conditions, progress, now);
   conditions = withFailureOf(current, conditions, now);
   const status: DeploymentStatus = {
     observedGeneration: deployment.metadata.generation ?? 1,

@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Deployment, PodTemplate, ReplicaSet } from '../kinds/objects.ts';
 import { resources } from '../kinds/resources.ts';
+import { isSameJson } from '../kinds/same-json.ts';
 import { encodeSafely } from '../store/admission.ts';
 import type { Store } from '../store/store.ts';
-import { findCondition, withCondition } from './conditions.ts';
+import { findCondition, withConditionLast } from './conditions.ts';
 import { controllerReference, revisionAnnotation, revisionOf } from './owned.ts';
 
 const hashLabel = 'pod-template-hash';
@@ -18,7 +18,7 @@ const ownAnnotations = new Set([
 /** The ReplicaSet that has the pod template of a Deployment, if there is one. */
 export function findReplicaSet(deployment: Deployment, all: readonly ReplicaSet[]): ReplicaSet | undefined {
   const wanted = withoutHash(deployment.spec.template);
-  return all.find(({ spec }) => isDeepStrictEqual(withoutHash(spec.template), wanted));
+  return all.find(({ spec }) => isSameJson(withoutHash(spec.template), wanted));
 }
 
 function withoutHash(template: PodTemplate): PodTemplate {
@@ -115,6 +115,6 @@ function noteOnDeployment(
     const [reason, verb] = isNew ? ['NewReplicaSetCreated', 'Created new'] : ['FoundNewReplicaSet', 'Found new'];
     const message = `${verb} replica set "${name}"`;
     const condition = { type: 'Progressing', status: 'True', reason, message, lastUpdateTime: now } as const;
-    draft.status.conditions = withCondition(draft.status.conditions, condition, now);
+    draft.status.conditions = withConditionLast(draft.status.conditions, condition, now);
   });
 }

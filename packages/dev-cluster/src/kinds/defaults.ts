@@ -1,9 +1,31 @@
-import type { Container, Deployment, Namespace, Pod, PodSpec, ReplicaSet, Secret } from './objects.ts';
+import type {
+  Container,
+  Deployment,
+  KubeEvent,
+  Namespace,
+  Node,
+  Pod,
+  PodSpec,
+  PodTemplate,
+  ReplicaSet,
+  Secret,
+} from './objects.ts';
 
 /** Sets what is absent; what is there stays. */
 function fill(target: object, defaults: Readonly<Record<string, unknown>>): void {
   const fields = target as Record<string, unknown>;
   for (const [field, value] of Object.entries(defaults)) fields[field] ??= value;
+}
+
+/** Empty labels and annotations are as absent ones. */
+export function dropEmptyMaps(metadata: PodTemplate['metadata'] = {}): void {
+  if (Object.keys(metadata.labels ?? {}).length === 0) delete metadata.labels;
+  if (Object.keys(metadata.annotations ?? {}).length === 0) delete metadata.annotations;
+}
+
+function setTemplateDefaults(template: PodTemplate | undefined): void {
+  dropEmptyMaps(template?.metadata);
+  if (template?.spec !== undefined) setPodSpecDefaults(template.spec);
 }
 
 /** Defaults of a pod's spec (Kubernetes 1.34, pkg/apis/core/v1/defaults.go). */
@@ -44,7 +66,7 @@ export function setDeploymentDefaults(deployment: Deployment): void {
     fill(spec.strategy, { rollingUpdate: {} });
     fill(spec.strategy.rollingUpdate ?? {}, { maxSurge: '25%', maxUnavailable: '25%' });
   }
-  if (spec.template?.spec !== undefined) setPodSpecDefaults(spec.template.spec);
+  setTemplateDefaults(spec.template);
   deployment.status ??= {};
 }
 
@@ -52,7 +74,7 @@ export function setDeploymentDefaults(deployment: Deployment): void {
 export function setReplicaSetDefaults(replicaSet: ReplicaSet): void {
   if (replicaSet.spec === undefined) return;
   fill(replicaSet.spec, { replicas: 1 });
-  if (replicaSet.spec.template?.spec !== undefined) setPodSpecDefaults(replicaSet.spec.template.spec);
+  setTemplateDefaults(replicaSet.spec.template);
   replicaSet.status ??= { replicas: 0 };
 }
 
@@ -72,6 +94,19 @@ export function setSecretDefaults(secret: Secret): void {
     secret.data = { ...secret.data, [key]: Buffer.from(value).toString('base64') };
   }
   delete secret.stringData;
+}
+
+/** Defaults of a Node. */
+export function setNodeDefaults(node: Node): void {
+  node.spec ??= {};
+  node.status ??= { conditions: [] };
+  node.status.conditions ??= [];
+}
+
+/** Defaults of an Event. */
+export function setEventDefaults(event: KubeEvent): void {
+  const times = { eventTime: null, firstTimestamp: null, lastTimestamp: null };
+  fill(event, { ...times, involvedObject: {}, source: {}, reportingComponent: '', reportingInstance: '' });
 }
 
 /** Defaults of a Namespace. */

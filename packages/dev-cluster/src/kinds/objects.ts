@@ -198,14 +198,14 @@ export interface ObjectReference {
 }
 
 export interface KubeEvent extends KubeObject {
-  involvedObject: ObjectReference;
+  involvedObject: Partial<ObjectReference>;
   reason: string;
   message: string;
   type: 'Normal' | 'Warning';
   count: number;
-  firstTimestamp: string;
-  lastTimestamp: string;
-  source: { component: string; host?: string };
+  firstTimestamp: string | null;
+  lastTimestamp: string | null;
+  source: { component?: string; host?: string };
   reportingComponent: string;
   reportingInstance: string;
 }

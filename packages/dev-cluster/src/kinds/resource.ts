@@ -25,6 +25,8 @@ export interface Resource<T extends KubeObject = KubeObject> {
   readonly isDeletedGracefully: boolean;
   /** The types of the fields that the cluster reads; checked before anything else, so that typed views hold. */
   readonly shape: Readonly<Record<string, Shape>>;
+  /** The fields that a list may be selected by, besides name and namespace. */
+  readonly selectableFields: readonly string[];
   /** Fills in what the API server fills in. */
   setDefaults(object: T): void;
   /** What is wrong with an object, as a replacement of `old` when that is given. */

@@ -61,26 +61,23 @@ export interface FieldRequirement {
   readonly isEqual: boolean;
 }
 
-/** The fields that may be asked for; the real server has the same rule, kind by kind. */
-const selectableFields = [
-  /^metadata\.(?:name|namespace)$/,
-  /^involvedObject\.(?:kind|name|namespace|uid|apiVersion|resourceVersion|fieldPath)$/,
-  /^spec\.(?:nodeName|restartPolicy|serviceAccountName)$/,
-  /^status\.(?:phase|podIP|replicas)$/,
-  /^(?:type|reason|source|reportingComponent)$/,
-];
-
 /**
  * Reads the `fieldSelector` of a request: `path=value`, `path==value`, `path!=value`, joined by commas.
+ * @param selectable the fields of the resource that may be asked for, besides name and namespace.
  * @returns the requirements, or what is wrong with the text.
  */
-export function parseFieldSelector(text: string): readonly FieldRequirement[] | string {
+export function parseFieldSelector(text: string, selectable: readonly string[]): readonly FieldRequirement[] | string {
+  const common = ['metadata.name', 'metadata.namespace'];
   const requirements: FieldRequirement[] = [];
   for (const part of text.split(',').filter((piece) => piece !== '')) {
     const match = /^([^=!]+)(==?|!=)(.*)$/.exec(part);
     if (match?.[1] === undefined) return `invalid selector: '${part}'; can't understand '${part}'`;
     const path = match[1];
-    if (!selectableFields.some((pattern) => pattern.test(path))) return `field label not supported: ${path}`;
+    if (![...common, ...selectable].includes(path)) {
+      return selectable.length > 0
+        ? `field label not supported: ${path}`
+        : `"${path}" is not a known field selector: only "metadata.name", "metadata.namespace"`;
+    }
     requirements.push({ path, value: match[3] ?? '', isEqual: match[2] !== '!=' });
   }
   return requirements;

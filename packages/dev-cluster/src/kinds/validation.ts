@@ -1,6 +1,16 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { Container, Deployment, KubeObject, Pod, PodSpec, PodTemplate, ReplicaSet, Secret } from './objects.ts';
+import type {
+  Container,
+  Deployment,
+  KubeObject,
+  LabelSelector,
+  Pod,
+  PodSpec,
+  PodTemplate,
+  ReplicaSet,
+  Secret,
+} from './objects.ts';
 import type { FieldProblem } from './resource.ts';
+import { isSameJson } from './same-json.ts';
 import { matchesSelector } from './selectors.ts';
 
 const required = (field: string, detail?: string): FieldProblem => ({
@@ -16,9 +26,9 @@ const invalid = (field: string, value: unknown, detail: string): FieldProblem =>
 });
 
 const labelRule =
-  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character";
+  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
 const subdomainRule =
-  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
 function isLabel(text: string): boolean {
   return text.length <= 63 && /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/.test(text);
@@ -77,22 +87,25 @@ type WorkloadSpec = Pick<ReplicaSet['spec'], 'replicas' | 'selector' | 'template
 
 function checkWorkload(spec: WorkloadSpec, old: WorkloadSpec | undefined): FieldProblem[] {
   const problems: FieldProblem[] = [];
-  const { replicas, selector } = spec;
+  const { replicas } = spec;
+  const selector: LabelSelector | undefined = spec.selector;
   const template: PodTemplate | undefined = spec.template;
   if (replicas < 0) problems.push(invalid('spec.replicas', replicas, 'must be greater than or equal to 0'));
   const labels = template?.metadata?.labels ?? {};
   if (selector === undefined) problems.push(required('spec.selector'));
-  else if (old !== undefined && !isDeepStrictEqual(selector, old.selector)) {
-    problems.push(invalid('spec.selector', selector, 'field is immutable'));
-  } else if (!matchesSelector(labels, selector)) {
+  if (!matchesSelector(labels, selector ?? {})) {
     problems.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
   }
-  return [...problems, ...checkPodSpec(template?.spec, 'spec.template.spec')];
+  problems.push(...checkPodSpec(template?.spec, 'spec.template.spec'));
+  if (old !== undefined && !isSameJson(selector, old.selector)) {
+    problems.push(invalid('spec.selector', selector, 'field is immutable'));
+  }
+  return problems;
 }
 
 /** What is wrong with a Pod. */
 export function checkPod(pod: Pod, old?: Pod): FieldProblem[] {
-  if (old === undefined || isDeepStrictEqual(fixedPart(pod.spec), fixedPart(old.spec))) {
+  if (old === undefined || isSameJson(fixedPart(pod.spec), fixedPart(old.spec))) {
     return checkPodSpec(pod.spec, 'spec');
   }
   const message = 'Forbidden: pod updates may not change fields other than the images of containers';

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { dropEmptyMaps } from '../kinds/defaults.ts';
 import type { KubeObject, Pod } from '../kinds/objects.ts';
 import { apiVersionOf, type Resource } from '../kinds/resource.ts';
 import { resources } from '../kinds/resources.ts';
@@ -33,7 +34,11 @@ export function createChecked<T extends KubeObject>(
   }
   checkShape(resource, object);
   checkNamespace(store, resource, object);
-  resource.setDefaults(object);
+  if (object.metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
+  delete object.metadata.deletionTimestamp;
+  // A node says what it is when it registers itself; of all others only the cluster tells the status.
+  if (resource.hasStatus && resource.kind !== 'Node') delete object.status;
+  prepare(resource, object);
   const problems = [...checkName(object), ...resource.check(object)];
   if (problems.length > 0) throw invalidObject(resource, object, problems);
   if (object.kind === 'Pod') useServiceAccount(store, object as KubeObject as Pod);
@@ -52,7 +57,7 @@ export function replaceChecked<T extends KubeObject>(
   checkShape(resource, object);
   keepSystemFields(object, current);
   if (resource.hasStatus && current.status !== undefined) object.status = current.status;
-  resource.setDefaults(object);
+  prepare(resource, object);
   const problems = resource.check(object, current);
   if (problems.length > 0) throw invalidObject(resource, object, problems);
   return store.update(
@@ -66,8 +71,18 @@ export function replaceChecked<T extends KubeObject>(
   );
 }
 
+function prepare<T extends KubeObject>(resource: Resource<T>, object: T): void {
+  dropEmptyMaps(object.metadata);
+  resource.setDefaults(object);
+}
+
+/** The first field of an object whose type is not that of the resource. */
+export function findTypeMismatch(resource: Resource, object: KubeObject): string | undefined {
+  return findMismatch(object, { metadata: metadataShape, ...resource.shape });
+}
+
 function checkShape(resource: Resource, object: KubeObject): void {
-  const mismatch = findMismatch(object, { metadata: metadataShape, ...resource.shape });
+  const mismatch = findTypeMismatch(resource, object);
   if (mismatch !== undefined) throw undecodable(resource, mismatch);
   if (object.kind !== resource.kind || object.apiVersion !== apiVersionOf(resource)) {
     throw badRequest(

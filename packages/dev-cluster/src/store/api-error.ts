@@ -65,11 +65,11 @@ export function conflict(
 
 /** 422: fields have wrong values. */
 export function invalidObject(resource: Resource, object: KubeObject, problems: readonly FieldProblem[]): ApiError {
-  const { name } = object.metadata;
+  const { name = '' } = object.metadata as { name?: string };
   const texts = problems.map(({ field, message }) => `${field}: ${message}`);
   const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   const kind = resource.group === '' ? resource.kind : `${resource.kind}.${resource.group}`;
-  const details = { ...named(resource, name), kind: resource.kind, causes: problems };
+  const details = { ...(name === '' ? {} : named(resource, name)), kind: resource.kind, causes: problems };
   return new ApiError(422, 'Invalid', `${kind} "${name}" is invalid: ${list}`, details);
 }
 
@@ -83,6 +83,13 @@ export function undecodable(resource: Resource, mismatch: string): ApiError {
   const { kind } = resource;
   const version = apiVersionOf(resource);
   return badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${mismatch}`);
+}
+
+/** 422: what a patch makes is not an object of the kind. */
+export function badPatch(mismatch: string): ApiError {
+  const message = `Invalid value: ${mismatch}`;
+  const causes = [{ reason: 'FieldValueInvalid', message, field: 'patch' }];
+  return new ApiError(422, 'Invalid', ` "" is invalid: patch: ${message}`, { causes });
 }
 
 /** 403: the request is understood and refused. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '@harbor-pilot/core';
 import type { KubeObject, Metadata } from '../kinds/objects.ts';
 import type { Resource } from '../kinds/resource.ts';
+import { isSameJson } from '../kinds/same-json.ts';
 import { alreadyExists } from './api-error.ts';
 
 /** One change of one object, in the order of revisions. */
@@ -92,8 +92,8 @@ export class Store {
   update<T extends KubeObject>(resource: Resource<T>, current: T, change: (draft: T) => void, isDryRun = false): T {
     const draft = structuredClone(current);
     change(draft);
-    if (isDeepStrictEqual(draft, current)) return current;
-    if (resource.hasGeneration && !isDeepStrictEqual(draft.spec, current.spec)) {
+    if (isSameJson(draft, current)) return current;
+    if (resource.hasGeneration && !isSameJson(draft.spec, current.spec)) {
       draft.metadata.generation = (current.metadata.generation ?? 0) + 1;
     }
     draft.metadata.resourceVersion = String(this.#revision + 1);

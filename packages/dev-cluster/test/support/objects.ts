@@ -17,7 +17,7 @@ export interface DeploymentParts {
 
 /** A Deployment with one container `app` that uses the pull secret `pull`. */
 export function deployment(parts: DeploymentParts): Json {
-  const { name = 'app', image, replicas = 1, spec = {}, podSpec = {}, annotations = {} } = parts;
+  const { name = 'app', image, replicas = 1, spec = {}, podSpec = {}, annotations } = parts;
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -26,7 +26,7 @@ export function deployment(parts: DeploymentParts): Json {
       replicas,
       selector: { matchLabels: { app: name } },
       template: {
-        metadata: { labels: { app: name }, annotations },
+        metadata: { labels: { app: name }, ...(annotations && { annotations }) },
         spec: { containers: [{ name: 'app', image }], imagePullSecrets: [{ name: 'pull' }], ...podSpec },
       },
       ...spec,
