@@ -167,6 +167,13 @@ describe('the troubles of a pod', () => {
     expect(again?.message).toContain('after 2 restarts on node-1');
   });
 
+  it('need no more patience after three restarts', () => {
+    const crash = (restartCount: number): KubeObject =>
+      container({ restartCount, state: { terminated: { exitCode: 1 } } });
+    expect(only(troublesOf(pod(crash(2)), []))?.graceSeconds).toBe(15);
+    expect(only(troublesOf(pod(crash(3)), []))?.graceSeconds).toBe(0);
+  });
+
   it('include that no node takes it', () => {
     const conditions = [
       { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/3 nodes are available' },

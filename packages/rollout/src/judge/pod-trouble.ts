@@ -27,6 +27,7 @@ const graceSeconds: Readonly<Record<string, number>> = {
   CrashLoopBackOff: 15,
   Unschedulable: 60,
 };
+const hopelessRestarts = 3;
 const lastingPullGraceSeconds = 2;
 const passingPullGraceSeconds = 30;
 
@@ -55,7 +56,9 @@ function containerTrouble(pod: KubeObject, status: unknown, events: readonly Kub
     return trouble(pod, container, reason, message);
   }
   const exit = failedExit(pod, status);
-  return exit === undefined ? undefined : trouble(pod, container, 'CrashLoopBackOff', exit);
+  if (exit === undefined) return undefined;
+  const crashed = trouble(pod, container, 'CrashLoopBackOff', exit);
+  return countAt(status, 'restartCount') < hopelessRestarts ? crashed : { ...crashed, graceSeconds: 0 };
 }
 
 function trouble(pod: KubeObject, container: string, reason: string, message: string): Trouble {
