@@ -117,7 +117,7 @@ describe('the API', () => {
     expect(containers).toHaveLength(1);
     expect(containers[0]).toMatchObject({ image: 'registry.example/a:2', imagePullPolicy: 'IfNotPresent' });
     expect(containers[0].env.map(({ name }: Json) => name)).toEqual(['B', 'A']);
-    expect(imagePullSecrets).toEqual([{ name: 'pull' }, { name: 'more' }]);
+    expect(imagePullSecrets).toEqual([{ name: 'more' }, { name: 'pull' }]);
     expect(strategic.metadata.generation).toBe(2);
     const merged = await api.patch(path, 'merge', {
       metadata: { annotations: { note: 'yes' } },
