@@ -1,4 +1,4 @@
-import { rollOut } from '@harbor-pilot/rollout';
+import { checkRollout, rollOut } from '@harbor-pilot/rollout';
 import { expect } from '@jest/globals';
 import type { Cases } from './cases.ts';
 import { changeKubeconfig, failureOf, settings, type World, withToken } from './world.ts';
@@ -10,6 +10,12 @@ async function expectUntouched({ api, namespace, live }: World): Promise<void> {
 
 /** Rollouts that must not even begin. */
 export const refusalCases: Cases = {
+  'when it is only checked': async (world) => {
+    const { stage, manifest, options } = world;
+    await checkRollout(options(stage.first, { manifests: [settings, manifest()] }));
+    await expectUntouched(world);
+  },
+
   'when the cluster does not accept one of the manifests': async (world) => {
     const { stage, manifest, options } = world;
     const text = manifest().text.replace('"matchLabels":{"app":"hello"}', '"matchLabels":{"app":"other"}');

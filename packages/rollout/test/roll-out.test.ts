@@ -288,6 +288,7 @@ describe('a rollout that cannot begin', () => {
     const error = await nothing(createFakeCluster([shop, node]), { platforms: ['linux/amd64'] });
     expect(error.code).toBe('ROLLOUT_FAILED');
     expect(error.message).toContain('node-1 (linux/arm64)');
+    expect(rolloutPartOf(error)).toMatchObject({ outcome: 'failed', workloads: [], reasons: [error.message] });
     expect(
       (await rollOutOn(createFakeCluster([shop, node]).client, options({ platforms: ['linux/arm64/v8'] }))).outcome,
     ).toBe('complete');

@@ -1,10 +1,12 @@
 import { PilotError } from '@harbor-pilot/core';
 import { formatPlatform, parsePlatform } from '@harbor-pilot/oci';
+import type { RolloutPart } from '@harbor-pilot/step-kit';
 import { statusOf } from '../cluster/api-error.ts';
 import type { Resource } from '../cluster/cluster-client.ts';
 import { dig, nameOf, textAt } from '../cluster/kube-object.ts';
 import { groupOf, resources } from '../cluster/resources.ts';
 import { mapLimited } from '../concurrency.ts';
+import { rolloutFailed } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { makeChange } from './make-change.ts';
 import { type Change, isFollowed } from './plan.ts';
@@ -147,9 +149,16 @@ async function checkPlatforms(session: Session): Promise<void> {
     );
     return;
   }
-  throw new PilotError('ROLLOUT_FAILED', `no node can run the image: ${image}, the nodes are ${names.join(', ')}`, {
-    hint: 'Nothing was changed. Build the image for the platform of the nodes.',
-  });
+  const message = `no node can run the image: ${image}, the nodes are ${names.join(', ')}`;
+  const part: RolloutPart = {
+    outcome: 'failed',
+    namespace: options.namespace,
+    workloads: [],
+    reasons: [message],
+    timeline: session.timeline.entries(),
+    durationSeconds: session.timeline.seconds(),
+  };
+  throw rolloutFailed(message, 'Nothing was changed. Build the image for the platform of the nodes.', part);
 }
 
 function platformOf(node: unknown): string {
