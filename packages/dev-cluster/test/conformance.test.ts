@@ -162,10 +162,11 @@ const changing = new Set([
   'managedFields',
   'lastTransitionTime',
   'lastUpdateTime',
+  'pod-template-hash',
 ]);
 
 /** What differs from run to run is taken out. */
 function comparable(answer: { code: number; body: Json }): Json {
   const text = JSON.stringify(answer, (key, value) => (changing.has(key) ? undefined : value));
-  return JSON.parse(text.replaceAll(/ReplicaSet \\"app-\w+\\"/g, 'ReplicaSet'));
+  return JSON.parse(text.replaceAll(/(app|rolled)-[0-9a-z]{8,10}(?=[\\"])/g, '$1-hash'));
 }

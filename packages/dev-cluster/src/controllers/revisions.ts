@@ -5,8 +5,11 @@ import { encodeSafely } from '../store/admission.ts';
 import type { Store } from '../store/store.ts';
 import { findCondition, withConditionLast } from './conditions.ts';
 import { controllerReference, revisionAnnotation, revisionOf } from './owned.ts';
+import { firstReplicas, limitsOf, tellScaling } from './rolling-update.ts';
 
 const hashLabel = 'pod-template-hash';
+/** The revisions that a ReplicaSet had before, joined by commas. */
+const historyAnnotation = 'deployment.kubernetes.io/revision-history';
 /** Annotations that say something of the Deployment alone. */
 const ownAnnotations = new Set([
   revisionAnnotation,
@@ -31,10 +34,10 @@ export function ensureReplicaSet(store: Store, deployment: Deployment, all: read
   const found = findReplicaSet(deployment, all);
   const newest = Math.max(0, ...all.filter((replicaSet) => replicaSet !== found).map(revisionOf));
   const revision = found !== undefined && revisionOf(found) > newest ? revisionOf(found) : newest + 1;
-  const annotations = annotationsFor(deployment, revision);
+  const annotations = annotationsFor(deployment, revision, found);
   const replicaSet =
     found === undefined
-      ? createReplicaSet(store, deployment, annotations)
+      ? createReplicaSet(store, deployment, annotations, firstReplicas(deployment, all))
       : store.update(resources.replicaSets, found, (draft) => {
           draft.metadata.annotations = { ...draft.metadata.annotations, ...annotations };
           if (deployment.spec.minReadySeconds !== undefined) {
@@ -45,23 +48,35 @@ export function ensureReplicaSet(store: Store, deployment: Deployment, all: read
   return replicaSet;
 }
 
-function annotationsFor(deployment: Deployment, revision: number): Record<string, string> {
+function annotationsFor(deployment: Deployment, revision: number, found?: ReplicaSet): Record<string, string> {
   const inherited = Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => !ownAnnotations.has(key));
+  const { replicas } = deployment.spec;
+  const old = found === undefined ? 0 : revisionOf(found);
+  const history = found?.metadata.annotations?.[historyAnnotation];
+  const former =
+    old === 0 || old === revision ? history : [history, old].filter((each) => each !== undefined).join(',');
   return {
     ...Object.fromEntries(inherited),
     [revisionAnnotation]: String(revision),
-    'deployment.kubernetes.io/desired-replicas': String(deployment.spec.replicas),
+    'deployment.kubernetes.io/desired-replicas': String(replicas),
+    'deployment.kubernetes.io/max-replicas': String(replicas + limitsOf(deployment).maxSurge),
+    ...(former === undefined ? {} : { [historyAnnotation]: former }),
   };
 }
 
-function createReplicaSet(store: Store, deployment: Deployment, annotations: Record<string, string>): ReplicaSet {
+function createReplicaSet(
+  store: Store,
+  deployment: Deployment,
+  annotations: Record<string, string>,
+  replicas: number,
+): ReplicaSet {
   const { name, namespace = '' } = deployment.metadata;
   const template = structuredClone(deployment.spec.template);
   const hash = freeHash(store, deployment);
   const labels = { ...template.metadata?.labels, [hashLabel]: hash };
   template.metadata = { ...template.metadata, labels };
   const { selector } = deployment.spec;
-  return store.create(resources.replicaSets, {
+  const replicaSet = store.create(resources.replicaSets, {
     apiVersion: 'apps/v1',
     kind: 'ReplicaSet',
     metadata: {
@@ -72,13 +87,15 @@ function createReplicaSet(store: Store, deployment: Deployment, annotations: Rec
       ownerReferences: [controllerReference(deployment)],
     },
     spec: {
-      replicas: 0,
+      replicas,
       selector: { ...structuredClone(selector), matchLabels: { ...selector.matchLabels, [hashLabel]: hash } },
       template,
       ...(deployment.spec.minReadySeconds === undefined ? {} : { minReadySeconds: deployment.spec.minReadySeconds }),
     },
     status: { replicas: 0 },
   });
+  if (replicas > 0) tellScaling(store, deployment, replicaSet, 0, replicas);
+  return replicaSet;
 }
 
 /** A hash of the template that no other ReplicaSet has in its name. */

@@ -38,6 +38,19 @@ function wantedBy(replicaSets: readonly ReplicaSet[]): number {
   return replicaSets.reduce((sum, { spec }) => sum + spec.replicas, 0);
 }
 
+/** How many pods the newest ReplicaSet may have, when it has so many and all of the Deployment have a total. */
+function replicasOfNew(deployment: Deployment, current: number, total: number): number {
+  const { replicas, strategy } = deployment.spec;
+  if (strategy.type === 'Recreate' || current > replicas) return replicas;
+  const room = replicas + limitsOf(deployment).maxSurge - total;
+  return current + Math.max(0, Math.min(room, replicas - current));
+}
+
+/** How many pods a ReplicaSet has from its making on. */
+export function firstReplicas(deployment: Deployment, others: readonly ReplicaSet[]): number {
+  return replicasOfNew(deployment, 0, wantedBy(others));
+}
+
 /**
  * What a rolling update does next: either the new ReplicaSet grows, or the old ones shrink
  * (Kubernetes 1.34, pkg/controller/deployment/rolling.go).
@@ -48,11 +61,10 @@ export function stepsOfRollingUpdate(
   old: readonly ReplicaSet[],
 ): readonly Scaling[] {
   const { replicas } = deployment.spec;
-  const { maxSurge, maxUnavailable } = limitsOf(deployment);
+  const { maxUnavailable } = limitsOf(deployment);
   const total = wantedBy([current, ...old]);
-  if (current.spec.replicas > replicas) return [{ replicaSet: current, replicas }];
-  const room = Math.min(replicas + maxSurge - total, replicas - current.spec.replicas);
-  if (room > 0) return [{ replicaSet: current, replicas: current.spec.replicas + room }];
+  const grown = replicasOfNew(deployment, current.spec.replicas, total);
+  if (grown !== current.spec.replicas) return [{ replicaSet: current, replicas: grown }];
 
   const minAvailable = replicas - maxUnavailable;
   const unavailableNew = current.spec.replicas - (current.status.availableReplicas ?? 0);
@@ -101,6 +113,17 @@ export function scaleReplicaSet(store: Store, deployment: Deployment, replicaSet
   store.update(resources.replicaSets, replicaSet, (draft) => {
     draft.spec.replicas = replicas;
   });
+  tellScaling(store, deployment, replicaSet, from, replicas);
+}
+
+/** Tells of a change of a ReplicaSet's size as the deployment controller does. */
+export function tellScaling(
+  store: Store,
+  deployment: Deployment,
+  replicaSet: ReplicaSet,
+  from: number,
+  replicas: number,
+): void {
   const direction = replicas > from ? 'up' : 'down';
   recordEvent(store, {
     about: deployment,

@@ -110,6 +110,7 @@ export interface PodStatus {
   qosClass?: string;
 }
 
+/** One or more containers on one node. */
 export interface Pod extends KubeObject {
   spec: PodSpec;
   status: PodStatus;
@@ -121,6 +122,7 @@ export interface PodTemplate {
   spec: PodSpec;
 }
 
+/** A number of equal pods. */
 export interface ReplicaSet extends KubeObject {
   spec: { replicas: number; selector: LabelSelector; template: PodTemplate; minReadySeconds?: number };
   status: {
@@ -136,6 +138,7 @@ export interface ReplicaSet extends KubeObject {
 /** A number of pods, or a share of them as `25%`. */
 export type CountOrPercent = number | string;
 
+/** What a Deployment is to be. */
 export interface DeploymentSpec {
   replicas: number;
   selector: LabelSelector;
@@ -150,6 +153,7 @@ export interface DeploymentSpec {
   paused?: boolean;
 }
 
+/** How far a Deployment is; counts that are 0 are left out. */
 export interface DeploymentStatus {
   observedGeneration?: number;
   replicas?: number;
@@ -160,28 +164,32 @@ export interface DeploymentStatus {
   conditions?: Condition[];
 }
 
+/** Pods that are replaced step by step when their template changes. */
 export interface Deployment extends KubeObject {
   spec: DeploymentSpec;
   status: DeploymentStatus;
 }
 
+/** A machine that runs pods. */
 export interface Node extends KubeObject {
   spec: { unschedulable?: boolean };
   status: { conditions: Condition[] } & Record<string, unknown>;
 }
 
+/** A folder of objects. */
 export interface Namespace extends KubeObject {
   spec: { finalizers: string[] };
   status: { phase: 'Active' | 'Terminating' };
 }
 
-/** Values are base64. */
+/** Data that is not shown; its values are base64. */
 export interface Secret extends KubeObject {
   type: string;
   data?: Record<string, string>;
   stringData?: Record<string, string>;
 }
 
+/** Who a pod is. */
 export interface ServiceAccount extends KubeObject {
   imagePullSecrets?: { name: string }[];
 }
@@ -197,6 +205,7 @@ export interface ObjectReference {
   fieldPath?: string;
 }
 
+/** Something that happened to an object. */
 export interface KubeEvent extends KubeObject {
   involvedObject: Partial<ObjectReference>;
   reason: string;
