@@ -1,0 +1,139 @@
+import { defineStep, environmentName, kebabName } from '@harbor-pilot/step-kit';
+import { allSteps } from '@harbor-pilot/steps';
+import { describe, expect, it } from '@jest/globals';
+import { parse, parseAllDocuments } from 'yaml';
+import { generateFiles } from '../src/index.ts';
+
+const readme = '# A page\n\n<!-- begin steps -->\nold\n<!-- end steps -->\n\nafter\n';
+const files = new Map(generateFiles({ version: '1.2.3', readme }).map(({ path, text }) => [path, text]));
+
+function text(path: string): string {
+  const found = files.get(path);
+  if (found === undefined) throw new Error(`${path} is not generated`);
+  return found;
+}
+
+interface Action {
+  readonly inputs: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly runs: Readonly<Record<string, string>>;
+}
+
+interface Template {
+  readonly inputs: Readonly<Record<string, { readonly default?: unknown }>>;
+  readonly job: {
+    readonly variables: Readonly<Record<string, unknown>>;
+    readonly script: readonly string[];
+    readonly artifacts: { readonly paths: readonly string[] };
+  };
+}
+
+function template(name: string): Template {
+  const documents = parseAllDocuments(text(`gitlab-templates/templates/${name}/template.yml`));
+  const [head, body] = documents.map((document) => document.toJS() as unknown) as [
+    { spec: { inputs: Template['inputs'] } },
+    Record<string, Template['job']>,
+  ];
+  const [job] = Object.values(body);
+  if (job === undefined) throw new Error(`${name} has no job`);
+  return { inputs: head.spec.inputs, job };
+}
+
+const names = allSteps.map(({ name }) => name);
+const stepOf = (name: string): (typeof allSteps)[number] => {
+  const step = allSteps.find((candidate) => candidate.name === name);
+  if (step === undefined) throw new Error(name);
+  return step;
+};
+const secretsOf = (name: string): readonly string[] =>
+  Object.entries(stepOf(name).inputs).flatMap(([input, { kind }]) => (kind === 'secret' ? [input] : []));
+const plainOf = (name: string): readonly string[] =>
+  Object.keys(stepOf(name).inputs).filter((input) => !secretsOf(name).includes(input));
+
+describe.each(names)('the front ends of %s', (name) => {
+  it('give action.yml all inputs and aliases, none with a default, which would win over harbor-pilot.yml', () => {
+    const action = parse(text(`actions/${name}/action.yml`)) as Action;
+    const aliases = Object.values(stepOf(name).inputs).flatMap((declaration) => declaration.aliases ?? []);
+    const expected = [...Object.keys(stepOf(name).inputs), ...aliases].map(kebabName);
+    expect(Object.keys(action.inputs).sort()).toEqual(expected.sort());
+    for (const input of Object.values(action.inputs)) {
+      expect(input).not.toHaveProperty('default');
+      expect(input).toMatchObject({ required: false, description: expect.stringMatching(/\w/) });
+    }
+    expect(Object.keys(action.outputs)).toEqual(Object.keys(stepOf(name).outputs).map(kebabName));
+    expect(action.runs).toMatchObject({ using: 'node24', main: `../dist/${name}.mjs` });
+  });
+
+  it('make no secret an input of GitLab, and let empty mean "not given"', () => {
+    const { inputs, job } = template(name);
+    for (const secret of secretsOf(name)) {
+      expect(inputs).not.toHaveProperty(kebabName(secret));
+      expect(job.variables).not.toHaveProperty(environmentName(secret));
+    }
+    for (const input of plainOf(name)) expect(inputs[kebabName(input)]).toMatchObject({ default: '' });
+  });
+
+  it('put no input of GitLab into a script, where it would be run', () => {
+    const { job } = template(name);
+    expect(job.script).toEqual([`$HARBOR_PILOT_COMMAND ${name}`]);
+    for (const input of plainOf(name))
+      expect(JSON.stringify(job.variables)).toContain(`$[[ inputs.${kebabName(input)} ]]`);
+  });
+
+  it('keep the name of a robot account from being expanded', () => {
+    const { variables } = template(name).job;
+    expect(variables.HARBOR_PILOT_USERNAME).toEqual({ value: '$[[ inputs.username ]]', expand: false });
+  });
+
+  it('name every plain input and no secret in the Jenkins variable', () => {
+    const variable = `harbor${name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
+    const groovy = text(`jenkins-shared-lib/vars/${variable}.groovy`);
+    const pairs = [...groovy.matchAll(/^ {8}(\w+): '(\w+)',$/gm)].map(([, input, target]) => [input, target]);
+    expect(pairs).toEqual(plainOf(name).map((input) => [input, environmentName(input)]));
+    expect(text(`jenkins-shared-lib/vars/${variable}.txt`)).toContain(variable);
+  });
+});
+
+describe('the generator', () => {
+  it('lets only the login clean up after the job', () => {
+    const withPost = names.filter((name) => text(`actions/${name}/action.yml`).includes('post:'));
+    expect(withPost).toEqual(['login']);
+  });
+
+  it('starts the command of its own version on GitLab', () => {
+    expect(template('release').inputs.command).toMatchObject({ default: 'npx --yes harbor-pilot@1.2.3' });
+  });
+
+  it('hands the image that was built to later jobs', () => {
+    expect(template('build').job.artifacts.paths).toContain('.harbor-pilot/image');
+    expect(template('release').job.artifacts.paths).not.toContain('.harbor-pilot/image');
+  });
+
+  it('replaces only its section of the README', () => {
+    const page = text('README.md');
+    expect(page).toMatch(/^# A page\n\n<!-- begin steps -->\n\| Step /);
+    expect(page).toMatch(/<!-- end steps -->\n\nafter\n$/);
+    expect(() => generateFiles({ version: '1', readme: '# no section' })).toThrow('has no section "steps"');
+  });
+
+  it('gives the same files each time', () => {
+    const again = generateFiles({ version: '1.2.3', readme });
+    expect(new Map(again.map((file) => [file.path, file.text]))).toEqual(files);
+  });
+
+  it('escapes what would break a table, and shows choices, aliases and defaults', () => {
+    const step = defineStep({
+      name: 'odd',
+      summary: 'A step.',
+      inputs: {
+        mode: { kind: 'choice', choices: ['a', 'b'], description: 'This | that.', default: 'a', aliases: ['wayOfIt'] },
+      },
+      outputs: {},
+      run: async () => ({}),
+    });
+    const page = generateFiles({ version: '1', readme, steps: [step] }).find(
+      ({ path }) => path === 'actions/odd/README.md',
+    );
+    expect(page?.text).toContain('| `mode` | This \\| that. One of `a`, `b`. Also known as `way-of-it`. | `a` |  |');
+  });
+});
