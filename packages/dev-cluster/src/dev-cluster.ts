@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { registerSecret, systemClock } from '@harbor-pilot/core';
+import { PilotError, registerSecret, systemClock } from '@harbor-pilot/core';
 import { parsePlatform } from '@harbor-pilot/oci';
 import { createApiServer } from './api/server.ts';
 import { createServerIdentity } from './certificates.ts';
@@ -48,7 +49,7 @@ const systemNamespaces = ['default', 'kube-system', 'kube-public'];
 /**
  * Starts a cluster in this process: the part of the Kubernetes API (as of 1.34) that a rollout needs, over HTTPS on
  * loopback, with nodes that really pull images.
- * @throws PilotError INPUT_INVALID when a platform cannot be read.
+ * @throws PilotError INPUT_INVALID when a platform cannot be read or the port cannot be had.
  */
 export async function startDevCluster(options: DevClusterOptions = {}): Promise<DevCluster> {
   const clock = systemClock;
@@ -73,22 +74,35 @@ export async function startDevCluster(options: DevClusterOptions = {}): Promise<
     return stop;
   });
   for (const name of systemNamespaces) createNamespace(store, name);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  const stop = async (): Promise<void> => {
+    for (const stopController of controllers) stopController();
+    await Promise.all(agents.map((stopAgent) => stopAgent()));
+  };
+  await listen(server, options.port ?? 0).catch(async (error: unknown) => {
+    await stop();
+    throw error;
   });
   const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
     kubeconfig: formatKubeconfig(url, identity.caCertificate, token),
     close: async () => {
-      for (const stop of controllers) stop();
-      await Promise.all(agents.map((stop) => stop()));
+      await stop();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
     },
   };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) => {
+      const hint = 'Give another port, or none to take a free one.';
+      reject(new PilotError('INPUT_INVALID', `port ${port} cannot be listened on`, { cause, hint }));
+    });
+    server.listen(port, '127.0.0.1', resolve);
+  });
 }
 
 function createNamespace(store: Store, name: string): void {

@@ -89,6 +89,12 @@ describe('the API', () => {
     expect((await api.call('POST', '/api/v1/namespaces/default/secrets', secret)).code).toBe(422);
   });
 
+  it('does not start on a port that is taken', async () => {
+    const port = Number(new URL(cluster.url).port);
+    await expect(startDevCluster({ port })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    expect((await api.call('GET', '/api/v1/namespaces/%ZZ/pods')).code).toBe(200);
+  });
+
   it('changes nothing in a dry run', async () => {
     const dry = await api.call('POST', `${deploymentsPath}?dryRun=All`, deployment({ image: 'registry.example/a:b' }));
     expect(dry).toMatchObject({ code: 201, body: { spec: { replicas: 1 } } });

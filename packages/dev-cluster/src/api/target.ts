@@ -14,7 +14,7 @@ export interface Target {
 export function parseTarget(path: string): Target | undefined {
   const match = /^\/(?:api\/v1|apis\/([^/]+)\/v1)\/(.+)$/.exec(path);
   const group = match?.[1] ?? '';
-  const parts = match?.[2]?.split('/').map(decodeURIComponent) ?? [];
+  const parts = match?.[2]?.split('/').map(decode) ?? [];
   // "namespaces/NAME/status" is about the namespace, "namespaces/NAME/pods" about what is in it.
   const isInside = parts[0] === 'namespaces' && parts.length > 2 && parts[2] !== 'status';
   const [plural = '', name, subresource, ...rest] = isInside ? parts.slice(2) : parts;
@@ -23,6 +23,15 @@ export function parseTarget(path: string): Target | undefined {
   if (resource.isNamespaced && !isInside && name !== undefined) return undefined;
   if (subresource !== undefined && !subresourcesOf(resource).includes(subresource)) return undefined;
   return { resource, namespace: isInside ? parts[1] : undefined, name, subresource };
+}
+
+/** A part of a path; one that cannot be decoded names nothing. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** The paths below an object of a resource. */
