@@ -70,7 +70,7 @@ function createFollower(session: Session, view: View, followed: Followed): Follo
     const live = view.find(place.resource, place.namespace ?? '', place.name);
     seen ||= live !== undefined;
     const progress = live === undefined ? absent(seen) : progressOf({ ...live, kind: place.resource.kind }, expected);
-    tell(progress.message);
+    if (progress.state !== 'unseen') tell(progress.message);
     if (progress.state === 'complete') {
       complete = true;
       return 'complete';

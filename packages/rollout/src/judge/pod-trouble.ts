@@ -93,8 +93,9 @@ function failedExit(pod: KubeObject, status: unknown): string | undefined {
   if (exitCode === 0 && !backingOff) return undefined;
   const why = textAt(ended, 'reason') === 'OOMKilled' ? ' (OOMKilled: it used more memory than its limit)' : '';
   const restarts = countAt(status, 'restartCount');
+  const again = restarts === 0 ? '' : ` after ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`;
   const node = textAt(pod, 'spec', 'nodeName');
-  return `exited with code ${exitCode}${why}${restarts > 0 ? ` after ${restarts} restarts` : ''}${node === '' ? '' : ` on ${node}`}`;
+  return `exited with code ${exitCode}${why}${again}${node === '' ? '' : ` on ${node}`}`;
 }
 
 /** Remembers since when each pod has been in trouble. */

@@ -85,7 +85,8 @@ function deploymentProgress(deployment: KubeObject, expected: Expectation): Prog
   const updated = countAt(deployment, 'status', 'updatedReplicas');
   const available = countAt(deployment, 'status', 'availableReplicas');
   if (updated < wanted) return progressing(`${updated} of ${wanted} new replicas started`);
-  if (replicas > updated) return progressing(`${replicas - updated} old replicas still there`);
+  const old = replicas - updated;
+  if (old > 0) return progressing(old === 1 ? '1 old replica still there' : `${old} old replicas still there`);
   if (available < updated) return progressing(`${available} of ${updated} new replicas available`);
   return completeWith(available);
 }
