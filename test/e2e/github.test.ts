@@ -65,7 +65,6 @@ describeWithPeers('on GitHub Actions', ['act', 'git'], ({ act }) => {
       - uses: ./actions/sign
         with: { digest: "\${{ steps.build.outputs.digest }}" }
       - uses: ./actions/verify
-        with: { digest: "\${{ steps.build.outputs.digest }}" }
       - uses: ./actions/scan-gate
       - uses: ./actions/rollout
         with:

@@ -26,7 +26,7 @@ later:
   stage: after
   script: echo "the digest is $HARBOR_PILOT_DIGEST, $HARBOR_PILOT_VERDICT"
 `;
-    const run = await onGitlab(world, workspace, pipeline);
+    const run = await onGitlab(workspace, pipeline);
     assertSuccess(run);
     const record = await workspace.record();
     expect(record).toMatchObject({ outcome: 'released', run: { ci: 'gitlab' } });
@@ -43,7 +43,7 @@ later:
     inputs: { stage: ${step}, username: ${user}${step === 'push' ? ', tags: 2.0.0' : ''} }
 `,
     );
-    const run = await onGitlab(world, workspace, `stages: [${steps.join(', ')}]\ninclude:\n${includes.join('')}`);
+    const run = await onGitlab(workspace, `stages: [${steps.join(', ')}]\ninclude:\n${includes.join('')}`);
     assertSuccess(run);
     const record = await workspace.record();
     expect(record).toMatchObject({
@@ -63,7 +63,7 @@ harbor-release:
   allow_failure: { exit_codes: [5] }
 `;
     await world.stage.plantAdvisory?.();
-    const run = await onGitlab(world, workspace, pipeline).finally(() => world.stage.removeAdvisory?.());
+    const run = await onGitlab(workspace, pipeline).finally(() => world.stage.removeAdvisory?.());
     assertSuccess(run);
     expect(run.log).toContain('error GATE_REFUSED: ');
     expect(run.log).toMatch(/WARN 5|WARN\s+harbor-release/);

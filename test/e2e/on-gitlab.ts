@@ -1,9 +1,8 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { secretVariables } from './on-terminal.ts';
 import { type Run, runProcess } from './run-process.ts';
-import { root, type Workspace, type World } from './world.ts';
+import { root, type Workspace } from './world.ts';
 
 /** Where an installed gitlab-ci-local is. */
 const program = join(root, 'node_modules/.bin/gitlab-ci-local');
@@ -13,14 +12,14 @@ const program = join(root, 'node_modules/.bin/gitlab-ci-local');
  * `templates/`. The secrets are masked variables of the project, `KUBECONFIG` is one of type "file".
  * @param tag the git tag that the pipeline is for.
  */
-export async function onGitlab(world: World, workspace: Workspace, pipeline: string, tag?: string): Promise<Run> {
+export async function onGitlab(workspace: Workspace, pipeline: string, tag?: string): Promise<Run> {
   const { folder, home, programs } = workspace;
   await writeFile(join(folder, '.gitlab-ci.yml'), pipeline);
   await cp(join(root, 'gitlab-templates/templates'), join(folder, 'templates'), { recursive: true });
   await workspace.commit();
   await mkdir(join(home, '.gitlab-ci-local'), { recursive: true });
   const kubeconfig = await readFile(workspace.kubeconfig, 'utf8');
-  const variables = { ...secretVariables(world), KUBECONFIG: { type: 'file', values: { '*': kubeconfig } } };
+  const variables = { ...workspace.secrets, KUBECONFIG: { type: 'file', values: { '*': kubeconfig } } };
   await writeFile(join(home, '.gitlab-ci-local/variables.yml'), stringify({ global: variables }), { mode: 0o600 });
   // It says GITLAB_CI=false, so that scripts can tell it from GitLab, and names a folder of a container that there is not.
   const given = ['GITLAB_CI=true', `CI_PROJECT_DIR=${folder}`, ...(tag === undefined ? [] : [`CI_COMMIT_TAG=${tag}`])];

@@ -49,6 +49,7 @@ export async function onJenkins(
         HARBOR_PILOT_TEST_TAG: tag,
       },
       programs,
+      timeoutSeconds: 110,
     },
   );
   const text = await readFile(resultFile, 'utf8').catch(() => {

@@ -21,14 +21,16 @@ export interface ProcessOptions {
 
 /** Runs a program to its end; one that takes too long is ended. */
 export function runProcess(program: string, args: readonly string[], options: ProcessOptions): Promise<Run> {
-  const { folder, environment, programs, timeoutSeconds = 120 } = options;
+  const { folder, environment, programs, timeoutSeconds = 50 } = options;
   const path = [programs, dirname(process.execPath), process.env.PATH].filter((part) => part !== undefined).join(':');
   const child = spawn(program, args, {
     cwd: folder,
     env: { PATH: path, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: timeoutSeconds * 1000,
+    // A group of its own, so that what it started can be ended with it.
+    detached: true,
   });
+  const timer = setTimeout(() => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL'), timeoutSeconds * 1000);
   let log = '';
   let stdout = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -38,10 +40,10 @@ export function runProcess(program: string, args: readonly string[], options: Pr
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     log += text;
   });
-  return new Promise((resolve, reject) => {
+  return new Promise<Run>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code, signal) => resolve({ exitCode: signal === null ? (code ?? 1) : 124, log, stdout }));
-  });
+    child.once('close', (code) => resolve({ exitCode: code ?? 124, log, stdout }));
+  }).finally(() => clearTimeout(timer));
 }
 
 /** Fails with all that was printed when a front end did not succeed. */

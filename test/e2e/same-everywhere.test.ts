@@ -57,10 +57,10 @@ node {
     const user = world.accounts.releaser.username;
     const records = [
       await recordOf('terminal', (workspace) =>
-        onTerminal(world, workspace, `npx harbor-pilot release --username '${user}' --tags 1.0.0`),
+        onTerminal(workspace, `npx harbor-pilot release --username '${user}' --tags 1.0.0`),
       ),
       await recordOf('github', (workspace) => onGithub(act, world, workspace, github)),
-      await recordOf('gitlab', (workspace) => onGitlab(world, workspace, gitlab(user))),
+      await recordOf('gitlab', (workspace) => onGitlab(workspace, gitlab(user))),
       await recordOf('jenkins', (workspace) => onJenkins(mvn, world, workspace, jenkins)),
     ] as const;
     expect(records.map(({ run }) => run.ci)).toEqual(['terminal', 'github', 'gitlab', 'jenkins']);

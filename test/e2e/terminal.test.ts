@@ -18,7 +18,7 @@ describeWithPeers('on a terminal', ['git'], () => {
 
   it('releases', async () => {
     const workspace = await world.workspace('release');
-    const run = await onTerminal(world, workspace, `npx harbor-pilot release --username '${user}' --tags 1.0.0,latest`);
+    const run = await onTerminal(workspace, `npx harbor-pilot release --username '${user}' --tags 1.0.0,latest`);
     assertSuccess(run);
     const record = await workspace.record();
     expect(record).toMatchObject({ outcome: 'released', tags: ['1.0.0', 'latest'], gate: { verdict: 'passed' } });
@@ -32,7 +32,7 @@ describeWithPeers('on a terminal', ['git'], () => {
     const workspace = await world.workspace('steps');
     const steps = ['login', 'build', 'push --tags 2.0.0', 'sign', 'verify', 'scan-gate', 'rollout'];
     const script = steps.map((step) => `npx harbor-pilot ${step}`).join('\n');
-    const run = await onTerminal(world, workspace, script, { HARBOR_PILOT_USERNAME: user });
+    const run = await onTerminal(workspace, script, { HARBOR_PILOT_USERNAME: user });
     assertSuccess(run);
     const record = await workspace.record();
     expect(record).toMatchObject({
@@ -47,16 +47,23 @@ describeWithPeers('on a terminal', ['git'], () => {
   it('ends with 3 when the password is wrong', async () => {
     const workspace = await world.workspace('password');
     const script = `echo wrong | npx harbor-pilot login --username '${user}' --password-stdin --json`;
-    const run = await onTerminal(world, workspace, script);
+    const run = await onTerminal(workspace, script);
     expect(run).toMatchObject({ exitCode: 3 });
     expect(JSON.parse(run.stdout)).toMatchObject({ error: { code: 'AUTH_FAILED', exitCode: 3 } });
+  }, 60_000);
+
+  it('ends with the exit code of the step although something is left open', async () => {
+    const workspace = await world.workspace('open');
+    const left = { NODE_OPTIONS: '--import=data:text/javascript,setInterval(()=>0,1e3)' };
+    const run = await onTerminal(workspace, `npx harbor-pilot login --username nobody`, left);
+    expect(run).toMatchObject({ exitCode: 3 });
   }, 60_000);
 
   it('ends with 5 when the gate refuses, and moves no tag', async () => {
     const workspace = await world.workspace('refused');
     await world.stage.plantAdvisory?.();
     const script = `npx harbor-pilot release --username '${user}' --tags refused --labels version=refused`;
-    const run = await onTerminal(world, workspace, script).finally(() => world.stage.removeAdvisory?.());
+    const run = await onTerminal(workspace, script).finally(() => world.stage.removeAdvisory?.());
     expect(run).toMatchObject({ exitCode: 5 });
     expect(run.log).toContain('error GATE_REFUSED: ');
     const record = await workspace.record();

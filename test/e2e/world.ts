@@ -31,6 +31,8 @@ export interface Workspace {
   readonly programs: string;
   readonly kubeconfig: string;
   readonly keyFile: string;
+  /** The secrets of a release, by the variables in which a user would give them. */
+  readonly secrets: Readonly<Record<string, string>>;
   /** Commits all files, as a push to a CI would find them. */
   commit(): Promise<void>;
   /** The record of its last release. */
@@ -140,6 +142,12 @@ async function makeWorkspace(folder: string, config: string, stage: Stage, accou
     programs,
     kubeconfig: stage.kubeconfig,
     keyFile,
+    secrets: {
+      HARBOR_PILOT_PASSWORD: accounts.releaser.password,
+      HARBOR_PILOT_PULL_PASSWORD: accounts.puller.password,
+      COSIGN_PRIVATE_KEY: accounts.privateKeyPem,
+      COSIGN_PASSWORD: accounts.keyPassword,
+    },
     commit: async () => {
       await git('add', '--all', '--force');
       await git(

@@ -1,0 +1,12 @@
+/** The fenced block of a language that comes first after a heading of a Markdown page. */
+export function fencedBlock(page: string, heading: string, language: string): string {
+  const section = page.slice(indexAfter(page, `\n${heading}\n`));
+  const body = section.slice(indexAfter(section, `\`\`\`${language}\n`));
+  return body.slice(0, body.indexOf('```'));
+}
+
+function indexAfter(text: string, part: string): number {
+  const index = text.indexOf(part);
+  if (index < 0) throw new Error(`the page has no ${JSON.stringify(part)}`);
+  return index + part.length;
+}
