@@ -14,6 +14,9 @@ export type StepBody = (runtime: Runtime, inputs: RawInputs) => Promise<void>;
 /** Time for a step to end by itself after it was interrupted. */
 const graceSeconds = 10;
 
+/** Time for the process to end by itself after the step did: a timer or connection that is left open must not hold up the CI. */
+const lingerSeconds = 2;
+
 /** How a front end starts a step. */
 export interface RunOptions {
   /** Raw inputs that win over those of the CI: the flags of a command line. */
@@ -35,6 +38,7 @@ export async function runInCi(body: StepBody, options: RunOptions = {}): Promise
   const exitCode = await runBody(body, runtime, overrides, host.signal);
   for (const error of await cleanup.run()) runtime.warn(`clean-up: ${String(error)}`);
   await runtime.finish();
+  if (options.host === undefined) setTimeout(() => process.exit(), lingerSeconds * 1000).unref();
   return exitCode;
 }
 
