@@ -1,7 +1,7 @@
 import { describeWithPeers } from '@harbor-pilot/testkit';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { digestOfTag } from './harbor-state.ts';
-import { onJenkins } from './on-jenkins.ts';
+import { onJenkins, runMaven } from './on-jenkins.ts';
 import { assertSuccess } from './run-process.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -24,6 +24,11 @@ describeWithPeers('on Jenkins', ['mvn', 'java', 'git'], ({ mvn }) => {
   }, 60_000);
   afterAll(() => world.close());
 
+  it('has variables that hold their own tests', async () => {
+    const { home } = await world.workspace('own-tests');
+    assertSuccess(await runMaven(mvn, 'StepsTest', home, {}));
+  }, 240_000);
+
   it('releases', async () => {
     const workspace = await world.workspace('release');
     const pipeline = jenkinsfile(
@@ -40,7 +45,7 @@ describeWithPeers('on Jenkins', ['mvn', 'java', 'git'], ({ mvn }) => {
       expect(run.log).not.toContain(secret);
       expect(run.scripts.join('\n')).not.toContain(secret);
     }
-  }, 120_000);
+  }, 240_000);
 
   it('ends the build with code, message and hint when the gate refuses', async () => {
     const workspace = await world.workspace('refused');
@@ -49,5 +54,5 @@ describeWithPeers('on Jenkins', ['mvn', 'java', 'git'], ({ mvn }) => {
     const run = await onJenkins(mvn, world, workspace, pipeline).finally(() => world.stage.removeAdvisory?.());
     expect(run.error).toMatch(/^\[GATE_REFUSED\] .+ Hint: /);
     expect(await digestOfTag(world, 'refused')).toBeUndefined();
-  }, 120_000);
+  }, 240_000);
 });

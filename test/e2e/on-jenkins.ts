@@ -22,7 +22,7 @@ export async function onJenkins(
   jenkinsfile: string,
   tag = '1.0.0',
 ): Promise<JenkinsRun> {
-  const { folder, home, programs } = workspace;
+  const { folder, home } = workspace;
   const { releaser, puller, keyPassword } = world.accounts;
   await writeFile(join(folder, 'Jenkinsfile'), jenkinsfile);
   await workspace.commit();
@@ -35,26 +35,30 @@ export async function onJenkins(
   };
   const [credentialsFile, resultFile] = [join(home, 'credentials.json'), join(home, 'result.json')];
   await writeFile(credentialsFile, JSON.stringify(credentials), { mode: 0o600 });
-  const run = await runProcess(
-    mvn,
-    ['--batch-mode', '--quiet', 'test', '-Dtest=JenkinsfileTest', `-Dbuild.folder=${join(home, 'target')}`],
-    {
-      folder: join(root, 'jenkins-shared-lib'),
-      environment: {
-        // Maven keeps what it has fetched in the home of the user.
-        HOME: process.env.HOME ?? home,
-        HARBOR_PILOT_TEST_WORKSPACE: folder,
-        HARBOR_PILOT_TEST_CREDENTIALS: credentialsFile,
-        HARBOR_PILOT_TEST_RESULT: resultFile,
-        HARBOR_PILOT_TEST_TAG: tag,
-      },
-      programs,
-      timeoutSeconds: 110,
-    },
-  );
+  const run = await runMaven(mvn, 'JenkinsfileTest', home, {
+    HARBOR_PILOT_TEST_WORKSPACE: folder,
+    HARBOR_PILOT_TEST_CREDENTIALS: credentialsFile,
+    HARBOR_PILOT_TEST_RESULT: resultFile,
+    HARBOR_PILOT_TEST_TAG: tag,
+  });
   const text = await readFile(resultFile, 'utf8').catch(() => {
     throw new Error(`Maven left no result: ${run.log}`);
   });
   const { error, log, scripts } = JSON.parse(text) as { error: string | null; log: string; scripts: readonly string[] };
   return { ...run, log, exitCode: error === null ? 0 : 1, error: error ?? undefined, scripts };
+}
+
+/** Runs one test class of the library; what Maven makes goes into `home`, what it fetches is kept in the home of the user. */
+export function runMaven(
+  mvn: string,
+  testClass: string,
+  home: string,
+  variables: Readonly<Record<string, string>>,
+): Promise<Run> {
+  const flags = ['--batch-mode', '--quiet', `-Dtest=${testClass}`, `-Dbuild.folder=${join(home, 'target')}`];
+  return runProcess(mvn, [...flags, 'test'], {
+    folder: join(root, 'jenkins-shared-lib'),
+    environment: { HOME: process.env.HOME ?? home, ...variables },
+    timeoutSeconds: 230,
+  });
 }

@@ -48,6 +48,19 @@ describe('the quick start', () => {
       const shown = await onTerminal(workspace, help);
       expect(shown.stdout).toContain('--severity-cutoff');
     }, 60_000);
+
+    it('starts an embedded Harbor', async () => {
+      const workspace = await quickStart('embedded');
+      const line = fencedBlock(readme, '### Terminal, and any other CI', 'sh').split('\n')[2] ?? '';
+      const start = line.replace('--port 8443', '--port 0').replace('/tmp/harbor', 'data').replace(/#.*/, '');
+      const script = `${start} 2> log & until grep -q Ctrl-C log; do sleep 0.1; done; kill $!; wait $! || echo ended with $?`;
+      const run = await onTerminal(workspace, script);
+      expect(run.log).toContain('ended with 143');
+      const log = await readFile(join(workspace.folder, 'log'), 'utf8');
+      expect(log).toMatch(
+        /Harbor is at https:\/\/127\.0\.0\.1:\d+\n {2}user admin, password \S+\n {2}certificate \S+ca\.crt/,
+      );
+    }, 60_000);
   });
 
   describeWithPeers('for GitHub Actions', ['act', 'git'], ({ act }) => {
@@ -79,7 +92,7 @@ describe('the quick start', () => {
       assertSuccess(run);
       await expectReleased(workspace, '4.0.0');
       expect(run.log).toContain(`released ${world.stage.registry}/shop/hello@sha256:`);
-    }, 120_000);
+    }, 240_000);
   });
 });
 

@@ -71,5 +71,5 @@ node {
       expect.arrayContaining(['image', 'digest', 'build', 'push', 'signature', 'gate', 'rollout', 'tags']),
     );
     for (const other of others) expect(other).toEqual(first);
-  }, 180_000);
+  }, 280_000);
 });
