@@ -58,7 +58,8 @@ export function runMaven(
   const flags = ['--batch-mode', '--quiet', `-Dtest=${testClass}`, `-Dbuild.folder=${join(home, 'target')}`];
   return runProcess(mvn, [...flags, 'test'], {
     folder: join(root, 'jenkins-shared-lib'),
-    environment: { HOME: process.env.HOME ?? home, ...variables },
+    // Half the time: a process that ends so soon gains nothing from the better compiler.
+    environment: { HOME: process.env.HOME ?? home, MAVEN_OPTS: '-XX:TieredStopAtLevel=1', ...variables },
     timeoutSeconds: 230,
   });
 }
