@@ -80,6 +80,7 @@ function quietRuntime(workspace: string, cleanup: ReturnType<typeof createCleanu
     temporaryFolder: cleanup.temporaryFolder,
     mask: registerSecret,
     info: () => undefined,
+    progress: () => undefined,
     warn: () => undefined,
     group: (_, body) => body(),
     setOutput: () => undefined,

@@ -35,6 +35,9 @@ export function createBaseRuntime(parts: RuntimeParts): CiRuntime {
     temporaryFolder: cleanup.temporaryFolder,
     mask: registerSecret,
     info: (line) => printLines([line]),
+    progress: (_, text, isDone) => {
+      if (isDone) printLines([text]);
+    },
     warn: (line) => printLines([`warning: ${line}`]),
     group: async (title, body) => {
       printLines([title]);

@@ -10,6 +10,8 @@ export interface Host {
   /** Writes text to standard error. */
   writeError(text: string): void;
   readonly isTerminal: boolean;
+  /** Width of the terminal, where it is known. */
+  readonly columns?: () => number | undefined;
   /** Aborted with an `Interrupted` at SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
 }

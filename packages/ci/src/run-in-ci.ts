@@ -101,6 +101,7 @@ function processHost(): Host {
     writeOut: (text) => void process.stdout.write(text),
     writeError: (text) => void process.stderr.write(text),
     isTerminal: process.stderr.isTTY,
+    columns: () => process.stderr.columns,
     signal: controller.signal,
   };
 }

@@ -1,23 +1,35 @@
 import { styleText } from 'node:util';
+import { redact } from '@harbor-pilot/core';
 import { createBaseRuntime } from './base-runtime.ts';
 import type { CiRuntime } from './ci-runtime.ts';
 import type { Cleanup } from './cleanup.ts';
 import type { Host } from './host.ts';
+import { createLiveLines } from './live-lines.ts';
 
 /** A terminal, or any CI without a runtime of its own: lines on standard error, outputs on standard output. */
 export function createTerminalRuntime(host: Host, cleanup: Cleanup): CiRuntime {
   const colourful = host.isTerminal && (host.environment.NO_COLOR ?? '') === '';
   const outputs = new Map<string, string>();
+  const live = createLiveLines(host);
   const base = createBaseRuntime({
     name: 'terminal',
     host,
     cleanup,
     workspace: host.workingDirectory,
     run: { ci: 'terminal' },
-    print: (line) => host.writeError(`${colourful ? colour(line) : line}\n`),
+    print: (line) => live.print(colourful ? colour(line) : line),
   });
   return {
     ...base,
+    progress: (id, text, isDone) => {
+      if (isDone) live.remove(id);
+      else if (host.isTerminal) live.set(id, redact(text));
+      base.progress(id, text, isDone);
+    },
+    fail: (error) => {
+      live.clear();
+      base.fail(error);
+    },
     group: async (title, body) => {
       if (!colourful) return base.group(title, body);
       const begin = host.clock.now().getTime();
@@ -29,6 +41,7 @@ export function createTerminalRuntime(host: Host, cleanup: Cleanup): CiRuntime {
     },
     setOutput: (name, value) => void outputs.set(name, value),
     finish: async () => {
+      live.clear();
       for (const [name, value] of outputs) host.writeOut(`${name}=${value}\n`);
     },
   };

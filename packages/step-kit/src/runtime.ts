@@ -27,6 +27,8 @@ export interface Runtime {
   mask(secret: string): void;
   /** One line for the log. */
   info(line: string): void;
+  /** How far something is that takes a while: one line for each id, redrawn in place where that can be, printed only once it is done elsewhere. */
+  progress(id: string, text: string, isDone: boolean): void;
   /** One line that the CI shows as a warning. */
   warn(line: string): void;
   /** Runs something under a heading that the CI can fold. */

@@ -26,6 +26,9 @@ export function captureRuntime(workspace: string, environment: Record<string, st
     temporaryFolder: async () => workspace,
     mask: (secret) => void masked.push(secret),
     info: (line) => void lines.push(line),
+    progress: (_, text, isDone) => {
+      if (isDone) lines.push(text);
+    },
     warn: (line) => void lines.push(`warning: ${line}`),
     group: (title, body) => {
       lines.push(title);
