@@ -17,6 +17,8 @@ export {
 export {
   type BuildPart,
   type GatePart,
+  type PromotionPart,
+  type PushedDestination,
   type PushPart,
   type RecordedVulnerability,
   type ReleaseRecord,

@@ -55,6 +55,13 @@ export const fieldsOfOneRun = [
   'push.presentBlobs',
   'push.sentBytes',
   'push.durationSeconds',
+  'push.destinations.*.pushedBlobs',
+  'push.destinations.*.presentBlobs',
+  'push.destinations.*.mountedBlobs',
+  'push.destinations.*.retriedBlobs',
+  'push.destinations.*.sentBytes',
+  'push.destinations.*.bytesPerSecond',
+  'push.destinations.*.durationSeconds',
   'signature.signed.*.signatureDigest',
   'signature.durationSeconds',
   'gate.durationSeconds',
@@ -62,6 +69,11 @@ export const fieldsOfOneRun = [
   'rollout.workloads.*.revision',
   'rollout.timeline',
   'rollout.durationSeconds',
+  'promotions.*.pushedBlobs',
+  'promotions.*.presentBlobs',
+  'promotions.*.mountedBlobs',
+  'promotions.*.sentBytes',
+  'promotions.*.durationSeconds',
 ] as const;
 
 /** A record without {@link fieldsOfOneRun}: equal for equal releases, whichever CI ran them. */

@@ -1,5 +1,14 @@
 import { type Digest, isDigest } from '@harbor-pilot/oci';
-import type { BuildPart, GatePart, PushPart, ReleaseRecord, RolloutPart, SignaturePart } from './record.ts';
+import type {
+  BuildPart,
+  GatePart,
+  PromotionPart,
+  PushedDestination,
+  PushPart,
+  ReleaseRecord,
+  RolloutPart,
+  SignaturePart,
+} from './record.ts';
 import { amount, dictionary, list, maybe, object, type Reader, text, truth, word, wrong } from './shape.ts';
 
 const digest: Reader<Digest> = (value, path) => {
@@ -16,6 +25,34 @@ const push = object<PushPart>({
   quarantineTag: text,
   pushedBlobs: amount,
   presentBlobs: amount,
+  sentBytes: amount,
+  durationSeconds: amount,
+  destinations: maybe(
+    list(
+      object<PushedDestination>({
+        image: text,
+        tags: list(text),
+        pushedBlobs: amount,
+        presentBlobs: amount,
+        mountedBlobs: amount,
+        retriedBlobs: amount,
+        sentBytes: amount,
+        bytesPerSecond: amount,
+        durationSeconds: amount,
+      }),
+    ),
+  ),
+});
+
+const promotion = object<PromotionPart>({
+  from: text,
+  image: text,
+  tags: list(text),
+  verified: truth,
+  referrers: amount,
+  pushedBlobs: amount,
+  presentBlobs: amount,
+  mountedBlobs: amount,
   sentBytes: amount,
   durationSeconds: amount,
 });
@@ -86,6 +123,7 @@ export const releaseRecord: Reader<ReleaseRecord> = object<ReleaseRecord>({
   signature: maybe(signature),
   gate: maybe(gate),
   rollout: maybe(rollout),
+  promotions: maybe(list(promotion)),
   tags: maybe(list(text)),
   outcome: maybe(word('released', 'refused', 'rollout-failed', 'failed')),
   finishedAt: maybe(text),

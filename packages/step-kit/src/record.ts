@@ -18,6 +18,8 @@ export interface ReleaseRecord {
   readonly signature?: SignaturePart;
   readonly gate?: GatePart;
   readonly rollout?: RolloutPart;
+  /** Where else the image was copied to, one for each repository. */
+  readonly promotions?: readonly PromotionPart[];
   /** Release tags that were set, after the gate. */
   readonly tags?: readonly string[];
   readonly outcome?: 'released' | 'refused' | 'rollout-failed' | 'failed';
@@ -35,6 +37,42 @@ export interface PushPart {
   readonly quarantineTag: string;
   readonly pushedBlobs: number;
   readonly presentBlobs: number;
+  readonly sentBytes: number;
+  readonly durationSeconds: number;
+  /** The same for each destination, that of the record first. Absent in records of versions that had but one. */
+  readonly destinations?: readonly PushedDestination[];
+}
+
+/** What a push moved to one repository. */
+export interface PushedDestination {
+  /** `registry/repository`. */
+  readonly image: string;
+  readonly tags: readonly string[];
+  readonly pushedBlobs: number;
+  readonly presentBlobs: number;
+  /** Taken over from another repository of the same registry. */
+  readonly mountedBlobs: number;
+  /** Whose upload broke and was begun again. */
+  readonly retriedBlobs: number;
+  readonly sentBytes: number;
+  readonly bytesPerSecond: number;
+  readonly durationSeconds: number;
+}
+
+/** A copy of the image, by digest, in another repository. */
+export interface PromotionPart {
+  /** `registry/repository` that it came from. */
+  readonly from: string;
+  /** `registry/repository` that it went to. */
+  readonly image: string;
+  readonly tags: readonly string[];
+  /** Whether its signature was verified before. */
+  readonly verified: boolean;
+  /** Signatures, attestations and other referrers that are there with it. */
+  readonly referrers: number;
+  readonly pushedBlobs: number;
+  readonly presentBlobs: number;
+  readonly mountedBlobs: number;
   readonly sentBytes: number;
   readonly durationSeconds: number;
 }
