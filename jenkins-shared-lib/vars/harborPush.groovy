@@ -8,7 +8,9 @@ def call(Map args = [:]) {
         image: 'HARBOR_PILOT_IMAGE',
         config: 'HARBOR_PILOT_CONFIG',
         tags: 'HARBOR_PILOT_TAGS',
+        source: 'HARBOR_PILOT_SOURCE',
         layout: 'HARBOR_PILOT_LAYOUT',
+        destinations: 'HARBOR_PILOT_DESTINATIONS',
         record: 'HARBOR_PILOT_RECORD',
     ], args)
 }

@@ -21,7 +21,7 @@ export interface Connection {
   readonly name: string;
   readonly registry: Registry;
   readonly harbor: Harbor;
-  /** Clients of other registries (of base images), with the credentials that the Docker configuration has for them. */
+  /** Clients of other registries, with the credentials that the Docker configuration has for them; also another client of this one. */
   registryFor(host: string): Registry;
 }
 
@@ -34,13 +34,18 @@ const signerAgent = 'harbor-pilot (cosign compatible)';
 
 /**
  * Makes the clients of a step. Nothing is sent yet.
+ * @param otherHosts registries that the user names besides: they may have a certificate of the same authority.
  * @throws PilotError REFERENCE_INVALID, INPUT_INVALID, FILE_UNREADABLE
  */
-export async function connect(values: CommonValues, runtime: Runtime): Promise<Connection> {
+export async function connect(
+  values: CommonValues,
+  runtime: Runtime,
+  otherHosts: readonly string[] = [],
+): Promise<Connection> {
   const reference = parseReference(values.image, values.registry);
   const slash = reference.repository.indexOf('/');
   if (slash < 0) throw withoutProject(values.image);
-  const { http, credentialsFor, registryFor } = await openRegistries(values, reference.registry, runtime);
+  const { http, credentialsFor, registryFor } = await openRegistries(values, reference.registry, runtime, otherHosts);
   const { createHarbor } = await import('@harbor-pilot/harbor');
   return {
     reference,
@@ -63,12 +68,14 @@ export interface Registries {
 
 /**
  * Prepares the registries of a step. Nothing is sent yet.
+ * @param otherHosts trusted by the same authority.
  * @throws PilotError INPUT_INVALID, FILE_UNREADABLE
  */
 export async function openRegistries(
   values: Pick<CommonValues, 'caCertificate' | 'username' | 'password'>,
   host: string,
   runtime: Runtime,
+  otherHosts: readonly string[] = [],
 ): Promise<Registries> {
   const caCertificate = await readCertificate(values.caCertificate, runtime.workspace);
   const stored = await readStoredCredentials(runtime);
@@ -78,7 +85,9 @@ export async function openRegistries(
     environment: runtime.environment,
     clock: runtime.clock,
     warn: runtime.warn,
-    ...(caCertificate === undefined ? {} : { trust: { [host]: { caCertificate } } }),
+    ...(caCertificate === undefined
+      ? {}
+      : { trust: Object.fromEntries([host, ...otherHosts].map((name) => [name, { caCertificate }])) }),
   });
   runtime.onCleanup(async () => http.close());
   const credentialsFor = (other: string): Credentials | undefined =>

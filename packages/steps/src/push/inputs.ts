@@ -15,11 +15,23 @@ export const tagInputs = {
 export const pushStepInputs = {
   ...commonInputs,
   ...tagInputs,
+  source: {
+    kind: 'text',
+    description: 'What to push, as `oci:folder`. Without it the folder in `layout`.',
+    config: 'source',
+  },
   layout: {
     kind: 'text',
-    description: 'Folder of the OCI image layout to push.',
+    description: 'Folder of the OCI image layout that the build step wrote.',
     default: '.harbor-pilot/image',
     config: 'layout',
+  },
+  destinations: {
+    kind: 'lines',
+    description:
+      'Where the same digest shall be pushed to as well, one `registry/repository` a line, with `:tag` where the tag is another. Their credentials come from the Docker configuration; `ca-certificate` is trusted for them too.',
+    default: [],
+    config: 'destinations',
   },
   ...recordInputs,
 } as const satisfies InputDeclarations;

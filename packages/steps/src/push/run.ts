@@ -1,19 +1,13 @@
-import { resolve } from 'node:path';
 import { PilotError } from '@harbor-pilot/core';
-import {
-  type ContentSource,
-  type Descriptor,
-  type Digest,
-  formatReference,
-  hexOf,
-  isTag,
-  openLayout,
-} from '@harbor-pilot/oci';
-import type { InputValues, OutputValues, PushPart, Runtime } from '@harbor-pilot/step-kit';
+import { type ContentSource, type Descriptor, type Digest, formatReference, hexOf, isTag } from '@harbor-pilot/oci';
+import type { InputValues, OutputValues, PushedDestination, PushPart, Runtime } from '@harbor-pilot/step-kit';
 import { type Connection, connect } from '../connect.ts';
 import { countOf, formatBytes, secondsSince } from '../phrases.ts';
 import { addToRecord } from '../record-file.ts';
+import { allDestinations, type Destination, parseDestinations } from './destinations.ts';
 import type { pushStepInputs, pushStepOutputs } from './inputs.ts';
+import { createPushMeter } from './push-meter.ts';
+import { openSource } from './source.ts';
 
 /** The tag that an image wears until its gate has passed. An image without a tag may be collected by Harbor at any time. */
 export function quarantineTagOf(digest: Digest): string {
@@ -33,41 +27,50 @@ export function releaseTags(tags: readonly string[], connection: Connection): re
   });
 }
 
-/** Pushes an image under some tags. */
+/** Pushes an image to one or more destinations, one after the other: each has the line for itself. */
 export async function push(
   root: Descriptor,
   from: ContentSource,
-  tags: readonly string[],
-  connection: Connection,
+  destinations: readonly Destination[],
   runtime: Runtime,
 ): Promise<PushPart> {
   const begin = runtime.clock.now();
-  let pushedBlobs = 0;
-  let presentBlobs = 0;
-  let sentBytes = 0;
-  await connection.registry.pushImage(connection.reference.repository, root, from, {
-    tags,
-    signal: runtime.signal,
-    progress: {
-      blobDone: (descriptor, outcome) => {
-        if (outcome === 'pushed') {
-          pushedBlobs++;
-          sentBytes += descriptor.size;
-        } else presentBlobs++;
-        runtime.info(`  ${descriptor.digest.slice(0, 19)} ${formatBytes(descriptor.size)} ${outcome}`);
-      },
-    },
-  });
-  runtime.info(
-    `  ${countOf(pushedBlobs, 'blob')} pushed (${formatBytes(sentBytes)}), ${presentBlobs} there already; tags: ${tags.join(', ')}`,
-  );
+  const pushed: PushedDestination[] = [];
+  for (const destination of destinations) pushed.push(await pushTo(destination, root, from, runtime));
+  const sum = (count: (one: PushedDestination) => number): number =>
+    pushed.reduce((total, one) => total + count(one), 0);
   return {
     quarantineTag: quarantineTagOf(root.digest),
-    pushedBlobs,
-    presentBlobs,
-    sentBytes,
+    pushedBlobs: sum(({ pushedBlobs }) => pushedBlobs),
+    presentBlobs: sum(({ presentBlobs, mountedBlobs }) => presentBlobs + mountedBlobs),
+    sentBytes: sum(({ sentBytes }) => sentBytes),
     durationSeconds: secondsSince(begin, runtime.clock),
+    destinations: pushed,
   };
+}
+
+async function pushTo(
+  { registry, reference, tags, mountFrom }: Destination,
+  root: Descriptor,
+  from: ContentSource,
+  runtime: Runtime,
+): Promise<PushedDestination> {
+  const { registry: host, repository } = reference;
+  const image = formatReference({ registry: host, repository });
+  const meter = createPushMeter(image, runtime);
+  await registry.pushImage(repository, root, from, {
+    tags,
+    signal: runtime.signal,
+    progress: meter.progress,
+    ...(mountFrom === undefined ? {} : { mountFrom }),
+  });
+  const moved = meter.moved();
+  const sent = `${formatBytes(moved.sentBytes)}, ${formatBytes(moved.bytesPerSecond)}/s`;
+  const retried = moved.retriedBlobs === 0 ? '' : `, ${moved.retriedBlobs} after a broken try`;
+  runtime.info(
+    `  ${image}: ${countOf(moved.pushedBlobs, 'blob')} pushed (${sent}), ${moved.mountedBlobs} mounted, ${moved.presentBlobs} there already${retried}; tags: ${tags.join(', ')}`,
+  );
+  return { image, tags, ...moved };
 }
 
 /** Runs the step `push`. */
@@ -75,21 +78,16 @@ export async function runPush(
   values: InputValues<typeof pushStepInputs>,
   runtime: Runtime,
 ): Promise<OutputValues<typeof pushStepOutputs>> {
-  const connection = await connect(values, runtime);
+  const others = parseDestinations(values.destinations, values.registry);
+  const connection = await connect(
+    values,
+    runtime,
+    others.map(({ registry }) => registry),
+  );
   const wanted = releaseTags(values.tags, connection);
-  const layout = await openLayout(resolve(runtime.workspace, values.layout));
-  const [root, ...others] = await layout.roots();
-  if (root === undefined || others.length > 0) {
-    throw new PilotError(
-      'FILE_UNREADABLE',
-      `the image layout ${values.layout} names ${others.length + Number(root !== undefined)} images`,
-      {
-        hint: 'Give a layout with just one image, as the build step writes it.',
-      },
-    );
-  }
+  const { root, content } = await openSource(values, runtime);
   const tags = wanted.length > 0 ? wanted : [quarantineTagOf(root.digest)];
-  const part = await push(root, layout, tags, connection, runtime);
+  const part = await push(root, content, allDestinations(connection, others, tags), runtime);
   await addToRecord(values.record, connection, root.digest, { push: part }, runtime);
   const { registry, repository } = connection.reference;
   return { digest: root.digest, reference: formatReference({ registry, repository, digest: root.digest }) };

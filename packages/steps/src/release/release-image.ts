@@ -56,9 +56,12 @@ export async function releaseImage(
 }
 
 async function pushInQuarantine({ connection, runtime, built, note }: Release): Promise<void> {
+  const { registry, reference } = connection;
   const tag = quarantineTagOf(built.root.digest);
   note({
-    push: await runtime.group(`Push as ${tag}`, () => push(built.root, built.layout, [tag], connection, runtime)),
+    push: await runtime.group(`Push as ${tag}`, () =>
+      push(built.root, built.layout, [{ registry, reference, tags: [tag] }], runtime),
+    ),
   });
 }
 

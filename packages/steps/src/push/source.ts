@@ -1,0 +1,46 @@
+import { resolve } from 'node:path';
+import { PilotError } from '@harbor-pilot/core';
+import { type ContentSource, type Descriptor, openLayout } from '@harbor-pilot/oci';
+import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
+import type { pushStepInputs } from './inputs.ts';
+
+/** An image to push, and where its content is. */
+export interface PushSource {
+  readonly root: Descriptor;
+  readonly content: ContentSource;
+}
+
+type SourceValues = Pick<InputValues<typeof pushStepInputs>, 'source' | 'layout'>;
+
+/**
+ * Opens what the input `source` names.
+ * @throws PilotError INPUT_INVALID for a scheme that nobody knows; FILE_UNREADABLE when there is no such image, or more than one.
+ */
+export async function openSource({ source, layout }: SourceValues, runtime: Runtime): Promise<PushSource> {
+  const [, scheme, rest] = /^([a-z][a-z-]+):(.*)$/s.exec(source ?? `oci:${layout}`) ?? [];
+  if (scheme === undefined || rest === undefined || rest === '') throw unknownSource(source ?? '');
+  switch (scheme) {
+    case 'oci':
+      return onlyImage(await openLayout(resolve(runtime.workspace, rest)), `the image layout ${rest}`);
+    default:
+      throw unknownSource(source ?? '');
+  }
+}
+
+async function onlyImage(
+  content: ContentSource & { roots(): Promise<readonly Descriptor[]> },
+  what: string,
+): Promise<PushSource> {
+  const roots = await content.roots();
+  const [root] = roots;
+  if (root !== undefined && roots.length === 1) return { root, content };
+  throw new PilotError('FILE_UNREADABLE', `${what} has ${roots.length} images`, {
+    hint: 'Give one with just one image, as the build step and "docker save NAME:TAG" write it.',
+  });
+}
+
+function unknownSource(source: string): PilotError {
+  return new PilotError('INPUT_INVALID', `the input "source" is "${source}"`, {
+    hint: 'Write oci:folder.',
+  });
+}

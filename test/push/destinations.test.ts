@@ -1,0 +1,46 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Neighbours, openNeighbours } from './neighbour.ts';
+
+describe('a push to several destinations', () => {
+  let neighbours: Neighbours;
+  beforeEach(async () => {
+    neighbours = await openNeighbours();
+  });
+  afterEach(() => neighbours.close());
+
+  it('brings the same digest everywhere: mounted in the same registry, sent to another', async () => {
+    const { shop, other, certificates } = neighbours;
+    const built = await shop.run('build');
+    const { lines, outputs } = await shop.run('push', {
+      tags: '1.0.0\nlatest',
+      destinations: `production/app\n${other.harbor.host}/shop/copy:imported`,
+      'ca-certificate': certificates,
+    });
+    const digest = built.outputs.digest;
+    expect(outputs.digest).toBe(digest);
+    for (const tag of ['1.0.0', 'latest']) {
+      expect(await shop.registry.resolve('shop/app', tag)).toMatchObject({ digest });
+      expect(await shop.registry.resolve('production/app', tag)).toMatchObject({ digest });
+    }
+    expect(await Array.fromAsync(other.registry.listTags('shop/copy'))).toEqual(['imported']);
+    expect(await other.registry.resolve('shop/copy', 'imported')).toMatchObject({ digest });
+    const destinations = (await shop.record()).push?.destinations;
+    expect(destinations).toMatchObject([
+      { image: `${shop.harbor.host}/shop/app`, tags: ['1.0.0', 'latest'], mountedBlobs: 0, retriedBlobs: 0 },
+      { image: `${shop.harbor.host}/production/app`, pushedBlobs: 0, presentBlobs: 0, sentBytes: 0 },
+      { image: `${other.harbor.host}/shop/copy`, tags: ['imported'], mountedBlobs: 0 },
+    ]);
+    expect(destinations?.[1]?.mountedBlobs).toBe(destinations?.[0]?.pushedBlobs);
+    expect(destinations?.[2]?.sentBytes).toBe(destinations?.[0]?.sentBytes);
+    expect(lines.join('\n')).toMatch(/production\/app: 0 blobs pushed \(0 B, 0 B\/s\), [1-9] mounted, 0 there already/);
+  });
+
+  it('is refused before anything is sent when a destination cannot be meant', async () => {
+    const { shop } = neighbours;
+    await shop.run('build');
+    for (const destinations of [`production/app@sha256:${'0'.repeat(64)}`, 'Production/app']) {
+      await expect(shop.run('push', { tags: '1.0.0', destinations })).rejects.toMatchObject({ exitCode: 2 });
+    }
+    expect(await shop.tags().catch(() => [])).toEqual([]);
+  });
+});
