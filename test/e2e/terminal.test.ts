@@ -49,7 +49,7 @@ describeWithPeers('on a terminal', ['git'], () => {
     const script = `echo wrong | npx harbor-pilot login --username '${user}' --password-stdin --json`;
     const run = await onTerminal(workspace, script);
     expect(run).toMatchObject({ exitCode: 3 });
-    expect(JSON.parse(run.stdout)).toMatchObject({ error: { code: 'AUTH_FAILED', exitCode: 3 } });
+    expect(JSON.parse(run.stdout)).toMatchObject({ error: { code: 'ROBOT_REFUSED', exitCode: 3 } });
   }, 60_000);
 
   it('ends with the exit code of the step although something is left open', async () => {

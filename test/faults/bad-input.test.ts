@@ -42,7 +42,7 @@ describe('bad input of a release ends with its code, a message and a hint, and c
   }
 
   it('a wrong password', () =>
-    expectRefused(release(), 3, 'AUTH_FAILED', /credentials/, { HARBOR_PILOT_PASSWORD: 'Wrong-password-1' }));
+    expectRefused(release(), 3, 'ROBOT_REFUSED', /credentials/, { HARBOR_PILOT_PASSWORD: 'Wrong-password-1' }));
 
   it('an unknown project', async () => {
     await edit('harbor-pilot.yml', (text) => text.replace('shop/hello', 'shpo/hello'));

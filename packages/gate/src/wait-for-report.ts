@@ -32,7 +32,12 @@ const longestPauseSeconds = 5;
 const pauseGrowth = 1.5;
 
 /** A wait of minutes outlives a restart of Harbor; these pass by themselves. */
-const passing: readonly ErrorCode[] = ['HARBOR_UNAVAILABLE', 'NETWORK_UNREACHABLE', 'DEADLINE_EXCEEDED'];
+const passing: readonly ErrorCode[] = [
+  'HARBOR_UNAVAILABLE',
+  'RATE_LIMITED',
+  'NETWORK_UNREACHABLE',
+  'DEADLINE_EXCEEDED',
+];
 
 /**
  * Waits until Harbor has a finished report for every image behind a digest, asking for scans where none runs.

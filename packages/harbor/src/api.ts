@@ -7,8 +7,8 @@ import {
   type HttpResponse,
   nextLink,
   readProblem,
+  refusalError,
 } from '@harbor-pilot/http';
-import { harborError } from './errors.ts';
 
 /** One call of Harbor's API. */
 export interface Call {
@@ -65,8 +65,17 @@ export function createApi(options: ApiOptions): Api {
     });
     if (one.expect.includes(response.status)) return response;
     const { what, project, permission } = one;
-    const error = harborError(await readProblem(response), { host, what, credentials, project, permission });
-    if (error.code === 'AUTH_FAILED') refusal = error;
+    const attempt = {
+      server: 'harbor',
+      host,
+      what,
+      credentials,
+      isCredentialsRefused: true,
+      project,
+      permission,
+    } as const;
+    const error = refusalError(await readProblem(response), attempt);
+    if (response.status === 401) refusal = error;
     throw error;
   };
   return { host, credentials, call, list: (one) => listed(call, one) };

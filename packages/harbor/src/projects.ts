@@ -1,17 +1,19 @@
 import { asNumber, PilotError } from '@harbor-pilot/core';
+import { refusalError } from '@harbor-pilot/http';
 import type { Api } from './api.ts';
-import { projectUnavailable } from './errors.ts';
 import { requireObject } from './parsing.ts';
 import { projectPath } from './paths.ts';
 
 /** The number of a project. */
 export async function getProjectId(api: Api, project: string): Promise<number> {
   const id = await findProjectId(api, project);
-  if (typeof id === 'number') return id;
-  throw projectUnavailable({ host: api.host, what: '', credentials: api.credentials, project }, id.status);
+  if (id !== undefined) return id;
+  // Harbor answers 403 for a project that does not exist, too.
+  const problem = { status: 404, code: 'NOT_FOUND', text: `project ${project} not found` };
+  throw refusalError(problem, { server: 'harbor', host: api.host, what: `read the project ${project}`, project });
 }
 
-async function findProjectId(api: Api, project: string): Promise<number | { readonly status: number }> {
+async function findProjectId(api: Api, project: string): Promise<number | undefined> {
   const what = `read the project ${project}`;
   const response = await api.call({
     method: 'GET',
@@ -22,7 +24,7 @@ async function findProjectId(api: Api, project: string): Promise<number | { read
   });
   if (response.status !== 200) {
     await response.discard();
-    return { status: response.status };
+    return undefined;
   }
   const id = asNumber(requireObject(await response.json(), what).project_id);
   if (id !== undefined) return id;
@@ -37,7 +39,7 @@ export async function ensureProject(
   project: string,
   metadata: Readonly<Record<string, string>>,
 ): Promise<boolean> {
-  if (typeof (await findProjectId(api, project)) === 'number') return false;
+  if ((await findProjectId(api, project)) !== undefined) return false;
   const response = await api.call({
     method: 'POST',
     path: '/projects',

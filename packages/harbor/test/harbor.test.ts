@@ -217,7 +217,7 @@ describe('failures', () => {
     [refusal(422, 'UNPROCESSABLE_ENTITY', 'page_size'), 'INPUT_INVALID', ''],
     [refusal(500, 'UNKNOWN', 'internal server error'), 'HARBOR_UNAVAILABLE', ''],
     [refusal(503, 'UNKNOWN', 'dial tcp 10.0.0.1'), 'HARBOR_UNAVAILABLE', ''],
-    [refusal(429, 'TOO_MANY_REQUEST', 'slow down'), 'HARBOR_UNAVAILABLE', ''],
+    [refusal(429, 'TOO_MANY_REQUEST', 'slow down'), 'RATE_LIMITED', ''],
   ])('explains %j as %s', async (answer, code, hint) => {
     await using recorded = await recordedHarbor(() => answer);
     await expect(recorded.harbor.artifact('acme', 'app', 'v1')).rejects.toMatchObject({
@@ -230,8 +230,8 @@ describe('failures', () => {
 
   it('does not try a refused password again', async () => {
     await using recorded = await recordedHarbor(() => refusal(401, 'UNAUTHORIZED', 'unauthorized'));
-    await expect(recorded.harbor.projectId('acme')).rejects.toMatchObject({ code: 'AUTH_FAILED' });
-    await expect(recorded.harbor.version()).rejects.toMatchObject({ code: 'AUTH_FAILED' });
+    await expect(recorded.harbor.projectId('acme')).rejects.toMatchObject({ code: 'ROBOT_REFUSED' });
+    await expect(recorded.harbor.version()).rejects.toMatchObject({ code: 'ROBOT_REFUSED' });
     expect(recorded.seen).toHaveLength(1);
   });
 

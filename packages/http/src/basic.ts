@@ -9,6 +9,11 @@ export function basicAuthorization({ username, password }: BasicCredentials): st
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
+/** Whether it is the full name of a robot account; the prefix is Harbor's default. */
+export function isRobot({ username }: BasicCredentials): boolean {
+  return username.startsWith('robot$');
+}
+
 /** What to do when Harbor or another registry refuses credentials: what often goes wrong with them in CI comes first. */
 export function credentialsHint({ username, password }: BasicCredentials): string {
   if (password !== password.trim()) return 'The password begins or ends with a space or a line break.';
@@ -18,8 +23,11 @@ export function credentialsHint({ username, password }: BasicCredentials): strin
       'replace "$project": write it in single quotes, and in GitLab mark the variable as not expanded.'
     );
   }
-  return (
-    'Check user name and secret; a robot account may have expired, or have a new secret. ' +
-    'Harbor locks a user name for a moment after a wrong password.'
-  );
+  if (isRobot({ username, password })) {
+    return (
+      'See in Harbor (Robot Accounts) whether it is disabled or has expired, and whether the secret is its last one: ' +
+      'Harbor answers the same to all three.'
+    );
+  }
+  return 'Check user name and password. Harbor locks a user name for a moment after a wrong password.';
 }

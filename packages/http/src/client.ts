@@ -2,8 +2,8 @@ import { type Clock, PilotError, registerSecret, systemClock } from '@harbor-pil
 import { type Agents, createAgents } from './agents.ts';
 import { exchange } from './exchange.ts';
 import { isLostConnection } from './failures.ts';
+import { createTries, defaultPolicy, isRetryableStatus, type Policy, type Tries } from './policy.ts';
 import { isRedirect, redirected, redirectLimit, refused } from './redirects.ts';
-import { delayBefore, isRetryableStatus } from './retries.ts';
 import type { HostTrust, Http, HttpRequest, HttpResponse } from './types.ts';
 
 /** What an HTTP client is made of. */
@@ -14,6 +14,8 @@ export interface HttpOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** `harbor-pilot/0.1.0` when absent. */
   readonly userAgent?: string;
+  /** What is given replaces the defaults. */
+  readonly policy?: Partial<Policy>;
   readonly clock?: Clock;
   /** From 0 up to 1, for the jitter between tries. */
   readonly random?: () => number;
@@ -25,7 +27,8 @@ interface Context {
   readonly agents: Agents;
   readonly userAgent: string;
   readonly clock: Clock;
-  readonly random: () => number;
+  readonly policy: Policy;
+  readonly tries: (attempts?: number) => Tries;
   readonly warn: (line: string) => void;
 }
 
@@ -36,14 +39,19 @@ export function createHttp(options: HttpOptions = {}): Http {
     if (insecure === true) warn(`The certificate of ${host} is not checked: anybody on the way can read the password.`);
   }
   hideProxyPasswords(environment);
+  const { clock = systemClock, random = Math.random } = options;
+  const policy = { ...defaultPolicy, ...options.policy };
   const context: Context = {
     agents: createAgents({ trust, environment }),
     userAgent: options.userAgent ?? 'harbor-pilot/0.1.0',
-    clock: options.clock ?? systemClock,
-    random: options.random ?? Math.random,
+    clock,
+    policy,
+    tries: createTries({ policy, now: () => clock.now(), random }),
     warn,
   };
   return {
+    policy,
+    tries: context.tries,
     request: (request) => follow(context, request),
     close: () => context.agents.close(),
   };
@@ -62,28 +70,25 @@ async function follow(context: Context, first: HttpRequest): Promise<HttpRespons
 }
 
 async function persist(context: Context, request: HttpRequest): Promise<HttpResponse> {
-  const attempts = request.attempts ?? (request.method === 'POST' || request.method === 'PATCH' ? 1 : 4);
-  for (let attempt = 1; ; attempt += 1) {
-    const last = attempt >= attempts;
+  const isRepeatable = request.method !== 'POST' && request.method !== 'PATCH';
+  const tries = context.tries(request.attempts ?? (isRepeatable ? undefined : 1));
+  for (;;) {
     const outcome = await attemptOnce(context, request).catch((error: unknown) => {
-      if (last || !isLostConnection(error)) throw error;
-      return error as PilotError;
+      if (isLostConnection(error)) return error as PilotError;
+      throw error;
     });
-    if (!(outcome instanceof PilotError)) {
-      if (last || !isRetryableStatus(outcome.status)) return outcome;
-      await outcome.discard();
+    const isError = outcome instanceof PilotError;
+    if (!isError && !isRetryableStatus(outcome.status)) return outcome;
+    const wait = tries.next(isError ? undefined : outcome.headers['retry-after']);
+    if (wait === undefined) {
+      if (isError) throw outcome;
+      return outcome;
     }
-    await pause(context, request, attempt, outcome);
+    if (!isError) await outcome.discard();
+    const why = isError ? outcome.message : `${new URL(request.url).host} answered ${outcome.status}`;
+    if (wait >= 5000) context.warn(`${why}; trying again in ${Math.round(wait / 1000)} seconds.`);
+    await context.clock.sleep(wait, request.signal);
   }
-}
-
-async function pause(context: Context, request: HttpRequest, attempt: number, outcome: HttpResponse | PilotError) {
-  const isError = outcome instanceof PilotError;
-  const retryAfter = isError ? undefined : outcome.headers['retry-after'];
-  const milliseconds = delayBefore(attempt, retryAfter, context.clock.now(), context.random);
-  const why = isError ? outcome.message : `${new URL(request.url).host} answered ${outcome.status}`;
-  if (milliseconds >= 5000) context.warn(`${why}; trying again in ${Math.round(milliseconds / 1000)} seconds.`);
-  await context.clock.sleep(milliseconds, request.signal);
 }
 
 async function attemptOnce(context: Context, request: HttpRequest): Promise<HttpResponse> {
@@ -95,7 +100,7 @@ async function attemptOnce(context: Context, request: HttpRequest): Promise<Http
     headers: { 'user-agent': context.userAgent, ...lowerCased(request.headers) },
     body: request.body,
     agent: context.agents.agentFor(url),
-    timeoutSeconds: request.timeoutSeconds ?? 60,
+    limits: { ...context.policy, idleSeconds: request.timeoutSeconds ?? context.policy.idleSeconds },
     signal: request.signal,
   });
 }

@@ -5,7 +5,7 @@ import { explainFailure } from './failures.ts';
 import { createResponse } from './response.ts';
 import type { HttpResponse, RequestBody } from './types.ts';
 import { bodySizeBytes, sendBody } from './upload.ts';
-import { createWatchdog } from './watchdog.ts';
+import { createWatchdog, type Limits } from './watchdog.ts';
 
 /** One request to one URL, without retries and redirects. */
 export interface Exchange {
@@ -14,7 +14,7 @@ export interface Exchange {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: RequestBody | undefined;
   readonly agent: Agent;
-  readonly timeoutSeconds: number;
+  readonly limits: Limits;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -28,10 +28,11 @@ export function exchange(call: Exchange): Promise<HttpResponse> {
   const enough = new AbortController();
   let message: IncomingMessage | undefined;
   const stop = (error: Error) => (message ?? request).destroy(error);
-  const watchdog = createWatchdog(url.host, call.timeoutSeconds, stop);
+  const watchdog = createWatchdog(url.host, call.limits, stop);
+  if (call.body !== undefined) watchdog.allowFor(bodySizeBytes(call.body));
   const onAbort = () => stop(signal?.reason as Error);
   const release = () => {
-    watchdog.rest();
+    watchdog.end();
     enough.abort();
     signal?.removeEventListener('abort', onAbort);
   };
@@ -50,6 +51,7 @@ export function exchange(call: Exchange): Promise<HttpResponse> {
     request.once('response', (answer) => {
       message = answer;
       watchdog.rest();
+      watchdog.allowFor(Number(answer.headers['content-length'] ?? 0));
       enough.abort();
       const finished = () => {
         release();

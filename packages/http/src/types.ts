@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Policy, Tries } from './policy.ts';
 
 /** What to trust when talking to one host. Nothing here is global: each host has its own. */
 export interface HostTrust {
@@ -24,11 +25,11 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: RequestBody;
   readonly signal?: AbortSignal;
-  /** Time for the answer's headers and between two chunks; 60 when absent. */
+  /** Time for the answer's headers and between two chunks; that of the policy when absent. */
   readonly timeoutSeconds?: number;
   /**
-   * Tries in all for failures that a retry may heal (connection lost, 408, 429, 502, 503, 504). When absent: 4, but 1 for
-   * POST and PATCH, which are not safe to repeat unless the caller knows better.
+   * Tries in all for failures that a retry may heal (connection lost, 408, 429, 502, 503, 504). When absent: as in the
+   * policy, but 1 for POST and PATCH, which are not safe to repeat unless the caller knows better.
    */
   readonly attempts?: number;
   /** Redirects are followed by hand, up to five; `manual` gives the 3xx back. */
@@ -56,6 +57,9 @@ export interface HttpResponse {
 export interface Http {
   /** Any status is an answer. PilotError NETWORK_UNREACHABLE, TLS_UNTRUSTED, DEADLINE_EXCEEDED when there is none. */
   request(request: HttpRequest): Promise<HttpResponse>;
+  readonly policy: Policy;
+  /** Begins the tries of a task made of several requests, on the same budget as theirs. */
+  tries(attempts?: number): Tries;
   /** Closes idle connections. */
   close(): void;
 }

@@ -1,31 +1,68 @@
 import { PilotError } from '@harbor-pilot/core';
 
-/** Limits how long the other side may be silent; it counts only while we wait for it. */
+/** Times of one exchange. */
+export interface Limits {
+  /** Of silence. It counts only while we wait for the other side. */
+  readonly idleSeconds: number;
+  /** Of the whole exchange, without the time that its bytes may take. */
+  readonly totalSeconds: number;
+  readonly slowestBytesPerSecond: number;
+}
+
+/** Limits how long the other side may be silent, and how long it may take in all. */
 export interface Watchdog {
   /** Begins to count anew. */
   waitFor(what: string): void;
   /** Stops to count: it is our turn. */
   rest(): void;
+  /** There are more bytes to carry than was known: they may take their time. */
+  allowFor(bytes: number): void;
+  /** Stops to count for good. */
+  end(): void;
 }
 
 /**
- * Makes a watchdog that is at rest.
+ * Makes a watchdog. The total counts from now on.
  * @param bite called once, with PilotError DEADLINE_EXCEEDED, when the time is over.
  */
-export function createWatchdog(host: string, timeoutSeconds: number, bite: (error: PilotError) => void): Watchdog {
-  let timer: NodeJS.Timeout | undefined;
+export function createWatchdog(host: string, limits: Limits, bite: (error: PilotError) => void): Watchdog {
+  const { idleSeconds, totalSeconds, slowestBytesPerSecond } = limits;
+  const begin = performance.now();
+  let allowedSeconds = totalSeconds;
+  let idle: NodeJS.Timeout | undefined;
+  let total: NodeJS.Timeout | undefined;
+  const later = (seconds: number, run: () => void): NodeJS.Timeout =>
+    setTimeout(run, Math.min(Math.max(seconds * 1000, 1), longestTimerMilliseconds));
+  const count = (): void => {
+    clearTimeout(total);
+    total = later(allowedSeconds - (performance.now() - begin) / 1000, () => {
+      bite(exceeded(host, Math.round(allowedSeconds), `${host} did not finish within`));
+    }).unref();
+  };
+  count();
   return {
     waitFor: (what) => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        bite(
-          new PilotError('DEADLINE_EXCEEDED', `${host} was silent for ${timeoutSeconds} seconds (${what})`, {
-            hint: 'Try again; if it stays so, look at the server, and at proxies and firewalls on the way to it.',
-            details: { host, timeoutSeconds },
-          }),
-        );
-      }, timeoutSeconds * 1000);
+      clearTimeout(idle);
+      idle = later(idleSeconds, () => bite(exceeded(host, idleSeconds, `${host} was silent for`, ` (${what})`)));
     },
-    rest: () => clearTimeout(timer),
+    rest: () => clearTimeout(idle),
+    allowFor: (bytes) => {
+      allowedSeconds += bytes / slowestBytesPerSecond;
+      count();
+    },
+    end: () => {
+      clearTimeout(idle);
+      clearTimeout(total);
+    },
   };
+}
+
+// Longer timers of Node fire at once.
+const longestTimerMilliseconds = 2 ** 31 - 1;
+
+function exceeded(host: string, timeoutSeconds: number, what: string, phase = ''): PilotError {
+  return new PilotError('DEADLINE_EXCEEDED', `${what} ${timeoutSeconds} seconds${phase}`, {
+    hint: 'Try again; if it stays so, look at the server, and at proxies and firewalls on the way to it.',
+    details: { host, timeoutSeconds },
+  });
 }

@@ -73,7 +73,7 @@ describe('retries', () => {
     const clock = fakeClock();
     const answer = await createHttp({ clock, random: () => 1 }).request({ method: 'GET', url: server.url });
     expect(answer.status).toBe(502);
-    expect(clock.waits).toEqual([500, 1000, 2000]);
+    expect(clock.waits).toEqual([1000, 2000, 4000]);
     expect(server.requests).toHaveLength(4);
   });
 
@@ -91,6 +91,26 @@ describe('retries', () => {
     const answer = await createHttp({ clock }).request({ method: 'GET', url: server.url });
     expect(answer.status).toBe(200);
     expect(clock.waits).toEqual([expected]);
+  });
+
+  it('waits anything up to that, so that jobs which failed together do not come back together', async () => {
+    await using server = await serve((_, answer) => answer.writeHead(502).end());
+    const clock = fakeClock();
+    const shares = [0.5, 0, 0.25];
+    const random = () => shares.shift() ?? 1;
+    await createHttp({ clock, random }).request({ method: 'GET', url: server.url });
+    expect(clock.waits).toEqual([500, 0, 1000]);
+  });
+
+  it('has a budget of waiting for each request, and one of tries for all', async () => {
+    await using server = await serve((_, answer) => answer.writeHead(429, { 'Retry-After': '30' }).end());
+    const clock = fakeClock();
+    const http = createHttp({ clock, policy: { waitSeconds: 60, retriesInTotal: 3 } });
+    await http.request({ method: 'GET', url: server.url });
+    expect(clock.waits).toEqual([30_000, 30_000]);
+    await http.request({ method: 'GET', url: server.url });
+    await http.request({ method: 'GET', url: server.url });
+    expect(clock.waits).toEqual([30_000, 30_000, 30_000]);
   });
 
   it('does not repeat a POST unless it is told to', async () => {
@@ -130,6 +150,20 @@ describe('deadlines and aborts', () => {
     await using server = await serve((_, answer) => answer.writeHead(200).write('begun'));
     const answer = await createHttp().request({ method: 'GET', url: server.url, timeoutSeconds: 0.05 });
     await expect(answer.text()).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+  });
+
+  it('does not wait for ever for a body that trickles', async () => {
+    await using server = await serve((_, answer) => {
+      const timer = setInterval(() => answer.write('.'), 20);
+      answer.on('close', () => clearInterval(timer));
+    });
+    const http = createHttp({ policy: { totalSeconds: 0.2 } });
+    const answer = await http.request({ method: 'GET', url: server.url });
+    await expect(answer.text()).rejects.toMatchObject({
+      code: 'DEADLINE_EXCEEDED',
+      message: expect.stringContaining('did not finish'),
+    });
+    http.close();
   });
 
   it('does not count the time that the reader takes', async () => {

@@ -1,7 +1,6 @@
 import { type Clock, PilotError } from '@harbor-pilot/core';
-import { basicAuthorization, type Http, readProblem } from '@harbor-pilot/http';
+import { basicAuthorization, credentialsRefused, type Http, readProblem, refusalError } from '@harbor-pilot/http';
 import { type Challenge, parseChallenges } from './challenge.ts';
-import { registryError } from './errors.ts';
 import { requestToken, type Token, type TokenService, tokenServiceOf } from './tokens.ts';
 import type { Credentials } from './types.ts';
 
@@ -20,6 +19,8 @@ export interface Authorization {
   /** It was made just for this request: another one would not be better. */
   readonly isFresh: boolean;
   readonly isAnonymous: boolean;
+  /** What a token allows in the repository of the request, when it tells. */
+  readonly granted?: readonly string[] | undefined;
 }
 
 /** Knows how a registry wants to be asked, and keeps the tokens. */
@@ -81,7 +82,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
       return { token: await asked, isFresh: true };
     } catch (error) {
       tokens.delete(key);
-      if (error instanceof PilotError && error.code === 'AUTH_FAILED') refusal = error;
+      if (isRefusal(error)) refusal = error;
       throw error;
     }
   };
@@ -89,8 +90,14 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     const current = await currentScheme();
     if (current.kind === 'bearer') {
       const { token, isFresh } = await tokenFor(current.service, access);
-      return { header: `Bearer ${token.value}`, isFresh, isAnonymous: token.isAnonymous };
+      return {
+        header: `Bearer ${token.value}`,
+        isFresh,
+        isAnonymous: token.isAnonymous,
+        granted: grantsIn(token, access),
+      };
     }
+    if (refusal !== undefined) throw refusal;
     if (current.kind === 'none' || credentials === undefined) return { isFresh: true, isAnonymous: false };
     return { header: basicAuthorization(credentials), isFresh: true, isAnonymous: false };
   };
@@ -103,6 +110,8 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
         scheme = Promise.resolve(wanted);
         return authorize(access);
       }
+      if (refused.header.startsWith('Basic ') && credentials !== undefined)
+        refusal = credentialsRefused(options.host, credentials);
       if (refused.isFresh) return undefined;
       // Harbor answers an expired token with a Basic challenge that names no realm, so the registry is asked anew.
       tokens.delete(scopesOf(access).join(' '));
@@ -110,6 +119,15 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
       return authorize(access);
     },
   };
+}
+
+function isRefusal(error: unknown): error is PilotError {
+  return error instanceof PilotError && (error.code === 'AUTH_FAILED' || error.code === 'ROBOT_REFUSED');
+}
+
+/** Undefined when the token does not tell, or the request is about no repository. */
+function grantsIn({ grants }: Token, { repository }: Access): readonly string[] | undefined {
+  return grants === undefined || repository === undefined ? undefined : (grants.get(repository) ?? []);
 }
 
 async function discover(options: AuthorizerOptions): Promise<Scheme> {
@@ -120,7 +138,7 @@ async function discover(options: AuthorizerOptions): Promise<Scheme> {
     ...(signal === undefined ? {} : { signal }),
   });
   if (response.status >= 500 || response.status === 429) {
-    throw registryError(await readProblem(response), { host, what: 'talk to the registry', credentials });
+    throw refusalError(await readProblem(response), { server: 'registry', host, what: 'talk to it', credentials });
   }
   await response.discard();
   if (response.status !== 401) return { kind: 'none' };

@@ -7,7 +7,6 @@ import { repositoryPath } from './names.ts';
 import type { Session } from './session.ts';
 
 const memoryLimitBytes = 64 * 1024 * 1024;
-const readAttempts = 4;
 
 /** Whether the repository has a blob. */
 export async function hasBlob(
@@ -59,7 +58,8 @@ async function* resuming(
 ): AsyncGenerator<Buffer> {
   let response = first;
   let offset = 0;
-  for (let attempt = 1; ; attempt += 1) {
+  const tries = session.http.tries();
+  for (;;) {
     try {
       for await (const chunk of response.body) {
         offset += (chunk as Buffer).length;
@@ -67,7 +67,9 @@ async function* resuming(
       }
       return;
     } catch (error) {
-      if (attempt === readAttempts || !isConnectionLost(error)) throw error;
+      const wait = isConnectionLost(error) ? tries.next() : undefined;
+      if (wait === undefined) throw error;
+      await session.clock.sleep(wait, session.signal);
       response = await getBlob(session, repository, descriptor, offset);
       if (offset > 0 && response.status !== 206) {
         await response.discard();

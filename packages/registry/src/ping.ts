@@ -1,5 +1,5 @@
 import { PilotError } from '@harbor-pilot/core';
-import { credentialsRefused } from './errors.ts';
+import { credentialsRefused } from '@harbor-pilot/http';
 import type { Session } from './session.ts';
 
 /**

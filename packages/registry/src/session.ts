@@ -1,7 +1,15 @@
 import { type Clock, PilotError } from '@harbor-pilot/core';
-import { type Http, type HttpRequest, type HttpResponse, type RequestBody, readProblem } from '@harbor-pilot/http';
+import {
+  type Attempt,
+  type Http,
+  type HttpRequest,
+  type HttpResponse,
+  type RequestBody,
+  readProblem,
+  refusalError,
+} from '@harbor-pilot/http';
 import { type Access, type Authorization, createAuthorizer } from './authorizer.ts';
-import { registryError } from './errors.ts';
+import { pointsInside } from './inner-address.ts';
 import type { Credentials } from './types.ts';
 
 /** One call to the registry. */
@@ -22,6 +30,7 @@ export interface Call extends Access {
 
 /** Requests to one registry with the right authorization. */
 export interface Session {
+  readonly http: Http;
   readonly host: string;
   readonly origin: string;
   readonly clock: Clock;
@@ -80,6 +89,7 @@ export function createSession(options: SessionOptions): Session {
     throw await failed(response, call, options, authorization);
   };
   return {
+    http,
     host,
     origin,
     clock,
@@ -111,13 +121,19 @@ async function failed(
   authorization: Authorization,
 ): Promise<PilotError> {
   const isBasic = authorization.header?.startsWith('Basic ') === true;
-  return registryError(await readProblem(response), {
+  return refusalError(await readProblem(response), {
+    server: 'registry',
     host,
     what: call.what,
-    repository: call.repository,
+    project: call.repository?.split('/')[0],
     credentials,
+    grant: grantOf(call, authorization),
     isCredentialsRefused: credentials !== undefined && (authorization.isAnonymous || isBasic),
   });
+}
+
+function grantOf({ push }: Call, { granted }: Authorization): Attempt['grant'] {
+  return granted === undefined ? undefined : { wanted: push === true ? ['pull', 'push'] : ['pull'], granted };
 }
 
 function bothSignals(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
@@ -133,7 +149,7 @@ function optional<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K],
 
 /**
  * A URL that the registry gave, made absolute. A registry behind a proxy that ends TLS often says http of itself, which
- * is corrected; plain http to anybody else is refused.
+ * is corrected; plain http to anybody else, and other hosts of the inner network, are refused.
  * @throws PilotError ANSWER_UNEXPECTED when there is none, or it cannot be used.
  */
 export function urlFrom(session: Session, given: string | undefined, base: string): URL {
@@ -142,7 +158,8 @@ export function urlFrom(session: Session, given: string | undefined, base: strin
   if (url?.protocol === 'http:' && own.protocol === 'https:' && url.hostname === own.hostname) {
     return new URL(url.href.replace(`http://${url.host}`, session.origin));
   }
-  if (url === undefined || (url.protocol !== 'https:' && url.origin !== own.origin)) {
+  const isSafe = url?.origin === own.origin || (url?.protocol === 'https:' && !pointsInside(url, own));
+  if (url === undefined || !isSafe) {
     throw new PilotError(
       'ANSWER_UNEXPECTED',
       `${session.host} gave the address "${given ?? ''}", which cannot be used`,

@@ -1,8 +1,18 @@
-import { asNumber, asObject, asString, type Clock, PilotError } from '@harbor-pilot/core';
-import { basicAuthorization, type Http, readProblem } from '@harbor-pilot/http';
+import { asArray, asNumber, asObject, asString, type Clock, PilotError } from '@harbor-pilot/core';
+import {
+  basicAuthorization,
+  credentialsRefused,
+  type Http,
+  type HttpRequest,
+  readProblem,
+  refusalError,
+} from '@harbor-pilot/http';
 import type { Challenge } from './challenge.ts';
-import { credentialsRefused, registryError } from './errors.ts';
+import { pointsInside } from './inner-address.ts';
 import type { Credentials } from './types.ts';
+
+// The user name that Docker and its credential helpers give to an identity token.
+const identityTokenUser = '<token>';
 
 /** A token service, as a registry names it. */
 export interface TokenService {
@@ -17,18 +27,21 @@ export interface Token {
   readonly renewAt: Date;
   /** It is nobody's token: its subject is empty (distribution, "Token Authentication Implementation"). */
   readonly isAnonymous: boolean;
+  /** Actions by repository, when it tells (claim `access`). */
+  readonly grants?: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * The token service of a challenge, when it may be asked: over https, or on the registry's own host.
- * @throws PilotError AUTH_FAILED when credentials would be sent in the clear to another host.
+ * The token service of a challenge, when it may be asked: over https, or at the registry itself.
+ * @throws PilotError AUTH_FAILED when credentials would be sent in the clear, or to a host of the inner network.
  */
 export function tokenServiceOf(challenge: Challenge, origin: string): TokenService {
   const text = challenge.parameters.realm ?? '';
   const realm = URL.canParse(text, origin) ? new URL(text, origin) : undefined;
-  if (realm === undefined || (realm.protocol !== 'https:' && realm.origin !== origin)) {
+  const isSafe = realm?.origin === origin || (realm?.protocol === 'https:' && !pointsInside(realm, new URL(origin)));
+  if (realm === undefined || !isSafe) {
     throw new PilotError('AUTH_FAILED', `${new URL(origin).host} wants the credentials to be sent to "${text}"`, {
-      hint: 'They are sent only over https, or to the registry itself. Correct the external URL of the registry.',
+      hint: 'They are sent only over https, and not to other hosts of the inner network. Correct the external URL of the registry.',
     });
   }
   return { realm, service: challenge.parameters.service ?? '' };
@@ -52,25 +65,40 @@ export interface TokenRequest {
  */
 export async function requestToken(request: TokenRequest): Promise<Token> {
   const { http, host, service, scopes, credentials, signal } = request;
-  const url = new URL(service.realm);
-  if (service.service !== '') url.searchParams.set('service', service.service);
-  for (const scope of scopes) url.searchParams.append('scope', scope);
   const response = await http.request({
-    method: 'GET',
-    url: url.href,
-    headers: credentials === undefined ? {} : { authorization: basicAuthorization(credentials) },
+    ...tokenCall(service, scopes, credentials),
+    attempts: http.policy.attempts,
     ...(signal === undefined ? {} : { signal }),
   });
   if (response.status !== 200) {
     const isCredentialsRefused = response.status === 401 && credentials !== undefined;
     const attempt = { host: service.realm.host, what: 'get a token', credentials, isCredentialsRefused };
-    throw registryError(await readProblem(response), attempt);
+    throw refusalError(await readProblem(response), { server: 'registry', ...attempt });
   }
   const token = parseToken(await response.json(), host, request.clock.now());
   if (token.isAnonymous && credentials !== undefined && service.service === 'harbor-registry') {
     throw credentialsRefused(host, credentials);
   }
   return token;
+}
+
+function tokenCall(
+  service: TokenService,
+  scopes: readonly string[],
+  credentials: Credentials | undefined,
+): HttpRequest {
+  const url = new URL(service.realm);
+  if (credentials?.username === identityTokenUser) {
+    // Another form of the same: the secret is a refresh token (distribution, "Token Authentication Using OAuth2").
+    const form = { grant_type: 'refresh_token', client_id: 'harbor-pilot', service: service.service };
+    const body = new URLSearchParams({ ...form, refresh_token: credentials.password, scope: scopes.join(' ') });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    return { method: 'POST', url: url.href, headers, body: body.toString() };
+  }
+  if (service.service !== '') url.searchParams.set('service', service.service);
+  for (const scope of scopes) url.searchParams.append('scope', scope);
+  const headers = credentials === undefined ? {} : { authorization: basicAuthorization(credentials) };
+  return { method: 'GET', url: url.href, headers };
 }
 
 function parseToken(answer: unknown, host: string, now: Date): Token {
@@ -86,15 +114,29 @@ function parseToken(answer: unknown, host: string, now: Date): Token {
   }
   const lifeSeconds = Math.max(asNumber(object?.expires_in) ?? 60, 1);
   const usableSeconds = lifeSeconds - Math.min(60, lifeSeconds / 4);
-  return { value, renewAt: new Date(now.getTime() + usableSeconds * 1000), isAnonymous: isAnonymous(value) };
+  const claims = claimsOf(value);
+  return {
+    value,
+    renewAt: new Date(now.getTime() + usableSeconds * 1000),
+    isAnonymous: claims !== undefined && (asString(claims.sub) ?? '') === '',
+    ...(claims?.access === undefined ? {} : { grants: grantsOf(claims.access) }),
+  };
 }
 
-function isAnonymous(token: string): boolean {
+/** Undefined for a token that is no JWT: then it tells nothing. */
+function claimsOf(token: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const claims = asObject(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()));
-    return claims !== undefined && (asString(claims.sub) ?? '') === '';
+    return asObject(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()));
   } catch {
-    // Not every token is a JWT; then it tells nothing.
-    return false;
+    return undefined;
   }
+}
+
+function grantsOf(access: unknown): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    asArray(access).map((entry) => {
+      const { name, actions } = asObject(entry) ?? {};
+      return [asString(name) ?? '', asArray(actions).filter((action) => typeof action === 'string')];
+    }),
+  );
 }

@@ -1,13 +1,9 @@
 import { Readable } from 'node:stream';
-import { PilotError } from '@harbor-pilot/core';
+import { asString, PilotError } from '@harbor-pilot/core';
 import { hasBlob, isConnectionLost } from './blobs.ts';
 import { repositoryPath } from './names.ts';
 import { type Session, urlFrom } from './session.ts';
 import type { BlobOutcome, BlobSource } from './types.ts';
-
-const uploadAttempts = 3;
-// After the last byte a registry may still hash and move a large blob.
-const storeTimeoutSeconds = 300;
 
 /** How a blob is pushed. */
 export interface UploadOptions {
@@ -24,6 +20,7 @@ export async function pushBlob(
   blob: BlobSource,
   options: UploadOptions = {},
 ): Promise<BlobOutcome> {
+  const tries = session.http.tries();
   for (let attempt = 1; ; attempt += 1) {
     options.signal?.throwIfAborted();
     // Also before another try: the blob may have got there although the answer was lost.
@@ -31,8 +28,9 @@ export async function pushBlob(
     try {
       return await uploadOnce(session, repository, blob, options);
     } catch (error) {
-      if (attempt === uploadAttempts || !mayHeal(error)) throw error;
-      await session.clock.sleep(1000 * 2 ** (attempt - 1), options.signal ?? session.signal);
+      const wait = mayHeal(error) ? tries.next(retryAfterOf(error)) : undefined;
+      if (wait === undefined) throw error;
+      await session.clock.sleep(wait, options.signal ?? session.signal);
     }
   }
 }
@@ -40,7 +38,12 @@ export async function pushBlob(
 function mayHeal(error: unknown): boolean {
   if (isConnectionLost(error)) return true;
   // A session of an upload that is not known any more is answered with 404.
-  return error instanceof PilotError && (error.code === 'REGISTRY_UNAVAILABLE' || error.details.status === 404);
+  if (!(error instanceof PilotError)) return false;
+  return ['REGISTRY_UNAVAILABLE', 'RATE_LIMITED'].includes(error.code) || error.details.status === 404;
+}
+
+function retryAfterOf(error: unknown): string | undefined {
+  return error instanceof PilotError ? asString(error.details.retryAfter) : undefined;
 }
 
 async function uploadOnce(
@@ -127,7 +130,7 @@ async function store(
     push: true,
     // What a broken try left behind spoils the upload (distribution 2.8 forgets it then): it is begun anew instead.
     attempts: 1,
-    timeoutSeconds: storeTimeoutSeconds,
+    timeoutSeconds: session.http.policy.storeSeconds,
     signal,
   });
   await response.discard();

@@ -140,7 +140,7 @@ describe('ping', () => {
     await using scripted = await scriptedRegistry(harborLike(() => ({ status: 401 })));
     const registry = scripted.connect({ username: robot.username, password: 'correct-horse\n' });
     await expect(registry.ping()).rejects.toMatchObject({
-      code: 'AUTH_FAILED',
+      code: 'ROBOT_REFUSED',
       hint: expect.stringContaining('line break'),
     });
   });

@@ -33,7 +33,7 @@ describe('what a registry refuses', () => {
       'QUOTA_EXCEEDED',
     ],
     [refusal(403, 'DENIED', 'The system is in read only mode. Any modification is prohibited.'), 'REGISTRY_READ_ONLY'],
-    [refusal(403, 'DENIED', 'can not push artifact to a proxy project: cache'), 'STATE_CONFLICT'],
+    [refusal(403, 'DENIED', 'can not push artifact to a proxy project: cache'), 'PROJECT_IS_PROXY'],
     [refusal(403, 'DENIED', 'requested access to the resource is denied'), 'AUTH_DENIED'],
     [
       refusal(401, 'UNAUTHORIZED', 'project acme not found: project acme not found', { 'Www-Authenticate': '' }),
@@ -44,9 +44,9 @@ describe('what a registry refuses', () => {
       refusal(412, 'PRECONDITION', "Failed to process request due to 'immu:v1' configured as immutable."),
       'TAG_IMMUTABLE',
     ],
-    [refusal(412, 'VIOLATE_FOREIGN_KEY_CONSTRAINT', 'in use'), 'STATE_CONFLICT'],
-    [{ status: 413, body: '<html>too large' }, 'STATE_CONFLICT'],
-    [{ status: 429, headers: { 'retry-after': '1' }, body: '<html>busy' }, 'REGISTRY_UNAVAILABLE'],
+    [refusal(412, 'VIOLATE_FOREIGN_KEY_CONSTRAINT', 'in use'), 'CONTENT_IN_USE'],
+    [{ status: 413, body: '<html>too large' }, 'CONTENT_TOO_LARGE'],
+    [{ status: 429, headers: { 'retry-after': '1' }, body: '<html>busy' }, 'RATE_LIMITED'],
     [refusal(500, 'UNKNOWN', 'filesystem: /var/lib/registry Err:28'), 'REGISTRY_UNAVAILABLE'],
     [{ status: 507 }, 'REGISTRY_UNAVAILABLE'],
     [refusal(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content'), 'DIGEST_MISMATCH'],
@@ -106,7 +106,7 @@ describe('uploads', () => {
     expect(await scripted.connect().pushBlob('acme/app', blob)).toBe('pushed');
     const methods = scripted.lines().map((line) => line.split(' ')[0]);
     expect(methods).toEqual(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'HEAD', 'POST', 'PUT']);
-    expect(scripted.waits).toEqual([1000]);
+    expect(scripted.waits).toEqual([500]);
   });
 
   it('are cancelled when they are refused', async () => {

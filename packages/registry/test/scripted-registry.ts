@@ -52,7 +52,7 @@ export async function scriptedRegistry(script: Script): Promise<ScriptedRegistry
     waits.push(milliseconds);
   };
   const ports = { now: () => clock.time, sleep };
-  const http = createHttp({ clock: ports });
+  const http = createHttp({ clock: ports, random: () => 0.5 });
   return {
     host,
     url: `http://${host}`,

@@ -1,3 +1,5 @@
+export type { Fault, FaultRule, ProxiedRequest } from './fault.ts';
+export { type FaultProxy, type FaultProxyOptions, startFaultProxy } from './fault-proxy.ts';
 export { type Kubernetes, startKubernetes } from './kubernetes.ts';
 export { type KubernetesPaths, kubernetesPeers } from './kubernetes-programs.ts';
 export { describeWithPeers, findPeer } from './peers.ts';
