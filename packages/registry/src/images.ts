@@ -10,7 +10,7 @@ import {
 } from '@harbor-pilot/oci';
 import pMap from 'p-map';
 import { fetchBlob, openBlob } from './blobs.ts';
-import { digestHeld, pushManifest } from './manifest-push.ts';
+import { digestHeld, notThere, pushManifest } from './manifest-push.ts';
 import { getManifest } from './manifests.ts';
 import type { Session } from './session.ts';
 import type { PushProgress } from './types.ts';
@@ -57,15 +57,19 @@ export async function pushImage(
   options: PushImageOptions = {},
 ): Promise<Descriptor> {
   const { tags = [], progress, signal } = options;
-  const top = await readManifest(root, from);
+  const [top, held, ...before] = await Promise.all([
+    readManifest(root, from),
+    ...[root.digest, ...tags].map((name) => digestHeld(session, repository, name)),
+  ]);
   // A registry takes a manifest only when all that it names is there, so one that has it needs nothing more.
-  if ((await digestHeld(session, repository, root.digest)) !== root.digest) {
-    await pushParts(session, repository, top, from, options);
-  }
-  for (const tag of tags.length === 0 ? [undefined] : tags) {
-    await pushManifest(session, repository, top, tag, signal);
+  if (held !== root.digest && !before.includes(root.digest)) await pushParts(session, repository, top, from, options);
+  if (tags.length === 0) await pushManifest(session, repository, top, undefined, { signal });
+  for (const [position, tag] of tags.entries()) {
+    const heldBefore = before[position] ?? notThere;
+    if (heldBefore !== root.digest) await pushManifest(session, repository, top, tag, { heldBefore, signal });
     progress?.manifestDone?.(top.descriptor, tag);
   }
+  if (tags.length === 0) progress?.manifestDone?.(top.descriptor);
   return top.descriptor;
 }
 
@@ -86,7 +90,7 @@ async function pushParts(
   await pushBlobs(session, repository, [...parts.blobs.values()], from, options);
   parts.manifests.delete(top.descriptor.digest);
   for (const content of parts.manifests.values()) {
-    await pushManifest(session, repository, content, undefined, options.signal);
+    await pushManifest(session, repository, content, undefined, { signal: options.signal });
     options.progress?.manifestDone?.(content.descriptor);
   }
 }

@@ -10,30 +10,60 @@ export interface PutOutcome {
   readonly isSubjectKnown: boolean;
 }
 
+/** Stands for the digest of a tag that does not exist yet. */
+export const notThere = 'not there';
+
+/** How a manifest is pushed. */
+export interface PushManifestOptions {
+  /** What the tag had when the task began: it is left alone when another job has moved it since. */
+  readonly heldBefore?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Sets a tag, or pushes by digest. What is there already is left alone: Harbor refuses an immutable tag even when the
  * digest is the same (observed on 2.12 to 2.15), and a job must be able to run twice.
- * @throws PilotError TAG_IMMUTABLE when the tag holds another digest.
+ * @throws PilotError TAG_IMMUTABLE when the tag holds another digest; TAG_MOVED when another job has set it meanwhile.
  */
 export async function pushManifest(
   session: Session,
   repository: string,
   content: Content,
   tag: string | undefined,
-  signal?: AbortSignal,
+  { heldBefore, signal }: PushManifestOptions = {},
 ): Promise<Descriptor> {
-  const name = tag ?? content.descriptor.digest;
+  const { digest } = content.descriptor;
+  const name = tag ?? digest;
   const held = await digestHeld(session, repository, name);
-  if (held === content.descriptor.digest) return content.descriptor;
+  if (held === digest) return content.descriptor;
+  if (heldBefore !== undefined && held !== undefined && held !== heldBefore) {
+    throw moved(session, repository, name, `was ${heldBefore} and is ${held} now; it was not set to ${digest}`);
+  }
   try {
     await putManifest(session, repository, content, name, signal);
   } catch (error) {
     if (!(error instanceof PilotError) || error.code !== 'TAG_IMMUTABLE') throw error;
     // A first try may have got through although its answer was lost.
     const now = await digestHeld(session, repository, name);
-    if (now !== content.descriptor.digest) throw immutable(session, repository, name, content.descriptor, now, error);
+    if (now !== digest) throw immutable(session, repository, name, content.descriptor, now, error);
   }
+  if (tag !== undefined) await confirmTag(session, repository, tag, digest);
   return content.descriptor;
+}
+
+/** Reads a tag again that was just set: there is no way to set it only if nobody else does. */
+async function confirmTag(session: Session, repository: string, tag: string, digest: string): Promise<void> {
+  const now = await digestHeld(session, repository, tag);
+  if (now !== undefined && now !== digest) {
+    throw moved(session, repository, tag, `was set to ${digest}, and is ${now} now`);
+  }
+}
+
+function moved(session: Session, repository: string, tag: string, what: string): PilotError {
+  return new PilotError('TAG_MOVED', `${session.host}/${repository}:${tag} ${what}: another job has moved it`, {
+    hint: 'Use the digest, which nobody moves; let jobs that set the same tag run one after the other.',
+    details: { tag },
+  });
 }
 
 /** Sends a manifest, whatever is there. */
