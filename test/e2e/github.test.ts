@@ -27,7 +27,7 @@ describeWithPeers('on GitHub Actions', ['act', 'git'], ({ act }) => {
   beforeAll(async () => {
     world = await startWorld();
   }, 60_000);
-  afterAll(() => world.close());
+  afterAll(() => world?.close());
 
   it('releases', async () => {
     const workspace = await world.workspace('release');

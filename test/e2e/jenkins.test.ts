@@ -22,7 +22,7 @@ describeWithPeers('on Jenkins', ['mvn', 'java', 'git'], ({ mvn }) => {
   beforeAll(async () => {
     world = await startWorld();
   }, 60_000);
-  afterAll(() => world.close());
+  afterAll(() => world?.close());
 
   it('has variables that hold their own tests', async () => {
     const { home } = await world.workspace('own-tests');

@@ -19,7 +19,7 @@ describe('the quick start', () => {
     readme = await readFile(join(root, 'README.md'), 'utf8');
     world = await startWorld();
   }, 60_000);
-  afterAll(() => world.close());
+  afterAll(() => world?.close());
 
   const here = (text: string): string => text.replaceAll('robot$shop+release', world.accounts.releaser.username);
 

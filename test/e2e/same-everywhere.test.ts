@@ -14,7 +14,7 @@ describeWithPeers('the same release', ['act', 'mvn', 'java', 'rsync', 'git'], ({
   beforeAll(async () => {
     world = await startWorld();
   }, 60_000);
-  afterAll(() => world.close());
+  afterAll(() => world?.close());
 
   async function recordOf(name: string, release: (workspace: Workspace) => Promise<Run>): Promise<ReleaseRecord> {
     const workspace = await world.workspace(name);

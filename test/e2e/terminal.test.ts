@@ -14,7 +14,7 @@ describeWithPeers('on a terminal', ['git'], () => {
     world = await startWorld();
     user = world.accounts.releaser.username;
   }, 60_000);
-  afterAll(() => world.close());
+  afterAll(() => world?.close());
 
   it('releases', async () => {
     const workspace = await world.workspace('release');

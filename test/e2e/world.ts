@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createCleanup } from '@harbor-pilot/ci';
+import { type Cleanup, createCleanup } from '@harbor-pilot/ci';
 import { registerSecret, systemClock } from '@harbor-pilot/core';
 import { loadSigner } from '@harbor-pilot/sign';
 import { parseRecord, type ReleaseRecord, type Runtime } from '@harbor-pilot/step-kit';
@@ -45,6 +45,15 @@ export async function startWorld(): Promise<World> {
   const cleanup = createCleanup(folder);
   const runtime = quietRuntime(folder, cleanup);
   cleanup.add(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+  try {
+    return await makeWorld(folder, runtime, cleanup);
+  } catch (error) {
+    await cleanup.run();
+    throw error;
+  }
+}
+
+async function makeWorld(folder: string, runtime: Runtime, cleanup: Cleanup): Promise<World> {
   const stage = await setStage(runtime);
   const accounts = await prepareProject(stage, runtime);
   const { publicKeyPem } = await loadSigner(accounts.privateKeyPem, accounts.keyPassword);
@@ -69,7 +78,7 @@ function keyBody({ privateKeyPem }: Accounts): string {
   return privateKeyPem.split('\n')[2] ?? privateKeyPem;
 }
 
-function quietRuntime(workspace: string, cleanup: ReturnType<typeof createCleanup>): Runtime {
+function quietRuntime(workspace: string, cleanup: Cleanup): Runtime {
   return {
     name: 'terminal',
     workspace,
