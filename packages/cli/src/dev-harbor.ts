@@ -1,6 +1,14 @@
 import { resolve } from 'node:path';
 import { runInCi } from '@harbor-pilot/ci';
+import { PilotError } from '@harbor-pilot/core';
 import type { Command } from 'commander';
+
+interface Flags {
+  readonly port: string;
+  readonly data: string;
+  readonly advisories?: string;
+  readonly harborVersion: string;
+}
 
 /** Adds the command that runs the embedded Harbor until it is interrupted. */
 export function addDevHarbor(program: Command, exit: (code: number) => void): void {
@@ -14,14 +22,22 @@ export function addDevHarbor(program: Command, exit: (code: number) => void): vo
       '.harbor-pilot/dev-harbor',
     )
     .option('--advisories <folder>', 'Folder with advisories in OSV format for its scanner.')
-    .action(async (flags: { port: string; data: string; advisories?: string }) => {
+    .option('--harbor-version <version>', 'The Harbor that it behaves like: 2.12, 2.14 or 2.15.', '2.15')
+    .action(async (flags: Flags) => {
       exit(
         await runInCi(async (runtime) => {
-          const { startDevHarbor } = await import('@harbor-pilot/dev-harbor');
+          const { harborVersions, startDevHarbor } = await import('@harbor-pilot/dev-harbor');
+          const harborVersion = harborVersions.find((version) => version === flags.harborVersion);
+          if (harborVersion === undefined) {
+            throw new PilotError('INPUT_INVALID', `there is no embedded Harbor ${flags.harborVersion}`, {
+              hint: `Choose one of ${harborVersions.join(', ')}.`,
+            });
+          }
           const dataDirectory = resolve(runtime.workspace, flags.data);
           const harbor = await startDevHarbor({
             dataDirectory,
             port: Number(flags.port),
+            harborVersion,
             warn: runtime.warn,
             ...(flags.advisories === undefined
               ? {}

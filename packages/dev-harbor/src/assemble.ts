@@ -25,17 +25,18 @@ import { Settings } from './store/settings.ts';
 import { Tags } from './store/tags.ts';
 import { Uploads } from './store/uploads.ts';
 import { Users } from './store/users.ts';
+import type { VersionTraits } from './version.ts';
 
 /** Puts the parts of the server together over a data directory. */
 export function assemble(options: {
   readonly dataDirectory: string;
   readonly clock: Clock;
   readonly caCertificate: string;
-  /** Where scanners reach the registry. */
-  readonly registryUrl: string;
+  readonly externalUrl: string;
+  readonly version: VersionTraits;
   readonly warn: (line: string) => void;
 }): Harbor {
-  const { clock, caCertificate, dataDirectory, warn } = options;
+  const { clock, caCertificate, dataDirectory, externalUrl, version, warn } = options;
   const database = new Database(join(dataDirectory, 'harbor.db'));
   const settings = new Settings(database);
   const users = new Users(database);
@@ -44,6 +45,8 @@ export function assemble(options: {
   const tokens = new Tokens(settings, clock);
   const sessions = new Sessions();
   const parts = {
+    version,
+    externalUrl,
     clock,
     caCertificate,
     warn,
@@ -69,8 +72,8 @@ export function assemble(options: {
     tokens,
     sessions,
     authenticator: new Authenticator({ users, robots, tokens, sessions, clock }),
-    authorizer: new Authorizer(projects),
+    authorizer: new Authorizer(projects, version),
   };
   parts.reports.failUnfinished(timeOf(parts));
-  return { ...parts, scanJobs: new ScanJobs(parts, options.registryUrl) };
+  return { ...parts, scanJobs: new ScanJobs(parts) };
 }

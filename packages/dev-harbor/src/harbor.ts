@@ -23,9 +23,13 @@ import type { Settings } from './store/settings.ts';
 import type { Tags } from './store/tags.ts';
 import type { Uploads } from './store/uploads.ts';
 import type { Users } from './store/users.ts';
+import type { VersionTraits } from './version.ts';
 
 /** Everything that answering a request may need. */
 export interface Harbor {
+  readonly version: VersionTraits;
+  /** Where clients and scanners reach the server, `https://127.0.0.1:8443`. */
+  readonly externalUrl: string;
   readonly clock: Clock;
   readonly database: Database;
   readonly settings: Settings;

@@ -1,1 +1,2 @@
 export { type DevHarbor, type DevHarborOptions, startDevHarbor } from './start.ts';
+export { type HarborVersion, harborVersions } from './version.ts';

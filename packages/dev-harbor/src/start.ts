@@ -7,7 +7,8 @@ import { ensureAdministrator, ensureLibrary, ensureScanner } from './first-conte
 import type { Harbor } from './harbor.ts';
 import { type ScannerAdapter, startScannerAdapter } from './scanner/index.ts';
 import { loadCertificates } from './server/certificates.ts';
-import { serve } from './server/serve.ts';
+import { listenerOf } from './server/serve.ts';
+import { type HarborVersion, versionTraits } from './version.ts';
 
 /** How the embedded Harbor is started. */
 export interface DevHarborOptions {
@@ -19,6 +20,8 @@ export interface DevHarborOptions {
   readonly advisoriesDirectory?: string;
   /** The administrator's password; `Harbor12345` when absent, as after a fresh installation of Harbor. */
   readonly adminPassword?: string;
+  /** The line of Harbor that it behaves like; `2.15` when absent. */
+  readonly harborVersion?: HarborVersion;
   readonly clock?: Clock;
   /** Hears of failures of the server itself, a line each. */
   readonly warn?: (line: string) => void;
@@ -72,10 +75,12 @@ async function serveOn(
     clock,
     advisoriesDirectory,
     adminPassword: password = 'Harbor12345',
+    harborVersion = '2.15',
     warn = () => {},
   } = options;
   const url = `https://${host}`;
-  const harbor = assemble({ dataDirectory, clock, caCertificate, registryUrl: url, warn });
+  const version = versionTraits[harborVersion];
+  const harbor = assemble({ dataDirectory, clock, caCertificate, externalUrl: url, version, warn });
   await ensureAdministrator(harbor, password);
   ensureLibrary(harbor);
   const scanner = await startScannerAdapter({
@@ -84,7 +89,7 @@ async function serveOn(
   });
   ensureScanner(harbor, scanner.url);
   let closing: Promise<void> | undefined;
-  server.on('request', (request, response) => void serve(harbor, request, response));
+  server.on('request', listenerOf(harbor));
   return {
     url,
     host,

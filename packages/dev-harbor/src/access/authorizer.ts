@@ -2,6 +2,7 @@ import type { Exchange } from '../server/exchange.ts';
 import { forbidden, notFound, unauthorized } from '../server/refusal.ts';
 import type { Project, Projects } from '../store/projects.ts';
 import type { Robot } from '../store/robots.ts';
+import type { VersionTraits } from '../version.ts';
 import { publicPermissions, rolePermissions } from './catalogue.ts';
 import { nameOf, type Principal } from './principal.ts';
 
@@ -14,14 +15,16 @@ const scannerPermissions: readonly string[] = ['repository:pull', 'repository:sc
 /** Decides who may do what. Nothing else in this package looks at roles and permissions. */
 export class Authorizer {
   readonly #projects: Projects;
+  readonly #version: VersionTraits;
 
-  constructor(projects: Projects) {
+  constructor(projects: Projects, version: VersionTraits) {
     this.#projects = projects;
+    this.#version = version;
   }
 
   /** Whether a principal has a permission, `repository:pull`, in a project. */
   mayInProject(principal: Principal, permission: string, project: Project): boolean {
-    if (principal.kind === 'token') return tokenAllows(principal, permission, project);
+    if (principal.kind === 'token') return this.#tokenAllows(principal, permission, project);
     if (principal.kind === 'scanner') {
       return scannerPermissions.includes(permission) && principal.repository.startsWith(`${project.name}/`);
     }
@@ -108,6 +111,18 @@ export class Authorizer {
     throw principal.kind === 'anonymous' ? unauthorized() : forbidden('forbidden');
   }
 
+  /** A token for one repository holds in its whole project. */
+  #tokenAllows(token: Principal & { kind: 'token' }, permission: string, project: Project): boolean {
+    const [resource, action = ''] = permission.split(':');
+    if (resource !== 'repository') return false;
+    const isOutlived = token.issuedAt + tokenLeewaySeconds < Date.parse(project.createdAt) / 1000;
+    if (isOutlived && this.#version.tokensEndWithProject) return false;
+    return token.access.some(
+      ({ type, name, actions }) =>
+        type === 'repository' && name.split('/')[0] === project.name && actions.includes(action),
+    );
+  }
+
   #roleAllows(userId: number, permission: string, projectId: number): boolean {
     const role = this.#projects.roleOf(projectId, userId);
     return role !== undefined && (rolePermissions[role] ?? []).includes(permission);
@@ -125,15 +140,4 @@ export function robotAllows(robot: Robot, permission: string, namespace: string)
         one.access.some(({ resource, action }) => `${resource}:${action}` === wanted),
     );
   return granted(permission) || (permission === 'repository:pull' && granted('repository:push'));
-}
-
-/** A token for one repository holds in its whole project. */
-function tokenAllows(token: Principal & { kind: 'token' }, permission: string, project: Project): boolean {
-  const [resource, action = ''] = permission.split(':');
-  if (resource !== 'repository') return false;
-  if (token.issuedAt + tokenLeewaySeconds < Date.parse(project.createdAt) / 1000) return false;
-  return token.access.some(
-    ({ type, name, actions }) =>
-      type === 'repository' && name.split('/')[0] === project.name && actions.includes(action),
-  );
 }

@@ -1,5 +1,7 @@
 import { asArray, asObject, asString } from '@harbor-pilot/core';
 import type { Harbor } from '../harbor.ts';
+import { isReadAsImage } from '../registry/manifest.ts';
+import { formatArtifact } from '../registry/target.ts';
 import { resultOf } from '../scan/results.ts';
 import { sbomType } from '../scan/sbom.ts';
 import { vulnerabilityReport, wantedMimeType } from '../scan/views.ts';
@@ -22,23 +24,27 @@ export const additionRoutes: readonly Route[] = [
   { method: 'GET', pattern: `${base}/{addition}`, handle: showAddition, produces: ['application/json', 'text/plain'] },
 ];
 
-const known = ['build_history', 'values.yaml', 'readme.md', 'dependencies', 'sbom', 'license', 'files'];
-
 /** Without a successful scan the report is an empty object, which says nothing about the image. */
-function showVulnerabilities(harbor: Harbor, exchange: Exchange): void {
-  const { project, artifact } = requireArtifact(harbor, exchange, 'artifact-addition:read');
+async function showVulnerabilities(harbor: Harbor, exchange: Exchange): Promise<void> {
+  const { project, repository, artifact } = requireArtifact(harbor, exchange, 'artifact-addition:read');
   const scanner = harbor.scanJobs.scannerOf(project);
   if (scanner === undefined) throw notFound('no scanner registration configured for project');
+  const isScannable = await harbor.scanJobs.scannable(scanner);
+  if (!harbor.version.reportsOutliveScanner && !isScannable(artifact)) {
+    throw notFound(`report not found for ${formatArtifact(repository.name, artifact.digest)}`);
+  }
   const result = resultOf(harbor, scanner.uuid, artifact);
-  exchange.json(200, vulnerabilityReport(result, wantedMimeType(exchange.header('x-accept-vulnerabilities'))));
+  const mimeType = wantedMimeType(exchange.header('x-accept-vulnerabilities'));
+  exchange.json(200, vulnerabilityReport(result, mimeType, harbor.version));
 }
 
 async function showAddition(harbor: Harbor, exchange: Exchange): Promise<void> {
   const addition = exchange.parameter('addition');
-  if (!known.includes(addition)) throw invalid(`addition in path should be one of [${known.join(' ')}]`);
+  const { additions } = harbor.version;
+  if (!additions.includes(addition)) throw invalid(`addition in path should be one of [${additions.join(' ')}]`);
   const { artifact } = requireArtifact(harbor, exchange, 'artifact-addition:read');
   const manifest = manifestOf(harbor, artifact);
-  if (addition === 'build_history' && Object.keys(artifact.attributes).length > 0) {
+  if (addition === 'build_history' && isReadAsImage(harbor.version, artifact.mediaType, artifact.artifactType)) {
     const config = await harbor.blobFiles.readAll(digestIn(manifest.config));
     return exchange.json(200, asObject(JSON.parse(config?.toString() ?? '{}'))?.history ?? []);
   }

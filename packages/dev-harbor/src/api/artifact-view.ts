@@ -1,6 +1,7 @@
 import { asObject } from '@harbor-pilot/core';
 import type { Harbor } from '../harbor.ts';
 import { isImmutable } from '../policy/immutability.ts';
+import { isReadAsImage } from '../registry/manifest.ts';
 import { resultOf } from '../scan/results.ts';
 import { sbomDigestOf } from '../scan/sbom.ts';
 import { scanOverview, timesOf } from '../scan/views.ts';
@@ -21,11 +22,27 @@ const icons = {
   other: 'sha256:da834479c923584f4cbcdecc0dac61f32bef1d51e8aae598cf16bd154efab49f',
 } as const;
 
+/** Whose artifacts are written, and what can be said about their scans: nothing while the scanner does not answer. */
+export interface ArtifactView {
+  readonly project: Project;
+  /** The scanner's registration. */
+  readonly scanner: string | undefined;
+  readonly isScannable: (artifact: Artifact) => boolean;
+}
+
+/** Asks a project's scanner what it scans, once for all artifacts of an answer. */
+export async function artifactViewOf(harbor: Harbor, project: Project): Promise<ArtifactView> {
+  const scanner = harbor.scanJobs.scannerOf(project);
+  if (scanner === undefined) return { project, scanner: undefined, isScannable: () => false };
+  const isScannable = await harbor.scanJobs.scannable(scanner);
+  return { project, scanner: scanner.uuid, isScannable };
+}
+
 /** An artifact as the API writes it, with the parts that the request asks for by `with_…`. */
 export function viewArtifact(
   harbor: Harbor,
   exchange: Exchange,
-  project: Project,
+  view: ArtifactView,
   repository: Repository,
   artifact: Artifact,
 ) {
@@ -34,7 +51,7 @@ export function viewArtifact(
   const accessories = asks('accessory') ? harbor.accessories.about(repository.id, artifact.digest) : [];
   const tags = asks('tag', true) ? harbor.tags.ofArtifact(artifact.id) : [];
   const labels = asks('label') ? harbor.labels.ofArtifact(artifact.id) : [];
-  const links = linksOf(harbor, project, repository, artifact);
+  const links = linksOf(harbor, view, repository, artifact);
   return {
     accessories: orNull(accessories.map((accessory) => viewAccessory(repository, artifact, accessory))),
     ...(Object.keys(links).length === 0 ? {} : { addition_links: links }),
@@ -47,13 +64,13 @@ export function viewArtifact(
     labels: orNull(labels.map(viewLabel)),
     manifest_media_type: artifact.manifestMediaType,
     media_type: artifact.mediaType,
-    project_id: project.id,
+    project_id: view.project.id,
     pull_time: artifact.pulledAt,
     push_time: artifact.pushedAt,
     references: orNull(referencesOf(harbor, artifact)),
     repository_id: repository.id,
     repository_name: repository.name,
-    ...overviewsOf(harbor, project, artifact, { scan: asks('scan_overview'), sbom: asks('sbom_overview') }),
+    ...overviewsOf(harbor, view, artifact, { scan: asks('scan_overview'), sbom: asks('sbom_overview') }),
     size: artifact.sizeBytes,
     tags: orNull(tags.map((tag) => viewTag(harbor, repository, tag, asks('immutable_status')))),
     type: artifact.type,
@@ -94,17 +111,17 @@ export function viewAccessory(repository: Repository, subject: Artifact, accesso
   };
 }
 
-/** Where more about an image is found. What scanners can add is offered wherever there is a scanner. */
-function linksOf(harbor: Harbor, project: Project, repository: Repository, artifact: Artifact) {
+/** Where more about an image is found. What scanners can add is offered wherever one answers that scans it. */
+function linksOf(harbor: Harbor, { project, isScannable }: ArtifactView, repository: Repository, artifact: Artifact) {
   const path = encodeURIComponent(encodeURIComponent(repository.name.slice(project.name.length + 1)));
   const base = `${apiBase}/projects/${project.name}/repositories/${path}/artifacts/${artifact.digest}/additions`;
   const link = (addition: string) => ({ absolute: false, href: `${base}/${addition}` });
-  const isScannable =
-    harbor.scanJobs.scannerOf(project) !== undefined && harbor.accessories.ofArtifact(artifact.id) === undefined;
+  const isScanned = isScannable(artifact) && harbor.accessories.ofArtifact(artifact.id) === undefined;
   if (artifact.type !== 'IMAGE') return {};
+  const hasHistory = isReadAsImage(harbor.version, artifact.mediaType, artifact.artifactType);
   return {
-    ...(Object.keys(artifact.attributes).length === 0 ? {} : { build_history: link('build_history') }),
-    ...(isScannable ? { sboms: link('sbom'), vulnerabilities: link('vulnerabilities') } : {}),
+    ...(hasHistory ? { build_history: link('build_history') } : {}),
+    ...(isScanned ? { sboms: link('sbom'), vulnerabilities: link('vulnerabilities') } : {}),
   };
 }
 
@@ -119,11 +136,15 @@ function referencesOf(harbor: Harbor, artifact: Artifact) {
   }));
 }
 
-function overviewsOf(harbor: Harbor, project: Project, artifact: Artifact, asks: { scan: boolean; sbom: boolean }) {
-  const scanner = harbor.scanJobs.scannerOf(project);
-  if (scanner === undefined) return {};
-  const result = asks.scan ? resultOf(harbor, scanner.uuid, artifact) : undefined;
-  const report = asks.sbom ? harbor.reports.find(artifact.digest, scanner.uuid, 'sbom') : undefined;
+function overviewsOf(
+  harbor: Harbor,
+  { scanner, isScannable }: ArtifactView,
+  artifact: Artifact,
+  asks: { scan: boolean; sbom: boolean },
+) {
+  if (scanner === undefined || !isScannable(artifact)) return {};
+  const result = asks.scan ? resultOf(harbor, scanner, artifact) : undefined;
+  const report = asks.sbom ? harbor.reports.find(artifact.digest, scanner, 'sbom') : undefined;
   const digest = sbomDigestOf(harbor, artifact, report?.content);
   const isGone = report?.status === 'Success' && digest === undefined;
   return {

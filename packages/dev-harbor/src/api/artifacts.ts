@@ -8,10 +8,11 @@ import type { Exchange } from '../server/exchange.ts';
 import { answerList, type Keys } from '../server/listing.ts';
 import { badRequest, invalid } from '../server/refusal.ts';
 import { apiBase, type Route } from '../server/router.ts';
+import type { Accessory } from '../store/accessories.ts';
 import type { Artifact } from '../store/artifacts.ts';
 import type { Project } from '../store/projects.ts';
 import type { Repository } from '../store/repositories.ts';
-import { viewAccessory, viewArtifact } from './artifact-view.ts';
+import { artifactViewOf, viewAccessory, viewArtifact } from './artifact-view.ts';
 import { repositoryName, requireArtifact } from './lookup.ts';
 
 const base = '/projects/{project}/repositories/{repository}/artifacts';
@@ -31,24 +32,24 @@ interface Listed {
   readonly artifact: Artifact;
 }
 
-function listOfProject(harbor: Harbor, exchange: Exchange): void {
+async function listOfProject(harbor: Harbor, exchange: Exchange): Promise<void> {
   const project = harbor.authorizer.requireNamedProject(exchange, 'artifact:list');
-  answerArtifacts(harbor, exchange, project, harbor.repositories.ofProject(project.id));
+  await answerArtifacts(harbor, exchange, project, harbor.repositories.ofProject(project.id));
 }
 
 /** An unknown repository has no artifacts: that is no error here. */
-function listOfRepository(harbor: Harbor, exchange: Exchange): void {
+async function listOfRepository(harbor: Harbor, exchange: Exchange): Promise<void> {
   const project = harbor.authorizer.requireNamedProject(exchange, 'artifact:list');
   const repository = harbor.repositories.byName(repositoryName(exchange));
-  answerArtifacts(harbor, exchange, project, repository === undefined ? [] : [repository]);
+  await answerArtifacts(harbor, exchange, project, repository === undefined ? [] : [repository]);
 }
 
-function answerArtifacts(
+async function answerArtifacts(
   harbor: Harbor,
   exchange: Exchange,
   project: Project,
   repositories: readonly Repository[],
-): void {
+): Promise<void> {
   const wantsChildren = (exchange.query.get('q') ?? '').includes('base=*');
   const items = repositories.flatMap((repository) =>
     harbor.artifacts
@@ -57,7 +58,8 @@ function answerArtifacts(
       .filter(({ id }) => wantsChildren || !harbor.artifacts.isChild(id) || harbor.tags.ofArtifact(id).length > 0)
       .map((artifact) => ({ repository, artifact })),
   );
-  const view = ({ repository, artifact }: Listed) => viewArtifact(harbor, exchange, project, repository, artifact);
+  const about = await artifactViewOf(harbor, project);
+  const view = ({ repository, artifact }: Listed) => viewArtifact(harbor, exchange, about, repository, artifact);
   answerList(exchange, { items, keys: keysOf(harbor), view, sort: '-push_time' });
 }
 
@@ -79,9 +81,9 @@ function keysOf(harbor: Harbor): Keys<Listed> {
   };
 }
 
-function showArtifact(harbor: Harbor, exchange: Exchange): void {
+async function showArtifact(harbor: Harbor, exchange: Exchange): Promise<void> {
   const { project, repository, artifact } = requireArtifact(harbor, exchange, 'artifact:read');
-  exchange.json(200, viewArtifact(harbor, exchange, project, repository, artifact));
+  exchange.json(200, viewArtifact(harbor, exchange, await artifactViewOf(harbor, project), repository, artifact));
 }
 
 function deleteArtifact(harbor: Harbor, exchange: Exchange): void {
@@ -96,10 +98,22 @@ function deleteArtifact(harbor: Harbor, exchange: Exchange): void {
   exchange.empty(200);
 }
 
+const accessoryKeys: Keys<Accessory> = {
+  type: ({ type }) => type,
+  digest: ({ digest }) => digest,
+  artifact_id: ({ artifactId }) => artifactId,
+  size: ({ sizeBytes }) => sizeBytes,
+  creation_time: ({ createdAt }) => createdAt,
+};
+
 function listAccessories(harbor: Harbor, exchange: Exchange): void {
   const { repository, artifact } = requireArtifact(harbor, exchange, 'accessory:list');
   const items = harbor.accessories.about(repository.id, artifact.digest);
-  answerList(exchange, { items, keys: {}, view: (accessory) => viewAccessory(repository, artifact, accessory) });
+  answerList(exchange, {
+    items,
+    keys: accessoryKeys,
+    view: (accessory) => viewAccessory(repository, artifact, accessory),
+  });
 }
 
 /** Copies an artifact of another repository here: by tag with this tag, by digest with all its tags. */

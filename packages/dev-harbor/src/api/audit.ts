@@ -4,15 +4,22 @@ import { answerList, type Keys } from '../server/listing.ts';
 import { unauthorized } from '../server/refusal.ts';
 import type { Route } from '../server/router.ts';
 import type { AuditEvent } from '../store/events.ts';
+import type { VersionTraits } from '../version.ts';
 
-/** The audit log. The endpoints of earlier versions are there and always empty, as in Harbor 2.15. */
-export const auditRoutes: readonly Route[] = [
-  { method: 'GET', pattern: '/auditlog-exts', handle: listEvents },
-  { method: 'GET', pattern: '/auditlog-exts/events', handle: listKinds },
-  { method: 'GET', pattern: '/audit-logs', handle: listNothing },
-  { method: 'GET', pattern: '/projects/{project}/auditlog-exts', handle: listProjectEvents },
-  { method: 'GET', pattern: '/projects/{project}/logs', handle: listNothingOfProject },
-];
+/** The audit log. Where it is the extended one, the endpoints of earlier versions are there and always empty. */
+export const auditRoutesOf: Readonly<Record<VersionTraits['auditLog'], readonly Route[]>> = {
+  plain: [
+    { method: 'GET', pattern: '/audit-logs', handle: listEvents },
+    { method: 'GET', pattern: '/projects/{project}/logs', handle: listProjectEvents },
+  ],
+  extended: [
+    { method: 'GET', pattern: '/auditlog-exts', handle: listEvents },
+    { method: 'GET', pattern: '/auditlog-exts/events', handle: listKinds },
+    { method: 'GET', pattern: '/audit-logs', handle: listNothing },
+    { method: 'GET', pattern: '/projects/{project}/auditlog-exts', handle: listProjectEvents },
+    { method: 'GET', pattern: '/projects/{project}/logs', handle: listNothingOfProject },
+  ],
+};
 
 const kinds = [
   'create_artifact',
@@ -42,12 +49,12 @@ const keys: Keys<AuditEvent> = {
 function listEvents(harbor: Harbor, exchange: Exchange): void {
   if (exchange.principal.kind === 'anonymous') throw unauthorized('');
   const maySee = harbor.authorizer.mayOnSystem(exchange.principal, 'audit-log:list');
-  answerList(exchange, { items: maySee ? harbor.events.all() : [], keys, view: viewEvent });
+  answerList(exchange, { items: maySee ? harbor.events.all() : [], keys, view: viewOf(harbor) });
 }
 
 function listProjectEvents(harbor: Harbor, exchange: Exchange): void {
   const project = harbor.authorizer.requireNamedProject(exchange, 'log:list');
-  answerList(exchange, { items: harbor.events.ofProject(project.id), keys, view: viewEvent });
+  answerList(exchange, { items: harbor.events.ofProject(project.id), keys, view: viewOf(harbor) });
 }
 
 function listKinds(harbor: Harbor, exchange: Exchange): void {
@@ -60,23 +67,22 @@ function listKinds(harbor: Harbor, exchange: Exchange): void {
 
 function listNothing(harbor: Harbor, exchange: Exchange): void {
   harbor.authorizer.requireSignedIn(exchange);
-  answerList(exchange, { items: [], keys: {}, view: viewEvent });
+  answerList(exchange, { items: [], keys: {}, view: viewOf(harbor) });
 }
 
 function listNothingOfProject(harbor: Harbor, exchange: Exchange): void {
   harbor.authorizer.requireNamedProject(exchange, 'log:list');
-  answerList(exchange, { items: [], keys: {}, view: viewEvent });
+  answerList(exchange, { items: [], keys: {}, view: viewOf(harbor) });
 }
 
-function viewEvent(event: AuditEvent) {
-  return {
-    id: event.id,
-    op_time: event.createdAt,
-    operation: event.operation,
-    operation_description: event.description,
-    operation_result: true,
-    resource: event.resource,
-    resource_type: event.resourceType,
-    username: event.username,
-  };
-}
+const viewOf = (harbor: Harbor) => (event: AuditEvent) => ({
+  id: event.id,
+  op_time: event.createdAt,
+  operation: event.operation,
+  ...(harbor.version.auditLog === 'extended'
+    ? { operation_description: event.description, operation_result: true }
+    : {}),
+  resource: event.resource,
+  resource_type: event.resourceType,
+  username: event.username,
+});

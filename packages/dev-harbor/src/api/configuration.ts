@@ -16,7 +16,8 @@ export const configurationRoutes: readonly Route[] = [
 
 function showConfiguration(harbor: Harbor, exchange: Exchange): void {
   harbor.authorizer.requireSystem(exchange, 'configuration:read');
-  const entries = Object.entries(harbor.configuration.values);
+  const { unknownSettings } = harbor.version;
+  const entries = Object.entries(harbor.configuration.values).filter(([key]) => !unknownSettings.includes(key));
   exchange.json(200, Object.fromEntries(entries.map(([key, value]) => [key, { editable: true, value }])));
 }
 

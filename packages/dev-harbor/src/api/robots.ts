@@ -22,6 +22,11 @@ export const robotRoutes: readonly Route[] = [
   { method: 'DELETE', pattern: '/robots/{robot_id}', handle: deleteRobot },
 ];
 
+/** The path of the first API version, for the robots of a project; only early versions have it. */
+export const projectRobotRoutes: readonly Route[] = [
+  { method: 'GET', pattern: '/projects/{project}/robots', handle: listRobotsOfProject },
+];
+
 const keys: Keys<Robot> = {
   // Asked without its prefix, listed with it.
   name: (robot) => [robot.name, robot.name.slice('robot$'.length)],
@@ -44,6 +49,12 @@ function listRobots(harbor: Harbor, exchange: Exchange): void {
   const project = level === 'project' ? harbor.projects.byId(Number(projectId)) : undefined;
   requireRobots(harbor, exchange, project, 'list');
   const items = harbor.robots.all().filter((robot) => robot.level === (level ?? 'system'));
+  answerList(exchange, { items, keys, view: viewRobot });
+}
+
+function listRobotsOfProject(harbor: Harbor, exchange: Exchange): void {
+  const project = harbor.authorizer.requireProject(exchange, 'robot:list');
+  const items = harbor.robots.all().filter(({ projectId }) => projectId === project.id);
   answerList(exchange, { items, keys, view: viewRobot });
 }
 

@@ -1,7 +1,9 @@
 import type { Route } from '../server/router.ts';
+import type { VersionTraits } from '../version.ts';
 import { additionRoutes } from './additions.ts';
+import { administrationRoutes } from './administration.ts';
 import { artifactRoutes } from './artifacts.ts';
-import { auditRoutes } from './audit.ts';
+import { auditRoutesOf } from './audit.ts';
 import { configurationRoutes } from './configuration.ts';
 import { immutableRuleRoutes } from './immutable-rules.ts';
 import { labelRoutes } from './labels.ts';
@@ -12,7 +14,7 @@ import { projectScannerRoutes } from './project-scanner.ts';
 import { projectRoutes } from './projects.ts';
 import { quotaRoutes } from './quotas.ts';
 import { repositoryRoutes } from './repositories.ts';
-import { robotRoutes } from './robots.ts';
+import { projectRobotRoutes, robotRoutes } from './robots.ts';
 import { scannerRoutes } from './scanners.ts';
 import { scanRoutes } from './scans.ts';
 import { searchRoutes } from './search.ts';
@@ -20,8 +22,7 @@ import { systemRoutes } from './system.ts';
 import { tagRoutes } from './tags.ts';
 import { userRoutes } from './users.ts';
 
-/** All routes of the REST API. */
-export const apiRoutes: readonly Route[] = [
+const routes: readonly Route[] = [
   ...systemRoutes,
   ...configurationRoutes,
   ...searchRoutes,
@@ -41,5 +42,11 @@ export const apiRoutes: readonly Route[] = [
   ...projectScannerRoutes,
   ...quotaRoutes,
   ...immutableRuleRoutes,
-  ...auditRoutes,
+  ...administrationRoutes,
 ];
+
+/** All routes of the REST API that a version has. */
+export function apiRoutesOf(version: VersionTraits): readonly Route[] {
+  const { auditLog, listsProjectRobots } = version;
+  return [...routes, ...auditRoutesOf[auditLog], ...(listsProjectRobots ? projectRobotRoutes : [])];
+}

@@ -3,9 +3,6 @@ import { type Harbor, timeOf } from '../harbor.ts';
 import type { Exchange } from '../server/exchange.ts';
 import type { Route } from '../server/router.ts';
 
-/** The Harbor that this server behaves like. */
-const harborVersion = 'v2.15.2-080b0220';
-
 /** What the server says about itself. */
 export const systemRoutes: readonly Route[] = [
   { method: 'GET', pattern: '/ping', handle: (_harbor, exchange) => exchange.json(200, 'Pong') },
@@ -29,23 +26,30 @@ function showHealth(_harbor: Harbor, exchange: Exchange): void {
 function showInformation(harbor: Harbor, exchange: Exchange): void {
   const { auth_mode, banner_message, oidc_provider_name, primary_auth_mode, self_registration } =
     harbor.configuration.values;
-  const open = { auth_mode, banner_message, oidc_provider_name, primary_auth_mode, self_registration };
+  const { isKnownToAll, name } = harbor.version;
   const isKnown = exchange.principal.kind !== 'anonymous';
-  exchange.json(200, isKnown ? { ...open, ...detailsOf(harbor, exchange) } : open);
+  exchange.json(200, {
+    auth_mode,
+    banner_message,
+    oidc_provider_name,
+    primary_auth_mode,
+    self_registration,
+    ...(isKnown || isKnownToAll ? { harbor_version: name } : {}),
+    ...(isKnown ? detailsOf(harbor) : {}),
+  });
 }
 
-function detailsOf(harbor: Harbor, exchange: Exchange) {
+function detailsOf(harbor: Harbor) {
   const { values } = harbor.configuration;
   return {
     current_time: timeOf(harbor),
-    external_url: exchange.origin,
-    harbor_version: harborVersion,
+    external_url: harbor.externalUrl,
     has_ca_root: true,
     notification_enable: values.notification_enable,
     project_creation_restriction: values.project_creation_restriction,
     read_only: values.read_only,
     registry_storage_provider_name: 'filesystem',
-    registry_url: new URL(exchange.origin).host,
+    registry_url: new URL(harbor.externalUrl).host,
   };
 }
 

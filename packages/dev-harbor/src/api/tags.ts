@@ -32,7 +32,7 @@ function listTags(harbor: Harbor, exchange: Exchange): void {
 /** A tag that exists is never moved here: that takes a push. */
 async function createTag(harbor: Harbor, exchange: Exchange): Promise<void> {
   const body = await readBody(exchange, 'tag', { name: 'string' });
-  const name = requireText({ name: asString(body.name) }, 'name');
+  const name = harbor.version.checksTagNames ? requireText(body, 'name') : (asString(body.name) ?? '');
   const { project, repository, artifact } = requireArtifact(harbor, exchange, 'tag:create');
   if (!isTag(name)) throw badRequest(`bad request: invalid tag name: ${name}`);
   if (harbor.tags.byName(repository.id, name) !== undefined) {

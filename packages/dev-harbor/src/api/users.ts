@@ -84,7 +84,7 @@ function showUser(harbor: Harbor, exchange: Exchange): void {
 }
 
 function deleteUser(harbor: Harbor, exchange: Exchange): void {
-  harbor.authorizer.requireSystem(exchange, 'user:delete');
+  requireOverUsers(harbor, exchange, 'user:delete', 'Not authorized to delete users');
   harbor.users.delete(findUser(harbor, exchange).id);
   exchange.empty(200);
 }
@@ -114,8 +114,17 @@ async function changePassword(harbor: Harbor, exchange: Exchange): Promise<void>
 function requireUser(harbor: Harbor, exchange: Exchange, permission: string): User {
   const { principal } = exchange;
   const isOwn = principal.kind === 'user' && String(principal.user.id) === exchange.parameter('user_id');
-  if (!isOwn) harbor.authorizer.requireSystem(exchange, permission);
+  const message = `Not authorized to ${permission.split(':')[1]} user: ${exchange.parameter('user_id')}`;
+  if (!isOwn) requireOverUsers(harbor, exchange, permission, message);
   return findUser(harbor, exchange);
+}
+
+/** Refuses everybody without a permission over users; older versions say what was refused. */
+function requireOverUsers(harbor: Harbor, exchange: Exchange, permission: string, message: string): void {
+  harbor.authorizer.requireSignedIn(exchange);
+  const isExplained = harbor.version.explainsUserRefusals;
+  if (isExplained && !harbor.authorizer.mayOnSystem(exchange.principal, permission)) throw forbidden(message);
+  harbor.authorizer.requireSystem(exchange, permission);
 }
 
 function findUser(harbor: Harbor, exchange: Exchange): User {

@@ -48,7 +48,7 @@ function requireSignature(harbor: Harbor, project: Project, artifact: Artifact):
 
 /**
  * The vulnerability policy. It fails open: without a scanner, or with one that does not answer and never scanned the
- * image, everything passes; and a scanned index passes whatever was found in its children.
+ * image (in early versions: or did), everything passes; and a scanned index passes whatever was found in its children.
  */
 async function requireHarmless(harbor: Harbor, project: Project, artifact: Artifact): Promise<void> {
   const scanner = harbor.scanJobs.scannerOf(project);
@@ -57,8 +57,11 @@ async function requireHarmless(harbor: Harbor, project: Project, artifact: Artif
   const because = `cannot be pulled due to configured policy in 'Prevent images with vulnerability severity of "${limit}" or higher from running.'`;
   const help = 'To continue with pull, please contact your project administrator for help.';
   const result = resultOf(harbor, scanner.uuid, artifact);
+  if (result === undefined || !harbor.version.reportsOutliveScanner) {
+    const isScannable = await harbor.scanJobs.scannable(scanner);
+    if (!isScannable(artifact)) return;
+  }
   if (result === undefined) {
-    if (!(await harbor.scanJobs.canScan(scanner, artifact, 'vulnerability'))) return;
     throw policyViolation(`current image without vulnerability scanning ${because} ${help}`);
   }
   if (result.status !== 'Success') {

@@ -1,9 +1,8 @@
+import type { VersionTraits } from '../version.ts';
 import type { PushedManifest } from './manifest.ts';
 
-/** Types of accessories by artifact type (Harbor 2.15, subject middleware); all others are `subject.accessory`. */
+/** Types of accessories by artifact type, beside cosign's (Harbor's subject middleware); all others are `subject.accessory`. */
 const types: Readonly<Record<string, string>> = {
-  'application/vnd.dev.cosign.artifact.sig.v1+json': 'signature.cosign',
-  'application/vnd.dev.sigstore.bundle.v0.3+json': 'signature.cosign',
   'application/vnd.cncf.notary.signature': 'signature.notation',
   'application/vnd.goharbor.harbor.sbom.v1': 'sbom.harbor',
 };
@@ -12,9 +11,12 @@ const types: Readonly<Record<string, string>> = {
 export function accessoryOf(
   manifest: PushedManifest,
   tag: string | undefined,
+  version: VersionTraits,
 ): { readonly subject: string; readonly type: string } | undefined {
   if (manifest.subject !== undefined) {
-    return { subject: manifest.subject, type: types[manifest.artifactType] ?? 'subject.accessory' };
+    const { subject, artifactType } = manifest;
+    if (version.cosignTypes.includes(artifactType)) return { subject, type: 'signature.cosign' };
+    return { subject, type: types[artifactType] ?? 'subject.accessory' };
   }
   const classic = /^sha256-([a-f0-9]{64})\.sig$/.exec(tag ?? '');
   return classic === null ? undefined : { subject: `sha256:${classic[1]}`, type: 'signature.cosign' };

@@ -3,13 +3,21 @@ import { isIndexType } from '@harbor-pilot/oci';
 import { type Harbor, timeOf } from '../harbor.ts';
 import type { Artifact } from '../store/artifacts.ts';
 import type { Project } from '../store/projects.ts';
-import { zeroTime } from '../store/times.ts';
 import { accessoryOf } from './accessory-type.ts';
-import { imageConfigTypes, type PushedManifest } from './manifest.ts';
+import { imageConfigTypes, isReadAsImage, type PushedManifest } from './manifest.ts';
 
 type Stores = Pick<
   Harbor,
-  'clock' | 'database' | 'repositories' | 'artifacts' | 'tags' | 'accessories' | 'quotas' | 'contents' | 'blobFiles'
+  | 'version'
+  | 'clock'
+  | 'database'
+  | 'repositories'
+  | 'artifacts'
+  | 'tags'
+  | 'accessories'
+  | 'quotas'
+  | 'contents'
+  | 'blobFiles'
 >;
 
 /**
@@ -37,7 +45,7 @@ export async function recordArtifact(
     const known = harbor.artifacts.byDigest(repository.id, manifest.digest);
     const id = known?.id ?? createArtifact(harbor, repository.id, manifest, blobs, attributes, now);
     if (tag !== undefined) harbor.tags.put(repository.id, id, tag, now);
-    const accessory = accessoryOf(manifest, tag);
+    const accessory = accessoryOf(manifest, tag, harbor.version);
     if (accessory !== undefined) {
       harbor.accessories.put({ artifactId: id, repositoryId: repository.id, ...accessory, createdAt: now });
     }
@@ -97,11 +105,12 @@ async function attributesOf(harbor: Stores, manifest: PushedManifest): Promise<R
   if (manifest.config === undefined || !imageConfigTypes.includes(manifest.config.mediaType)) return {};
   const bytes = await harbor.blobFiles.readAll(manifest.config.digest);
   const config = parse(bytes?.toString() ?? '') ?? {};
+  if (!isReadAsImage(harbor.version, manifest.config.mediaType, manifest.artifactType)) return config;
   return {
     architecture: asString(config.architecture) ?? '',
     author: asString(config.author) ?? '',
-    config: asObject(config.config) ?? null,
-    created: asString(config.created) ?? zeroTime,
+    config: asObject(config.config) ?? {},
+    created: asString(config.created) ?? null,
     os: asString(config.os) ?? '',
   };
 }

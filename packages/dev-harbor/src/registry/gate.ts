@@ -27,7 +27,7 @@ export function admit(harbor: Harbor, exchange: Exchange, target: Target | undef
     if (!repository.includes('/')) throw badRequest(`bad request: invalid repository name: ${repository}`);
   }
   if (target.kind === 'base' && exchange.principal.kind === 'anonymous') {
-    throw challenge(challengeOf(exchange, accesses), 'unauthorized');
+    throw challenge(challengeOf(harbor, exchange, accesses), 'unauthorized');
   }
   if (target.kind === 'catalog' && !harbor.authorizer.mayOnSystem(exchange.principal, 'catalog:read')) {
     throw challenge('Basic realm="harbor"', 'unauthorized to list catalog');
@@ -41,13 +41,16 @@ function admitTo(harbor: Harbor, exchange: Exchange, access: Access, all: readon
   const { repository, action } = access;
   // Clients without credentials are sent to the token service even where nobody needs any: only then do they try.
   if (!exchange.isWrite && exchange.header('authorization') === undefined) {
-    throw challenge(challengeOf(exchange, all), 'authorize header needed to send HEAD to repository');
+    throw challenge(challengeOf(harbor, exchange, all), 'authorize header needed to send HEAD to repository');
   }
   const name = repository.split('/')[0] ?? '';
   const project = harbor.projects.byName(name);
   if (project === undefined) throw challenge('', `project ${name} not found`);
   if (!harbor.authorizer.mayInProject(exchange.principal, `repository:${action}`, project)) {
-    throw challenge(challengeOf(exchange, all), `unauthorized to access repository: ${repository}, action: ${action}`);
+    throw challenge(
+      challengeOf(harbor, exchange, all),
+      `unauthorized to access repository: ${repository}, action: ${action}`,
+    );
   }
   return project;
 }
@@ -64,12 +67,13 @@ function accessesOf(exchange: Exchange, target: Target): Access[] {
 }
 
 /** Who came with credentials, even wrong ones, gets a Basic challenge; others are sent to the token service. */
-function challengeOf(exchange: Exchange, accesses: readonly Access[]): string {
+function challengeOf(harbor: Harbor, exchange: Exchange, accesses: readonly Access[]): string {
   if (exchange.header('authorization') !== undefined) return 'Basic realm="harbor"';
   const scope = accesses
     .map(({ repository, action }) => `repository:${repository}:${action === 'push' ? 'pull,push' : action}`)
     .join(' ');
-  const realm = `Bearer realm="${exchange.origin}/service/token",service="${tokenService}"`;
+  const origin = harbor.version.realmFollowsHost ? exchange.origin : harbor.externalUrl;
+  const realm = `Bearer realm="${origin}/service/token",service="${tokenService}"`;
   return scope === '' ? realm : `${realm},scope="${scope}"`;
 }
 

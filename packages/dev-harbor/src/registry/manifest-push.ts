@@ -25,7 +25,10 @@ export async function pushManifest(
 ): Promise<void> {
   const { repository, reference } = target;
   const tag = isDigestReference(reference) ? undefined : reference;
-  if (tag !== undefined && !isTag(tag)) throw badRequest(`bad request: invalid tag name: ${tag}`);
+  if (tag !== undefined && !isTag(tag)) {
+    if (harbor.version.checksTagNames) throw badRequest(`bad request: invalid tag name: ${tag}`);
+    return exchange.text(404, '404 page not found\n', registryHeaders);
+  }
   const type = (exchange.header('content-type') ?? '').split(';')[0]?.trim() ?? '';
   const manifest = readManifest(await exchange.body(manifestSizeLimitBytes), type);
   if (tag !== undefined) requireMovable(harbor, harbor.repositories.byName(repository), tag);

@@ -1,6 +1,7 @@
 import { asArray, asNumber, asObject, asString } from '@harbor-pilot/core';
 import { digestOf, isIndexType, manifestMediaTypes, mediaTypes } from '@harbor-pilot/oci';
 import { Refusal } from '../server/refusal.ts';
+import type { VersionTraits } from '../version.ts';
 import { digestInvalid, manifestBlobUnknown, registryFault } from './faults.ts';
 import { digestProblem } from './target.ts';
 
@@ -114,3 +115,8 @@ export const imageConfigTypes: readonly string[] = [
   mediaTypes.ociConfig,
   'application/vnd.docker.container.image.v1+json',
 ];
+
+/** Whether Harbor reads a manifest's configuration as an image's: later versions do not where it names a type of its own. */
+export function isReadAsImage(version: VersionTraits, configType: string, artifactType: string): boolean {
+  return imageConfigTypes.includes(configType) && (version.readsTypedImages || artifactType === configType);
+}

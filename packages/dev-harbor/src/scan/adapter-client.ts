@@ -134,9 +134,9 @@ function credentialsOf({ auth, credential }: Pick<Scanner, 'auth' | 'credential'
 
 const texts = (value: unknown): string[] => asArray(value).filter((item) => typeof item === 'string');
 
-/** The capability that a scan of some kind needs; undefined when the scanner does not have it for such manifests. */
-export function capabilityFor(metadata: ScannerMetadata, kind: ScanKind, mediaType: string): Capability | undefined {
-  return metadata.capabilities.find(
-    ({ type, consumes_mime_types }) => type === kind && consumes_mime_types.includes(mediaType),
+/** Whether a scanner takes manifests of a type, for one kind of scan or for any. */
+export function canTake(metadata: ScannerMetadata, mediaType: string, kind?: ScanKind): boolean {
+  return metadata.capabilities.some(
+    ({ type, consumes_mime_types }) => (kind === undefined || type === kind) && consumes_mime_types.includes(mediaType),
   );
 }

@@ -6,7 +6,7 @@ import type { Artifact } from '../store/artifacts.ts';
 import type { Project } from '../store/projects.ts';
 import type { Report, ScanKind } from '../store/reports.ts';
 import type { Scanner } from '../store/scanners.ts';
-import { capabilityFor, fetchReport, type ScannerMetadata, submitScan } from './adapter-client.ts';
+import { canTake, fetchReport, type ScannerMetadata, submitScan } from './adapter-client.ts';
 import { MetadataCache } from './metadata-cache.ts';
 import { scannedParts } from './results.ts';
 import { storeSbom } from './sbom.ts';
@@ -31,14 +31,11 @@ interface Task {
 /** Starts scans at scanner adapters, waits for their reports, and stops them. */
 export class ScanJobs {
   readonly #harbor: ScanParts;
-  readonly #registryUrl: string;
   readonly #metadata: MetadataCache;
   readonly #running = new Map<string, { readonly controller: AbortController; readonly done: Promise<void> }>();
 
-  /** @param registryUrl where scanners reach this registry, `https://127.0.0.1:8443`. */
-  constructor(harbor: ScanParts, registryUrl: string) {
+  constructor(harbor: ScanParts) {
     this.#harbor = harbor;
-    this.#registryUrl = registryUrl;
     this.#metadata = new MetadataCache(harbor.clock);
   }
 
@@ -54,14 +51,13 @@ export class ScanJobs {
     return this.#metadata.of(scanner);
   }
 
-  /** Whether a scanner can be reached and scans such artifacts. */
-  async canScan(scanner: Scanner, artifact: Artifact, kind: ScanKind): Promise<boolean> {
+  /** Tells whether a scanner can be reached now and scans such artifacts: images, if it takes their manifests for this or any kind of scan. */
+  async scannable(scanner: Scanner, kind?: ScanKind): Promise<(artifact: Artifact) => boolean> {
     const metadata = await this.#metadata.of(scanner);
-    const parts = scannedParts(this.#harbor, artifact);
-    return (
-      metadata !== undefined &&
-      parts.some((part) => capabilityFor(metadata, kind, part.manifestMediaType) !== undefined)
-    );
+    if (metadata === undefined) return () => false;
+    const isTaken = ({ type, manifestMediaType }: Artifact): boolean =>
+      type === 'IMAGE' && canTake(metadata, manifestMediaType, kind);
+    return (artifact) => scannedParts(this.#harbor, artifact).some(isTaken);
   }
 
   /**
@@ -71,7 +67,7 @@ export class ScanJobs {
   async start(project: Project, repository: string, artifact: Artifact, kind: ScanKind): Promise<void> {
     const scanner = this.scannerOf(project);
     if (scanner === undefined) throw precondition(`no available scanner for project: ${project.id}`);
-    if (!(await this.canScan(scanner, artifact, kind))) {
+    if (!(await this.scannable(scanner, kind))(artifact)) {
       const type = artifact.manifestMediaType;
       throw badRequest(
         `the configured scanner ${scanner.name} does not support scanning artifact with mime type ${type}`,
@@ -167,7 +163,7 @@ export class ScanJobs {
     const { artifact, kind } = task;
     const tag = this.#harbor.tags.ofArtifact(artifact.id)[0]?.name;
     return {
-      registry: { url: this.#registryUrl, authorization, insecure: false },
+      registry: { url: this.#harbor.externalUrl, authorization, insecure: false },
       artifact: {
         repository: task.repository,
         digest: artifact.digest,

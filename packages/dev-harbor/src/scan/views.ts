@@ -1,5 +1,6 @@
 import type { Report } from '../store/reports.ts';
-import { type ScanResult, severityLevel, worstSeverity } from './results.ts';
+import type { VersionTraits } from '../version.ts';
+import { type Finding, type ScanResult, severityLevel, worstSeverity } from './results.ts';
 
 /** The form of report that this Harbor asks for and answers with. */
 export const reportMimeType = 'application/vnd.security.vulnerability.report; version=1.1';
@@ -41,6 +42,7 @@ export function scanOverview(result: ScanResult): Readonly<Record<string, unknow
 export function vulnerabilityReport(
   result: ScanResult | undefined,
   mimeType: string,
+  { findingsHaveStatus }: VersionTraits,
 ): Readonly<Record<string, unknown>> {
   if (result?.status !== 'Success') return {};
   return {
@@ -48,10 +50,12 @@ export function vulnerabilityReport(
       generated_at: result.generatedAt,
       scanner: result.scanner,
       severity: worstSeverity(result.findings),
-      vulnerabilities: result.findings,
+      vulnerabilities: findingsHaveStatus ? result.findings : result.findings.map(withoutStatus),
     },
   };
 }
+
+const withoutStatus = ({ status: _status, ...finding }: Finding): object => finding;
 
 /** When scans began and ended. Harbor leaves a duration of zero seconds out. */
 export function timesOf(reports: readonly Report[]): { start_time: string; end_time: string; duration?: number } {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { serveLogin } from '../access/login.ts';
 import { serveToken } from '../access/token-service.ts';
-import { apiRoutes } from '../api/routes.ts';
+import { apiRoutesOf } from '../api/routes.ts';
 import type { Harbor } from '../harbor.ts';
 import { readOnlyMessage } from '../registry/gate.ts';
 import { serveRegistry } from '../registry/routes.ts';
@@ -10,22 +10,24 @@ import { Exchange } from './exchange.ts';
 import { denied, internalError, Refusal } from './refusal.ts';
 import { apiBase, Router } from './router.ts';
 
-const router = new Router(apiRoutes);
+/** Answers requests to a Harbor, one by one and whatever happens. */
+export function listenerOf(harbor: Harbor): RequestListener {
+  const router = new Router(apiRoutesOf(harbor.version));
+  return (request, response) => void answer(harbor, router, new Exchange(request, response));
+}
 
-/** Answers one request, whatever happens. */
-export async function serve(harbor: Harbor, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const exchange = new Exchange(request, response);
-  response.setHeader('X-Request-Id', exchange.header('x-request-id') ?? randomUUID());
+async function answer(harbor: Harbor, router: Router, exchange: Exchange): Promise<void> {
+  exchange.response.setHeader('X-Request-Id', exchange.header('x-request-id') ?? randomUUID());
   try {
     harbor.sessions.checkOrigin(exchange);
     harbor.sessions.offer(exchange);
-    await dispatch(harbor, exchange);
+    await dispatch(harbor, router, exchange);
   } catch (error) {
     refuse(harbor, exchange, error);
   }
 }
 
-async function dispatch(harbor: Harbor, exchange: Exchange): Promise<void> {
+async function dispatch(harbor: Harbor, router: Router, exchange: Exchange): Promise<void> {
   const { path } = exchange;
   const isRegistry = path === '/v2' || path.startsWith('/v2/');
   exchange.principal = await harbor.authenticator.identify(exchange, isRegistry);
