@@ -1,0 +1,13 @@
+import { afterAll, afterEach, beforeAll, describe } from '@jest/globals';
+import { allRows } from './rows.ts';
+import { type FaultStage, harborStage } from './stage.ts';
+
+describe('faults in front of Harbor', () => {
+  let stage: FaultStage;
+  beforeAll(async () => {
+    stage = await harborStage();
+  }, 30_000);
+  afterEach(() => stage.proxy.reset());
+  afterAll(() => stage?.close());
+  allRows(() => stage);
+});
