@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';import{fileURLToPath as __fu}from'node:url';import{dirname as __dn}from'node:path';const require=__cr(import.meta.url);const __filename=__fu(import.meta.url);const __dirname=__dn(__filename);
-import{push,quarantineTagOf,releaseTags,runPush}from"./chunk-WAEAHAPI.mjs";import"./chunk-7P77BLVK.mjs";import"./chunk-AB5CKKKD.mjs";import"./chunk-MBKC4EPL.mjs";import"./chunk-KVCPAQUE.mjs";import"./chunk-A6B3OPKR.mjs";import"./chunk-KNN5EYGC.mjs";import"./chunk-GYHP4THM.mjs";export{push,quarantineTagOf,releaseTags,runPush};
