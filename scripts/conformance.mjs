@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+// Checks a registry against every requirement of the OCI distribution spec 1.1.1: prints one line for each.
+//   npm run conformance                       the embedded Harbor
+//   HARBOR_PILOT_TEST_URL=https://registry.example npm run conformance
+//     any registry, with HARBOR_PILOT_TEST_USERNAME, _PASSWORD and _CA (a PEM file) if it wants them; at a Harbor the
+//     account has to be an administrator, because the check makes a project of its own
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'conformance-'));
+try {
+  const report = join(folder, 'report.json');
+  const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
+  const options = [
+    '--silent',
+    '--json',
+    '--outputFile',
+    report,
+    '--runTestsByPath',
+    'test/conformance/conformance.test.ts',
+  ];
+  const child = spawn(process.execPath, [...jest, ...options], { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
+  let log = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    log += text;
+  });
+  await new Promise((done) => child.once('close', done));
+  process.exitCode = print(resultsOf(report), log);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function resultsOf(report) {
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
+  return testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ title }) => /^[A-Z]+-\d+ /.test(title));
+}
+
+/** Prints a line for each requirement, and gives the exit status. */
+function print(results, log) {
+  const count = (...states) => results.filter(({ status }) => states.includes(status)).length;
+  for (const { title, status } of results)
+    console.log(`${status === 'passed' ? 'passed ' : status === 'failed' ? 'FAILED ' : 'skipped'} ${title}`);
+  const [passed, failed] = [count('passed'), count('failed')];
+  if (failed > 0 || results.length === 0) console.error(log);
+  console.log(`${passed} passed, ${failed} failed, ${results.length - passed - failed} skipped`);
+  return failed > 0 || passed === 0 ? 1 : 0;
+}
