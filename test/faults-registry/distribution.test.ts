@@ -8,7 +8,10 @@ describeWithPeers('faults in front of distribution 2.8', ['docker-registry'], (p
   beforeAll(async () => {
     stage = await distributionStage(paths['docker-registry']);
   });
-  afterEach(() => stage.proxy.reset());
+  afterEach(() => {
+    stage.proxy.reset();
+    stage.elsewhere.reset();
+  });
   afterAll(() => stage?.close());
   allRows(() => stage);
 });

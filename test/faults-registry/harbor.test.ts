@@ -7,7 +7,10 @@ describe('faults in front of Harbor', () => {
   beforeAll(async () => {
     stage = await harborStage();
   }, 30_000);
-  afterEach(() => stage.proxy.reset());
+  afterEach(() => {
+    stage.proxy.reset();
+    stage.elsewhere.reset();
+  });
   afterAll(() => stage?.close());
   allRows(() => stage);
 });

@@ -1,7 +1,13 @@
 import { retryRows } from './retry-rows.ts';
 import type { FaultStage } from './stage.ts';
+import { connectionRows, contentRows } from './transfer-rows.ts';
+import { authorizationRows, redirectionRows } from './trust-rows.ts';
 
 /** The rows that hold for every registry. */
 export function allRows(stage: () => FaultStage): void {
   retryRows(stage);
+  connectionRows(stage);
+  contentRows(stage);
+  authorizationRows(stage);
+  redirectionRows(stage);
 }

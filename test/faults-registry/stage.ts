@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDevHarbor } from '@harbor-pilot/dev-harbor';
-import { basicAuthorization, createHttp, type Http, type Policy } from '@harbor-pilot/http';
+import { basicAuthorization, createHttp, type HostTrust, type Http, type Policy } from '@harbor-pilot/http';
 import { type Credentials, createRegistry, type Registry } from '@harbor-pilot/registry';
 import { type FaultProxy, startFaultProxy } from '@harbor-pilot/testkit';
 import { dockerRegistryCredentials, startDockerRegistry } from '../../packages/registry/test/peers.ts';
@@ -20,7 +20,10 @@ export interface PatientClient {
 
 /** A real registry behind a proxy on which things go wrong. */
 export interface FaultStage {
+  readonly kind: 'distribution' | 'harbor';
   readonly proxy: FaultProxy;
+  /** Another host, trusted like the proxy, that answers as the same registry. */
+  readonly elsewhere: FaultProxy;
   /** Clients through the proxy. The longest jitter is always drawn. */
   connect(options?: {
     readonly policy?: Partial<Policy>;
@@ -38,6 +41,7 @@ export interface FaultStage {
 }
 
 interface Place {
+  readonly kind: FaultStage['kind'];
   readonly host: string;
   readonly caCertificate?: string;
   readonly credentials: Credentials;
@@ -47,7 +51,10 @@ interface Place {
 /** Debian's docker-registry, distribution 2.8, over plain HTTP, with Basic authentication. */
 export async function distributionStage(program: string): Promise<FaultStage> {
   const running = await startDockerRegistry(program);
-  return stageOn({ host: running.host, credentials: dockerRegistryCredentials, close: running.close }, 'acme');
+  return stageOn(
+    { kind: 'distribution', host: running.host, credentials: dockerRegistryCredentials, close: running.close },
+    'acme',
+  );
 }
 
 /** The embedded Harbor, over TLS, with Bearer tokens. */
@@ -55,6 +62,7 @@ export async function harborStage(): Promise<FaultStage> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'faults-harbor-'));
   const { host, caCertificate, username, password, close } = await startDevHarbor({ dataDirectory });
   const place: Place = {
+    kind: 'harbor',
     host,
     caCertificate,
     credentials: { username, password },
@@ -68,14 +76,13 @@ export async function harborStage(): Promise<FaultStage> {
 
 async function stageOn(place: Place, project: string): Promise<FaultStage> {
   const { host, caCertificate, credentials } = place;
-  const proxy = await startFaultProxy({
-    target: host,
-    ...(caCertificate === undefined ? {} : { targetCaCertificate: caCertificate, isTls: true }),
-  });
+  const tls = caCertificate === undefined ? {} : { targetCaCertificate: caCertificate, isTls: true };
+  const proxy = await startFaultProxy({ target: host, ...tls });
+  const elsewhere = await startFaultProxy({ target: host, ...tls });
   const plainHttp = caCertificate === undefined;
   const trust = {
-    ...(caCertificate === undefined ? {} : { [host]: { caCertificate } }),
-    ...(proxy.caCertificate === undefined ? {} : { [proxy.host]: { caCertificate: proxy.caCertificate } }),
+    [host]: caCertificate === undefined ? {} : { caCertificate },
+    ...Object.fromEntries([proxy, elsewhere].map((one) => [one.host, trustOf(one)])),
   };
   const opened: Http[] = [];
   const open = (options: Parameters<typeof createHttp>[0]): Http => {
@@ -85,7 +92,9 @@ async function stageOn(place: Place, project: string): Promise<FaultStage> {
   };
   const plain = open({});
   return {
+    kind: place.kind,
     proxy,
+    elsewhere,
     credentials,
     direct: createRegistry({ http: plain, host, credentials, plainHttp }),
     repository: () => `${project}/app-${randomBytes(6).toString('hex')}`,
@@ -104,9 +113,14 @@ async function stageOn(place: Place, project: string): Promise<FaultStage> {
     close: async () => {
       for (const http of opened) http.close();
       await proxy.close();
+      await elsewhere.close();
       await place.close();
     },
   };
+}
+
+function trustOf({ caCertificate }: FaultProxy): HostTrust {
+  return caCertificate === undefined ? {} : { caCertificate };
 }
 
 async function configure(

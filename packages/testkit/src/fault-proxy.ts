@@ -136,7 +136,7 @@ function giveBack(
 ): void {
   if (fault?.kind === 'lose-answer') {
     answer.resume();
-    resetConnection(incoming);
+    if (fault.isSilent !== true) resetConnection(incoming);
     return;
   }
   const changes = fault?.kind === 'rewrite' ? fault : undefined;
@@ -152,7 +152,9 @@ function giveBack(
       if (fault?.kind === 'truncate') incoming.socket.end();
       else resetConnection(incoming);
     };
-    answer.pipe(faultyStream(atAnswer, cut)).pipe(outgoing);
+    const faulty = faultyStream(atAnswer, cut);
+    outgoing.on('close', () => faulty.destroy());
+    answer.pipe(faulty).pipe(outgoing);
   }
 }
 

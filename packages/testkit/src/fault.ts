@@ -17,8 +17,8 @@ export type Fault =
   | { readonly kind: 'corrupt'; readonly side: Side; readonly afterBytes: number }
   /** The answer ends early, in good order (FIN, not RST). */
   | { readonly kind: 'truncate'; readonly afterBytes: number }
-  /** The server has done what it was asked for, but not a byte of its answer arrives. */
-  | { readonly kind: 'lose-answer' }
+  /** The server has done what it was asked for, but not a byte of its answer arrives; `isSilent` leaves the connection open. */
+  | { readonly kind: 'lose-answer'; readonly isSilent?: boolean }
   /** The answer's body comes in pieces of one byte. */
   | { readonly kind: 'trickle'; readonly bytesPerSecond: number }
   | { readonly kind: 'delay'; readonly milliseconds: number }
