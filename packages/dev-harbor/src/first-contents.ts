@@ -34,12 +34,17 @@ export function ensureLibrary(harbor: Harbor): void {
 
 /** Registers the built-in scanner, once and for all: later only its address changes, for who has deleted it meant it. */
 export function ensureScanner(harbor: Harbor, url: string): void {
-  const now = timeOf(harbor);
   const known = asString(harbor.settings.get('builtInScanner'));
   if (known !== undefined) {
-    harbor.scanners.change(known, { url, updatedAt: now });
+    harbor.scanners.change(known, { url, updatedAt: timeOf(harbor) });
     return;
   }
+  registerScanner(harbor, url);
+}
+
+/** Registers the built-in scanner, as the default one if there is none. */
+export function registerScanner(harbor: Harbor, url: string): void {
+  const now = timeOf(harbor);
   const uuid = randomUUID();
   harbor.scanners.create({
     uuid,
@@ -47,7 +52,7 @@ export function ensureScanner(harbor: Harbor, url: string): void {
     description: 'The scanner inside the embedded Harbor',
     url,
     isDisabled: 0,
-    isDefault: 1,
+    isDefault: harbor.scanners.default() === undefined ? 1 : 0,
     auth: '',
     credential: '',
     skipsVerification: 0,

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type Clock, PilotError, systemClock } from '@harbor-pilot/core';
 import { assemble } from './assemble.ts';
+import { controlOf, type DevHarborControl } from './control/control.ts';
 import { ensureAdministrator, ensureLibrary, ensureScanner } from './first-contents.ts';
 import type { Harbor } from './harbor.ts';
 import { type ScannerAdapter, startScannerAdapter } from './scanner/index.ts';
@@ -37,6 +38,8 @@ export interface DevHarbor {
   readonly caCertificate: string;
   readonly username: 'admin';
   readonly password: string;
+  /** Brings it into states that tests need; also below `/dev-harbor`, see the package's README. */
+  readonly control: DevHarborControl;
   /** Ends scans and connections, then closes the database. Once is enough. */
   close(): Promise<void>;
 }
@@ -88,14 +91,16 @@ async function serveOn(
     ...(advisoriesDirectory === undefined ? {} : { advisoriesDirectory }),
   });
   ensureScanner(harbor, scanner.url);
+  const control = controlOf(harbor, scanner);
   let closing: Promise<void> | undefined;
-  server.on('request', listenerOf(harbor));
+  server.on('request', listenerOf(harbor, control));
   return {
     url,
     host,
     caCertificate,
     username: 'admin',
     password,
+    control,
     close: () => (closing ??= close(server, harbor, scanner)),
   };
 }

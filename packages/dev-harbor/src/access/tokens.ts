@@ -20,14 +20,22 @@ const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).to
 
 /** Issues and reads the tokens of the distribution API: JWT, RS256. */
 export class Tokens {
+  readonly #settings: Settings;
   readonly #clock: Clock;
-  readonly #key: Promise<KeyObject>;
+  #key: Promise<KeyObject>;
 
   constructor(settings: Settings, clock: Clock) {
+    this.#settings = settings;
     this.#clock = clock;
     this.#key = loadKey(settings);
     // A failure is reported by the first request that needs the key.
     this.#key.catch(() => {});
+  }
+
+  /** Signs with another key from now on, so that every token issued before is invalid. */
+  async renewKey(): Promise<void> {
+    this.#key = makeKey(this.#settings);
+    await this.#key;
   }
 
   /** A token for a subject; none for anonymous. */
@@ -80,7 +88,10 @@ function accessOf(value: unknown): TokenAccess[] {
 /** Making an RSA key takes up to a second, so it happens beside the start and once per data directory. */
 async function loadKey(settings: Settings): Promise<KeyObject> {
   const stored = asString(settings.get('tokenKey'));
-  if (stored !== undefined) return createPrivateKey(stored);
+  return stored === undefined ? makeKey(settings) : createPrivateKey(stored);
+}
+
+async function makeKey(settings: Settings): Promise<KeyObject> {
   const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
   settings.set('tokenKey', privateKey.export({ type: 'pkcs8', format: 'pem' }));
   return privateKey;

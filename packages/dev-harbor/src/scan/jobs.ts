@@ -46,6 +46,11 @@ export class ScanJobs {
     return scanner?.isDisabled === 1 ? undefined : scanner;
   }
 
+  /** Asks all scanners anew what they say about themselves. */
+  forgetMetadata(): void {
+    this.#metadata.clear();
+  }
+
   /** What a scanner says about itself; undefined while it cannot be reached. */
   metadataOf(scanner: Scanner): Promise<ScannerMetadata | undefined> {
     return this.#metadata.of(scanner);

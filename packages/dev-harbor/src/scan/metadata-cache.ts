@@ -16,6 +16,10 @@ export class MetadataCache {
     this.#clock = clock;
   }
 
+  clear(): void {
+    this.#entries.clear();
+  }
+
   /** Undefined while the scanner cannot be reached. */
   async of(scanner: Scanner): Promise<ScannerMetadata | undefined> {
     const now = this.#clock.now().getTime();

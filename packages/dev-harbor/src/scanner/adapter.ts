@@ -1,14 +1,15 @@
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { systemClock, toPilotError } from '@harbor-pilot/core';
+import { PilotError, systemClock, toPilotError } from '@harbor-pilot/core';
 import { advisoriesUpdatedAt } from './advisory-folder.ts';
 import { scanImage } from './image-scan.ts';
 import { defaultScanLimits } from './layer-reader.ts';
 import { scannerIdentity, scannerMimeTypes } from './mime-types.ts';
 import { openImageSource } from './registry-source.ts';
-import { formatReport } from './report.ts';
+import { formatPlanted, formatReport } from './report.ts';
 import { createJobs, type Jobs } from './scan-jobs.ts';
 import { consumedMimeTypes, parseScanRequest, type ScanRequest } from './scan-request.ts';
+import { ScanScript, type ScriptedScan } from './script.ts';
 
 /** Where the scanner finds what it needs. */
 export interface ScannerOptions {
@@ -24,6 +25,8 @@ export interface ScannerOptions {
 export interface ScannerAdapter {
   /** `http://127.0.0.1:PORT`, to register in Harbor. */
   readonly url: string;
+  /** What it is told to do, for tests. */
+  readonly script: ScanScript;
   /** Aborts the scans and closes the port. */
   close(): Promise<void>;
 }
@@ -38,9 +41,9 @@ const patienceMilliseconds = 500;
  * It reads the databases of dpkg and apk and the lock files of npm out of an image's layers.
  */
 export async function startScannerAdapter(options: ScannerOptions): Promise<ScannerAdapter> {
-  const jobs = createJobs<object>(scanDeadlineSeconds);
+  const scans: Scans = { jobs: createJobs(scanDeadlineSeconds), script: new ScanScript(), heldUntil: new Map() };
   const server = createServer((request, response) => {
-    answer(request, options, jobs)
+    answer(request, options, scans)
       .catch((error: unknown) => failure(500, toPilotError(error).message))
       .then(({ status, headers, body }) => response.writeHead(status, headers).end(body))
       .catch(() => response.destroy());
@@ -50,12 +53,20 @@ export async function startScannerAdapter(options: ScannerOptions): Promise<Scan
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    script: scans.script,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
-      await Promise.all([closed, jobs.close()]);
+      await Promise.all([closed, scans.jobs.close()]);
     },
   };
+}
+
+interface Scans {
+  readonly jobs: Jobs<object>;
+  readonly script: ScanScript;
+  /** When scans that were told to be slow may end, by their ids, in milliseconds since 1970. */
+  readonly heldUntil: Map<string, number>;
 }
 
 interface Answer {
@@ -64,15 +75,16 @@ interface Answer {
   readonly body: string;
 }
 
-async function answer(request: IncomingMessage, options: ScannerOptions, jobs: Jobs<object>): Promise<Answer> {
+async function answer(request: IncomingMessage, options: ScannerOptions, scans: Scans): Promise<Answer> {
+  if (scans.script.isUnhealthy) return failure(503, 'the scanner was told to be unhealthy');
   const { pathname } = new URL(request.url ?? '/', 'http://scanner');
   const call = `${request.method} ${pathname}`;
   if (call === 'GET /api/v1/metadata') {
     return content(200, scannerMimeTypes.metadata, await metadata(options.advisoriesDirectory));
   }
-  if (call === 'POST /api/v1/scan') return accept(await readBody(request), options, jobs);
+  if (call === 'POST /api/v1/scan') return accept(await readBody(request), options, scans);
   const id = /^GET \/api\/v1\/scan\/([^/]+)\/report$/.exec(call)?.[1];
-  if (id !== undefined) return deliver(id, request.headers.accept, jobs);
+  if (id !== undefined) return deliver(id, request.headers.accept, scans);
   return failure(404, `there is no ${call}`);
 }
 
@@ -94,12 +106,26 @@ async function metadata(advisoriesDirectory: string | undefined): Promise<object
   };
 }
 
-function accept(body: string | undefined, options: ScannerOptions, jobs: Jobs<object>): Answer {
+function accept(body: string | undefined, options: ScannerOptions, { jobs, script, heldUntil }: Scans): Answer {
   if (body === undefined) return failure(400, `the scan request is longer than ${bodyLimitBytes} bytes`);
   const parsed = parseScanRequest(body);
   if ('status' in parsed) return failure(parsed.status, parsed.message);
-  const id = jobs.start((signal) => scan(parsed.request, options, signal));
+  const { request } = parsed;
+  const told = script.for(request.artifact);
+  const id = jobs.start((signal) => perform(request, told, options, signal));
+  if (told?.delaySeconds !== undefined) heldUntil.set(id, systemClock.now().getTime() + told.delaySeconds * 1000);
   return content(202, scannerMimeTypes.scanResponse, { id });
+}
+
+async function perform(
+  request: ScanRequest,
+  told: ScriptedScan | undefined,
+  options: ScannerOptions,
+  signal: AbortSignal,
+): Promise<object> {
+  if (told?.failure !== undefined) throw new PilotError('SCAN_FAILED', told.failure);
+  if (told?.vulnerabilities === undefined) return scan(request, options, signal);
+  return formatPlanted(request.artifact, told.vulnerabilities, systemClock.now());
 }
 
 async function scan(request: ScanRequest, options: ScannerOptions, signal: AbortSignal): Promise<object> {
@@ -112,12 +138,13 @@ async function scan(request: ScanRequest, options: ScannerOptions, signal: Abort
   }
 }
 
-async function deliver(id: string, wanted: string | undefined, jobs: Jobs<object>): Promise<Answer> {
+async function deliver(id: string, wanted: string | undefined, { jobs, heldUntil }: Scans): Promise<Answer> {
   const job = await jobs.wait(id, patienceMilliseconds);
   if (job === undefined) return failure(404, `there is no scan ${id}`);
   const type = reportType(wanted);
   if (type === undefined) return failure(501, `reports of type ${wanted} are not made`);
-  if (job.state === 'running') return { status: 302, headers: { 'Refresh-After': '1' }, body: '' };
+  const isHeld = (heldUntil.get(id) ?? 0) > systemClock.now().getTime();
+  if (job.state === 'running' || isHeld) return { status: 302, headers: { 'Refresh-After': '1' }, body: '' };
   if (job.state === 'done') return content(200, type, job.result);
   const { code, message, hint } = job.error;
   return failure(500, `${code}: ${message}${hint === undefined ? '' : `. ${hint}`}`);

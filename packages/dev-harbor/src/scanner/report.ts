@@ -2,6 +2,7 @@ import type { ImageScan } from './image-scan.ts';
 import type { Vulnerability } from './matching.ts';
 import { scannerIdentity } from './mime-types.ts';
 import type { ScannedArtifact } from './scan-request.ts';
+import type { PlantedVulnerability } from './script.ts';
 import { worstOf } from './severity.ts';
 
 /**
@@ -16,6 +17,27 @@ export function formatReport(artifact: ScannedArtifact, scan: ImageScan, generat
     severity: worstOf(scan.vulnerabilities.map(({ severity }) => severity)) ?? 'None',
     vulnerabilities: scan.vulnerabilities.map(formatVulnerability),
     vendor_attributes: { log: scan.log, unread: scan.inventory.unread },
+  };
+}
+
+/** The report of a scan that was told what to find. */
+export function formatPlanted(
+  artifact: ScannedArtifact,
+  planted: readonly PlantedVulnerability[],
+  generatedAt: Date,
+): object {
+  return {
+    generated_at: generatedAt.toISOString(),
+    artifact,
+    scanner: scannerIdentity,
+    severity: worstOf(planted.map(({ severity }) => severity)) ?? 'None',
+    vulnerabilities: planted.map(({ fixVersion = '', description = '', ...fields }) => ({
+      ...fields,
+      fix_version: fixVersion,
+      description,
+      links: [],
+    })),
+    vendor_attributes: { log: ['the scanner was told what to find'], unread: [] },
   };
 }
 

@@ -3,6 +3,8 @@ import type { RequestListener } from 'node:http';
 import { serveLogin } from '../access/login.ts';
 import { serveToken } from '../access/token-service.ts';
 import { apiRoutesOf } from '../api/routes.ts';
+import type { DevHarborControl } from '../control/control.ts';
+import { controlBase, serveControl } from '../control/endpoints.ts';
 import type { Harbor } from '../harbor.ts';
 import { readOnlyMessage } from '../registry/gate.ts';
 import { serveRegistry } from '../registry/routes.ts';
@@ -11,29 +13,37 @@ import { denied, internalError, Refusal } from './refusal.ts';
 import { apiBase, Router } from './router.ts';
 
 /** Answers requests to a Harbor, one by one and whatever happens. */
-export function listenerOf(harbor: Harbor): RequestListener {
+export function listenerOf(harbor: Harbor, control: DevHarborControl): RequestListener {
   const router = new Router(apiRoutesOf(harbor.version));
-  return (request, response) => void answer(harbor, router, new Exchange(request, response));
+  return (request, response) => void answer({ harbor, control, router }, new Exchange(request, response));
 }
 
-async function answer(harbor: Harbor, router: Router, exchange: Exchange): Promise<void> {
+interface Server {
+  readonly harbor: Harbor;
+  readonly control: DevHarborControl;
+  readonly router: Router;
+}
+
+async function answer(server: Server, exchange: Exchange): Promise<void> {
+  const { harbor } = server;
   exchange.response.setHeader('X-Request-Id', exchange.header('x-request-id') ?? randomUUID());
   try {
     harbor.sessions.checkOrigin(exchange);
     harbor.sessions.offer(exchange);
-    await dispatch(harbor, router, exchange);
+    await dispatch(server, exchange);
   } catch (error) {
     refuse(harbor, exchange, error);
   }
 }
 
-async function dispatch(harbor: Harbor, router: Router, exchange: Exchange): Promise<void> {
+async function dispatch({ harbor, control, router }: Server, exchange: Exchange): Promise<void> {
   const { path } = exchange;
   const isRegistry = path === '/v2' || path.startsWith('/v2/');
   exchange.principal = await harbor.authenticator.identify(exchange, isRegistry);
   if (isRegistry) return serveRegistry(harbor, exchange);
   if (path === '/service/token') return serveToken(harbor, exchange);
   if (path.startsWith('/c/')) return serveLogin(harbor, exchange);
+  if (path.startsWith(`${controlBase}/`)) return serveControl(harbor, control, exchange);
   if (!path.startsWith(`${apiBase}/`)) return exchange.text(404, '404 page not found\n');
   const route = router.find(exchange);
   const isConfiguration = route.pattern === '/configurations';
