@@ -10,6 +10,8 @@ def call(Map args = [:]) {
         tags: 'HARBOR_PILOT_TAGS',
         source: 'HARBOR_PILOT_SOURCE',
         layout: 'HARBOR_PILOT_LAYOUT',
+        toBundle: 'HARBOR_PILOT_TO_BUNDLE',
+        fromBundle: 'HARBOR_PILOT_FROM_BUNDLE',
         destinations: 'HARBOR_PILOT_DESTINATIONS',
         record: 'HARBOR_PILOT_RECORD',
     ], args)

@@ -9,6 +9,7 @@ def call(Map args = [:]) {
         config: 'HARBOR_PILOT_CONFIG',
         digest: 'HARBOR_PILOT_DIGEST',
         publicKey: 'HARBOR_PILOT_PUBLIC_KEY',
+        signedFor: 'HARBOR_PILOT_SIGNED_FOR',
         record: 'HARBOR_PILOT_RECORD',
     ], args)
 }

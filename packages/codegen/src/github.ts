@@ -11,6 +11,7 @@ const icons: Readonly<Record<string, string>> = {
   sign: 'edit-3',
   verify: 'check-circle',
   'scan-gate': 'shield',
+  promote: 'copy',
   rollout: 'send',
   release: 'anchor',
 };

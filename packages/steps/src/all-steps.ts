@@ -1,6 +1,7 @@
 import type { Step } from '@harbor-pilot/step-kit';
 import { buildStep } from './build/step.ts';
 import { loginStep } from './login/step.ts';
+import { promoteStep } from './promote/step.ts';
 import { pushStep } from './push/step.ts';
 import { releaseStep } from './release/step.ts';
 import { rolloutStep } from './rollout/step.ts';
@@ -16,6 +17,7 @@ export const allSteps: readonly Step[] = [
   signStep,
   verifyStep,
   scanGateStep,
+  promoteStep,
   rolloutStep,
   releaseStep,
 ];

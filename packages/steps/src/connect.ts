@@ -22,7 +22,7 @@ export interface Connection {
   readonly registry: Registry;
   readonly harbor: Harbor;
   /** Clients of other registries, with the credentials that the Docker configuration has for them; also another client of this one. */
-  registryFor(host: string): Registry;
+  registryFor(host: string, userAgent?: string): Registry;
 }
 
 /**
@@ -30,7 +30,7 @@ export interface Connection {
  * the User-Agent has "cosign" in it (Harbor v2.15.2, src/server/middleware/util/util.go, SkipPolicyChecking). Without
  * it nobody could sign or judge an image that has just been pushed.
  */
-const signerAgent = 'harbor-pilot (cosign compatible)';
+export const signerAgent = 'harbor-pilot (cosign compatible)';
 
 /**
  * Makes the clients of a step. Nothing is sent yet.

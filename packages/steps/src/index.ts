@@ -3,6 +3,7 @@ export { buildStep } from './build/step.ts';
 export { configPlaces, configSchema, parseConfig } from './config.ts';
 export { executeStep } from './execute.ts';
 export { loginStep } from './login/step.ts';
+export { promoteStep } from './promote/step.ts';
 export { pushStep } from './push/step.ts';
 export { releaseStep } from './release/step.ts';
 export { rolloutStep } from './rollout/step.ts';

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Digest } from '@harbor-pilot/oci';
 import {
   formatRecord,
+  type PromotionPart,
   parseRecord,
   type ReleaseRecord,
   type Runtime,
@@ -27,7 +28,7 @@ export function newRecord(connection: Connection, digest: Digest, runtime: Runti
 }
 
 /**
- * Reads the record of earlier steps, if there is one about this image.
+ * Reads the record of earlier steps, if there is one about this image, or about one that was promoted to it.
  * @throws PilotError RECORD_MISMATCH when the file is no record that can be read.
  */
 export async function readRecord(
@@ -38,7 +39,8 @@ export async function readRecord(
   const text = await readFile(resolve(runtime.workspace, file), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   const record = parseRecord(text);
-  return record.image === imageName(connection) ? record : undefined;
+  const names = [record.image, ...(record.promotions ?? []).map(({ image }) => image)];
+  return names.includes(imageName(connection)) ? record : undefined;
 }
 
 /** Writes a record, whole or not at all. */
@@ -60,4 +62,25 @@ export async function addToRecord(
   const record = { ...(before?.digest === digest ? before : newRecord(connection, digest, runtime)), ...part };
   await writeRecord(file, record, runtime);
   return record;
+}
+
+/** Adds promotions to the record of an image; an earlier one to the same repository gives way. */
+export async function addPromotions(
+  file: string,
+  connection: Connection,
+  digest: Digest,
+  promotions: readonly PromotionPart[],
+  runtime: Runtime,
+): Promise<void> {
+  const before = await readRecord(file, connection, runtime);
+  const all = withPromotions(before?.digest === digest ? before.promotions : [], promotions);
+  await addToRecord(file, connection, digest, { promotions: all }, runtime);
+}
+
+/** Earlier promotions and later ones: one for each repository. */
+export function withPromotions(
+  earlier: readonly PromotionPart[] | undefined,
+  later: readonly PromotionPart[],
+): readonly PromotionPart[] {
+  return [...(earlier ?? []).filter(({ image }) => later.every((one) => one.image !== image)), ...later];
 }

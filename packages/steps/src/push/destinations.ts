@@ -1,7 +1,7 @@
 import { PilotError } from '@harbor-pilot/core';
 import { formatReference, parseReference, type Reference } from '@harbor-pilot/oci';
 import type { Registry } from '@harbor-pilot/registry';
-import type { Connection } from '../connect.ts';
+import { type Connection, signerAgent } from '../connect.ts';
 
 /** A repository that an image is pushed to, and the tags that it gets there. */
 export interface Destination {
@@ -27,25 +27,13 @@ export function parseDestinations(lines: readonly string[], defaultRegistry: str
 }
 
 /**
- * All destinations, that of the connection first.
- * @param tags for the first, and for those that name no tag of their own.
+ * Prepares a further destination.
+ * @param tags for one that names no tag of its own.
  */
-export function allDestinations(
-  connection: Connection,
-  others: readonly Reference[],
-  tags: readonly string[],
-): readonly Destination[] {
+export function toDestination(other: Reference, tags: readonly string[], connection: Connection): Destination {
   const { registry, reference } = connection;
-  return [
-    { registry, reference, tags },
-    ...others.map((other) => {
-      const isNeighbour = other.registry === reference.registry;
-      return {
-        registry: isNeighbour ? registry : connection.registryFor(other.registry),
-        reference: other,
-        tags: other.tag === undefined ? tags : [other.tag],
-        ...(isNeighbour ? { mountFrom: reference.repository } : {}),
-      };
-    }),
-  ];
+  const own = { reference: other, tags: other.tag === undefined ? tags : [other.tag] };
+  return other.registry === reference.registry
+    ? { ...own, registry, mountFrom: reference.repository }
+    : { ...own, registry: connection.registryFor(other.registry, signerAgent) };
 }

@@ -26,6 +26,15 @@ export const pushStepInputs = {
     default: '.harbor-pilot/image',
     config: 'layout',
   },
+  toBundle: {
+    kind: 'text',
+    description:
+      'File to write instead of pushing: the image as the registry has it, with signatures, attestations, SBOMs, the release record and checksums, in one tar for a place without a network.',
+  },
+  fromBundle: {
+    kind: 'text',
+    description: 'File that `to-bundle` wrote: all that is in it is verified and pushed.',
+  },
   destinations: {
     kind: 'lines',
     description:
@@ -38,6 +47,6 @@ export const pushStepInputs = {
 
 /** All outputs of the step `push`. */
 export const pushStepOutputs = {
-  digest: { description: 'Digest that was pushed.' },
+  digest: { description: 'Digest that was pushed, or written into the bundle.' },
   reference: { description: 'The image by its digest, `registry/repository@digest`.' },
 } as const satisfies OutputDeclarations;

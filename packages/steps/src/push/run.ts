@@ -1,31 +1,16 @@
 import { PilotError } from '@harbor-pilot/core';
-import { type ContentSource, type Descriptor, type Digest, formatReference, hexOf, isTag } from '@harbor-pilot/oci';
+import { type ContentSource, type Descriptor, formatReference } from '@harbor-pilot/oci';
 import type { InputValues, OutputValues, PushedDestination, PushPart, Runtime } from '@harbor-pilot/step-kit';
-import { type Connection, connect } from '../connect.ts';
+import { exportBundle } from '../bundle/export-bundle.ts';
+import { importBundle } from '../bundle/import-bundle.ts';
+import { connect } from '../connect.ts';
 import { countOf, formatBytes, secondsSince } from '../phrases.ts';
-import { addToRecord } from '../record-file.ts';
-import { allDestinations, type Destination, parseDestinations } from './destinations.ts';
+import { addToRecord, imageName } from '../record-file.ts';
+import { type Destination, parseDestinations, toDestination } from './destinations.ts';
 import type { pushStepInputs, pushStepOutputs } from './inputs.ts';
 import { createPushMeter } from './push-meter.ts';
 import { openSource } from './source.ts';
-
-/** The tag that an image wears until its gate has passed. An image without a tag may be collected by Harbor at any time. */
-export function quarantineTagOf(digest: Digest): string {
-  return `pilot-${hexOf(digest).slice(0, 12)}`;
-}
-
-/**
- * The tags that an image shall have: the input, and the one in `image`.
- * @throws PilotError INPUT_INVALID when one is no tag.
- */
-export function releaseTags(tags: readonly string[], connection: Connection): readonly string[] {
-  const all = [...new Set([...(connection.reference.tag === undefined ? [] : [connection.reference.tag]), ...tags])];
-  const bad = all.find((tag) => !isTag(tag));
-  if (bad === undefined) return all;
-  throw new PilotError('INPUT_INVALID', `"${bad}" is not a tag`, {
-    hint: 'A tag has up to 128 letters, digits, ".", "_" and "-", and does not begin with "." or "-".',
-  });
-}
+import { quarantineTagOf, releaseTags } from './tags.ts';
 
 /** Pushes an image to one or more destinations, one after the other: each has the line for itself. */
 export async function push(
@@ -78,17 +63,32 @@ export async function runPush(
   values: InputValues<typeof pushStepInputs>,
   runtime: Runtime,
 ): Promise<OutputValues<typeof pushStepOutputs>> {
+  checkExclusive(values);
   const others = parseDestinations(values.destinations, values.registry);
   const connection = await connect(
     values,
     runtime,
     others.map(({ registry }) => registry),
   );
+  if (values.toBundle !== undefined) return exportBundle(values.toBundle, values.record, connection, runtime);
   const wanted = releaseTags(values.tags, connection);
+  const prepare = (ownTags: readonly string[]): readonly Destination[] => [
+    { registry: connection.registry, reference: connection.reference, tags: ownTags },
+    ...others.map((other) => toDestination(other, ownTags, connection)),
+  ];
+  if (values.fromBundle !== undefined) return importBundle(values.fromBundle, values.record, wanted, prepare, runtime);
   const { root, content } = await openSource(values, runtime);
-  const tags = wanted.length > 0 ? wanted : [quarantineTagOf(root.digest)];
-  const part = await push(root, content, allDestinations(connection, others, tags), runtime);
+  const part = await push(root, content, prepare(wanted.length > 0 ? wanted : [quarantineTagOf(root.digest)]), runtime);
   await addToRecord(values.record, connection, root.digest, { push: part }, runtime);
-  const { registry, repository } = connection.reference;
-  return { digest: root.digest, reference: formatReference({ registry, repository, digest: root.digest }) };
+  return { digest: root.digest, reference: `${imageName(connection)}@${root.digest}` };
+}
+
+function checkExclusive({ source, toBundle, fromBundle, destinations }: InputValues<typeof pushStepInputs>): void {
+  const given = Object.entries({ source, 'to-bundle': toBundle, 'from-bundle': fromBundle });
+  const names = given.flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (toBundle !== undefined && destinations.length > 0) names.push('destinations');
+  if (names.length < 2) return;
+  throw new PilotError('INPUT_INVALID', `the inputs ${names.map((name) => `"${name}"`).join(' and ')} are both given`, {
+    hint: 'Push from one source, or write a bundle of what the registry has.',
+  });
 }

@@ -3,7 +3,7 @@ import type { Reference } from '@harbor-pilot/oci';
 import type { Signer } from '@harbor-pilot/sign';
 import type { Runtime } from '@harbor-pilot/step-kit';
 import type { Connection } from '../connect.ts';
-import { releaseTags } from '../push/run.ts';
+import { releaseTags } from '../push/tags.ts';
 import { checkCluster, planRollout, type RolloutPlan, wantsRollout } from '../rollout/run.ts';
 import { openSigner } from '../sign/run.ts';
 import type { ReleaseValues } from './inputs.ts';

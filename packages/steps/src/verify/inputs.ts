@@ -1,6 +1,16 @@
 import type { InputDeclarations, OutputDeclarations } from '@harbor-pilot/step-kit';
 import { commonInputs, digestInputs, recordInputs } from '../common.ts';
 
+/** What a signature must be of. */
+export const signedForInputs = {
+  signedFor: {
+    kind: 'text',
+    description:
+      'Repository that the signature was made for, `registry/repository`, where the image was copied from there together with its signature. Without it the one of `image`.',
+    config: 'verify.signed-for',
+  },
+} as const satisfies InputDeclarations;
+
 /** All inputs of the step `verify`. */
 export const verifyStepInputs = {
   ...commonInputs,
@@ -11,6 +21,7 @@ export const verifyStepInputs = {
     required: true,
     config: 'verify.public-key',
   },
+  ...signedForInputs,
   record: {
     ...recordInputs.record,
     description: 'File of the release record: it says the digest where no other input does.',

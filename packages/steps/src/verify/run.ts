@@ -20,7 +20,7 @@ export async function runVerify(
     repository: connection.reference.repository,
     digest,
     publicKeyPem,
-    expectedReference: imageName(connection),
+    expectedReference: values.signedFor ?? imageName(connection),
   });
   runtime.info(`${imageName(connection)}@${digest}: ${countOf(signatures.length, 'valid signature')}`);
   return { digest };

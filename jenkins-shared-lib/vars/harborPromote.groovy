@@ -1,0 +1,17 @@
+// Generated from the step declarations by "npm run codegen". Do not edit.
+// Copy an image by its digest to another project or registry, its signatures and attestations with it.
+def call(Map args = [:]) {
+    return harborPilotStep('promote', [
+        registry: 'HARBOR_PILOT_REGISTRY',
+        username: 'HARBOR_PILOT_USERNAME',
+        caCertificate: 'HARBOR_PILOT_CA_CERTIFICATE',
+        image: 'HARBOR_PILOT_IMAGE',
+        config: 'HARBOR_PILOT_CONFIG',
+        digest: 'HARBOR_PILOT_DIGEST',
+        to: 'HARBOR_PILOT_TO',
+        tags: 'HARBOR_PILOT_TAGS',
+        publicKey: 'HARBOR_PILOT_PUBLIC_KEY',
+        signedFor: 'HARBOR_PILOT_SIGNED_FOR',
+        record: 'HARBOR_PILOT_RECORD',
+    ], args)
+}

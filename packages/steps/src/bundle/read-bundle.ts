@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { PilotError } from '@harbor-pilot/core';
+import { type ContentSource, type Descriptor, mediaTypes, parseManifest, verifyingStream } from '@harbor-pilot/oci';
+import { parseRecord, type ReleaseRecord } from '@harbor-pilot/step-kit';
+import { type Attached, isClassicTag } from '../copy/attached.ts';
+import type { WholeImage } from '../copy/copy-image.ts';
+import { blobName, bundleFiles, isBundleFile, tagAnnotation } from './bundle-files.ts';
+import { indexTar, type TarFile } from './tar-format.ts';
+
+/** A bundle that was verified. */
+export interface Bundle extends WholeImage {
+  readonly record: ReleaseRecord;
+}
+
+/** No manifest, record or list of checksums is larger. */
+const memoryLimitBytes = 64 * 1024 * 1024;
+
+/**
+ * Opens a bundle. Every byte is compared with the checksums first; blobs are verified again, by their digests, as they are read.
+ * @throws PilotError DIGEST_MISMATCH when it is damaged or not complete; CONTENT_HOSTILE when it holds what no bundle does;
+ *   FILE_UNREADABLE when it cannot be read or is no bundle.
+ */
+export async function openBundle(path: string, signal: AbortSignal): Promise<Bundle> {
+  const files = await indexTar(path, isBundleFile);
+  await verifyChecksums(path, files, signal);
+  const record = parseRecord((await readText(path, files, bundleFiles.record)).toString());
+  const parsed = parseManifest(await readText(path, files, bundleFiles.index), mediaTypes.ociIndex);
+  const roots = parsed.kind === 'index' ? parsed.index.manifests : [];
+  const image = roots.find(({ digest }) => digest === record.digest);
+  if (image === undefined) throw incomplete(path, `the image ${record.digest} of its record`);
+  const attached = roots.filter((root) => root !== image).map((root) => toAttached(root, path));
+  return { image, attached, content: contentOf(path, files), record };
+}
+
+/** Only tags that say what a manifest is about: a bundle must not set others than those that its reader asks for. */
+function toAttached(descriptor: Descriptor, path: string): Attached {
+  const tag = descriptor.annotations?.[tagAnnotation];
+  if (tag === undefined) return { descriptor };
+  if (isClassicTag(tag)) return { descriptor, tag };
+  throw new PilotError('CONTENT_HOSTILE', `${path} wants to set the tag ${JSON.stringify(tag)}`, {
+    hint: 'It is not a bundle as "push --to-bundle" writes it. Do not use it.',
+  });
+}
+
+async function verifyChecksums(path: string, files: ReadonlyMap<string, TarFile>, signal: AbortSignal): Promise<void> {
+  const text = (await readText(path, files, bundleFiles.checksums)).toString();
+  const expected = new Map([...text.matchAll(/^([a-f0-9]{64}) {2}(.+)$/gm)].map(([, hex, name]) => [name, hex]));
+  for (const [name = ''] of expected) if (!files.has(name)) throw incomplete(path, name);
+  for (const [name, file] of files) {
+    if (name === bundleFiles.checksums) continue;
+    signal.throwIfAborted();
+    const hash = createHash('sha256');
+    for await (const chunk of readFile(path, file)) hash.update(chunk as Buffer);
+    const hex = hash.digest('hex');
+    const isMisnamed = name.startsWith('blobs/') && name !== blobName(`sha256:${hex}`);
+    if (hex !== expected.get(name) || isMisnamed) throw damaged(path, name);
+  }
+}
+
+async function readText(path: string, files: ReadonlyMap<string, TarFile>, name: string): Promise<Buffer> {
+  const file = files.get(name);
+  if (file === undefined) throw incomplete(path, name);
+  return readSmall(path, name, file.sizeBytes, readFile(path, file));
+}
+
+function readSmall(path: string, name: string, sizeBytes: number, content: Readable): Promise<Buffer> {
+  if (sizeBytes <= memoryLimitBytes) return buffer(content);
+  content.destroy();
+  throw new PilotError('CONTENT_HOSTILE', `${name} in ${path} has ${sizeBytes} bytes, too many for memory`, {
+    hint: 'It is not a bundle as "push --to-bundle" writes it. Do not use it.',
+  });
+}
+
+function readFile(path: string, { offset, sizeBytes }: TarFile): Readable {
+  return sizeBytes === 0 ? Readable.from([]) : createReadStream(path, { start: offset, end: offset + sizeBytes - 1 });
+}
+
+function contentOf(path: string, files: ReadonlyMap<string, TarFile>): ContentSource {
+  const open = async (descriptor: Descriptor): Promise<Readable> => {
+    const file = files.get(blobName(descriptor.digest));
+    if (file === undefined) throw incomplete(path, descriptor.digest);
+    return readFile(path, file).compose(verifyingStream(descriptor)) as Readable;
+  };
+  return {
+    open,
+    read: async (descriptor) => readSmall(path, descriptor.digest, descriptor.size, await open(descriptor)),
+  };
+}
+
+function damaged(path: string, name: string): PilotError {
+  return new PilotError('DIGEST_MISMATCH', `${name} in ${path} is not what its checksum says`, {
+    hint: 'The bundle was damaged or changed on its way. Copy it again.',
+  });
+}
+
+function incomplete(path: string, what: string): PilotError {
+  return new PilotError('DIGEST_MISMATCH', `${path} lacks ${what}`, {
+    hint: 'The bundle is not whole. Copy it again, or write it again with "push --to-bundle".',
+  });
+}

@@ -1,0 +1,121 @@
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { PilotError } from '@harbor-pilot/core';
+import {
+  type ContentSource,
+  type Descriptor,
+  type Digest,
+  digestOf,
+  formatIndex,
+  hexOf,
+  manifestMediaTypes,
+  mediaTypes,
+  parseManifest,
+} from '@harbor-pilot/oci';
+import { formatRecord, type ReleaseRecord } from '@harbor-pilot/step-kit';
+import type { Attached } from '../copy/attached.ts';
+import type { WholeImage } from '../copy/copy-image.ts';
+import { blobName, bundleFiles, tagAnnotation } from './bundle-files.ts';
+import { tarEnd, tarHeader, tarPadding } from './tar-format.ts';
+
+/** What goes into a bundle. */
+export interface BundleContents extends WholeImage {
+  readonly record: ReleaseRecord;
+}
+
+/** What was written. */
+export interface WrittenBundle {
+  readonly blobs: number;
+  readonly sizeBytes: number;
+}
+
+const depthLimit = 8;
+
+/**
+ * Writes an image and all that belongs to it into one tar: an OCI image layout, the record and checksums, all of them known before the
+ * first byte. Equal contents give equal bytes. Blobs go through as streams, verified. The file appears when it is whole.
+ * @throws PilotError CONTENT_HOSTILE for content under other digests than SHA-256; and what the source throws.
+ */
+export async function writeBundle(path: string, contents: BundleContents, signal: AbortSignal): Promise<WrittenBundle> {
+  const { image, attached, content, record } = contents;
+  const others = attached.map(toRoot).sort((a, b) => compare(a.digest, b.digest));
+  const blobs = new Map<Digest, Descriptor>();
+  for (const root of [image, ...others]) await collect(root, content, blobs, 0);
+  const texts: readonly (readonly [string, Uint8Array])[] = [
+    [bundleFiles.index, formatIndex({ mediaType: mediaTypes.ociIndex, manifests: [image, ...others] }).bytes],
+    [bundleFiles.record, Buffer.from(formatRecord(record))],
+    [bundleFiles.layoutVersion, Buffer.from('{"imageLayoutVersion":"1.0.0"}')],
+  ];
+  const sorted = [...blobs.values()].sort((a, b) => compare(a.digest, b.digest));
+  const checksums = [
+    ...texts.map(([name, bytes]) => `${hexOf(digestOf(bytes))}  ${name}\n`),
+    ...sorted.map(({ digest }) => `${hexOf(digest)}  ${blobName(digest)}\n`),
+  ].join('');
+  const files = [[bundleFiles.checksums, Buffer.from(checksums)] as const, ...texts];
+  const temporary = `${path}.part`;
+  try {
+    await pipeline(Readable.from(tarBytes(files, sorted, content)), createWriteStream(temporary, { flush: true }), {
+      signal,
+    });
+    await rename(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  return { blobs: sorted.length, sizeBytes: sorted.reduce((sum, { size }) => sum + size, 0) };
+}
+
+/** An attached manifest as `index.json` names it. */
+function toRoot({ descriptor, tag }: Attached): Descriptor {
+  if (tag === undefined) return descriptor;
+  return { ...descriptor, annotations: { ...descriptor.annotations, [tagAnnotation]: tag } };
+}
+
+async function* tarBytes(
+  files: readonly (readonly [string, Uint8Array])[],
+  blobs: readonly Descriptor[],
+  content: ContentSource,
+): AsyncGenerator<Uint8Array> {
+  for (const [name, bytes] of files) {
+    yield tarHeader(name, bytes.length);
+    yield bytes;
+    yield tarPadding(bytes.length);
+  }
+  for (const blob of blobs) {
+    yield tarHeader(blobName(blob.digest), blob.size);
+    if (manifestMediaTypes.includes(blob.mediaType)) yield await content.read(blob);
+    else yield* await content.open(blob);
+    yield tarPadding(blob.size);
+  }
+  yield tarEnd;
+}
+
+/** Finds everything that a manifest or index reaches. */
+async function collect(
+  descriptor: Descriptor,
+  content: ContentSource,
+  into: Map<Digest, Descriptor>,
+  depth: number,
+): Promise<void> {
+  if (into.has(descriptor.digest)) return;
+  if (depth > depthLimit) throw unfit(`an index with more than ${depthLimit} levels`);
+  const parsed = parseManifest(await content.read(descriptor), descriptor.mediaType);
+  const found = parsed.kind === 'index' ? [] : [parsed.manifest.config, ...parsed.manifest.layers];
+  for (const blob of [descriptor, ...found]) {
+    if (!blob.digest.startsWith('sha256:')) throw unfit(`content under ${blob.digest}`);
+    into.set(blob.digest, blob);
+  }
+  if (parsed.kind === 'manifest') return;
+  for (const child of parsed.index.manifests) await collect(child, content, into, depth + 1);
+}
+
+function unfit(what: string): PilotError {
+  return new PilotError('CONTENT_HOSTILE', `the image has ${what}, which cannot be in a bundle`, {
+    hint: 'Look at what built it. Harbor Pilot and Docker build images by SHA-256, with one index at most.',
+  });
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

@@ -1,0 +1,55 @@
+import { PilotError } from '@harbor-pilot/core';
+import { type Descriptor, type Digest, hexOf } from '@harbor-pilot/oci';
+import type { Registry } from '@harbor-pilot/registry';
+
+/** A manifest that belongs to an image: a signature, an attestation, an SBOM. */
+export interface Attached {
+  readonly descriptor: Descriptor;
+  /** The tag that it is found by, where it does not refer to the image itself: cosign's classic form. */
+  readonly tag?: string;
+}
+
+/** More than any image has; a hostile registry could list referrers without end. */
+const attachedLimit = 2000;
+
+// cosign's "Signature Specification" and its attachments: tags made from the digest that they are about.
+const classicSuffixes = ['sig', 'att', 'sbom'];
+
+/** Whether a tag is one that cosign's classic form would make. */
+export function isClassicTag(tag: string): boolean {
+  return /^sha256-[a-f0-9]{64}\.(?:sig|att|sbom)$/.test(tag);
+}
+
+/**
+ * Finds all that belongs to some manifests, and what belongs to that in turn.
+ * @throws PilotError CONTENT_HOSTILE when there is no end to it; and what the registry throws.
+ */
+export async function findAttached(
+  registry: Registry,
+  repository: string,
+  subjects: readonly Digest[],
+): Promise<readonly Attached[]> {
+  const found = new Map<Digest, Attached>();
+  const queue = [...subjects];
+  const add = (attached: Attached): void => {
+    const { digest } = attached.descriptor;
+    if (!found.has(digest)) queue.push(digest);
+    if (!found.has(digest) || attached.tag !== undefined) found.set(digest, attached);
+  };
+  for (const subject of queue) {
+    if (found.size > attachedLimit) throw endless(repository, subject);
+    for await (const descriptor of registry.listReferrers(repository, subject)) add({ descriptor });
+    for (const suffix of classicSuffixes) {
+      const tag = `sha256-${hexOf(subject)}.${suffix}`;
+      const descriptor = await registry.find(repository, tag);
+      if (descriptor !== undefined) add({ descriptor, tag });
+    }
+  }
+  return [...found.values()];
+}
+
+function endless(repository: string, subject: Digest): PilotError {
+  return new PilotError('CONTENT_HOSTILE', `${repository} has more than ${attachedLimit} referrers of ${subject}`, {
+    hint: 'Look at what attaches them, and delete those that nobody needs.',
+  });
+}

@@ -1,0 +1,95 @@
+import { PilotError } from '@harbor-pilot/core';
+import { type Digest, formatReference } from '@harbor-pilot/oci';
+import { verifySignatures } from '@harbor-pilot/sign';
+import type { InputValues, OutputValues, PromotionPart, Runtime } from '@harbor-pilot/step-kit';
+import { type Connection, connect } from '../connect.ts';
+import { findAttached } from '../copy/attached.ts';
+import { copyImage } from '../copy/copy-image.ts';
+import { readKey } from '../key-input.ts';
+import { countOf } from '../phrases.ts';
+import { type Destination, parseDestinations, toDestination } from '../push/destinations.ts';
+import { checkTags } from '../push/tags.ts';
+import { addPromotions, imageName, readRecord } from '../record-file.ts';
+import { findDigest, readTree } from '../subject.ts';
+import type { promoteStepInputs, promoteStepOutputs } from './inputs.ts';
+
+type PromoteValues = InputValues<typeof promoteStepInputs>;
+
+/**
+ * Verifies the signature before anything is copied. Without a key nothing is verified.
+ * @throws PilotError SIGNATURE_MISSING, SIGNATURE_INVALID, KEY_INVALID
+ */
+async function verify(
+  values: PromoteValues,
+  digest: Digest,
+  connection: Connection,
+  runtime: Runtime,
+): Promise<boolean> {
+  if (values.publicKey === undefined) {
+    runtime.warn('the signature is not verified: the input "public-key" is not given');
+    return false;
+  }
+  const signatures = await verifySignatures({
+    registry: connection.registry,
+    repository: connection.reference.repository,
+    digest,
+    publicKeyPem: await readKey(values.publicKey, runtime),
+    expectedReference: values.signedFor ?? imageName(connection),
+  });
+  runtime.info(`  ${countOf(signatures.length, 'valid signature')}`);
+  return true;
+}
+
+/** The tags of an image where it goes to: those of the input, else the one in `image`, else those of its record. */
+async function chooseTags(values: PromoteValues, connection: Connection, runtime: Runtime): Promise<readonly string[]> {
+  if (values.tags.length > 0) return checkTags(values.tags);
+  const { tag } = connection.reference;
+  if (tag !== undefined) return [tag];
+  return (await readRecord(values.record, connection, runtime))?.tags ?? [];
+}
+
+function checkDestinations(destinations: readonly Destination[], connection: Connection): void {
+  const own = imageName(connection);
+  for (const { reference, tags } of destinations) {
+    const name = formatReference({ registry: reference.registry, repository: reference.repository });
+    if (name === own) {
+      throw new PilotError('INPUT_INVALID', `the image is in ${name} already`, {
+        hint: 'Name another repository in the input "to".',
+      });
+    }
+    if (tags.length === 0) {
+      throw new PilotError('INPUT_INVALID', `the image has no tag for ${name}`, {
+        hint: 'Give the input "tags": Harbor may remove an image without a tag at any time.',
+      });
+    }
+  }
+}
+
+/** Runs the step `promote`. */
+export async function runPromote(
+  values: PromoteValues,
+  runtime: Runtime,
+): Promise<OutputValues<typeof promoteStepOutputs>> {
+  const targets = parseDestinations(values.to, values.registry);
+  const hosts = targets.map(({ registry }) => registry);
+  const connection = await connect(values, runtime, hosts);
+  const { registry, reference } = connection;
+  const tags = await chooseTags(values, connection, runtime);
+  const destinations = targets.map((target) => toDestination(target, tags, connection));
+  checkDestinations(destinations, connection);
+  const digest = await findDigest(values, connection, runtime);
+  const verified = await verify(values, digest, connection, runtime);
+  const { root, children } = await readTree(connection, digest);
+  const subjects = [root, ...children].map((one) => one.digest);
+  const whole = {
+    image: root,
+    attached: await findAttached(registry, reference.repository, subjects),
+    content: registry.source(reference.repository),
+  };
+  const promotions: PromotionPart[] = [];
+  for (const destination of destinations) {
+    promotions.push(await copyImage(whole, destination, { from: imageName(connection), verified }, runtime));
+    await addPromotions(values.record, connection, digest, promotions, runtime);
+  }
+  return { digest, reference: `${promotions[0]?.image}@${digest}` };
+}
