@@ -1,16 +1,14 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
-import { gzipSync } from 'node:zlib';
 import { startDevHarbor } from '@harbor-pilot/dev-harbor';
 import { createHarbor, type Harbor, type NewRobot } from '@harbor-pilot/harbor';
 import { createHttp } from '@harbor-pilot/http';
-import { contentOf, type Descriptor, digestOf, formatManifest, mediaTypes, openLayout } from '@harbor-pilot/oci';
+import { buildImage } from '@harbor-pilot/image';
+import { type Descriptor, openLayout } from '@harbor-pilot/oci';
 import { expect } from '@jest/globals';
-import { pack } from 'tar-stream';
 
 /** What a program left behind. */
 export interface Outcome {
@@ -72,7 +70,7 @@ export async function openStage(): Promise<ClientStage> {
     layout,
     keeper: await robot('keeper', 'pull', 'push', 'list', 'delete'),
     builder: await robot('builder', 'pull', 'push', 'list'),
-    image: await writeImage(layout),
+    image: await buildLayout(layout, join(directory, 'context')),
     succeed: async (program, args, input) => {
       const { exitCode, output } = await run(program, args, input);
       expect({ args, exitCode, output }).toEqual({ args, exitCode: 0, output: expect.anything() });
@@ -90,32 +88,26 @@ export async function openStage(): Promise<ClientStage> {
   };
 }
 
-/** A layer with one file, as its tar and compressed. */
-async function makeLayer(name: string, sizeBytes: number) {
-  const archive = pack();
-  archive.entry({ name }, randomBytes(sizeBytes));
-  archive.finalize();
-  const tar = await buffer(archive);
-  return { diffId: digestOf(tar), content: contentOf(mediaTypes.ociLayerGzip, gzipSync(tar)) };
-}
-
-async function writeImage(directory: string): Promise<Descriptor> {
-  const layout = await openLayout(directory);
-  const layers = [await makeLayer('usr/large', 300_000), await makeLayer('usr/small', 20_000)];
-  const diffIds = layers.map(({ diffId }) => diffId);
-  const config = contentOf(
-    mediaTypes.ociConfig,
-    JSON.stringify({ architecture: 'amd64', os: 'linux', rootfs: { type: 'layers', diff_ids: diffIds } }),
+/** An image of two layers, built of files that nobody else has. */
+async function buildLayout(directory: string, context: string): Promise<Descriptor> {
+  await mkdir(context);
+  await writeFile(join(context, 'large'), randomBytes(300_000));
+  await writeFile(join(context, 'small'), randomBytes(20_000));
+  await writeFile(
+    join(context, 'Dockerfile'),
+    'FROM scratch\nCOPY large /usr/\nCOPY small /usr/\nCMD ["/usr/small"]\n',
   );
-  const manifest = formatManifest({
-    mediaType: mediaTypes.ociManifest,
-    config: config.descriptor,
-    layers: layers.map(({ content }) => content.descriptor),
-    annotations: { 'org.example.made-for': 'foreign clients' },
+  const layout = await openLayout(directory);
+  const { root } = await buildImage({
+    contextDirectory: context,
+    platforms: [{ os: 'linux', architecture: 'amd64' }],
+    layout,
+    registryFor: (host) => {
+      throw new Error(`the image has no base, but ${host} was asked for`);
+    },
   });
-  for (const content of [config, ...layers.map(({ content }) => content), manifest]) await layout.write(content);
-  await layout.setRoots([{ ...manifest.descriptor, annotations: { 'org.opencontainers.image.ref.name': 'v1' } }]);
-  return manifest.descriptor;
+  await layout.setRoots([{ ...root, annotations: { 'org.opencontainers.image.ref.name': 'v1' } }]);
+  return root;
 }
 
 /** The digests that an OCI layout written by somebody else names. */
