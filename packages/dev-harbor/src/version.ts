@@ -54,7 +54,7 @@ const traitsOf212: VersionTraits = {
   findingsHaveStatus: false,
   reportsOutliveScanner: false,
   explainsUserRefusals: true,
-  unknownSettings: ['disabled_audit_log_event_types'],
+  unknownSettings: ['disabled_audit_log_event_types', 'oidc_logout'],
 };
 
 const traitsOf214: VersionTraits = {

@@ -1,39 +1,18 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HarborUnderTest } from './harbor-client.ts';
+import { type SbomAdapter, startSbomAdapter } from './sbom-adapter.ts';
 
-const sbomReport = 'application/vnd.security.sbom.report+json; version=1.0';
-const imageType = 'application/vnd.oci.image.manifest.v1+json';
 const artifact = '/projects/acme/repositories/app/artifacts/v1';
 
 let world: HarborUnderTest;
-let adapter: Server;
-let authorization = '';
+let adapter: SbomAdapter;
 
 beforeAll(async () => {
   world = await HarborUnderTest.start();
-  adapter = createServer((request, response) => {
-    const answer = (status: number, body: unknown) => response.writeHead(status).end(JSON.stringify(body));
-    if (request.url === '/api/v1/metadata') {
-      const capabilities = [{ type: 'sbom', consumes_mime_types: [imageType], produces_mime_types: [sbomReport] }];
-      return answer(200, { scanner: { name: 'Test', vendor: 'Test', version: '1' }, capabilities });
-    }
-    if (request.url?.includes('/report'))
-      return answer(200, { sbom: { spdxVersion: 'SPDX-2.3', name: `${Math.random()}` } });
-    let body = '';
-    return request
-      .on('data', (text) => (body += text))
-      .on('end', () => {
-        authorization = JSON.parse(body).registry.authorization;
-        answer(202, { id: 'one' });
-      });
-  });
-  await new Promise<void>((done) => adapter.listen(0, '127.0.0.1', done));
+  adapter = await startSbomAdapter();
   await world.project('acme');
   await world.pushImage('acme/app', 'v1');
-  const url = `http://127.0.0.1:${(adapter.address() as AddressInfo).port}`;
-  const { headers } = await world.send('POST', '/scanners', { name: 'test', url });
+  const { headers } = await world.send('POST', '/scanners', { name: 'test', url: adapter.url });
   await world.send('PUT', '/projects/acme/scanner', { uuid: String(headers.location).split('/').at(-1) });
 });
 afterAll(async () => {
@@ -69,7 +48,7 @@ describe('bills of materials', () => {
 
   it('cost the scanner its credentials once they are made', async () => {
     await generate();
-    const headers = { Authorization: authorization };
+    const headers = { Authorization: adapter.authorization };
     expect((await world.pull('acme/app', 'v1', { as: null, headers })).status).toBe(401);
   });
 });

@@ -22,11 +22,12 @@ function search(harbor: Harbor, exchange: Exchange): void {
     harbor.repositories
       .ofProject(one.id)
       .filter(({ name }) => name.includes(text))
-      .map(({ id, name }) => ({
+      .map(({ id, name, pullCount }) => ({
         artifact_count: harbor.artifacts.count(id),
         project_id: one.id,
         project_name: one.name,
         ...(one.metadata.public === 'true' ? { project_public: true } : {}),
+        ...(pullCount > 0 ? { pull_count: pullCount } : {}),
         repository_name: name,
       })),
   );

@@ -24,14 +24,13 @@ function showHealth(_harbor: Harbor, exchange: Exchange): void {
 }
 
 function showInformation(harbor: Harbor, exchange: Exchange): void {
-  const { auth_mode, banner_message, oidc_provider_name, primary_auth_mode, self_registration } =
-    harbor.configuration.values;
+  const { auth_mode, banner_message, oidc_name, primary_auth_mode, self_registration } = harbor.configuration.values;
   const { isKnownToAll, name } = harbor.version;
   const isKnown = exchange.principal.kind !== 'anonymous';
   exchange.json(200, {
     auth_mode,
     banner_message,
-    oidc_provider_name,
+    oidc_provider_name: oidc_name,
     primary_auth_mode,
     self_registration,
     ...(isKnown || isKnownToAll ? { harbor_version: name } : {}),
