@@ -21,8 +21,8 @@ export function createLiveLines(host: Pick<Host, 'writeError' | 'columns' | 'clo
   let drawn = 0;
   let drawnAt = 0;
   const draw = (above: string): void => {
-    // A line that wraps would count as two when the cursor goes back up.
-    const width = (host.columns?.() ?? 80) - 1;
+    // A line that wraps would count as two when the cursor goes back up. Some pseudo-terminals say that they have no columns.
+    const width = (host.columns?.() || 80) - 1;
     const back = drawn === 0 ? '' : `\u001b[${drawn}A\u001b[0J`;
     host.writeError(`${back}${above}${[...lines.values()].map((line) => `${line.slice(0, width)}\n`).join('')}`);
     drawn = lines.size;
