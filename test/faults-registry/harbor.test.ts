@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe } from '@jest/globals';
+import { harborRows } from './harbor-rows.ts';
 import { allRows } from './rows.ts';
 import { type FaultStage, harborStage } from './stage.ts';
 
@@ -13,4 +14,5 @@ describe('faults in front of Harbor', () => {
   });
   afterAll(() => stage?.close());
   allRows(() => stage);
+  harborRows(() => stage);
 });

@@ -1,5 +1,6 @@
 import { retryRows } from './retry-rows.ts';
 import type { FaultStage } from './stage.ts';
+import { interruptionRows, raceRows, refusalRows } from './state-rows.ts';
 import { connectionRows, contentRows } from './transfer-rows.ts';
 import { authorizationRows, redirectionRows } from './trust-rows.ts';
 
@@ -10,4 +11,7 @@ export function allRows(stage: () => FaultStage): void {
   contentRows(stage);
   authorizationRows(stage);
   redirectionRows(stage);
+  refusalRows(stage);
+  interruptionRows(stage);
+  raceRows(stage);
 }

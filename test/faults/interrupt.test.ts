@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 const program = resolve(import.meta.dirname, '../../packages/cli/bin/harbor-pilot.mjs');
 
-describe('an interrupt in the middle of a push', () => {
+describe('row 20: an interrupt in the middle of a push', () => {
   let folder: string;
   let harbor: DevHarbor;
   let proxy: SlowProxy;

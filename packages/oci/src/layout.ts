@@ -1,6 +1,6 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { asArray, asObject, PilotError } from '@harbor-pilot/core';
@@ -25,10 +25,14 @@ export interface Layout extends ContentSource {
   setRoots(roots: readonly Descriptor[]): Promise<void>;
 }
 
-/** Opens an image layout, or begins one in an empty or missing folder. */
+/**
+ * Opens an image layout, or begins one in an empty or missing folder.
+ * @throws PilotError FILE_UNWRITABLE, here and as content is written, when the file system refuses.
+ */
 export async function openLayout(directory: string): Promise<Layout> {
-  await mkdir(join(directory, 'blobs', 'sha256'), { recursive: true });
-  await writeFile(join(directory, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }));
+  await mkdir(join(directory, 'blobs', 'sha256'), { recursive: true })
+    .then(() => writeFile(join(directory, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' })))
+    .catch(unwritable(directory));
   const blobPath = (digest: Digest): string =>
     join(directory, 'blobs', digest.slice(0, digest.indexOf(':')), hexOf(digest));
   const layout: Layout = {
@@ -54,6 +58,8 @@ export async function openLayout(directory: string): Promise<Layout> {
       try {
         await pipeline(content, verifyingStream(descriptor), createWriteStream(temporary, { flush: true }));
         await rename(temporary, path);
+      } catch (error) {
+        unwritable(directory, descriptor.size)(error);
       } finally {
         await rm(temporary, { force: true });
       }
@@ -87,15 +93,41 @@ function missing(descriptor: Descriptor): (cause: unknown) => never {
   };
 }
 
+// What file systems say when there is no room, or no right.
+const localTroubles: Readonly<Record<string, string>> = {
+  ENOSPC: 'no space is left there',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'it is read-only',
+  EACCES: 'this account may not write there',
+  EPERM: 'this account may not write there',
+  ENOTDIR: 'it is no folder',
+};
+
+/** Names what the file system refuses; any other error passes. */
+function unwritable(directory: string, neededBytes?: number): (cause: unknown) => never {
+  return (cause) => {
+    const why = localTroubles[(cause as NodeJS.ErrnoException).code ?? ''];
+    if (why === undefined) throw cause;
+    const needed = neededBytes === undefined ? '' : ` (${neededBytes} bytes are needed)`;
+    throw new PilotError('FILE_UNWRITABLE', `${directory} cannot be written: ${why}${needed}`, {
+      cause,
+      hint: 'Free space there, or choose another folder (TMPDIR for temporary files).',
+    });
+  };
+}
+
 /** Writes under a temporary name, synced, then renames: a reader never sees half a file. */
 async function writeSafely(path: string, bytes: Uint8Array): Promise<void> {
   const temporary = `${path}.${process.pid}.part`;
-  const file = await open(temporary, 'w');
+  const file = await open(temporary, 'w').catch(unwritable(dirname(path), bytes.length));
   try {
     await file.writeFile(bytes);
     await file.sync();
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    unwritable(dirname(path), bytes.length)(error);
   } finally {
     await file.close();
   }
-  await rename(temporary, path);
 }

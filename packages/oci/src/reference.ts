@@ -52,12 +52,12 @@ function splitRegistry(text: string, name: string, defaultRegistry?: string): { 
   const isHost = first.includes('.') || first.includes(':') || first === 'localhost';
   if (isHost) {
     if (!hostPattern.test(first)) throw invalid(text, `"${first}" is not a host`);
-    return { registry: first, path: name.slice(slash + 1) };
+    return { registry: parseHost(first), path: name.slice(slash + 1) };
   }
   if (/^https?:\/\//.test(name)) throw invalid(text, 'it begins with a scheme', 'Leave out "https://".');
   if (defaultRegistry === undefined)
     throw invalid(text, 'it names no registry', 'Begin it with the host, or set the input "registry".');
-  return { registry: defaultRegistry, path: name };
+  return { registry: parseHost(defaultRegistry), path: name };
 }
 
 function checkRepository(text: string, repository: string): void {

@@ -20,9 +20,9 @@ export interface RunningRegistry {
 const passwordLine = 'ci:$2b$04$wvzgXtOhzfnderFRSXn4zO9APUBYu3IwHT0Efunq0M3luqcXJV9bK\n';
 export const dockerRegistryCredentials: Credentials = { username: 'ci', password: 'pass-word' };
 
-/** Debian's docker-registry: distribution 2.8, without a referrers API. */
-export async function startDockerRegistry(binary: string): Promise<RunningRegistry> {
-  const folder = await mkdtemp(join(tmpdir(), 'docker-registry-'));
+/** Debian's docker-registry: distribution 2.8, without a referrers API. Its data is in a new folder below `parent`. */
+export async function startDockerRegistry(binary: string, parent = tmpdir()): Promise<RunningRegistry> {
+  const folder = await mkdtemp(join(parent, 'docker-registry-'));
   const port = await freePort();
   await writeFile(join(folder, 'htpasswd'), passwordLine);
   await writeFile(

@@ -1,0 +1,76 @@
+/**
+ * Injects faults between the registry client and real registries (Debian's docker-registry, the embedded Harbor), and
+ * says for each row of the table of hazards whether what must happen did happen: npm run faults [-- ROW]
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '..');
+
+const hazards = {
+  1: '429 with Retry-After',
+  2: '429 in any words',
+  3: 'bursts of 502, 503 and 504',
+  4: 'connection reset in an upload',
+  5: 'a registry that takes chunks out of order',
+  6: 'a server that falls silent',
+  7: 'truncated bodies and wrong lengths',
+  8: 'content that is not what its digest says',
+  9: 'a token that expires in mid upload',
+  10: '401 for ever, and too few rights',
+  11: 'redirects to other hosts',
+  12: 'a token realm of the registry’s choosing',
+  13: 'an upload address on another host',
+  18: 'a disk of ours that is full',
+  19: 'a disk of the server that is full',
+  20: 'an interrupt in the middle of a push',
+  21: 'two jobs that push the same tag',
+  22: 'an immutable tag',
+  23: 'the three kinds of 412',
+  24: 'quota, read-only mode, missing project',
+  25: 'an index that is pushed in part',
+  26: 'a second run after a failure',
+  27: 'a large layer in little memory',
+};
+
+function runCases(pattern) {
+  const folder = mkdtempSync(join(tmpdir(), 'faults-'));
+  const report = join(folder, 'report.json');
+  const jest = join(root, 'node_modules/jest/bin/jest.js');
+  const files = ['test/faults-registry', 'test/faults/interrupt'];
+  const options = ['--json', `--outputFile=${report}`, '--testNamePattern', pattern];
+  spawnSync(process.execPath, ['--no-warnings', '--experimental-vm-modules', jest, ...files, ...options], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'ignore'],
+  });
+  try {
+    return JSON.parse(readFileSync(report, 'utf8')).testResults.flatMap(({ assertionResults }) => assertionResults);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const rowOf = ({ fullName }) => Number(/\brow (\d+):/.exec(fullName)?.[1] ?? 0);
+
+function outcomeOf(cases) {
+  if (cases.some(({ status }) => status === 'failed')) return 'failed';
+  if (cases.some(({ status }) => status === 'passed')) return 'passed';
+  return cases.length === 0 ? 'failed' : 'skipped';
+}
+
+const only = process.argv[2];
+const results = runCases(only === undefined ? 'row \\d+:' : `row ${Number(only)}:`);
+const counts = { passed: 0, failed: 0, skipped: 0 };
+for (const [row, hazard] of Object.entries(hazards)) {
+  if (only !== undefined && row !== only) continue;
+  const cases = results.filter((one) => rowOf(one) === Number(row));
+  const outcome = outcomeOf(cases);
+  counts[outcome] += 1;
+  const passed = cases.filter(({ status }) => status === 'passed').length;
+  console.log(`row ${row.padStart(2)}  ${outcome}  ${hazard} (${passed} of ${cases.length} cases)`);
+  for (const { status, fullName } of cases) if (status === 'failed') console.log(`        failed: ${fullName}`);
+}
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+process.exitCode = counts.failed === 0 ? 0 : 1;
