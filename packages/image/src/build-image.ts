@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { PilotError } from '@harbor-pilot/core';
 import {
   type Descriptor,
@@ -36,6 +36,8 @@ export interface BuildProgress {
 /** What to build, and where the result goes. */
 export interface BuildOptions {
   readonly contextDirectory: string;
+  /** Paths that are never part of the context, such as what the caller itself writes there; the layout is left out anyway. */
+  readonly exclude?: readonly string[];
   /** Path of the Dockerfile; `Dockerfile` in the context when absent. */
   readonly dockerfile?: string;
   /** One image for each; more than one make an index. */
@@ -106,7 +108,12 @@ export async function buildImage(options: BuildOptions): Promise<BuiltImage> {
 /** Times in a tar header that tar-stream writes end here. */
 const lastSecond = 2 ** 31 - 1;
 
-function checkInputs({ platforms, created }: BuildOptions): void {
+function checkInputs({ platforms, created, contextDirectory, layout }: BuildOptions): void {
+  if (resolve(layout.directory) === resolve(contextDirectory)) {
+    throw new PilotError('INPUT_INVALID', `${layout.directory} is the build context and the layout at once`, {
+      hint: 'Name another folder for the layout: what is built must not be part of the next build.',
+    });
+  }
   const names = platforms.map(formatPlatform);
   if (names.length === 0) throw new PilotError('INPUT_INVALID', 'no platform to build for is given');
   if (new Set(names).size < names.length) {
@@ -128,13 +135,17 @@ async function readDockerfile(file: string): Promise<string> {
 }
 
 /** The context is read once, and only when something is copied from it. */
-function contextOf({ contextDirectory, signal }: BuildOptions, file: string): () => Promise<CopyOrigin> {
+function contextOf(options: BuildOptions, file: string): () => Promise<CopyOrigin> {
+  const { contextDirectory, exclude = [], layout, signal } = options;
   let origin: Promise<CopyOrigin> | undefined;
-  const read = async (): Promise<CopyOrigin> => ({
-    tree: await readContext(contextDirectory, await readIgnoreRules(contextDirectory, file), signal),
-    name: 'the build context',
-    hint: `Paths are below ${contextDirectory}; what .dockerignore leaves out is not there.`,
-  });
+  const read = async (): Promise<CopyOrigin> => {
+    const rules = await readIgnoreRules(contextDirectory, file);
+    return {
+      tree: await readContext(contextDirectory, rules, [layout.directory, ...exclude], signal),
+      name: 'the build context',
+      hint: `Paths are below ${contextDirectory}; what .dockerignore leaves out or the build itself writes is not there.`,
+    };
+  };
   return () => {
     origin ??= read();
     return origin;

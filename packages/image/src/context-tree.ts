@@ -10,22 +10,27 @@ import { type DirectoryNode, emptyDirectory, type FileNode, type TreeNode } from
 /**
  * The files of a build context that no rule leaves out. Owners become root, modes 0755 for folders and executable files and
  * 0644 for others, so that the image does not depend on who built it and with which umask. Links are kept, not followed.
+ * @param exclude paths that are left out whatever the rules say; they do not have to exist.
  * @throws PilotError FILE_UNREADABLE
  */
 export async function readContext(
   directory: string,
   rules: IgnoreRules,
+  exclude: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<DirectoryNode> {
   const root = await realpath(directory).catch(unreadable(directory));
+  const excluded = new Set(await Promise.all(exclude.map((path) => realpath(path).catch(() => path))));
   const tree = emptyDirectory();
-  await readFolder({ root, rules, signal }, '', tree);
+  await readFolder({ root, rules, excluded, signal }, '', tree);
   return tree;
 }
 
 interface Walk {
   readonly root: string;
   readonly rules: IgnoreRules;
+  /** Real paths. */
+  readonly excluded: ReadonlySet<string>;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -45,9 +50,9 @@ async function readFolder(walk: Walk, folder: string, into: DirectoryNode): Prom
 
 /** An ignored folder is looked into only when an exception may bring something back. */
 async function readNode(walk: Walk, path: string): Promise<TreeNode | undefined> {
-  const ignored = walk.rules.ignores(path);
-  if (ignored && !walk.rules.hasExceptions) return undefined;
   const absolute = join(walk.root, path);
+  const ignored = walk.rules.ignores(path);
+  if (walk.excluded.has(absolute) || (ignored && !walk.rules.hasExceptions)) return undefined;
   const stats = await lstat(absolute).catch(unreadable(absolute));
   if (stats.isDirectory()) return emptyDirectory();
   if (ignored) return undefined;

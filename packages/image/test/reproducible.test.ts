@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, utimes } from 'node:fs/promises';
+import { readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { openLayout } from '@harbor-pilot/oci';
@@ -43,6 +43,31 @@ describe('a build', () => {
       digests.push(result.root.digest);
     }
     expect(digests[0]).toBe(digests[1]);
+  });
+
+  it('gives the same digest again when the layout and other results lie in the context', async () => {
+    const contextDirectory = await contextOf({
+      Dockerfile: 'FROM scratch\nCOPY . /\n',
+      '.dockerignore': 'out\n!out/kept.txt\n',
+      'out/kept.txt': 'kept',
+    });
+    const layout = await openLayout(join(contextDirectory, 'out/image'));
+    const record = join(contextDirectory, 'record.json');
+    const digests: string[] = [];
+    for (const text of ['1', '2']) {
+      const options = { contextDirectory, layout, exclude: [record, join(contextDirectory, 'not-there')] };
+      const built = await build({}, options);
+      digests.push(built.result.root.digest);
+      expect(Object.keys(await filesOf(built)).sort()).toEqual(['.dockerignore', 'Dockerfile', 'out/', 'out/kept.txt']);
+      await writeFile(record, text);
+    }
+    expect(digests[0]).toBe(digests[1]);
+  });
+
+  it('refuses the context itself as layout', async () => {
+    const contextDirectory = await contextOf(files);
+    const layout = await openLayout(contextDirectory);
+    await expect(build({}, { contextDirectory, layout })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
   });
 
   it('writes sorted entries of root with plain modes and the time of the image', async () => {
