@@ -4,13 +4,17 @@ import { join } from 'node:path';
 import { asObject, asString, PilotError } from '@harbor-pilot/core';
 import type { Credentials } from '@harbor-pilot/registry';
 import type { Runtime } from '@harbor-pilot/step-kit';
+import { askHelper } from './credential-helper.ts';
 
 interface CredentialInputs {
   readonly username: string | undefined;
   readonly password: string | undefined;
 }
 
-/** The credentials that the Docker configuration has for a host. */
+/**
+ * The credentials that the Docker configuration has for a host.
+ * @throws PilotError FILE_UNREADABLE, AUTH_FAILED when the credential helper for this host cannot be used.
+ */
 export type StoredCredentials = (host: string) => Credentials | undefined;
 
 /**
@@ -35,21 +39,62 @@ function incomplete(missing: 'username' | 'password'): PilotError {
   });
 }
 
-/** Reads the Docker configuration (`DOCKER_CONFIG`, else `~/.docker`). Passwords in it are masked before they are used. */
+/**
+ * Reads the Docker configuration: `REGISTRY_AUTH_FILE`, else `config.json` in `DOCKER_CONFIG`, else in `~/.docker`. A
+ * helper for the host comes first, then the store for all hosts, then what is in the file. Secrets are masked before they
+ * are used.
+ * @throws PilotError FILE_UNREADABLE when it is not JSON.
+ */
 export async function readStoredCredentials(runtime: Runtime): Promise<StoredCredentials> {
-  const folder = runtime.environment.DOCKER_CONFIG ?? join(runtime.environment.HOME ?? homedir(), '.docker');
-  const path = join(folder, 'config.json');
+  const { environment } = runtime;
+  const folder = environment.DOCKER_CONFIG ?? join(environment.HOME ?? homedir(), '.docker');
+  const path = environment.REGISTRY_AUTH_FILE ?? join(folder, 'config.json');
   const text = await readFile(path, 'utf8').catch(() => '{}');
-  const auths = asObject(asObject(parseJson(text, path))?.auths);
+  const config = asObject(parseJson(text, path)) ?? {};
+  const known = new Map<string, Credentials | undefined>();
   return (host) => {
-    const entry = asObject(auths?.[host] ?? auths?.[`https://${host}`]);
-    const decoded = Buffer.from(asString(entry?.auth) ?? '', 'base64').toString();
-    const colon = decoded.indexOf(':');
-    if (colon < 1) return undefined;
-    const password = decoded.slice(colon + 1);
-    runtime.mask(password);
-    return { username: decoded.slice(0, colon), password };
+    if (!known.has(host)) known.set(host, fromHelpers(config, host, runtime) ?? fromFile(config, host));
+    const credentials = known.get(host);
+    if (credentials !== undefined) runtime.mask(credentials.password);
+    return credentials;
   };
+}
+
+type DockerConfig = Readonly<Record<string, unknown>>;
+
+/** The names under which a host may be found. Docker Hub has a name of its own. */
+function serverNames(host: string): readonly string[] {
+  if (host === 'docker.io' || host === 'index.docker.io') return ['https://index.docker.io/v1/', host];
+  return [host, `https://${host}`, `https://${host}/`, `https://${host}/v2/`];
+}
+
+function fromHelpers(config: DockerConfig, host: string, runtime: Runtime): Credentials | undefined {
+  const names = serverNames(host);
+  const server = names[0] ?? host;
+  const helpers = asObject(config.credHelpers);
+  const own = names.map((name) => asString(helpers?.[name])).find((helper) => helper !== undefined);
+  if (own !== undefined) return askHelper(own, server, runtime.environment);
+  const store = asString(config.credsStore);
+  if (store === undefined || store === '') return undefined;
+  try {
+    return askHelper(store, server, runtime.environment);
+  } catch (error) {
+    // It is for all hosts, also for those that want no credentials.
+    runtime.warn(error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
+}
+
+function fromFile(config: DockerConfig, host: string): Credentials | undefined {
+  const auths = asObject(config.auths);
+  const entry = serverNames(host)
+    .map((name) => asObject(auths?.[name]))
+    .find((found) => found !== undefined);
+  const identityToken = asString(entry?.identitytoken);
+  if (identityToken !== undefined && identityToken !== '') return { username: '<token>', password: identityToken };
+  const decoded = Buffer.from(asString(entry?.auth) ?? '', 'base64').toString();
+  const colon = decoded.indexOf(':');
+  return colon < 1 ? undefined : { username: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
 }
 
 function parseJson(text: string, path: string): unknown {
