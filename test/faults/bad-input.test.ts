@@ -32,7 +32,7 @@ describe('bad input of a release ends with its code, a message and a hint, and c
     variables = {},
   ): Promise<void> {
     before = await traces(world, workspace);
-    const run = await runTraced(world, workspace, script, variables);
+    const run = await runTraced(workspace, script, variables);
     expect(run.log).toMatch(new RegExp(`error ${code}: `));
     expect(run.log).toMatch(message);
     expect(run.log).toMatch(/\n {2}hint: \S/);

@@ -18,13 +18,12 @@ const temporaryFolder = (workspace: Workspace): string => join(workspace.home, '
 
 /** Runs a script with a folder of its own for temporary files. */
 export async function runTraced(
-  world: World,
   workspace: Workspace,
   script: string,
   variables: Readonly<Record<string, string>> = {},
 ): Promise<Run> {
   await mkdir(temporaryFolder(workspace), { recursive: true });
-  return onTerminal(world, workspace, script, { TMPDIR: temporaryFolder(workspace), ...variables });
+  return onTerminal(workspace, script, { TMPDIR: temporaryFolder(workspace), ...variables });
 }
 
 /** Looks at everything that a command could have changed. */

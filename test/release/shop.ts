@@ -20,7 +20,11 @@ export interface Shop {
   readonly advisories: string;
   readonly publicKey: string;
   /** Runs one step in the process of the test. */
-  run(step: string, inputs?: Readonly<Record<string, string>>): Promise<CapturedRuntime>;
+  run(
+    step: string,
+    inputs?: Readonly<Record<string, string>>,
+    environment?: Record<string, string>,
+  ): Promise<CapturedRuntime>;
   /** The tags of shop/app, sorted. */
   tags(): Promise<readonly string[]>;
   record(): Promise<ReleaseRecord>;
@@ -64,13 +68,13 @@ export async function openShop(metadata: Readonly<Record<string, string>> = {}):
     workspace,
     advisories,
     publicKey: keys.publicKeyPem,
-    run: async (name, inputs = {}) => {
+    run: async (name, inputs = {}, environment = {}) => {
       const step = allSteps.find((candidate) => candidate.name === name);
       if (step === undefined) throw new Error(`no step ${name}`);
-      const runtime = captureRuntime(workspace);
+      const runtime = captureRuntime(workspace, environment);
       const given: Readonly<Record<string, string>> = { ...common, ...inputs };
       try {
-        await executeStep(step, runtime, (input) => given[input]);
+        await executeStep(step, runtime, [(input) => given[input]]);
       } finally {
         await runtime.end();
       }

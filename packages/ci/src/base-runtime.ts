@@ -48,7 +48,7 @@ export function createBaseRuntime(parts: RuntimeParts): CiRuntime {
     exportVariable: () => undefined,
     removeAfterJob: () => undefined,
     onCleanup: cleanup.add,
-    rawInput: (kebab) => host.environment[variableOf(kebab)],
+    inputSources: [(kebab) => host.environment[variableOf(kebab)]],
     fail: (error: PilotError) => printLines(errorLines(error)),
     finish: async () => undefined,
   };

@@ -1,10 +1,10 @@
 import type { PilotError } from '@harbor-pilot/core';
-import type { Runtime } from '@harbor-pilot/step-kit';
+import type { InputSource, Runtime } from '@harbor-pilot/step-kit';
 
-/** A runtime together with what only the front end may do: read raw inputs, and end the step. */
+/** A runtime together with what only the front end may do: give the inputs, and end the step. */
 export interface CiRuntime extends Runtime {
-  /** The raw value of an input, by kebab-case name. */
-  rawInput(kebab: string): string | undefined;
+  /** Where the CI keeps the inputs, strongest first. */
+  readonly inputSources: readonly InputSource[];
   /** Tells the user that the step failed, in the way of the CI. */
   fail(error: PilotError): void;
   /** Hands over the outputs; the last thing that happens. */

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { unwritable } from './unwritable.ts';
 
 /** What has to be undone when the process ends. */
 export interface Cleanup {
@@ -16,7 +17,7 @@ export function createCleanup(baseFolder: string = tmpdir()): Cleanup {
   const undos: (() => Promise<void>)[] = [];
   let folder: Promise<string> | undefined;
   const makeFolder = async (): Promise<string> => {
-    const path = await mkdtemp(join(baseFolder, 'harbor-pilot-'));
+    const path = await mkdtemp(join(baseFolder, 'harbor-pilot-')).catch(unwritable(baseFolder));
     undos.unshift(() => rm(path, { recursive: true, force: true }));
     return path;
   };

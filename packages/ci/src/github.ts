@@ -43,7 +43,7 @@ export async function createGithubRuntime(host: Host, cleanup: Cleanup): Promise
       folders.push(folder);
       core.saveState(foldersState, JSON.stringify(folders));
     },
-    rawInput: (kebab) => environment[`INPUT_${kebab.toUpperCase()}`] || base.rawInput(kebab),
+    inputSources: [(kebab) => environment[`INPUT_${kebab.toUpperCase()}`], ...base.inputSources],
     fail: (error) => failOnGithub(core, error),
   };
 }

@@ -5,6 +5,7 @@ import { createBaseRuntime } from './base-runtime.ts';
 import type { CiRuntime } from './ci-runtime.ts';
 import type { Cleanup } from './cleanup.ts';
 import type { Host } from './host.ts';
+import { unwritable } from './unwritable.ts';
 
 /** The dotenv report that hands outputs to later jobs; the templates name it under `artifacts:reports:dotenv`. */
 export const dotenvFile = 'harbor-pilot.env';
@@ -45,7 +46,8 @@ export function createGitlabRuntime(host: Host, cleanup: Cleanup): CiRuntime {
     },
     finish: async () => {
       const lines = [...outputs].map(([name, value]) => `${environmentName(name)}=${value}\n`);
-      if (lines.length > 0) await appendFile(join(workspace, dotenvFile), lines.join(''));
+      const file = join(workspace, dotenvFile);
+      if (lines.length > 0) await appendFile(file, lines.join('')).catch(unwritable(file));
     },
   };
 }

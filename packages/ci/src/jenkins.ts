@@ -5,6 +5,7 @@ import type { CiRuntime } from './ci-runtime.ts';
 import type { Cleanup } from './cleanup.ts';
 import type { Host } from './host.ts';
 import { collectResult } from './json-result.ts';
+import { unwritable } from './unwritable.ts';
 
 /** Jenkins: plain lines, and a JSON file with outputs or error that the shared library reads. */
 export function createJenkinsRuntime(host: Host, cleanup: Cleanup): CiRuntime {
@@ -32,7 +33,7 @@ export function createJenkinsRuntime(host: Host, cleanup: Cleanup): CiRuntime {
     },
     finish: async () => {
       const file = environment.HARBOR_PILOT_RESULT_FILE;
-      if (file !== undefined) await writeFile(file, redact(JSON.stringify(collected.result())));
+      if (file !== undefined) await writeFile(file, redact(JSON.stringify(collected.result()))).catch(unwritable(file));
     },
   };
 }

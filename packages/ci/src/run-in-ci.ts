@@ -1,15 +1,16 @@
 import { rm } from 'node:fs/promises';
 import { Interrupted, redact, systemClock, toPilotError } from '@harbor-pilot/core';
-import type { RawInputs, Runtime } from '@harbor-pilot/step-kit';
+import type { InputSource, Runtime } from '@harbor-pilot/step-kit';
 import type { CiRuntime } from './ci-runtime.ts';
 import { type Cleanup, createCleanup } from './cleanup.ts';
 import { detectRuntime } from './detect.ts';
+import { errorLines } from './error-lines.ts';
 import { foldersToRemove } from './github.ts';
 import type { Host } from './host.ts';
 import { withJsonResult } from './json-result.ts';
 
 /** A step as the front end starts it. */
-export type StepBody = (runtime: Runtime, inputs: RawInputs) => Promise<void>;
+export type StepBody = (runtime: Runtime, inputs: readonly InputSource[]) => Promise<void>;
 
 /** Time for a step to end by itself after it was interrupted. */
 const graceSeconds = 10;
@@ -19,8 +20,8 @@ const lingerSeconds = 2;
 
 /** How a front end starts a step. */
 export interface RunOptions {
-  /** Raw inputs that win over those of the CI: the flags of a command line. */
-  readonly overrides?: RawInputs;
+  /** Inputs that win over those of the CI: the flags of a command line. */
+  readonly overrides?: InputSource;
   /** Print outputs or error as one line of JSON on standard output. */
   readonly json?: boolean;
   readonly host?: Host;
@@ -31,15 +32,33 @@ export interface RunOptions {
  * @returns the exit code of the process.
  */
 export async function runInCi(body: StepBody, options: RunOptions = {}): Promise<number> {
-  const { overrides = () => undefined, json = false, host = processHost() } = options;
-  const cleanup = createCleanup(host.environment.RUNNER_TEMP);
+  const { host = processHost() } = options;
+  try {
+    return await runWith(body, options, host);
+  } catch (error) {
+    // The front end itself cannot work: there is nobody else to tell it.
+    const failure = toPilotError(error);
+    host.writeError(`${errorLines(failure).join('\n')}\n`);
+    return failure.exitCode;
+  } finally {
+    if (options.host === undefined) setTimeout(() => process.exit(), lingerSeconds * 1000).unref();
+  }
+}
+
+async function runWith(body: StepBody, { overrides, json = false }: RunOptions, host: Host): Promise<number> {
+  const cleanup = createCleanup(temporaryBase(host));
   const detected = await createRuntime(host, cleanup);
   const runtime = json ? withJsonResult(detected, host) : detected;
-  const exitCode = await runBody(body, runtime, overrides, host.signal);
+  const sources = overrides === undefined ? runtime.inputSources : [overrides, ...runtime.inputSources];
+  const exitCode = await runBody(() => body(runtime, sources), runtime, host.signal);
   for (const error of await cleanup.run()) runtime.warn(`clean-up: ${String(error)}`);
   await runtime.finish();
-  if (options.host === undefined) setTimeout(() => process.exit(), lingerSeconds * 1000).unref();
   return exitCode;
+}
+
+/** GitHub empties this folder after the job; elsewhere a variable of that name means nothing. */
+function temporaryBase({ environment }: Host): string | undefined {
+  return detectRuntime(environment) === 'github' ? environment.RUNNER_TEMP : undefined;
 }
 
 async function createRuntime(host: Host, cleanup: Cleanup): Promise<CiRuntime> {
@@ -55,13 +74,10 @@ async function createRuntime(host: Host, cleanup: Cleanup): Promise<CiRuntime> {
   }
 }
 
-async function runBody(body: StepBody, runtime: CiRuntime, overrides: RawInputs, signal: AbortSignal): Promise<number> {
+async function runBody(body: () => Promise<void>, runtime: CiRuntime, signal: AbortSignal): Promise<number> {
   const ended = new AbortController();
   try {
-    await Promise.race([
-      body(runtime, (kebab) => overrides(kebab) ?? runtime.rawInput(kebab)),
-      afterGrace(signal, (milliseconds) => runtime.clock.sleep(milliseconds, ended.signal)),
-    ]);
+    await Promise.race([body(), afterGrace(signal, (milliseconds) => runtime.clock.sleep(milliseconds, ended.signal))]);
     return 0;
   } catch (error) {
     if (signal.aborted && signal.reason instanceof Interrupted) {

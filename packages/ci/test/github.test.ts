@@ -41,8 +41,8 @@ describe('a step in GitHub Actions', () => {
   it('reads inputs, masks all forms of a secret, hands over outputs, variables and the summary', async () => {
     const { status, out } = runAction(
       `process.exitCode = await runInCi(async (runtime, inputs) => {
-        runtime.mask(String(inputs('password')));
-        await runtime.group('Check', async () => runtime.info(inputs('image') + ' ' + runtime.run.runUrl));
+        runtime.mask(String(inputs[0]('password')));
+        await runtime.group('Check', async () => runtime.info(inputs[0]('image') + ' ' + runtime.run.runUrl));
         runtime.setOutput('digest', 'sha256:1');
         runtime.exportVariable('DOCKER_CONFIG', '/x');
         await runtime.summary('# Released');

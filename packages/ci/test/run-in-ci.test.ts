@@ -25,7 +25,7 @@ describe('a step in a terminal', () => {
     const host = captureHost({ HARBOR_PILOT_ONLY_FIXED: 'true' });
     const exitCode = await runInCi(
       async (runtime, inputs) => {
-        runtime.info(`only-fixed is ${String(inputs('only-fixed'))}`);
+        runtime.info(`only-fixed is ${String(inputs[0]?.('only-fixed'))}`);
         runtime.setOutput('digest', 'sha256:1');
       },
       { host },
@@ -35,14 +35,14 @@ describe('a step in a terminal', () => {
 
   it('lets flags win over variables', async () => {
     const host = captureHost({ HARBOR_PILOT_IMAGE: 'a' });
-    let image: unknown;
+    let images: unknown;
     await runInCi(
       async (_, inputs) => {
-        image = inputs('image');
+        images = inputs.map((source) => source('image'));
       },
       { host, overrides: (name) => (name === 'image' ? 'b' : undefined) },
     );
-    expect(image).toBe('b');
+    expect(images).toEqual(['b', 'a']);
   });
 
   it('ends with the exit code of the error, and says what, why and what to do', async () => {

@@ -1,7 +1,7 @@
 import { runInCi } from '@harbor-pilot/ci';
-import { environmentName, type InputDeclaration, kebabName, type Step } from '@harbor-pilot/step-kit';
+import { environmentName, type InputDeclaration, type InputSource, kebabName, type Step } from '@harbor-pilot/step-kit';
 import { allSteps, executeStep } from '@harbor-pilot/steps';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { readPassword } from './password.ts';
 import { version } from './version.ts';
 
@@ -50,9 +50,8 @@ function addStep(program: Command, step: Step, exit: (code: number) => void): vo
       exit(
         await runInCi(async (runtime, inputs) => {
           const password = flags.passwordStdin === true ? await readPassword(process.stdin) : undefined;
-          await executeStep(step, runtime, (kebab) =>
-            kebab === 'password' ? (password ?? inputs(kebab)) : inputs(kebab),
-          );
+          const fromStream: InputSource = (kebab) => (kebab === 'password' ? password : undefined);
+          await executeStep(step, runtime, [fromStream, ...inputs]);
         }, options),
       );
     });
@@ -62,8 +61,20 @@ function optionsOf(name: string, declaration: InputDeclaration): readonly Option
   if (declaration.kind === 'secret') return [];
   const [flag, ...aliases] = [name, ...(declaration.aliases ?? [])].map(kebabName);
   const value = declaration.kind === 'boolean' ? '[true|false]' : '<value>';
-  const main = new Option(`--${flag} ${value}`, describe(declaration)).preset('true');
-  return [main, ...aliases.map((alias) => new Option(`--${alias} ${value}`).preset('true').hideHelp())];
+  const isMany = declaration.kind === 'list' || declaration.kind === 'lines';
+  const named = (name: string, text?: string): Option =>
+    new Option(`--${name} ${value}`, text).preset('true').argParser(isMany ? addValue : onlyValue);
+  return [named(`${flag}`, describe(declaration)), ...aliases.map((alias) => named(alias).hideHelp())];
+}
+
+/** A flag for several values may be given several times, as users of other tools do. */
+function addValue(value: string, before: string | undefined): string {
+  return before === undefined ? value : `${before}\n${value}`;
+}
+
+function onlyValue(value: string, before: string | undefined): string {
+  if (before !== undefined) throw new InvalidArgumentError('It is given twice.');
+  return value;
 }
 
 function describe({ description, default: fallback }: InputDeclaration): string {

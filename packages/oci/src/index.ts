@@ -26,4 +26,4 @@ export {
 } from './manifest.ts';
 export { isIndexType, manifestMediaTypes, mediaTypes } from './media-types.ts';
 export { formatPlatform, type Platform, parsePlatform, platformMatches } from './platform.ts';
-export { formatReference, isTag, parseReference, type Reference } from './reference.ts';
+export { formatReference, isTag, parseHost, parseReference, type Reference } from './reference.ts';

@@ -47,17 +47,33 @@ export function isTag(text: string): boolean {
 }
 
 function splitRegistry(text: string, name: string, defaultRegistry?: string): { registry: string; path: string } {
+  if (/^https?:\/\//i.test(name)) throw invalid(text, 'it begins with a scheme', 'Leave out "https://".');
   const slash = name.indexOf('/');
   const first = slash < 0 ? '' : name.slice(0, slash);
   const isHost = first.includes('.') || first.includes(':') || first === 'localhost';
   if (isHost) {
-    if (!hostPattern.test(first)) throw invalid(text, `"${first}" is not a host`);
     return { registry: parseHost(first), path: name.slice(slash + 1) };
   }
-  if (/^https?:\/\//.test(name)) throw invalid(text, 'it begins with a scheme', 'Leave out "https://".');
   if (defaultRegistry === undefined)
     throw invalid(text, 'it names no registry', 'Begin it with the host, or set the input "registry".');
   return { registry: parseHost(defaultRegistry), path: name };
+}
+
+/**
+ * Reads the host of a registry as users write it: `https://` before it and a slash behind it are left out, letters become small.
+ * @throws PilotError REFERENCE_INVALID for a path, a user, another scheme, a port that there cannot be.
+ */
+export function parseHost(text: string): string {
+  const host = text
+    .trim()
+    .replace(/^https:\/\//i, '')
+    .replace(/\/+$/, '')
+    .toLowerCase();
+  const port = Number(/:(\d+)$/.exec(host)?.[1] ?? 443);
+  if (hostPattern.test(host) && port > 0 && port <= 65_535) return host;
+  throw new PilotError('REFERENCE_INVALID', `"${text}" is not the host of a registry`, {
+    hint: 'Write it as harbor.example.com or harbor.example.com:8443, without a path.',
+  });
 }
 
 function checkRepository(text: string, repository: string): void {

@@ -1,6 +1,6 @@
 import { PilotError } from '@harbor-pilot/core';
 import { describe, expect, it } from '@jest/globals';
-import { formatReference, isTag, parsePlatform, parseReference, platformMatches } from '../src/index.ts';
+import { formatReference, isTag, parseHost, parsePlatform, parseReference, platformMatches } from '../src/index.ts';
 
 const digest = `sha256:${'a'.repeat(64)}` as const;
 
@@ -48,6 +48,28 @@ describe('parseReference', () => {
     expect(() => parseReference('h.example.com/Shop/hello')).toThrow(
       expect.objectContaining({ hint: 'Write shop/hello.' }),
     );
+  });
+});
+
+describe('parseHost', () => {
+  it.each([
+    ['harbor.example.com', 'harbor.example.com'],
+    [' https://Harbor.example.com/ ', 'harbor.example.com'],
+    ['LOCALHOST:8443', 'localhost:8443'],
+  ])('reads %p as %s', (text, host) => {
+    expect(parseHost(text)).toBe(host);
+  });
+
+  it.each([
+    '',
+    'http://h.example.com',
+    'h.example.com/shop',
+    'user:pw@h.example.com',
+    'a b$c',
+    '127.0.0.1:999999',
+    'h:0',
+  ])('refuses %p', (text) => {
+    expect(codeOf(() => parseHost(text))).toBe('REFERENCE_INVALID');
   });
 });
 

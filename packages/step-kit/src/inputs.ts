@@ -41,7 +41,7 @@ export type InputDeclaration =
 /** All inputs of a step. */
 export type InputDeclarations = Readonly<Record<string, InputDeclaration>>;
 
-type RawValue<D extends InputDeclaration> = D extends BooleanInput
+type ParsedValue<D extends InputDeclaration> = D extends BooleanInput
   ? boolean
   : D extends ListInput | LinesInput
     ? readonly string[]
@@ -56,8 +56,8 @@ type Always<D> = D extends { readonly required: true } ? true : D extends { read
 /** The values of some declared inputs: what has a default or is required is always there. */
 export type InputValues<Inputs extends InputDeclarations> = {
   readonly [Name in keyof Inputs]: Always<Inputs[Name]> extends true
-    ? RawValue<Inputs[Name]>
-    : RawValue<Inputs[Name]> | undefined;
+    ? ParsedValue<Inputs[Name]>
+    : ParsedValue<Inputs[Name]> | undefined;
 };
 
 /** `onlyFixed` → `only-fixed`: GitHub and GitLab inputs, flags, keys of harbor-pilot.yml. */
@@ -70,31 +70,45 @@ export function environmentName(name: string): string {
   return `HARBOR_PILOT_${kebabName(name).replaceAll('-', '_').toUpperCase()}`;
 }
 
-/** Where raw values come from, strongest first: a front end, then harbor-pilot.yml. Names are in kebab-case. */
-export type RawInputs = (kebab: string) => string | readonly string[] | boolean | number | undefined;
+/** A value as a source has it: text from a CI or a command line, more from a file. */
+export type RawValue = string | readonly string[] | boolean | number;
+
+/** One place that inputs come from, by kebab-case name: flags, variables, a file. Empty text counts as nothing. */
+export type InputSource = (kebab: string) => RawValue | undefined;
 
 /**
  * Reads the values of declared inputs.
+ * @param sources strongest first: an input that a source has under any of its names is not looked up in the next one.
  * @throws PilotError INPUT_INVALID naming the input, the value and what would do.
  */
 export function parseInputs<Inputs extends InputDeclarations>(
   declarations: Inputs,
-  raw: RawInputs,
+  sources: readonly InputSource[],
 ): InputValues<Inputs> {
   const values: Record<string, unknown> = {};
   for (const [name, declaration] of Object.entries(declarations)) {
-    const value = firstGiven([name, ...(declaration.aliases ?? [])].map(kebabName), raw);
-    values[name] = value === undefined ? fallback(name, declaration) : parseValue(kebabName(name), declaration, value);
+    const value = firstGiven([name, ...(declaration.aliases ?? [])].map(kebabName), sources);
+    values[name] = value === undefined ? fallback(name, declaration) : parseInput(kebabName(name), declaration, value);
   }
   return values as InputValues<Inputs>;
 }
 
-function firstGiven(names: readonly string[], raw: RawInputs): Exclude<ReturnType<RawInputs>, undefined> | undefined {
-  for (const name of names) {
-    const value = raw(name);
-    if (value !== undefined && value !== '') return value;
+function firstGiven(names: readonly string[], sources: readonly InputSource[]): RawValue | undefined {
+  for (const source of sources) {
+    const given = names
+      .map((name) => [name, source(name)] as const)
+      .filter(([, value]) => value !== undefined && value !== '');
+    const [first, second] = given;
+    if (first !== undefined && second !== undefined) throw givenTwice(first[0], second[0]);
+    if (first !== undefined) return first[1];
   }
   return undefined;
+}
+
+function givenTwice(one: string, other: string): PilotError {
+  return new PilotError('INPUT_INVALID', `the inputs "${one}" and "${other}" are both given`, {
+    hint: 'They are two names of the same input: give one of them.',
+  });
 }
 
 function fallback(name: string, declaration: InputDeclaration): unknown {
@@ -106,11 +120,12 @@ function fallback(name: string, declaration: InputDeclaration): unknown {
   return declaration.default;
 }
 
-function parseValue(
-  name: string,
-  declaration: InputDeclaration,
-  value: Exclude<ReturnType<RawInputs>, undefined>,
-): unknown {
+/**
+ * Reads one value as its declaration wants it.
+ * @param name for messages.
+ * @throws PilotError INPUT_INVALID naming the input, the value and what would do.
+ */
+export function parseInput(name: string, declaration: InputDeclaration, value: RawValue): unknown {
   switch (declaration.kind) {
     case 'text':
       return String(value);
@@ -130,7 +145,7 @@ function parseValue(
   }
 }
 
-function splitItems(value: string | readonly string[] | boolean | number, separator: RegExp): readonly string[] {
+function splitItems(value: RawValue, separator: RegExp): readonly string[] {
   const items = typeof value === 'object' ? value : String(value).split(separator);
   return items.map((item) => item.trim()).filter((item) => item !== '');
 }
@@ -155,7 +170,7 @@ const unitSeconds: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3
 function parseDuration(name: string, text: string): number {
   const match = /^(\d+)(s|m|h|)$/.exec(text.trim());
   const seconds = Number(match?.[1]) * (unitSeconds[match?.[2] ?? ''] ?? Number.NaN);
-  if (Number.isFinite(seconds)) return seconds;
+  if (Number.isFinite(seconds) && seconds > 0) return seconds;
   throw new PilotError('INPUT_INVALID', `the input "${name}" is "${text}"`, {
     hint: 'Write a length of time such as 90s, 5m or 1h.',
   });

@@ -1,6 +1,6 @@
 import { redact } from '@harbor-pilot/core';
 import { describe, expect, it } from '@jest/globals';
-import { environmentName, type InputDeclarations, kebabName, parseInputs } from '../src/index.ts';
+import { environmentName, type InputDeclarations, kebabName, parseInputs, type RawValue } from '../src/index.ts';
 
 const declarations = {
   image: { kind: 'text', description: 'The image. More.', required: true, aliases: ['subjectName'] },
@@ -12,9 +12,8 @@ const declarations = {
   timeout: { kind: 'duration', description: 'A time.', default: 60 },
 } as const satisfies InputDeclarations;
 
-type Raw = Parameters<typeof parseInputs>[1];
-const parse = (values: Record<string, ReturnType<Raw>>): ReturnType<typeof parseInputs<typeof declarations>> =>
-  parseInputs(declarations, (name) => values[name]);
+const parse = (values: Record<string, RawValue>): ReturnType<typeof parseInputs<typeof declarations>> =>
+  parseInputs(declarations, [(name) => values[name]]);
 
 describe('names', () => {
   it('are derived from the camelCase one', () => {
@@ -65,9 +64,21 @@ describe('parseInputs', () => {
     [{ image: 'a', 'only-fixed': 'maybe' }, /"only-fixed" is "maybe"/],
     [{ image: 'a', cutoff: 'hihg' }, /"cutoff" is "hihg"/],
     [{ image: 'a', timeout: '5 minutes' }, /"timeout" is "5 minutes"/],
+    [{ image: 'a', timeout: '0' }, /"timeout" is "0"/],
   ])('refuses %p with the name and the value', (raw, message) => {
     expect(() => parse(raw)).toThrow(message);
     expect(() => parse(raw)).toThrow(expect.objectContaining({ code: 'INPUT_INVALID', hint: expect.any(String) }));
+  });
+
+  it('takes the strongest source that has an input under any of its names', () => {
+    const sources = [{ 'subject-name': 'flag' }, { image: 'variable' }].map(
+      (values: Record<string, string>) => (name: string) => values[name],
+    );
+    expect(parseInputs(declarations, sources).image).toBe('flag');
+  });
+
+  it('refuses two names of the same input in one source', () => {
+    expect(() => parse({ image: 'a', 'subject-name': 'b' })).toThrow(/"image" and "subject-name" are both given/);
   });
 
   it('hides secrets from then on', () => {

@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { asObject, PilotError } from '@harbor-pilot/core';
-import { type InputDeclarations, kebabName, type Step } from '@harbor-pilot/step-kit';
+import { type InputDeclaration, parseInput, type RawValue, type Step } from '@harbor-pilot/step-kit';
 import { closestTo } from './closest.ts';
+import { readIfThere } from './user-files.ts';
 
 /** The values of harbor-pilot.yml by their dotted place, `scan-gate.only-fixed`. */
-export type ConfigValues = (place: string) => string | readonly string[] | boolean | number | undefined;
+export type ConfigValues = (place: string) => RawValue | undefined;
 
 /** A file with more than this is not a configuration. */
 const sizeLimitBytes = 256 * 1024;
@@ -21,15 +21,10 @@ export async function readConfig(
   steps: readonly Step[],
 ): Promise<ConfigValues> {
   const path = resolve(workspace, file);
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    if (!isRequired) return undefined;
-    throw new PilotError('FILE_UNREADABLE', `${file} cannot be read`, {
-      cause,
-      hint: 'Look at the path in the input "config".',
-    });
-  });
-  if (text === undefined) return () => undefined;
-  return parseConfig(text, file, steps);
+  const text = await readIfThere(path);
+  if (text !== undefined) return parseConfig(text, file, steps);
+  if (!isRequired) return () => undefined;
+  throw new PilotError('FILE_UNREADABLE', `there is no ${file}`, { hint: 'Look at the path in the input "config".' });
 }
 
 /**
@@ -50,7 +45,7 @@ export async function parseConfig(text: string, file: string, steps: readonly St
     return node?.range?.[0] === undefined ? file : `${file}:${lines.linePos(node.range[0]).line}`;
   };
   const places = configPlaces(steps);
-  const values = new Map<string, string | readonly string[] | boolean | number>();
+  const values = new Map<string, RawValue>();
   collect(readValue(document, file), [], { places, values, where });
   return (place) => values.get(place);
 }
@@ -59,61 +54,107 @@ function readValue(document: { toJS(options: { maxAliasCount: number }): unknown
   try {
     return document.toJS({ maxAliasCount: 50 }) ?? {};
   } catch (cause) {
-    throw invalid(file, 'it uses its anchors too often', cause);
+    throw invalid(file, cause instanceof Error ? cause.message : 'it cannot be read', cause);
   }
 }
 
-/** Every place that a step reads, `build.platforms`. */
-export function configPlaces(steps: readonly { readonly inputs: InputDeclarations }[]): ReadonlySet<string> {
+/** Every place that a step reads, `build.platforms`, with what it is for. */
+function configPlaces(steps: readonly Step[]): ReadonlyMap<string, InputDeclaration> {
   const declarations = steps.flatMap((step) => Object.values(step.inputs));
-  return new Set(declarations.flatMap(({ config }) => (config === undefined ? [] : [config])));
+  return new Map(declarations.flatMap((one) => (one.config === undefined ? [] : [[one.config, one] as const])));
 }
 
 interface Collecting {
-  readonly places: ReadonlySet<string>;
-  readonly values: Map<string, string | readonly string[] | boolean | number>;
+  readonly places: ReadonlyMap<string, InputDeclaration>;
+  readonly values: Map<string, RawValue>;
   readonly where: (path: readonly string[]) => string;
 }
 
 function collect(value: unknown, path: readonly string[], into: Collecting): void {
   const place = path.join('.');
-  if (into.places.has(place)) {
-    into.values.set(place, plainValue(value, into.where(path), place));
+  const declaration = into.places.get(place);
+  if (declaration !== undefined) {
+    if (value !== null) into.values.set(place, checkedValue(declaration, value, place, into.where(path)));
     return;
   }
   const object = asObject(value);
-  const isSection = path.length === 0 || [...into.places].some((known) => known.startsWith(`${place}.`));
+  const isSection = path.length === 0 || [...into.places.keys()].some((known) => known.startsWith(`${place}.`));
   if (!isSection) throw unknownKey(path, into);
   if (object === undefined) throw invalid(into.where(path), `"${place || 'the file'}" is not a map of settings`);
-  for (const [key, child] of Object.entries(object)) collect(child, [...path, key], into);
+  for (const [key, child] of Object.entries(object)) {
+    if (key.includes('.')) throw unknownKey([...path, key], into);
+    collect(child, [...path, key], into);
+  }
 }
 
 function unknownKey(path: readonly string[], { places, where }: Collecting): PilotError {
   const place = path.join('.');
-  const closest = place.endsWith('password') ? undefined : closestTo(place, allKeys(places));
+  const closest = places.has(place) ? undefined : closestTo(place, allKeys([...places.keys()]));
   const hint = /password|secret/.test(place)
     ? 'Secrets do not belong into a file: give them as environment variables, such as HARBOR_PILOT_PASSWORD.'
     : `${closest === undefined ? '' : `Did you mean "${closest}"? `}The documentation of harbor-pilot.yml lists all keys.`;
   return invalid(where(path), `unknown key "${place}"`, undefined, hint);
 }
 
-function allKeys(places: ReadonlySet<string>): readonly string[] {
+function allKeys(places: readonly string[]): readonly string[] {
   return [
     ...new Set(
-      [...places].flatMap((place) => place.split('.').map((_, index, parts) => parts.slice(0, index + 1).join('.'))),
+      places.flatMap((place) => place.split('.').map((_, index, parts) => parts.slice(0, index + 1).join('.'))),
     ),
   ];
 }
 
-function plainValue(value: unknown, where: string, place: string): string | readonly string[] | boolean | number {
-  if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') return value;
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string' || typeof item === 'number'))
-    return value.map(String);
-  const map = asObject(value);
-  if (map !== undefined && Object.values(map).every((item) => ['string', 'number', 'boolean'].includes(typeof item))) {
-    return Object.entries(map).map(([name, item]) => `${name}=${String(item)}`);
+/** A value of the kind that its place is for. All of the file is checked, whichever step reads it. */
+function checkedValue(declaration: InputDeclaration, value: unknown, place: string, where: string): RawValue {
+  const plain = plainValue(declaration, value);
+  if (plain === undefined) {
+    const hint = typeof value === 'number' ? 'Put it in quotes: a number may lose digits, 1.10 is 1.1.' : undefined;
+    throw invalid(where, `"${place}" is not ${kindWords[declaration.kind]}`, undefined, hint);
   }
-  throw invalid(where, `"${place}" is neither text nor a list of texts`);
+  try {
+    parseInput(place, declaration, plain);
+    return plain;
+  } catch (error) {
+    if (error instanceof PilotError) throw invalid(where, error.message, undefined, error.hint);
+    throw error;
+  }
+}
+
+const kindWords: Readonly<Record<InputDeclaration['kind'], string>> = {
+  text: 'text',
+  secret: 'text',
+  choice: 'text',
+  boolean: 'true or false',
+  list: 'a list of texts',
+  lines: 'a list of texts, or a map of them',
+  duration: 'a length of time',
+};
+
+function plainValue({ kind }: InputDeclaration, value: unknown): RawValue | undefined {
+  switch (kind) {
+    case 'boolean':
+      return typeof value === 'boolean' ? value : undefined;
+    case 'duration':
+      return typeof value === 'string' || typeof value === 'number' ? value : undefined;
+    case 'list':
+      return textOrTexts(value);
+    case 'lines':
+      return textOrTexts(value) ?? pairs(asObject(value));
+    default:
+      return typeof value === 'string' ? value : undefined;
+  }
+}
+
+function textOrTexts(value: unknown): RawValue | undefined {
+  if (typeof value === 'string') return value;
+  return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : undefined;
+}
+
+function pairs(map: Readonly<Record<string, unknown>> | undefined): readonly string[] | undefined {
+  const entries = Object.entries(map ?? {});
+  const isPlain =
+    map !== undefined && entries.every(([, item]) => ['string', 'number', 'boolean'].includes(typeof item));
+  return isPlain ? entries.map(([name, item]) => `${name}=${String(item)}`) : undefined;
 }
 
 function invalid(
@@ -123,45 +164,4 @@ function invalid(
   hint = 'Compare the file with the documentation of harbor-pilot.yml.',
 ): PilotError {
   return new PilotError('CONFIG_INVALID', `${where}: ${why}`, { cause, hint });
-}
-
-/** The JSON Schema of harbor-pilot.yml, derived from the declarations of all steps. */
-export function configSchema(steps: readonly Step[]): Readonly<Record<string, unknown>> {
-  const root: SchemaNode = { type: 'object', additionalProperties: false, properties: {} };
-  for (const [name, declaration] of steps.flatMap((step) => Object.entries(step.inputs))) {
-    if (declaration.config === undefined) continue;
-    const parts = declaration.config.split('.');
-    const leaf = parts.pop() ?? kebabName(name);
-    let node = root;
-    for (const part of parts) {
-      node.properties[part] ??= { type: 'object', additionalProperties: false, properties: {} };
-      node = node.properties[part] as SchemaNode;
-    }
-    node.properties[leaf] = { description: declaration.description, ...leafSchema(declaration) };
-  }
-  return { $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'harbor-pilot.yml', ...root };
-}
-
-interface SchemaNode {
-  readonly type: 'object';
-  readonly additionalProperties: false;
-  readonly properties: Record<string, unknown>;
-}
-
-function leafSchema(declaration: InputDeclarations[string]): Readonly<Record<string, unknown>> {
-  const fallback = declaration.default === undefined ? {} : { default: declaration.default };
-  switch (declaration.kind) {
-    case 'boolean':
-      return { type: 'boolean', ...fallback };
-    case 'choice':
-      return { enum: declaration.choices, ...fallback };
-    case 'list':
-      return { type: ['array', 'string'], items: { type: 'string' }, ...fallback };
-    case 'lines':
-      return { type: ['array', 'object', 'string'], items: { type: 'string' }, ...fallback };
-    case 'duration':
-      return { type: ['integer', 'string'], pattern: '^\\d+[smh]?$', ...fallback };
-    default:
-      return { type: 'string', ...fallback };
-  }
 }

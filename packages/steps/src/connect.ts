@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { PilotError } from '@harbor-pilot/core';
 import type { Harbor } from '@harbor-pilot/harbor';
 import type { Http } from '@harbor-pilot/http';
-import { parseReference, type Reference } from '@harbor-pilot/oci';
+import { parseHost, parseReference, type Reference } from '@harbor-pilot/oci';
 import type { Credentials, Registry } from '@harbor-pilot/registry';
 import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
 import type { commonInputs } from './common.ts';
@@ -43,6 +43,8 @@ export async function connect(
   otherHosts: readonly string[] = [],
 ): Promise<Connection> {
   const reference = parseReference(values.image, values.registry);
+  if (values.registry !== undefined && parseHost(values.registry) !== reference.registry)
+    throw otherHost(values.registry, values.image);
   const slash = reference.repository.indexOf('/');
   if (slash < 0) throw withoutProject(values.image);
   const { http, credentialsFor, registryFor } = await openRegistries(values, reference.registry, runtime, otherHosts);
@@ -121,6 +123,13 @@ async function readCertificate(value: string | undefined, workspace: string): Pr
   if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
   throw new PilotError('INPUT_INVALID', `${value} has no certificate in PEM form`, {
     hint: 'A PEM file begins with -----BEGIN CERTIFICATE-----. Convert a DER file with: openssl x509 -inform der.',
+  });
+}
+
+/** The credentials are for one host: they never go to another one that a reference happens to name. */
+function otherHost(registry: string, image: string): PilotError {
+  return new PilotError('INPUT_INVALID', `the registry is ${registry}, but "${image}" names another host`, {
+    hint: 'Leave the host out of the image, or the input registry.',
   });
 }
 

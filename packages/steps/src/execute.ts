@@ -1,35 +1,33 @@
 import {
   type InputDeclarations,
+  type InputSource,
   kebabName,
   type OutputDeclarations,
   parseInputs,
-  type RawInputs,
   type Runtime,
   type Step,
 } from '@harbor-pilot/step-kit';
 import { allSteps } from './all-steps.ts';
 import { commonInputs } from './common.ts';
-import { readConfig } from './config.ts';
+import { type ConfigValues, readConfig } from './config.ts';
 
 /**
  * Runs one step: reads its inputs (those of the front end win over harbor-pilot.yml), masks the secrets, hands over the outputs.
+ * @param sources where the front end has its inputs, strongest first.
  * @throws PilotError INPUT_INVALID, CONFIG_INVALID before anything was changed, and whatever the step throws.
  */
 export async function executeStep<Inputs extends InputDeclarations, Outputs extends OutputDeclarations>(
   step: Step<Inputs, Outputs>,
   runtime: Runtime,
-  raw: RawInputs,
+  sources: readonly InputSource[],
 ): Promise<void> {
-  const givenConfig = raw('config');
-  const file = givenConfig === undefined || givenConfig === '' ? commonInputs.config.default : String(givenConfig);
-  const config = await readConfig(runtime.workspace, file, file !== commonInputs.config.default, allSteps);
   const places = configByName(step.inputs);
-  const values = parseInputs(step.inputs, (kebab) => {
-    const given = raw(kebab);
-    if (given !== undefined && given !== '') return given;
+  const file = await readGivenConfig(sources, runtime);
+  const fromFile: InputSource = (kebab) => {
     const place = places.get(kebab);
-    return place === undefined ? undefined : config(place);
-  });
+    return place === undefined ? undefined : file(place);
+  };
+  const values = parseInputs(step.inputs, [...sources, fromFile]);
   for (const [name, declaration] of Object.entries(step.inputs)) {
     const value = values[name];
     if (declaration.kind === 'secret' && typeof value === 'string') runtime.mask(value);
@@ -38,6 +36,12 @@ export async function executeStep<Inputs extends InputDeclarations, Outputs exte
   for (const [name, value] of Object.entries(outputs)) {
     if (typeof value === 'string') runtime.setOutput(kebabName(name), value);
   }
+}
+
+/** The settings of the repository; a file that was asked for by name must be there. */
+function readGivenConfig(sources: readonly InputSource[], runtime: Runtime): Promise<ConfigValues> {
+  const { config } = parseInputs({ config: { ...commonInputs.config, default: '' } }, sources);
+  return readConfig(runtime.workspace, config || commonInputs.config.default, config !== '', allSteps);
 }
 
 function configByName(inputs: InputDeclarations): ReadonlyMap<string, string> {

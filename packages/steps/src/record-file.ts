@@ -1,4 +1,3 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Digest } from '@harbor-pilot/oci';
 import {
@@ -10,6 +9,7 @@ import {
   recordSchemaVersion,
 } from '@harbor-pilot/step-kit';
 import type { Connection } from './connect.ts';
+import { readIfThere, writeWhole } from './user-files.ts';
 
 /** `registry/repository` of a connection, as records name it. */
 export function imageName({ reference }: Connection): string {
@@ -29,14 +29,14 @@ export function newRecord(connection: Connection, digest: Digest, runtime: Runti
 
 /**
  * Reads the record of earlier steps, if there is one about this image, or about one that was promoted to it.
- * @throws PilotError RECORD_MISMATCH when the file is no record that can be read.
+ * @throws PilotError FILE_UNREADABLE when the file is no record that can be read.
  */
 export async function readRecord(
   file: string,
   connection: Connection,
   runtime: Runtime,
 ): Promise<ReleaseRecord | undefined> {
-  const text = await readFile(resolve(runtime.workspace, file), 'utf8').catch(() => undefined);
+  const text = await readIfThere(resolve(runtime.workspace, file));
   if (text === undefined) return undefined;
   const record = parseRecord(text);
   const names = [record.image, ...(record.promotions ?? []).map(({ image }) => image)];
@@ -45,9 +45,7 @@ export async function readRecord(
 
 /** Writes a record, whole or not at all. */
 export async function writeRecord(file: string, record: ReleaseRecord, runtime: Runtime): Promise<void> {
-  const path = resolve(runtime.workspace, file);
-  await writeFile(`${path}.part`, formatRecord(record));
-  await rename(`${path}.part`, path);
+  await writeWhole(resolve(runtime.workspace, file), formatRecord(record));
 }
 
 /** Adds a step's part to the record of its digest; a record about another digest gives way to a new one. */

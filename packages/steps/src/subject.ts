@@ -1,31 +1,58 @@
 import { PilotError } from '@harbor-pilot/core';
 import { type Descriptor, type Digest, parseDigest, parseManifest } from '@harbor-pilot/oci';
-import type { Runtime } from '@harbor-pilot/step-kit';
+import type { ReleaseRecord, Runtime } from '@harbor-pilot/step-kit';
 import type { Connection } from './connect.ts';
 import { readRecord } from './record-file.ts';
 
 /**
  * The one digest that a step is about: the input, the one in `image`, the one of the record, or what the tag is now.
- * @throws PilotError INPUT_INVALID when nothing says which; REFERENCE_NOT_FOUND when the tag does not exist.
+ * They must not contradict each other: nobody shall sign or roll out another image than the one that is meant.
+ * @throws PilotError INPUT_INVALID when nothing says which; REFERENCE_NOT_FOUND when the tag does not exist;
+ *   RECORD_MISMATCH when the record is about another digest than the one given, or than the tag is now.
  */
 export async function findDigest(
-  values: { readonly digest: string | undefined; readonly record?: string },
+  values: { readonly digest: string | undefined; readonly record: string },
   connection: Connection,
   runtime: Runtime,
 ): Promise<Digest> {
-  if (values.digest !== undefined) return parseDigest(values.digest);
-  const { digest, tag, repository } = connection.reference;
-  if (digest !== undefined) return digest;
-  const record = values.record === undefined ? undefined : await readRecord(values.record, connection, runtime);
-  if (record !== undefined) return record.digest;
-  if (tag === undefined) {
-    throw new PilotError('INPUT_INVALID', 'no digest and no tag is given', {
-      hint: 'Give the input digest, or write the image as project/repository@sha256:… or project/repository:tag.',
-    });
+  const { digest: named, tag } = connection.reference;
+  const given = values.digest === undefined ? named : parseDigest(values.digest);
+  if (given !== undefined && named !== undefined && given !== named) throw contradiction('the image', named, given);
+  const record = await readRecord(values.record, connection, runtime);
+  const meant = given ?? (tag === undefined ? undefined : await digestOfTag(tag, record, connection, runtime));
+  if (record !== undefined && meant !== undefined && record.digest !== meant) {
+    throw contradiction(`the record ${values.record}`, record.digest, meant);
   }
-  const descriptor = await connection.registry.resolve(repository, tag);
-  runtime.info(`${tag} is ${descriptor.digest}`);
-  return descriptor.digest;
+  const digest = meant ?? record?.digest;
+  if (digest !== undefined) return digest;
+  throw new PilotError('INPUT_INVALID', 'no digest and no tag is given', {
+    hint: 'Give the input digest, or write the image as project/repository@sha256:… or project/repository:tag.',
+  });
+}
+
+/** What a tag is now. A tag that an earlier step has not set yet, or that Harbor does not give out, is what the record says. */
+async function digestOfTag(
+  tag: string,
+  record: ReleaseRecord | undefined,
+  { registry, reference }: Connection,
+  runtime: Runtime,
+): Promise<Digest> {
+  try {
+    const { digest } = await registry.resolve(reference.repository, tag);
+    runtime.info(`${tag} is ${digest}`);
+    return digest;
+  } catch (error) {
+    const isHidden = error instanceof PilotError && ['REFERENCE_NOT_FOUND', 'PULL_REFUSED'].includes(error.code);
+    if (!isHidden || record === undefined) throw error;
+    runtime.info(`${tag} cannot be read yet; the record says ${record.digest}`);
+    return record.digest;
+  }
+}
+
+function contradiction(what: string, one: Digest, other: Digest): PilotError {
+  return new PilotError('RECORD_MISMATCH', `${what} is about ${one}, not about ${other}`, {
+    hint: 'Hand on the record of this run, name another file as the input record, or leave the tag or digest out.',
+  });
 }
 
 /** What an image consists of: itself, and the children when it is an index. */

@@ -28,25 +28,27 @@ describe('executeStep', () => {
   it('takes what is given, then harbor-pilot.yml, then the default; masks secrets; hands over outputs', async () => {
     await writeFile(join(folder, 'harbor-pilot.yml'), 'image: from/file\nscan-gate: { severity-cutoff: low }\n');
     const runtime = captureRuntime(folder);
-    await executeStep(echo, runtime, (name) => ({ image: 'given/here', password: 'hidden-away' })[name]);
+    await executeStep(echo, runtime, [(name) => ({ image: 'given/here', password: 'hidden-away' })[name]]);
     expect([runtime.outputs, runtime.masked]).toEqual([
       { image: 'given/here', 'severity-cutoff': 'low' },
       ['hidden-away'],
     ]);
     const empty = captureRuntime(folder);
-    await executeStep(echo, empty, () => '');
+    await executeStep(echo, empty, [() => '']);
     expect(empty.outputs.image).toBe('from/file');
   });
 
   it('needs a file that was asked for by name', async () => {
-    const failing = executeStep(echo, captureRuntime(folder), (name) => (name === 'config' ? 'other.yml' : undefined));
+    const failing = executeStep(echo, captureRuntime(folder), [
+      (name) => (name === 'config' ? 'other.yml' : undefined),
+    ]);
     await expect(failing).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
   });
 });
 
 describe('bad input', () => {
   const run = (raw: Record<string, string>, step: Step = releaseStep): Promise<void> =>
-    executeStep(step, captureRuntime(folder), (name) => raw[name]);
+    executeStep(step, captureRuntime(folder), [(name) => raw[name]]);
   const base = { registry: 'h.example.com', image: 'shop/hello:1', username: 'u', password: 'password-1' };
 
   it.each([
@@ -59,7 +61,7 @@ describe('bad input', () => {
     [{ ...base, 'ca-certificate': 'nowhere.crt' }, 'FILE_UNREADABLE', /nowhere\.crt/],
     [{ ...base, key: 'env://NO_KEY' }, 'KEY_INVALID', /NO_KEY/],
     [{ ...base, manifests: 'deploy' }, 'INPUT_INVALID', /no kubeconfig/],
-    [{ ...base, manifests: 'deploy', kubeconfig: 'k' }, 'FILE_UNREADABLE', /kubeconfig k/],
+    [{ ...base, manifests: 'deploy', kubeconfig: 'k' }, 'FILE_UNREADABLE', /kubeconfig .*k cannot be read/],
   ])('%p of a release is found before anything is sent', async (raw, code, message) => {
     await expect(run(raw as Record<string, string>)).rejects.toMatchObject({
       code,

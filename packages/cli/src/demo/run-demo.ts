@@ -70,7 +70,7 @@ async function playAct(act: Act, stage: Stage, accounts: Accounts, runtime: Runt
     info: (line) => runtime.info(`  ${line}`),
     group: (title, body) => runtime.group(`  ${title}`, body),
   };
-  const error = await executeStep(releaseStep, actor, (kebab) => inputs[kebab]).then(() => undefined, asPilotError);
+  const error = await executeStep(releaseStep, actor, [(kebab) => inputs[kebab]]).then(() => undefined, asPilotError);
   if (error?.code !== act.endsWith) throw error ?? new PilotError('INTERNAL', `the demo expected ${act.endsWith}`);
   if (error !== undefined) {
     runtime.info(`  as expected: ${error.code}: ${error.message}`);

@@ -1,6 +1,7 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { PilotError } from '@harbor-pilot/core';
+import { asObject, PilotError } from '@harbor-pilot/core';
+import { parseHost } from '@harbor-pilot/oci';
 import type { Credentials } from '@harbor-pilot/registry';
 import type { InputValues, OutputValues, Runtime } from '@harbor-pilot/step-kit';
 import { openRegistries } from '../connect.ts';
@@ -11,12 +12,12 @@ export async function runLogin(
   values: InputValues<typeof loginStepInputs>,
   runtime: Runtime,
 ): Promise<OutputValues<typeof loginStepOutputs>> {
-  const { registry: host } = values;
-  if (host === undefined) {
+  if (values.registry === undefined) {
     throw new PilotError('INPUT_INVALID', 'the input "registry" is missing', {
       hint: 'Give the host of the registry, harbor.example.com.',
     });
   }
+  const host = parseHost(values.registry);
   const { credentialsFor, registryFor } = await openRegistries(values, host, runtime);
   const credentials = credentialsFor(host);
   if (credentials === undefined) {
@@ -43,11 +44,43 @@ async function dockerConfigFolder(given: string | undefined, runtime: Runtime): 
   return folder;
 }
 
+/** Adds the credentials to a Docker configuration; what else is in it stays. A folder that is made here is for nobody else to read. */
 async function writeDockerConfig(folder: string, host: string, { username, password }: Credentials): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await chmod(folder, 0o700);
-  const auth = Buffer.from(`${username}:${password}`).toString('base64');
   const path = join(folder, 'config.json');
-  await rm(path, { force: true });
-  await writeFile(path, JSON.stringify({ auths: { [host]: { auth } } }, undefined, 2), { mode: 0o600 });
+  const temporary = `${path}.${process.pid}.part`;
+  const auth = Buffer.from(`${username}:${password}`).toString('base64');
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const before = asObject(await readConfig(path)) ?? {};
+    const config = {
+      ...before,
+      auths: { ...asObject(before.auths), [host]: { auth } },
+      // A credential store would win over the file, unless this host has none.
+      ...(before.credsStore === undefined ? {} : { credHelpers: { ...asObject(before.credHelpers), [host]: '' } }),
+    };
+    await writeFile(temporary, JSON.stringify(config, undefined, 2), { mode: 0o600 });
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    if (cause instanceof PilotError) throw cause;
+    throw new PilotError('FILE_UNWRITABLE', `${path} cannot be written`, {
+      cause,
+      hint: 'Name a folder that you may write to as docker-config.',
+    });
+  }
+}
+
+async function readConfig(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '{}';
+    throw error;
+  });
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new PilotError('FILE_UNREADABLE', `${path} is not JSON`, {
+      cause,
+      hint: 'Repair it, or name another folder.',
+    });
+  }
 }

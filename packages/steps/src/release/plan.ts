@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { PilotError } from '@harbor-pilot/core';
 import type { Reference } from '@harbor-pilot/oci';
 import type { Signer } from '@harbor-pilot/sign';
@@ -6,6 +7,7 @@ import type { Connection } from '../connect.ts';
 import { releaseTags } from '../push/tags.ts';
 import { checkCluster, planRollout, type RolloutPlan, wantsRollout } from '../rollout/run.ts';
 import { openSigner } from '../sign/run.ts';
+import { requireWritable } from '../user-files.ts';
 import type { ReleaseValues } from './inputs.ts';
 
 /** Everything that a release needs from outside, read and checked before anything is changed. */
@@ -28,6 +30,16 @@ export async function prepare(values: ReleaseValues, connection: Connection, run
       hint: 'Write the image as project/repository:tag, or give the input tags.',
     });
   }
+  if (reference.digest !== undefined) {
+    throw new PilotError(
+      'INPUT_INVALID',
+      `the image names the digest ${reference.digest}, but a release builds a new one`,
+      {
+        hint: 'Write the image as project/repository:tag.',
+      },
+    );
+  }
+  for (const file of [values.record, values.report]) await requireWritable(resolve(runtime.workspace, file));
   const signer = values.key === undefined ? undefined : await openSigner(values, runtime);
   if (signer === undefined) runtime.warn('the image will not be signed: the input "key" is not given');
   const rollout = wantsRollout(values) ? await planRollout(values, runtime) : undefined;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Layout, parseManifest } from '@harbor-pilot/oci';
 import { rolloutPartOf } from '@harbor-pilot/rollout';
-import type { ReleaseRecord, Runtime } from '@harbor-pilot/step-kit';
+import type { GatePart, ReleaseRecord, Runtime } from '@harbor-pilot/step-kit';
 import { type Built, build } from '../build/run.ts';
 import type { Connection } from '../connect.ts';
 import { push } from '../push/run.ts';
@@ -49,8 +49,8 @@ export async function releaseImage(
   const release: Release = { values, plan, connection, runtime, built, note };
   await pushInQuarantine(release);
   if (values.signWhen === 'before-gate') await signImage(release);
-  await passGate(release);
-  if (values.signWhen === 'after-gate') await signImage(release);
+  const verdict = await passGate(release);
+  if (values.signWhen === 'after-gate') await signIfPassed(release, verdict);
   await moveTags(release);
   await rollImageOut(release);
   note({ outcome: 'released' });
@@ -76,12 +76,18 @@ async function signImage({ values, plan, connection, runtime, built, note }: Rel
   });
 }
 
-async function passGate({ values, connection, runtime, built, note }: Release): Promise<void> {
+/** A signature after the gate means that the image passed, so one that was let through all the same gets none. */
+async function signIfPassed(release: Release, { verdict }: GatePart): Promise<void> {
+  if (verdict === 'passed') return signImage(release);
+  release.runtime.warn('the image is not signed: after-gate signs only what has passed the gate');
+}
+
+async function passGate({ values, connection, runtime, built, note }: Release): Promise<GatePart> {
   const tree = await treeOf(built);
   const verdict = await runtime.group('Scan and gate', () => gate(values, tree, connection, runtime));
   note({ gate: verdict });
   const error = refusal(verdict, values.failBuild, runtime);
-  if (error === undefined) return;
+  if (error === undefined) return verdict;
   note({ outcome: 'refused' });
   throw error;
 }
@@ -95,13 +101,14 @@ async function moveTags({ plan, connection, runtime, built, note }: Release): Pr
   const { registry, harbor, project, name, reference } = connection;
   await runtime.group(`Tag ${plan.tags.join(', ')}`, async () => {
     const bytes = await built.layout.read(built.root);
-    for (const tag of plan.tags) {
+    for (const [index, tag] of plan.tags.entries()) {
       runtime.signal.throwIfAborted();
       await registry.pushManifest(reference.repository, { descriptor: built.root, bytes }, tag);
+      // Noted one by one: the next tag may be refused.
+      note({ tags: plan.tags.slice(0, index + 1) });
       runtime.info(`  ${tag} is ${built.root.digest}`);
     }
   });
-  note({ tags: plan.tags });
   const quarantine = quarantineTagOf(built.root.digest);
   await harbor.deleteTag(project, name, built.root.digest, quarantine).catch((error: unknown) => {
     runtime.warn(`the tag ${quarantine} stays: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,11 +1,11 @@
-import { writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { PilotError } from '@harbor-pilot/core';
 import { formatReference } from '@harbor-pilot/oci';
 import { renderHtml, renderMarkdown } from '@harbor-pilot/report';
 import type { OutputValues, ReleaseRecord, Runtime } from '@harbor-pilot/step-kit';
 import { connect } from '../connect.ts';
 import { writeRecord } from '../record-file.ts';
+import { writeWhole } from '../user-files.ts';
 import type { ReleaseValues, releaseStepOutputs } from './inputs.ts';
 import { prepare, type ReleasePlan } from './plan.ts';
 import { releaseImage } from './release-image.ts';
@@ -22,9 +22,12 @@ export async function runRelease(
     await releaseImage(values, plan, connection, runtime, (next) => {
       record = next;
     });
-  } finally {
-    if (record !== undefined) await publish(record, values, runtime);
+  } catch (error) {
+    // What went wrong with the release matters more than that it could not be written down.
+    if (record !== undefined) await publish(record, values, runtime).catch((other) => runtime.warn(String(other)));
+    throw error;
   }
+  if (record !== undefined) await publish(record, values, runtime);
   return released(record, values, plan, runtime);
 }
 
@@ -49,6 +52,6 @@ function released(
 
 async function publish(record: ReleaseRecord, values: ReleaseValues, runtime: Runtime): Promise<void> {
   await writeRecord(values.record, record, runtime);
-  await writeFile(join(resolve(runtime.workspace), values.report), renderHtml([record]));
+  await writeWhole(resolve(runtime.workspace, values.report), renderHtml([record]));
   await runtime.summary(renderMarkdown(record));
 }

@@ -1,0 +1,63 @@
+import { access, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { buildStep, executeStep } from '../src/index.ts';
+import { type CapturedRuntime, captureRuntime } from './runtime.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'build-'));
+  await writeFile(join(folder, 'Dockerfile'), 'FROM scratch\nCOPY . /\n');
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function build(more: Readonly<Record<string, string>> = {}): Promise<CapturedRuntime> {
+  const runtime = captureRuntime(folder);
+  const raw: Readonly<Record<string, string>> = { image: 'h.example.com/shop/hello', ...more };
+  await executeStep(buildStep, runtime, [(name) => raw[name]]);
+  await runtime.end();
+  return runtime;
+}
+
+const blobsOf = (layout: string): Promise<string[]> => readdir(join(folder, layout, 'blobs/sha256'));
+
+describe('the step build', () => {
+  it('gives the same digest again, whatever the steps have left in the context meanwhile', async () => {
+    const first = await build({ record: 'my-record.json', layout: 'out' });
+    for (const name of ['harbor-pilot.html', 'harbor-pilot.env', 'harbor-pilot.json']) {
+      await writeFile(join(folder, name), 'left by a step');
+    }
+    const again = await build({ record: 'my-record.json', layout: 'out' });
+    expect(again.outputs.digest).toBe(first.outputs.digest);
+  });
+
+  it('does so with its defaults', async () => {
+    const digests = [await build(), await build(), await build()].map(({ outputs }) => outputs.digest);
+    expect(new Set(digests).size).toBe(1);
+  });
+
+  it('leaves no blob of an earlier build in its layout, and touches nothing else there', async () => {
+    await build({ layout: 'out' });
+    const before = await blobsOf('out');
+    await writeFile(join(folder, 'out/notes.txt'), 'mine');
+    await build({ layout: 'out', labels: 'version=2' });
+    const after = await blobsOf('out');
+    // The layer is the same; config and manifest are new.
+    expect([before.length, after.length]).toEqual([3, 3]);
+    expect(before.filter((blob) => after.includes(blob))).toHaveLength(1);
+    expect(await readFile(join(folder, 'out/notes.txt'), 'utf8')).toBe('mine');
+  });
+
+  it('removes nothing from a folder that is no layout', async () => {
+    await writeFile(join(folder, 'oci-layout'), 'not JSON');
+    await writeFile(join(folder, 'index.json'), 'mine');
+    await expect(build({ layout: '.' })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    await access(join(folder, 'index.json'));
+  });
+
+  it('warns of a build argument that no ARG takes', async () => {
+    const { lines } = await build({ 'build-args': 'VERSOIN=1' });
+    expect(lines.join('\n')).toMatch(/warning: .*has no ARG VERSOIN/);
+  });
+});

@@ -1,0 +1,62 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { parseInputs } from '@harbor-pilot/step-kit';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { rolloutInputs } from '../src/rollout/inputs.ts';
+import { planRollout, type RolloutPlan } from '../src/rollout/run.ts';
+import { captureRuntime } from './runtime.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rollout-'));
+  await mkdir(join(folder, 'deploy'));
+  await writeFile(join(folder, 'deploy/app.yml'), 'kind: ConfigMap');
+  await mkdir(join(folder, 'empty'));
+  await writeFile(join(folder, 'empty/notes.txt'), 'x');
+  await writeFile(join(folder, 'kubeconfig'), 'current-context: one');
+  await writeFile(join(folder, 'other'), 'users: [{ name: u, user: { client-key: key.pem } }]');
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+function plan(
+  values: Partial<Parameters<typeof planRollout>[0]>,
+  environment: Record<string, string> = { KUBECONFIG: 'kubeconfig' },
+): Promise<RolloutPlan> {
+  const defaults = parseInputs(rolloutInputs, ...nothingGiven);
+  return planRollout({ ...defaults, ...values }, captureRuntime(folder, environment));
+}
+
+describe('a rollout', () => {
+  it('reads its manifests and the kubeconfig of the variable', async () => {
+    const { kubeconfig, manifests } = await plan({ manifests: ['deploy'] });
+    expect(manifests).toEqual([{ path: 'deploy/app.yml', text: 'kind: ConfigMap' }]);
+    expect(JSON.parse(kubeconfig)).toMatchObject({ 'current-context': 'one' });
+  });
+
+  it('takes several kubeconfigs of the variable, each with its own folder', async () => {
+    const { kubeconfig } = await plan({ workload: 'deployment/a' }, { KUBECONFIG: `kubeconfig${delimiter}other` });
+    expect(JSON.parse(kubeconfig)).toMatchObject({
+      'current-context': 'one',
+      users: [{ user: { 'client-key': join(folder, 'key.pem') } }],
+    });
+  });
+
+  it.each([
+    [{ manifests: ['deploy'], workload: 'deployment/a' }, /both manifests \(deploy\) and a workload \(deployment\/a\)/],
+    [{ manifests: ['empty'] }, /the folder empty has no \.yml or \.yaml file/],
+    [{ workload: 'deployment/a', pullSecret: 's' }, /pull-username and pull-password are missing/],
+    [{ workload: 'deployment/a', pullUsername: 'u', pullPassword: 'p' }, /pull-secret is missing/],
+    [{ workload: 'deployment/a', pullPassword: 'p' }, /pull-secret and pull-username are missing/],
+  ])('of %p is refused before anything is changed', async (values, message) => {
+    await expect(plan(values)).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringMatching(message),
+      hint: expect.any(String),
+    });
+  });
+
+  it('needs a kubeconfig', async () => {
+    await expect(plan({ workload: 'deployment/a' }, {})).rejects.toThrow('there is no kubeconfig');
+  });
+});
