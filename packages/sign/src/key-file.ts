@@ -54,7 +54,7 @@ export async function decryptKey(privateKeyPem: string, password: string): Promi
     const message = password === '' ? 'the private key needs a password' : 'the password does not open the private key';
     throw new PilotError('KEY_INVALID', message, {
       cause: error,
-      hint: 'Give the password that was chosen when the key pair was generated (COSIGN_PASSWORD for cosign).',
+      hint: 'Give the password that was chosen when the key pair was generated, as the input key-password: in the variable HARBOR_PILOT_KEY_PASSWORD or COSIGN_PASSWORD.',
     });
   }
 }

@@ -49,6 +49,7 @@ describe('keys that cannot be used', () => {
     await expect(loadSigner(cosignKey, 'wrong')).rejects.toMatchObject({
       code: 'KEY_INVALID',
       message: expect.stringContaining('does not open') as unknown,
+      hint: expect.stringMatching(/key-password.*HARBOR_PILOT_KEY_PASSWORD/) as unknown,
     });
     await expect(loadSigner(cosignKey)).rejects.toThrow('needs a password');
   });
