@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { KubeObject } from '../src/cluster/kube-object.ts';
+import { resources } from '../src/cluster/resources.ts';
 import { createTroubleMemory, type Trouble, troublesOf } from '../src/judge/pod-trouble.ts';
 import { pullAdvice } from '../src/judge/pull-advice.ts';
+import { hintFor } from '../src/judge/reasons.ts';
 import { expectationOf, progressOf } from '../src/judge/workload-progress.ts';
 import { deploymentOf } from './fake-cluster.ts';
 
@@ -193,6 +195,12 @@ describe('the troubles of a pod', () => {
     expect(memory.lasting(crash, at(17))).toEqual([]);
     expect(memory.lasting(troublesOf(pod(waiting('InvalidImageName')), []), at(18))).toHaveLength(1);
   });
+});
+
+it('pods that are late may be given more time, by an input that there is', () => {
+  const place = { resource: resources.deployments, namespace: 'shop', name: 'hello' };
+  const followed = { place, title: 'deployment/hello', expected };
+  expect(hintFor({ followed, state: 'late', message: 'late', troubles: [] }, [])).toContain('rollout-timeout');
 });
 
 describe('what a failed pull means', () => {

@@ -123,6 +123,6 @@ export function hintFor(ending: Ending, reasons: readonly string[]): string {
     default:
       if (reasons.some((line) => line.includes('quota')))
         return 'Raise the ResourceQuota of the namespace, or ask for less.';
-      return 'Look at the readiness probe and the log of the new pods; give the input timeout more time if they are only slow.';
+      return 'Look at the readiness probe and the log of the new pods; give them more time by the input rollout-timeout if they are only slow.';
   }
 }
