@@ -22,7 +22,7 @@ export interface PullSecret {
 
 /** What to roll out, where, and how patiently. */
 export interface RolloutOptions {
-  /** YAML text. */
+  /** YAML text; paths in it are absolute. */
   readonly kubeconfig: string;
   /** Name of a context in the kubeconfig; its current one when absent. */
   readonly context?: string;

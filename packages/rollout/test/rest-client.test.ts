@@ -211,7 +211,13 @@ describe('a kubeconfig', () => {
   it('without the context that is asked for names those that it has', async () => {
     const error = await failureOf(openCluster(kubeconfigFor('https://c.test'), 'production', clock));
     expect(error.message).toContain('"production"');
-    expect(error.hint).toContain('x, empty');
+    expect(error.hint).toContain('x, empty. Give one of them as the input kube-context.');
+  });
+
+  it('without any context says so', async () => {
+    const text = kubeconfigFor('https://c.test').replace('current-context: x', '');
+    const error = await failureOf(openCluster(text, undefined, clock));
+    expect(error).toMatchObject({ code: 'INPUT_INVALID', message: 'the kubeconfig has no current context' });
   });
 });
 

@@ -1,5 +1,5 @@
 import { type Agent, Agent as HttpsAgent, type RequestOptions } from 'node:https';
-import { PilotError, registerSecret } from '@harbor-pilot/core';
+import { asObject, asString, PilotError, registerSecret } from '@harbor-pilot/core';
 import { KubeConfig } from '@kubernetes/client-node';
 
 /** Where a cluster is, and what a request needs to be let in. */
@@ -21,16 +21,7 @@ export function openKubeconfig(text: string, context: string | undefined): Conne
   const config = parse(text);
   if (context !== undefined) config.setCurrentContext(context);
   const cluster = config.getCurrentCluster();
-  if (!cluster || !/^https?:\/\//.test(cluster.server)) {
-    const contexts = config.getContexts().map(({ name }) => name);
-    throw new PilotError(
-      'INPUT_INVALID',
-      `the kubeconfig has no cluster for the context "${config.getCurrentContext()}"`,
-      {
-        hint: `Its contexts are: ${contexts.join(', ') || 'none'}. Give one of them as the input context.`,
-      },
-    );
-  }
+  if (!cluster || !/^https?:\/\//.test(cluster.server)) throw withoutCluster(config);
   const user = config.getCurrentUser();
   for (const secret of [user?.token, user?.password, user?.keyData]) {
     if (secret !== undefined && secret !== '') registerSecret(secret);
@@ -49,6 +40,19 @@ export function openKubeconfig(text: string, context: string | undefined): Conne
   };
 }
 
+function withoutCluster(config: KubeConfig): PilotError {
+  // The library's type says that there always is one.
+  const current: string | undefined = config.getCurrentContext();
+  const contexts = config.getContexts().map(({ name }) => name);
+  return new PilotError(
+    'INPUT_INVALID',
+    current === undefined || current === ''
+      ? 'the kubeconfig has no current context'
+      : `the kubeconfig has no cluster for the context "${current}"`,
+    { hint: `Its contexts are: ${contexts.join(', ') || 'none'}. Give one of them as the input kube-context.` },
+  );
+}
+
 function parse(text: string): KubeConfig {
   const config = new KubeConfig();
   try {
@@ -65,10 +69,20 @@ function parse(text: string): KubeConfig {
 async function authenticate(config: KubeConfig, options: RequestOptions): Promise<void> {
   try {
     await config.applyToHTTPSOptions(options as RequestOptions & { agent?: Agent });
+    keepToken(options);
   } catch (cause) {
     throw new PilotError('CLUSTER_AUTH', 'the kubeconfig gives no credentials for the cluster', {
       cause,
       hint: 'A credential plug-in, file or certificate that the kubeconfig names is missing or failed.',
     });
   }
+}
+
+/** A token that a file or a plug-in gave: it is masked, and loses the line break at its end, which no header may have. */
+function keepToken({ headers }: RequestOptions): void {
+  const fields = asObject(headers);
+  const token = /^Bearer\s+(.*)$/s.exec(asString(fields?.Authorization) ?? '')?.[1]?.trim();
+  if (token === undefined || token === '') return;
+  registerSecret(token);
+  Object.assign(headers ?? {}, { Authorization: `Bearer ${token}` });
 }

@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { asArray, asObject, asString, PilotError } from '@harbor-pilot/core';
+import { type Document, LineCounter, parseDocument } from 'yaml';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Fields of a cluster or a user that name files, relative to the folder of their kubeconfig. */
+const pathFields: readonly string[] = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile'];
+
+/**
+ * Reads kubeconfig files as kubectl does: what they name is relative to their own folder, of several the first that has a
+ * cluster, user or context of a name counts, and those that do not exist are left out while there is another one.
+ * @param paths absolute.
+ * @returns one kubeconfig as text, without relative paths.
+ * @throws PilotError FILE_UNREADABLE; INPUT_INVALID with file and line, and without quoting the text, which holds credentials.
+ */
+export async function readKubeconfig(paths: readonly string[]): Promise<string> {
+  const found: Fields[] = [];
+  const absent: unknown[] = [];
+  for (const path of paths) {
+    const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+      if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(path, cause);
+      absent.push(cause);
+    });
+    if (text !== undefined) found.push(withAbsolutePaths(parse(text, path), dirname(path)));
+  }
+  if (found.length === 0) throw unreadable(paths.join(', '), absent[0]);
+  return JSON.stringify(merge(found));
+}
+
+function unreadable(path: string, cause: unknown): PilotError {
+  return new PilotError('FILE_UNREADABLE', `the kubeconfig ${path} cannot be read`, {
+    cause,
+    hint: 'Look at the path and who may read it.',
+  });
+}
+
+function parse(text: string, path: string): Fields {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, merge: true });
+  const [error] = document.errors;
+  if (error !== undefined) throw invalid(`${path}:${lineCounter.linePos(error.pos[0]).line} is not valid YAML`);
+  const fields = asObject(toValue(document, path));
+  if (fields === undefined) throw invalid(`${path} is not a kubeconfig`);
+  return fields;
+}
+
+function toValue(document: Document.Parsed, path: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch {
+    throw invalid(`${path} has an alias without an anchor, or too many of them`);
+  }
+}
+
+function invalid(message: string): PilotError {
+  return new PilotError('INPUT_INVALID', message, {
+    hint: 'Give a kubeconfig file, as "kubectl config view --raw --minify" prints it.',
+  });
+}
+
+function withAbsolutePaths(config: Fields, folder: string): Fields {
+  const entries = (list: 'clusters' | 'users', part: 'cluster' | 'user'): readonly Fields[] =>
+    asArray(config[list]).map((entry) => {
+      const fields = asObject(asObject(entry)?.[part]) ?? {};
+      return { ...asObject(entry), [part]: resolvePaths(fields, folder) };
+    });
+  return { ...config, clusters: entries('clusters', 'cluster'), users: entries('users', 'user') };
+}
+
+function resolvePaths(fields: Fields, folder: string): Fields {
+  const result: Record<string, unknown> = { ...fields };
+  for (const name of pathFields) {
+    const path = asString(fields[name]);
+    if (path !== undefined && path !== '') result[name] = resolve(folder, path);
+  }
+  if (result.tokenFile !== undefined) {
+    // The form in which the client library knows a token file; to Kubernetes it wins over a token beside it.
+    result['auth-provider'] = { name: 'tokenFile', config: { tokenFile: result.tokenFile } };
+    delete result.token;
+  }
+  const exec = asObject(fields.exec);
+  const command = asString(exec?.command);
+  // A name without a slash is looked up in PATH.
+  if (command?.includes('/')) result.exec = { ...exec, command: resolve(folder, command) };
+  return result;
+}
+
+function merge(configs: readonly Fields[]): Fields {
+  const named = (list: string): readonly unknown[] => {
+    const all = configs.flatMap((config) => asArray(config[list]));
+    const nameOf = (entry: unknown): unknown => asObject(entry)?.name;
+    return all.filter((entry, index) => all.findIndex((one) => nameOf(one) === nameOf(entry)) === index);
+  };
+  const current = configs.map((config) => asString(config['current-context'])).find((name) => (name ?? '') !== '');
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: named('clusters'),
+    users: named('users'),
+    contexts: named('contexts'),
+    ...(current === undefined ? {} : { 'current-context': current }),
+  };
+}
