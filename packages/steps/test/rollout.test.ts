@@ -1,9 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { parseInputs } from '@harbor-pilot/step-kit';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { rolloutInputs } from '../src/rollout/inputs.ts';
 import { planRollout, type RolloutPlan } from '../src/rollout/run.ts';
 import { captureRuntime } from './runtime.ts';
 
@@ -19,12 +17,27 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
+type Values = Parameters<typeof planRollout>[0];
+
+const nothingGiven: Values = {
+  manifests: [],
+  workload: undefined,
+  replaces: undefined,
+  namespace: 'default',
+  kubeconfig: undefined,
+  kubeContext: undefined,
+  rolloutTimeout: 300,
+  undo: true,
+  pullSecret: undefined,
+  pullUsername: undefined,
+  pullPassword: undefined,
+};
+
 function plan(
-  values: Partial<Parameters<typeof planRollout>[0]>,
+  values: Partial<Values>,
   environment: Record<string, string> = { KUBECONFIG: 'kubeconfig' },
 ): Promise<RolloutPlan> {
-  const defaults = parseInputs(rolloutInputs, ...nothingGiven);
-  return planRollout({ ...defaults, ...values }, captureRuntime(folder, environment));
+  return planRollout({ ...nothingGiven, ...values }, captureRuntime(folder, environment));
 }
 
 describe('a rollout', () => {

@@ -1,9 +1,16 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { delimiter, join, relative, resolve } from 'node:path';
 import { PilotError } from '@harbor-pilot/core';
 import type { Digest } from '@harbor-pilot/oci';
 import { renderMarkdown } from '@harbor-pilot/report';
-import { checkRollout, type ManifestFile, type RolloutOptions, rollOut, rolloutPartOf } from '@harbor-pilot/rollout';
+import {
+  checkRollout,
+  type ManifestFile,
+  type RolloutOptions,
+  readKubeconfig,
+  rollOut,
+  rolloutPartOf,
+} from '@harbor-pilot/rollout';
 import type { InputValues, OutputValues, RolloutPart, Runtime } from '@harbor-pilot/step-kit';
 import { type Connection, connect } from '../connect.ts';
 import { addToRecord, imageName } from '../record-file.ts';
@@ -28,20 +35,46 @@ export function wantsRollout({ manifests, workload }: RolloutValues): boolean {
  * @throws PilotError INPUT_INVALID, FILE_UNREADABLE
  */
 export async function planRollout(values: RolloutValues, runtime: Runtime): Promise<RolloutPlan> {
-  const path = values.kubeconfig ?? runtime.environment.KUBECONFIG;
-  if (path === undefined || path === '') {
+  checkTogether(values);
+  const paths = kubeconfigPaths(values, runtime);
+  if (paths.length === 0) {
     throw new PilotError('INPUT_INVALID', 'there is no kubeconfig', {
       hint: 'Give its path as the input kubeconfig, or in the variable KUBECONFIG.',
     });
   }
-  if ((values.pullUsername === undefined) !== (values.pullPassword === undefined)) {
-    throw new PilotError('INPUT_INVALID', 'only one of pull-username and pull-password is given', {
-      hint: 'Give both, or none.',
-    });
-  }
-  const kubeconfig = await read(resolve(runtime.workspace, path), `the kubeconfig ${path}`);
+  const kubeconfig = await readKubeconfig(paths);
   const files = await Promise.all(values.manifests.map((entry) => manifestFiles(entry, runtime.workspace)));
   return { kubeconfig, manifests: files.flat() };
+}
+
+/** Inputs that exclude or need each other. */
+function checkTogether({ manifests, workload, pullSecret, pullUsername, pullPassword }: RolloutValues): void {
+  if (manifests.length > 0 && workload !== undefined) {
+    throw new PilotError(
+      'INPUT_INVALID',
+      `both manifests (${manifests.join(', ')}) and a workload (${workload}) are given`,
+      {
+        hint: 'Give the workload alone to set its image, or manifests alone to apply them.',
+      },
+    );
+  }
+  const pull = { 'pull-secret': pullSecret, 'pull-username': pullUsername, 'pull-password': pullPassword };
+  const missing = Object.entries(pull).flatMap(([name, value]) => (value === undefined ? [name] : []));
+  if (missing.length === 1 || missing.length === 2) {
+    throw new PilotError(
+      'INPUT_INVALID',
+      `for a pull secret ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing`,
+      {
+        hint: 'Give all of pull-secret, pull-username and pull-password (a secret: the variable HARBOR_PILOT_PULL_PASSWORD), or none.',
+      },
+    );
+  }
+}
+
+/** The input is one path; the variable may be several, as for kubectl. */
+function kubeconfigPaths({ kubeconfig }: RolloutValues, { environment, workspace }: Runtime): readonly string[] {
+  const paths = kubeconfig === undefined ? (environment.KUBECONFIG ?? '').split(delimiter) : [kubeconfig];
+  return paths.filter((path) => path !== '').map((path) => resolve(workspace, path));
 }
 
 async function manifestFiles(entry: string, workspace: string): Promise<readonly ManifestFile[]> {
@@ -58,6 +91,11 @@ async function manifestFiles(entry: string, workspace: string): Promise<readonly
         .sort()
         .map((name) => join(path, name))
     : [path];
+  if (paths.length === 0) {
+    throw new PilotError('INPUT_INVALID', `the folder ${entry} has no .yml or .yaml file`, {
+      hint: 'Look at the input manifests.',
+    });
+  }
   return Promise.all(
     paths.map(async (file) => ({
       path: relative(workspace, file),
