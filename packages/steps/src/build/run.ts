@@ -1,11 +1,12 @@
 import { join, resolve } from 'node:path';
 import { PilotError } from '@harbor-pilot/core';
 import { buildImage } from '@harbor-pilot/image';
-import { type Descriptor, formatPlatform, type Layout, openLayout, parsePlatform } from '@harbor-pilot/oci';
+import { type Descriptor, formatPlatform, type Layout, parsePlatform } from '@harbor-pilot/oci';
 import type { BuildPart, InputValues, OutputValues, Runtime } from '@harbor-pilot/step-kit';
 import { type Connection, connect } from '../connect.ts';
 import { formatBytes, secondsSince } from '../phrases.ts';
 import { addToRecord } from '../record-file.ts';
+import { beginLayout } from './begin-layout.ts';
 import type { buildInputs, buildStepInputs, buildStepOutputs } from './inputs.ts';
 
 /** What a build made, and its part of the record. */
@@ -15,12 +16,16 @@ export interface Built {
   readonly part: BuildPart;
 }
 
+/** What the steps leave in a workspace under names that nobody chose. It is no part of any image. */
+const ownFiles: readonly string[] = ['.harbor-pilot', 'harbor-pilot.json', 'harbor-pilot.html', 'harbor-pilot.env'];
+
 /**
- * Builds an image into a layout.
- * @throws PilotError DOCKERFILE_INVALID, DOCKERFILE_NEEDS_CONTAINER, INPUT_INVALID before anything is written
+ * Builds an image into a layout that has nothing else. What the steps themselves write is left out of the context, so that
+ * the same sources give the same digest again.
+ * @throws PilotError DOCKERFILE_INVALID, DOCKERFILE_NEEDS_CONTAINER, INPUT_INVALID
  */
 export async function build(
-  values: InputValues<typeof buildInputs>,
+  values: InputValues<typeof buildInputs> & { readonly record: string; readonly report?: string },
   directory: string,
   connection: Connection,
   runtime: Runtime,
@@ -28,9 +33,12 @@ export async function build(
   const begin = runtime.clock.now();
   const contextDirectory = resolve(runtime.workspace, values.context);
   const created = sourceDate(runtime.environment.SOURCE_DATE_EPOCH);
-  const layout = await openLayout(directory);
+  const layout = await beginLayout(directory);
   const built = await buildImage({
     contextDirectory,
+    exclude: [...ownFiles, values.record, ...(values.report === undefined ? [] : [values.report])].map((file) =>
+      resolve(runtime.workspace, file),
+    ),
     ...(values.file === undefined ? {} : { dockerfile: resolve(runtime.workspace, values.file) }),
     platforms: values.platforms.map(parsePlatform),
     buildArgs: parsePairs('build-args', values.buildArgs),
@@ -40,6 +48,7 @@ export async function build(
     layout,
     registryFor: connection.registryFor,
     signal: runtime.signal,
+    progress: { warning: runtime.warn },
   });
   const platforms = built.platforms.map(({ platform, descriptor, sizeBytes }) => ({
     platform: formatPlatform(platform),
