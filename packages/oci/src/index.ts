@@ -9,6 +9,8 @@ export {
   verifyBytes,
   verifyingStream,
 } from './digest.ts';
+export { type DockerArchive, openDockerArchive } from './docker-archive.ts';
+export { writeDockerArchive } from './docker-archive-writer.ts';
 export { type Layout, openLayout } from './layout.ts';
 export {
   type Content,

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { asArray, asObject, PilotError } from '@harbor-pilot/core';
 import type { ContentSource } from './content.ts';
 import { type Digest, hexOf, verifyBytes, verifyingStream } from './digest.ts';
+import { unwritable } from './local-files.ts';
 import { type Content, type Descriptor, formatIndex, parseDescriptor } from './manifest.ts';
 import { mediaTypes } from './media-types.ts';
 
@@ -89,29 +90,6 @@ function missing(descriptor: Descriptor): (cause: unknown) => never {
     throw new PilotError('FILE_UNREADABLE', `the image layout lacks ${descriptor.digest}`, {
       cause,
       hint: 'The layout is not complete. Build the image again.',
-    });
-  };
-}
-
-// What file systems say when there is no room, or no right.
-const localTroubles: Readonly<Record<string, string>> = {
-  ENOSPC: 'no space is left there',
-  EDQUOT: 'the disk quota is used up',
-  EROFS: 'it is read-only',
-  EACCES: 'this account may not write there',
-  EPERM: 'this account may not write there',
-  ENOTDIR: 'it is no folder',
-};
-
-/** Names what the file system refuses; any other error passes. */
-function unwritable(directory: string, neededBytes?: number): (cause: unknown) => never {
-  return (cause) => {
-    const why = localTroubles[(cause as NodeJS.ErrnoException).code ?? ''];
-    if (why === undefined) throw cause;
-    const needed = neededBytes === undefined ? '' : ` (${neededBytes} bytes are needed)`;
-    throw new PilotError('FILE_UNWRITABLE', `${directory} cannot be written: ${why}${needed}`, {
-      cause,
-      hint: 'Free space there, or choose another folder (TMPDIR for temporary files).',
     });
   };
 }

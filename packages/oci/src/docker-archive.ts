@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { asArray, asObject, asString, PilotError } from '@harbor-pilot/core';
+import type { ContentSource } from './content.ts';
+import { type Digest, isDigest, verifyBytes, verifyingStream } from './digest.ts';
+import {
+  type Content,
+  contentOf,
+  type Descriptor,
+  formatManifest,
+  manifestSizeLimitBytes,
+  parseDescriptor,
+} from './manifest.ts';
+import { mediaTypes } from './media-types.ts';
+import { indexTar, type TarEntry } from './tar-index.ts';
+
+/** The images of an archive. */
+export interface DockerArchive extends ContentSource {
+  /** Each image once, in the order of the archive. */
+  roots(): Promise<readonly Descriptor[]>;
+}
+
+interface Archive {
+  readonly path: string;
+  readonly entries: ReadonlyMap<string, TarEntry>;
+}
+
+/** What an archive holds: pieces of the file, and manifests that are made from what it tells. */
+interface Contents {
+  readonly roots: readonly Descriptor[];
+  readonly blobs: ReadonlyMap<Digest, TarEntry>;
+  readonly manifests: ReadonlyMap<Digest, Content>;
+}
+
+/**
+ * Opens what "docker save", "podman save" and "skopeo copy … docker-archive:" write, and tar files of an OCI layout. Nothing
+ * is unpacked: content is read from its place, and verified. Layers stay as they are, mostly not compressed.
+ * @throws PilotError FILE_UNREADABLE when it is no such file; CONTENT_HOSTILE when it breaks a limit.
+ */
+export async function openDockerArchive(path: string): Promise<DockerArchive> {
+  const archive: Archive = { path, entries: await indexTar(path) };
+  const { roots, blobs, manifests } = archive.entries.has('index.json')
+    ? await contentsOfLayout(archive)
+    : await contentsOfSave(archive);
+  const open = async (descriptor: Descriptor): Promise<Readable> => {
+    const entry = blobs.get(descriptor.digest);
+    if (entry === undefined) throw missing(path, descriptor.digest);
+    return streamOf(path, entry).compose(verifyingStream(descriptor)) as Readable;
+  };
+  return {
+    roots: async () => roots,
+    open,
+    read: async (descriptor) => {
+      const made = manifests.get(descriptor.digest);
+      return made === undefined ? buffer(await open(descriptor)) : verifyBytes(made.bytes, descriptor);
+    },
+  };
+}
+
+/** The newer form: an image layout as a tar file (OCI image spec 1.1.1, image-layout.md). Docker 25 and later write both. */
+async function contentsOfLayout(archive: Archive): Promise<Contents> {
+  const index = asObject(await readJson(archive, 'index.json'));
+  const roots = asArray(index?.manifests).map(parseDescriptor);
+  const blobs = new Map<Digest, TarEntry>();
+  for (const [name, entry] of archive.entries) {
+    const [folder, algorithm, hex] = name.split('/');
+    const digest = `${algorithm}:${hex}`;
+    if (folder === 'blobs' && isDigest(digest)) blobs.set(digest, entry);
+  }
+  return { roots: distinct(roots), blobs, manifests: new Map() };
+}
+
+/** The older form: `manifest.json` names a config and layers by their files (Docker image spec 1.2). */
+async function contentsOfSave(archive: Archive): Promise<Contents> {
+  const images = asArray(await readJson(archive, 'manifest.json'));
+  const blobs = new Map<Digest, TarEntry>();
+  const manifests = new Map<Digest, Content>();
+  const roots: Descriptor[] = [];
+  for (const image of images.map(asObject)) {
+    const configName = asString(image?.Config) ?? '';
+    const bytes = await readSmall(archive, configName);
+    const config = contentOf(mediaTypes.ociConfig, bytes);
+    blobs.set(config.descriptor.digest, entryOf(archive, configName));
+    const layers: Descriptor[] = [];
+    const diffIds = diffIdsOf(bytes, archive);
+    for (const [position, name] of asArray(image?.Layers).entries()) {
+      const layer = await describeLayer(archive, asString(name) ?? '', asString(diffIds[position]) ?? '');
+      layers.push(layer.descriptor);
+      blobs.set(layer.descriptor.digest, layer.entry);
+    }
+    const root = formatManifest({ mediaType: mediaTypes.ociManifest, config: config.descriptor, layers });
+    manifests.set(root.descriptor.digest, root);
+    roots.push(root.descriptor);
+  }
+  return { roots: distinct(roots), blobs, manifests };
+}
+
+function diffIdsOf(config: Uint8Array, { path }: Archive): readonly unknown[] {
+  return asArray(asObject(asObject(parseJson(config, path))?.rootfs)?.diff_ids);
+}
+
+/** A layer that is not compressed has the digest that the config names; any other is read once to know it. */
+async function describeLayer(
+  archive: Archive,
+  name: string,
+  diffId: string,
+): Promise<{ readonly descriptor: Descriptor; readonly entry: TarEntry }> {
+  const entry = entryOf(archive, name);
+  const mediaType = layerType(
+    await buffer(streamOf(archive.path, { ...entry, sizeBytes: Math.min(entry.sizeBytes, 4) })),
+  );
+  const digest = mediaType === mediaTypes.ociLayer && isDigest(diffId) ? diffId : await digestOfEntry(archive, entry);
+  return { descriptor: { mediaType, digest, size: entry.sizeBytes }, entry };
+}
+
+function layerType(magic: Buffer): string {
+  if (magic.subarray(0, 2).equals(Buffer.of(0x1f, 0x8b))) return mediaTypes.ociLayerGzip;
+  return magic.equals(Buffer.of(0x28, 0xb5, 0x2f, 0xfd)) ? mediaTypes.ociLayerZstd : mediaTypes.ociLayer;
+}
+
+async function digestOfEntry({ path }: Archive, entry: TarEntry): Promise<Digest> {
+  const hash = createHash('sha256');
+  for await (const chunk of streamOf(path, entry)) hash.update(chunk as Buffer);
+  return `sha256:${hash.digest('hex')}`;
+}
+
+function streamOf(path: string, { offset, sizeBytes }: TarEntry): Readable {
+  // A range of no bytes cannot be said.
+  if (sizeBytes === 0) return Readable.from([]);
+  return createReadStream(path, { start: offset, end: offset + sizeBytes - 1, highWaterMark: 256 * 1024 });
+}
+
+function entryOf({ path, entries }: Archive, name: string): TarEntry {
+  const entry = entries.get(name);
+  if (entry === undefined) throw missing(path, name);
+  return entry;
+}
+
+async function readSmall(archive: Archive, name: string): Promise<Buffer> {
+  const entry = entryOf(archive, name);
+  if (entry.sizeBytes > manifestSizeLimitBytes) {
+    throw new PilotError('CONTENT_HOSTILE', `${name} in ${archive.path} has ${entry.sizeBytes} bytes`, {
+      hint: 'No image has a config or manifest of this size. Look at what wrote the archive.',
+    });
+  }
+  return buffer(streamOf(archive.path, entry));
+}
+
+async function readJson(archive: Archive, name: string): Promise<unknown> {
+  return parseJson(await readSmall(archive, name), archive.path);
+}
+
+function parseJson(bytes: Uint8Array, path: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch (cause) {
+    throw new PilotError('FILE_UNREADABLE', `the archive ${path} has a part that is not JSON`, {
+      cause,
+      hint: 'Write it again; "docker save" and "skopeo copy" write good ones.',
+    });
+  }
+}
+
+function distinct(descriptors: readonly Descriptor[]): readonly Descriptor[] {
+  return [...new Map(descriptors.map((descriptor) => [descriptor.digest, descriptor])).values()];
+}
+
+function missing(path: string, name: string): PilotError {
+  return new PilotError('FILE_UNREADABLE', `the archive ${path} lacks ${name}`, {
+    hint: 'Give a tar file as "docker save" writes it; it may be cut off, or be something else.',
+  });
+}
