@@ -1,4 +1,4 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openShop, plantAdvisory, type Shop } from './shop.ts';
@@ -10,6 +10,14 @@ describe('a release', () => {
   });
   afterEach(() => shop.close());
   const change = (): Promise<void> => appendFile(join(shop.workspace, 'Dockerfile'), 'LABEL changed=yes\n');
+
+  const makeImmutable = (pattern: string): Promise<void> =>
+    shop.send('POST', '/projects/shop/immutabletagrules', {
+      tag_selectors: [{ kind: 'doublestar', decoration: 'matches', pattern }],
+      scope_selectors: { repository: [{ kind: 'doublestar', decoration: 'repoMatches', pattern: '**' }] },
+      action: 'immutable',
+      template: 'immutable_template',
+    });
 
   it('builds, pushes, signs, gates and tags one digest; then the quarantine tag goes', async () => {
     const { outputs } = await shop.run('release', { tags: '1.0.0,latest' });
@@ -67,6 +75,29 @@ describe('a release', () => {
     expect(await shop.record()).toMatchObject({ outcome: 'released', gate: { verdict: 'refused' } });
   });
 
+  it('signs nothing after a gate that refused, even where the build goes on', async () => {
+    await plantAdvisory(shop);
+    const { lines } = await shop.run('release', { tags: '1.0.0', 'fail-build': 'false', 'sign-when': 'after-gate' });
+    expect(lines.join('\n')).toContain('warning: the image is not signed');
+    expect(await shop.record()).not.toHaveProperty('signature');
+  });
+
+  it('says which tags were moved when a later one is refused', async () => {
+    await shop.run('release', { tags: 'latest' });
+    await makeImmutable('latest');
+    await change();
+    await expect(shop.run('release', { tags: '1.1.0,latest' })).rejects.toMatchObject({ code: 'TAG_IMMUTABLE' });
+    expect(await shop.record()).toMatchObject({ outcome: 'failed', tags: ['1.1.0'] });
+  });
+
+  it('finds out before it builds what cannot be written, and never lets that hide why it failed', async () => {
+    await expect(shop.run('release', { tags: '1.0.0', report: 'nowhere/r.html' })).rejects.toMatchObject({
+      code: 'FILE_UNWRITABLE',
+      exitCode: 2,
+    });
+    expect(await shop.tags()).toEqual([]);
+  });
+
   it('signs before the gate, or after it, when the signature shall mean that the image passed', async () => {
     await plantAdvisory(shop);
     const refused = { code: 'GATE_REFUSED' };
@@ -82,12 +113,7 @@ describe('a release', () => {
 
   it('to an immutable tag succeeds with the same digest, and changes nothing with another', async () => {
     await shop.run('release', { tags: '1.0.0' });
-    await shop.send('POST', '/projects/shop/immutabletagrules', {
-      tag_selectors: [{ kind: 'doublestar', decoration: 'matches', pattern: '1.*' }],
-      scope_selectors: { repository: [{ kind: 'doublestar', decoration: 'repoMatches', pattern: '**' }] },
-      action: 'immutable',
-      template: 'immutable_template',
-    });
+    await makeImmutable('1.*');
     await shop.run('release', { tags: '1.0.0' });
     const before = await shop.registry.resolve('shop/app', '1.0.0');
     await change();
@@ -140,6 +166,39 @@ describe('single steps', () => {
       outputs.digest,
       expect.stringContaining(`1.0.0 is ${outputs.digest}`),
     ]);
+  });
+
+  it('refuse a record that is about another digest than the tag or the input', async () => {
+    await shop.run('build');
+    const first = await shop.run('push', { tags: '1.0.0' });
+    await appendFile(join(shop.workspace, 'Dockerfile'), 'LABEL changed=yes\n');
+    await shop.run('build');
+    await shop.run('push', { tags: '2.0.0' });
+    const mismatch = { code: 'RECORD_MISMATCH', exitCode: 2 };
+    await expect(shop.run('sign', { image: 'shop/app:1.0.0' })).rejects.toMatchObject(mismatch);
+    await expect(shop.run('scan-gate', { digest: first.outputs.digest ?? '' })).rejects.toMatchObject(mismatch);
+    const { outputs } = await shop.run('sign', { image: 'shop/app:1.0.0', record: 'other.json' });
+    expect(outputs.digest).toBe(first.outputs.digest);
+  });
+
+  it('never send the credentials of one host to another', async () => {
+    await expect(shop.run('verify', { image: '127.0.0.1:1/shop/app:1' })).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringContaining('names another host'),
+    });
+  });
+
+  it('keep what else is in a Docker configuration', async () => {
+    await mkdir(join(shop.workspace, 'docker'), { mode: 0o755 });
+    const path = join(shop.workspace, 'docker/config.json');
+    await writeFile(path, JSON.stringify({ auths: { 'other.example.com': { auth: 'eDp5' } }, credsStore: 'desktop' }));
+    await shop.run('login', { 'docker-config': 'docker' });
+    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({
+      auths: { 'other.example.com': { auth: 'eDp5' }, [shop.harbor.host]: {} },
+      credsStore: 'desktop',
+      credHelpers: { [shop.harbor.host]: '' },
+    });
+    expect((await stat(join(shop.workspace, 'docker'))).mode & 0o777).toBe(0o755);
   });
 
   it('keep a login where a folder is named, for nobody else to read', async () => {

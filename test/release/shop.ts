@@ -1,6 +1,7 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PilotError } from '@harbor-pilot/core';
 import { type DevHarbor, startDevHarbor } from '@harbor-pilot/dev-harbor';
 import { createHarbor, type Harbor } from '@harbor-pilot/harbor';
 import { createHttp } from '@harbor-pilot/http';
@@ -80,8 +81,13 @@ export async function openShop(metadata: Readonly<Record<string, string>> = {}):
       }
       return runtime;
     },
-    tags: async () =>
-      (await Array.fromAsync(registry.listTags('shop/app'))).filter((tag) => !tag.startsWith('sha256-')).sort(),
+    tags: async () => {
+      const tags = await Array.fromAsync(registry.listTags('shop/app')).catch((error: unknown) => {
+        if (error instanceof PilotError && error.code === 'REFERENCE_NOT_FOUND') return [];
+        throw error;
+      });
+      return tags.filter((tag) => !tag.startsWith('sha256-')).sort();
+    },
     record: async () => parseRecord(await readFile(join(workspace, 'harbor-pilot.json'), 'utf8')),
     send: async (method, path, body) => {
       const authorization = `Basic ${Buffer.from(`${harbor.username}:${harbor.password}`).toString('base64')}`;

@@ -68,6 +68,13 @@ describe('harbor-pilot', () => {
     expect(run(['release', '--imgae', 'x']).err).toMatch(/Did you mean --image/);
   });
 
+  it('takes a flag for several values several times, and any other only once', () => {
+    const twice = run(['verify', '--image', 'a.example.com/b/c', '--image', 'd.example.com/e/f']);
+    expect([twice.status, twice.err]).toEqual([2, expect.stringContaining('given twice')]);
+    const tags = run(['release', '--image', 'h.example.com/a/b', '--tags', '1.0', '--tags', 'not a tag']);
+    expect(tags.err).toContain('"not a tag" is not a tag');
+  });
+
   it('takes an empty password on standard input for a mistake', () => {
     const { status, err } = run(['login', '--registry', 'h.example.com', '--username', 'u', '--password-stdin'], {
       input: '\n',
