@@ -15,4 +15,6 @@ export default {
   },
   modulePathIgnorePatterns: ['<rootDir>/packages/[^/]+/dist/'],
   coverageProvider: 'v8',
+  // No test depends on speed: this only ends what hangs, also on a busy machine.
+  testTimeout: 60_000,
 };
