@@ -11,7 +11,7 @@ export {
 } from './digest.ts';
 export { type DockerArchive, openDockerArchive } from './docker-archive.ts';
 export { writeDockerArchive } from './docker-archive-writer.ts';
-export { type Layout, openLayout } from './layout.ts';
+export { type Layout, openLayout, readLayout } from './layout.ts';
 export {
   type Content,
   contentOf,

@@ -34,6 +34,19 @@ export async function openLayout(directory: string): Promise<Layout> {
   await mkdir(join(directory, 'blobs', 'sha256'), { recursive: true })
     .then(() => writeFile(join(directory, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' })))
     .catch(unwritable(directory));
+  return layoutIn(directory);
+}
+
+/**
+ * Opens an image layout that is there already; nothing is written.
+ * @throws PilotError FILE_UNREADABLE when the folder holds none, or a damaged one.
+ */
+export async function readLayout(directory: string): Promise<Layout> {
+  await readRoots(directory);
+  return layoutIn(directory);
+}
+
+function layoutIn(directory: string): Layout {
   const blobPath = (digest: Digest): string =>
     join(directory, 'blobs', digest.slice(0, digest.indexOf(':')), hexOf(digest));
   const layout: Layout = {
@@ -82,7 +95,14 @@ async function readRoots(directory: string): Promise<readonly Descriptor[]> {
       hint: 'Run the build step first, or give the folder that it wrote.',
     });
   });
-  return asArray(asObject(JSON.parse(text))?.manifests).map(parseDescriptor);
+  try {
+    return asArray(asObject(JSON.parse(text))?.manifests).map(parseDescriptor);
+  } catch (cause) {
+    throw new PilotError('FILE_UNREADABLE', `the index.json of the image layout ${directory} is damaged`, {
+      cause,
+      hint: 'Build the image again.',
+    });
+  }
 }
 
 function missing(descriptor: Descriptor): (cause: unknown) => never {

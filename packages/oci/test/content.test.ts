@@ -15,6 +15,7 @@ import {
   mediaTypes,
   openLayout,
   parseManifest,
+  readLayout,
   verifyBytes,
   verifyingStream,
 } from '../src/index.ts';
@@ -117,6 +118,17 @@ describe('an image layout', () => {
     await writeFile(layout.blobPath(content.descriptor.digest), 'Some content');
     await expect(layout.read(content.descriptor)).rejects.toThrow(mismatch);
     await expect(buffer(await layout.open(content.descriptor))).rejects.toThrow(mismatch);
+  });
+
+  it('can be opened without writing anything, where there is one', async () => {
+    const unreadable = expect.objectContaining({ code: 'FILE_UNREADABLE' });
+    const nowhere = join(folder, 'nowhere');
+    await expect(readLayout(nowhere)).rejects.toThrow(unreadable);
+    expect(await readdir(folder)).not.toContain('nowhere');
+    await writeFile(join(folder, 'index.json'), '{');
+    await expect(readLayout(folder)).rejects.toThrow(unreadable);
+    await layout.setRoots([content.descriptor]);
+    expect(await (await readLayout(folder)).roots()).toEqual([content.descriptor]);
   });
 
   it('says what is missing', async () => {
