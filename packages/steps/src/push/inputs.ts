@@ -17,7 +17,8 @@ export const pushStepInputs = {
   ...tagInputs,
   source: {
     kind: 'text',
-    description: 'What to push, as `oci:folder`. Without it the folder in `layout`.',
+    description:
+      'What to push: `docker://name:tag` of the Docker engine (the one of `DOCKER_HOST`, else of the machine), `docker-archive:image.tar` as `docker save` writes it, or `oci:folder`. Without it the folder in `layout`.',
     config: 'source',
   },
   layout: {

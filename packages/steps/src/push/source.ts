@@ -1,7 +1,8 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { PilotError } from '@harbor-pilot/core';
-import { type ContentSource, type Descriptor, openLayout } from '@harbor-pilot/oci';
+import { type ContentSource, type Descriptor, openDockerArchive, openLayout } from '@harbor-pilot/oci';
 import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
+import { compressLayers } from './compress-layers.ts';
 import type { pushStepInputs } from './inputs.ts';
 
 /** An image to push, and where its content is. */
@@ -14,7 +15,8 @@ type SourceValues = Pick<InputValues<typeof pushStepInputs>, 'source' | 'layout'
 
 /**
  * Opens what the input `source` names.
- * @throws PilotError INPUT_INVALID for a scheme that nobody knows; FILE_UNREADABLE when there is no such image, or more than one.
+ * @throws PilotError INPUT_INVALID for a scheme that nobody knows; FILE_UNREADABLE when there is no such image, or more than one;
+ *   REFERENCE_NOT_FOUND, NETWORK_UNREACHABLE of the Docker engine.
  */
 export async function openSource({ source, layout }: SourceValues, runtime: Runtime): Promise<PushSource> {
   const [, scheme, rest] = /^([a-z][a-z-]+):(.*)$/s.exec(source ?? `oci:${layout}`) ?? [];
@@ -22,9 +24,27 @@ export async function openSource({ source, layout }: SourceValues, runtime: Runt
   switch (scheme) {
     case 'oci':
       return onlyImage(await openLayout(resolve(runtime.workspace, rest)), `the image layout ${rest}`);
+    case 'docker-archive':
+      return openArchive(resolve(runtime.workspace, rest), `the archive ${rest}`, runtime);
+    case 'docker':
+      if (!rest.startsWith('//') || rest === '//') throw unknownSource(source ?? '');
+      return openEngineImage(rest.slice(2), runtime);
     default:
       throw unknownSource(source ?? '');
   }
+}
+
+/** Its layers are read more than once, and only the end of what the engine sends says what they are: so it goes through a file. */
+async function openEngineImage(image: string, runtime: Runtime): Promise<PushSource> {
+  const path = join(await runtime.temporaryFolder(), 'docker-image.tar');
+  const { saveFromEngine } = await import('./docker-engine.ts');
+  await saveFromEngine(image, path, runtime);
+  return openArchive(path, `what the Docker engine has as ${image}`, runtime);
+}
+
+async function openArchive(path: string, what: string, runtime: Runtime): Promise<PushSource> {
+  const { root, content } = await onlyImage(await openDockerArchive(path), what);
+  return compressLayers(root, content, await runtime.temporaryFolder(), runtime.signal);
 }
 
 async function onlyImage(
@@ -41,6 +61,6 @@ async function onlyImage(
 
 function unknownSource(source: string): PilotError {
   return new PilotError('INPUT_INVALID', `the input "source" is "${source}"`, {
-    hint: 'Write oci:folder.',
+    hint: 'Write docker://name:tag, docker-archive:image.tar or oci:folder.',
   });
 }

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PassThrough, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import {
+  type ContentSource,
+  type Descriptor,
+  type Digest,
+  formatManifest,
+  hexOf,
+  mediaTypes,
+  parseManifest,
+  verifyingStream,
+} from '@harbor-pilot/oci';
+
+/** Fixed: another level gives other bytes and so another digest. It is the level of the build step. */
+const gzipLevel = 6;
+
+/**
+ * Compresses the layers of an image that are not compressed: engines save them so, but nobody wants to pull them so. The same
+ * layers give the same digests. An index stays as it is, and so does an image that has nothing to compress.
+ * @param folder for the compressed layers.
+ */
+export async function compressLayers(
+  root: Descriptor,
+  content: ContentSource,
+  folder: string,
+  signal: AbortSignal,
+): Promise<{ readonly root: Descriptor; readonly content: ContentSource }> {
+  const parsed = parseManifest(await content.read(root), root.mediaType);
+  if (parsed.kind === 'index') return { root, content };
+  const plain = parsed.manifest.layers.filter(({ mediaType }) => mediaType === mediaTypes.ociLayer);
+  if (plain.length === 0) return { root, content };
+  const paths = new Map<Digest, string>();
+  const compressed = new Map<Digest, Descriptor>();
+  // An image may have the same layer twice.
+  const distinct = new Map(plain.map((layer) => [layer.digest, layer]));
+  await Promise.all(
+    [...distinct.values()].map(async (layer) => {
+      const path = join(folder, `${hexOf(layer.digest)}.tar.gz`);
+      const descriptor = await compress(await content.open(layer), path, signal);
+      compressed.set(layer.digest, descriptor);
+      paths.set(descriptor.digest, path);
+    }),
+  );
+  const layers = parsed.manifest.layers.map((layer) => compressed.get(layer.digest) ?? layer);
+  const manifest = formatManifest({ ...parsed.manifest, layers });
+  const open = async (descriptor: Descriptor): Promise<Readable> => {
+    const path = paths.get(descriptor.digest);
+    if (path === undefined) return content.open(descriptor);
+    return createReadStream(path).compose(verifyingStream(descriptor)) as Readable;
+  };
+  return {
+    root: manifest.descriptor,
+    content: {
+      open,
+      read: async (descriptor) =>
+        descriptor.digest === manifest.descriptor.digest ? manifest.bytes : content.read(descriptor),
+    },
+  };
+}
+
+async function compress(layer: Readable, path: string, signal: AbortSignal): Promise<Descriptor> {
+  const hash = createHash('sha256');
+  const hashing = new PassThrough().on('data', (chunk: Buffer) => void hash.update(chunk));
+  await pipeline(layer, createGzip({ level: gzipLevel }), hashing, createWriteStream(path), { signal });
+  const { size } = await stat(path);
+  return { mediaType: mediaTypes.ociLayerGzip, digest: `sha256:${hash.digest('hex')}`, size };
+}
