@@ -24,7 +24,7 @@ include:
       tags: 1.0.0
 later:
   stage: after
-  script: echo "the digest is $HARBOR_PILOT_DIGEST, $HARBOR_PILOT_VERDICT"
+  script: echo "the digest is $HARBOR_PILOT_OUTPUT_DIGEST, $HARBOR_PILOT_OUTPUT_VERDICT"
 `;
     const run = await onGitlab(workspace, pipeline);
     assertSuccess(run);

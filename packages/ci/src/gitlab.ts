@@ -10,6 +10,14 @@ import { unwritable } from './unwritable.ts';
 /** The dotenv report that hands outputs to later jobs; the templates name it under `artifacts:reports:dotenv`. */
 export const dotenvFile = 'harbor-pilot.env';
 
+/**
+ * `digest` → `HARBOR_PILOT_OUTPUT_DIGEST`. Not the name of an input: a variable from a dotenv report wins over those of the
+ * later job (GitLab CI/CD variable precedence), and the digest of one job would be that of each job after it.
+ */
+function outputVariable(name: string): string {
+  return environmentName(`output-${name}`);
+}
+
 /** GitLab CI: foldable sections, outputs as a dotenv report. */
 export function createGitlabRuntime(host: Host, cleanup: Cleanup): CiRuntime {
   const { environment, clock } = host;
@@ -45,7 +53,7 @@ export function createGitlabRuntime(host: Host, cleanup: Cleanup): CiRuntime {
       if (!value.includes('\n')) outputs.set(name, value);
     },
     finish: async () => {
-      const lines = [...outputs].map(([name, value]) => `${environmentName(name)}=${value}\n`);
+      const lines = [...outputs].map(([name, value]) => `${outputVariable(name)}=${value}\n`);
       const file = join(workspace, dotenvFile);
       if (lines.length > 0) await appendFile(file, lines.join('')).catch(unwritable(file));
     },

@@ -15,7 +15,8 @@ export function createJenkinsRuntime(host: Host, cleanup: Cleanup): CiRuntime {
     name: 'jenkins',
     host,
     cleanup,
-    workspace: environment.WORKSPACE ?? host.workingDirectory,
+    // Not WORKSPACE: inside `dir('sub') { … }` every step of a pipeline works in that folder.
+    workspace: host.workingDirectory,
     run: {
       ci: 'jenkins',
       ...(environment.BUILD_URL === undefined ? {} : { runUrl: environment.BUILD_URL }),

@@ -150,7 +150,7 @@ describe('a step in GitLab', () => {
       },
       { host },
     );
-    expect(await readFile(join(folder, 'harbor-pilot.env'), 'utf8')).toBe('HARBOR_PILOT_DIGEST=sha256:1\n');
+    expect(await readFile(join(folder, 'harbor-pilot.env'), 'utf8')).toBe('HARBOR_PILOT_OUTPUT_DIGEST=sha256:1\n');
     expect(host.out()).toMatch(/section_start:\d+:harbor_pilot_1\r.*Build\nbuilding\n.*section_end:\d+:harbor_pilot_1/);
   });
 
@@ -175,5 +175,17 @@ describe('a step in Jenkins', () => {
       outputs: {},
       error: { code: 'GATE_REFUSED', exitCode: 5 },
     });
+  });
+
+  it("works in the folder of the pipeline's dir, not in that of the node", async () => {
+    const host = captureHost({ JENKINS_URL: 'https://jenkins', WORKSPACE: '/elsewhere' }, folder);
+    let workspace = '';
+    await runInCi(
+      async (runtime) => {
+        workspace = runtime.workspace;
+      },
+      { host },
+    );
+    expect(workspace).toBe(folder);
   });
 });
