@@ -1,8 +1,10 @@
 // npm run bench -- NAME [--json FILE]: measures one suite and prints a line per measure; without a name it lists the suites.
 import { writeFile } from 'node:fs/promises';
 import { coldStart } from './cold-start.mjs';
+import { push } from './push.mjs';
+import { pushAgain } from './push-again.mjs';
 
-const suites = { 'cold-start': coldStart };
+const suites = { 'cold-start': coldStart, push, 'push-again': pushAgain };
 
 /** `NAME ratio=R (ours S1 s, PEER S2 s, n=N)`, or without a peer `NAME S s M MB`. */
 function line({ name, seconds, peer, peerSeconds, megabytes, samples }) {

@@ -1,0 +1,38 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { runMeasured } from './measured-process.mjs';
+import { requirePeers } from './peers.mjs';
+
+const command = resolve(import.meta.dirname, '../../packages/cli/bin/harbor-pilot.mjs');
+const library = resolve(import.meta.dirname, 'push-with-library.mjs');
+
+/** Who pushes the image of a layout to `shop/app:v1` of a registry: each gives its seconds and megabytes. */
+export function pushContenders(folder, layout) {
+  const { crane, regctl } = requirePeers('crane', 'regctl');
+  const run = (program, args, environment) => {
+    const cwd = mkdtempSync(join(folder, 'run-'));
+    const env = { PATH: process.env.PATH, HOME: cwd, DOCKER_CONFIG: cwd, ...environment };
+    return { cwd, env, start: () => runMeasured(program, args, { cwd, env }) };
+  };
+  const image = (host) => `${host}/shop/app:v1`;
+  return {
+    ours: ({ host, certificate }) => {
+      const where = ['--registry', host, '--image', 'shop/app:v1', '--ca-certificate', certificate];
+      return run(process.execPath, [command, 'push', ...where, '--source', `oci:${layout}`]).start();
+    },
+    /** Ours over plain HTTP, which the command does not speak. */
+    oursPlain: ({ host }) => run(process.execPath, [library, layout, host]).start(),
+    crane: ({ host, certificate }) => {
+      const flags = certificate === undefined ? ['--insecure'] : [];
+      const trust = certificate === undefined ? {} : { SSL_CERT_FILE: certificate };
+      return run(crane, ['push', ...flags, layout, image(host)], trust).start();
+    },
+    regctl: ({ host, certificate }) => {
+      const { cwd, env, start } = run(regctl, ['image', 'copy', `ocidir://${layout}:v1`, image(host)]);
+      const tls = certificate === undefined ? ['--tls', 'disabled'] : ['--cacert', readFileSync(certificate, 'utf8')];
+      spawnSync(regctl, ['registry', 'set', host, ...tls, '--skip-check'], { cwd, env });
+      return start();
+    },
+  };
+}
