@@ -1,5 +1,12 @@
 import { runInCi } from '@harbor-pilot/ci';
-import { environmentName, type InputDeclaration, type InputSource, kebabName, type Step } from '@harbor-pilot/step-kit';
+import {
+  defaultText,
+  environmentName,
+  type InputDeclaration,
+  type InputSource,
+  kebabName,
+  type Step,
+} from '@harbor-pilot/step-kit';
 import { allSteps, executeStep } from '@harbor-pilot/steps';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { readPassword } from './password.ts';
@@ -63,7 +70,7 @@ function optionsOf(name: string, declaration: InputDeclaration): readonly Option
   const value = declaration.kind === 'boolean' ? '[true|false]' : '<value>';
   const isMany = declaration.kind === 'list' || declaration.kind === 'lines';
   const named = (name: string, text?: string): Option =>
-    new Option(`--${name} ${value}`, text).preset('true').argParser(isMany ? addValue : onlyValue);
+    new Option(`--${name} ${value}`, text).argParser(isMany ? addValue : onlyValue);
   return [named(`${flag}`, describe(declaration)), ...aliases.map((alias) => named(alias).hideHelp())];
 }
 
@@ -77,19 +84,20 @@ function onlyValue(value: string, before: string | undefined): string {
   return value;
 }
 
-function describe({ description, default: fallback }: InputDeclaration): string {
-  const text = description.replaceAll('`', '');
-  const shown = Array.isArray(fallback) ? fallback.join(',') : fallback;
-  return shown === undefined || shown === '' ? text : `${text} (default: ${String(shown)})`;
+function describe(declaration: InputDeclaration): string {
+  const text = declaration.description.replaceAll('`', '');
+  const fallback = defaultText(declaration);
+  return fallback === undefined ? text : `${text} (default: ${fallback})`;
 }
 
 function flagValue(flags: Readonly<Record<string, unknown>>, kebab: string): string | undefined {
   const value = flags[kebab.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())];
-  return typeof value === 'string' ? value : undefined;
+  // A switch without a value is on.
+  return value === true ? 'true' : typeof value === 'string' ? value : undefined;
 }
 
 function secretsHelp(step: Step): string {
   const secrets = Object.entries(step.inputs).filter(([, { kind }]) => kind === 'secret');
   const lines = secrets.map(([name, { description }]) => `  ${environmentName(name)}  ${description}`);
-  return `\nEach option can come as a variable (--only-fixed as HARBOR_PILOT_ONLY_FIXED) or from harbor-pilot.yml.\nSecrets come as variables only:\n${lines.join('\n')}`;
+  return `\nEach option can come as a variable (--only-fixed as HARBOR_PILOT_ONLY_FIXED) or from harbor-pilot.yml.\nSecrets come as variables, the password on standard input, too:\n${lines.join('\n')}`;
 }

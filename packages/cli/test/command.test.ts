@@ -52,6 +52,22 @@ describe('harbor-pilot', () => {
     expect(out).toContain('HARBOR_PILOT_KEY_PASSWORD');
   });
 
+  it('shows defaults as one would write them, and where a secret can come from', () => {
+    const { out } = run(['release', '--help']);
+    const text = out.replace(/\s+/g, ' ');
+    expect(text).not.toContain('preset');
+    expect(text).toContain('(default: 600s)');
+    expect(text).toContain('variables, the password on standard input, too:');
+    expect(run(['login', '--help']).out).not.toContain('image');
+  });
+
+  it('takes a switch without a value', () => {
+    const env = { HARBOR_PILOT_UNDO: 'maybe', KUBECONFIG: 'absent' };
+    const args = ['rollout', '--registry', 'h.example.com', '--image', 'a/b', '--workload', 'deployment/a'];
+    expect(run(args, { env }).err).toContain('"undo" is "maybe"');
+    expect(run([...args, '--undo'], { env }).err).toContain('absent cannot be read');
+  });
+
   it.each([
     [[]],
     [['releese']],

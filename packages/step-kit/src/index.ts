@@ -1,3 +1,4 @@
+export { defaultText } from './default-text.ts';
 export {
   type BooleanInput,
   type ChoiceInput,

@@ -7,7 +7,7 @@ interface Declared<Kind extends string, Value> {
   readonly default?: Value;
   /** An input without a default that must be given. */
   readonly required?: boolean;
-  /** Names that users of other tools know, in camelCase; accepted everywhere. */
+  /** Names that users of other tools know, in camelCase; accepted everywhere but as inputs of GitLab. */
   readonly aliases?: readonly string[];
   /** Dotted place in harbor-pilot.yml, `scan-gate.only-fixed`; absent for what does not belong into a file. */
   readonly config?: string;
@@ -114,10 +114,16 @@ function givenTwice(one: string, other: string): PilotError {
 function fallback(name: string, declaration: InputDeclaration): unknown {
   if (declaration.required === true) {
     throw new PilotError('INPUT_INVALID', `the input "${kebabName(name)}" is missing`, {
-      hint: `${declaration.description.split('. ')[0]}. Give it as the input ${kebabName(name)}, as the variable ${environmentName(name)}, or in harbor-pilot.yml.`,
+      hint: `${firstSentence(declaration.description)} Give it as the input ${kebabName(name)}, as the variable ${environmentName(name)}, or in harbor-pilot.yml.`,
     });
   }
   return declaration.default;
+}
+
+/** The first sentence of a description as plain text. */
+function firstSentence(description: string): string {
+  const [first = ''] = description.split(/(?<=\.) /);
+  return first.replaceAll('`', '');
 }
 
 /**

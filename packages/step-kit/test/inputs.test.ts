@@ -1,6 +1,13 @@
 import { redact } from '@harbor-pilot/core';
 import { describe, expect, it } from '@jest/globals';
-import { environmentName, type InputDeclarations, kebabName, parseInputs, type RawValue } from '../src/index.ts';
+import {
+  defaultText,
+  environmentName,
+  type InputDeclarations,
+  kebabName,
+  parseInputs,
+  type RawValue,
+} from '../src/index.ts';
 
 const declarations = {
   image: { kind: 'text', description: 'The image. More.', required: true, aliases: ['subjectName'] },
@@ -81,8 +88,32 @@ describe('parseInputs', () => {
     expect(() => parse({ image: 'a', 'subject-name': 'b' })).toThrow(/"image" and "subject-name" are both given/);
   });
 
+  it('says of a missing input what it is, as plain text', () => {
+    const description = 'The image: `project/repository`, with `:tag` where one is meant.';
+    const missing = (): unknown => parseInputs({ image: { kind: 'text', description, required: true } }, []);
+    expect(missing).toThrow(
+      expect.objectContaining({
+        hint: expect.stringMatching(
+          /^The image: project\/repository, with :tag where one is meant\. Give it as the input/,
+        ),
+      }),
+    );
+  });
+
   it('hides secrets from then on', () => {
     parse({ image: 'a', password: 'hunter2-but-longer' });
     expect(redact('got hunter2-but-longer')).toBe('got ***');
+  });
+});
+
+describe('defaultText', () => {
+  it.each([
+    [declarations.timeout, '60s'],
+    [declarations.platforms, 'linux/amd64'],
+    [declarations.onlyFixed, 'false'],
+    [declarations.buildArgs, undefined],
+    [declarations.password, undefined],
+  ])('of %p is as a user would write it', (declaration, text) => {
+    expect(defaultText(declaration)).toBe(text);
   });
 });
