@@ -51,9 +51,9 @@ function platformNames({ children }: ImageTree): ReadonlyMap<Digest, string> {
  */
 export function refusal(verdict: GatePart, failBuild: boolean, runtime: Runtime): PilotError | undefined {
   if (verdict.verdict === 'passed') return undefined;
-  const message = `the scan gate refused the image: ${verdict.reasons.join('; ')}`;
+  const message = `the scan gate refused the image: ${verdict.reasons.join(' ')}`;
   if (!failBuild) {
-    runtime.warn(`${message}. It goes on because fail-build is false.`);
+    runtime.warn(`${message} It goes on because fail-build is false.`);
     return undefined;
   }
   const fixable = verdict.vulnerabilities.filter(({ refused, fixVersion }) => refused && fixVersion !== undefined);
