@@ -29,3 +29,4 @@ export {
 export { isIndexType, manifestMediaTypes, mediaTypes } from './media-types.ts';
 export { formatPlatform, type Platform, parsePlatform, platformMatches } from './platform.ts';
 export { formatReference, isTag, parseHost, parseReference, type Reference } from './reference.ts';
+export { formatTarHeader, parseTarHeader, type TarHeader, tarBlockBytes, tarPaddingBytes } from './tar-header.ts';
