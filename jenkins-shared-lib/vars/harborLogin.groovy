@@ -5,6 +5,8 @@ def call(Map args = [:]) {
         registry: 'HARBOR_PILOT_REGISTRY',
         username: 'HARBOR_PILOT_USERNAME',
         caCertificate: 'HARBOR_PILOT_CA_CERTIFICATE',
+        registryCaCertPath: 'HARBOR_PILOT_CA_CERTIFICATE',
+        registryCacert: 'HARBOR_PILOT_CA_CERTIFICATE',
         config: 'HARBOR_PILOT_CONFIG',
         dockerConfig: 'HARBOR_PILOT_DOCKER_CONFIG',
     ], args)

@@ -20,7 +20,7 @@ function stepsPage(steps: readonly Step[]): string {
   const parts = steps.map(
     (step) => `## ${step.name}\n\n${step.summary}\n\n${inputsTable(step)}\n\n${outputsTable(step)}\n`,
   );
-  return `<!-- ${generatedNotice} -->\n# Steps\n\nThe same inputs everywhere: \`only-fixed\` on GitHub and GitLab, \`--only-fixed\` on the command line,\n\`onlyFixed\` in Jenkins, \`HARBOR_PILOT_ONLY_FIXED\` as a variable. What is given wins over \`harbor-pilot.yml\`.\n\n${parts.join('\n')}`;
+  return `<!-- ${generatedNotice} -->\n# Steps\n\nThe same inputs everywhere: \`only-fixed\` on GitHub and GitLab, \`--only-fixed\` on the command line,\n\`onlyFixed\` in Jenkins, \`HARBOR_PILOT_ONLY_FIXED\` as a variable. What is given wins over \`harbor-pilot.yml\`.\nOther names that an input is known by are taken everywhere but in GitLab components.\n\n${parts.join('\n')}`;
 }
 
 function errorsPage(): string {

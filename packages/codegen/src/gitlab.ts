@@ -1,4 +1,4 @@
-import { environmentName, type InputDeclaration, kebabName, type Step } from '@harbor-pilot/step-kit';
+import { defaultText, environmentName, type InputDeclaration, kebabName, type Step } from '@harbor-pilot/step-kit';
 import { stringify } from 'yaml';
 import { type GeneratedFile, generatedNotice } from './generated-file.ts';
 import { describeInput, shownDefault } from './inputs-table.ts';
@@ -24,21 +24,31 @@ function jobInputs(step: Step, version: string): Readonly<Record<string, unknown
   };
 }
 
+/** Inputs whose files later jobs want. The artifacts must name them, so their defaults are given here. */
+const artifactInputs: readonly string[] = ['layout', 'record', 'report'];
+
 /** Inputs that a file or a variable may give as well: empty means "not given here". Secrets are variables, never inputs. */
 function stepInputs(step: Step): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(step.inputs)
       .filter(([, { kind }]) => kind !== 'secret')
-      .map(([name, declaration]) => [kebabName(name), { description: describeWithDefault(declaration), default: '' }]),
+      .map(([name, declaration]) => [
+        kebabName(name),
+        artifactInputs.includes(name)
+          ? { description: describeInput(declaration, []), default: defaultText(declaration) ?? '' }
+          : { description: describeWithDefault(declaration), default: '' },
+      ]),
   );
 }
 
+// Without aliases: a component takes just the inputs that it declares.
 function describeWithDefault(declaration: InputDeclaration): string {
   const fallback = shownDefault(declaration);
-  return `${describeInput(declaration)}${fallback === '' || fallback === 'required' ? '' : ` Default: ${fallback}.`}`;
+  return `${describeInput(declaration, [])}${fallback === '' || fallback === 'required' ? '' : ` Default: ${fallback}.`}`;
 }
 
 function jobOf(step: Step): unknown {
+  const files = artifactInputs.filter((name) => name in step.inputs).map((name) => `$[[ inputs.${kebabName(name)} ]]`);
   return {
     stage: '$[[ inputs.stage ]]',
     image: '$[[ inputs.runner-image ]]',
@@ -46,7 +56,7 @@ function jobOf(step: Step): unknown {
     script: [`$HARBOR_PILOT_COMMAND ${step.name}`],
     artifacts: {
       when: 'always',
-      paths: ['harbor-pilot.json', 'harbor-pilot.html', ...('layout' in step.inputs ? ['.harbor-pilot/image'] : [])],
+      ...(files.length === 0 ? {} : { paths: files }),
       reports: { dotenv: 'harbor-pilot.env' },
     },
   };

@@ -1,4 +1,4 @@
-import { environmentName, type InputDeclaration, kebabName, type Step } from '@harbor-pilot/step-kit';
+import { defaultText, environmentName, type InputDeclaration, kebabName, type Step } from '@harbor-pilot/step-kit';
 
 /** The inputs of a step as a Markdown table. */
 export function inputsTable(step: Step): string {
@@ -22,21 +22,25 @@ function row(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
 }
 
-/** The description of an input together with its choices and aliases. */
-export function describeInput(declaration: InputDeclaration): string {
+/**
+ * The description of an input together with its choices and aliases.
+ * @param aliases its other names as a front end writes them; in kebab-case when absent.
+ */
+export function describeInput(
+  declaration: InputDeclaration,
+  aliases: readonly string[] = (declaration.aliases ?? []).map(kebabName),
+): string {
   const choices =
     declaration.kind === 'choice' ? ` One of ${declaration.choices.map((choice) => `\`${choice}\``).join(', ')}.` : '';
-  const aliases = (declaration.aliases ?? []).map((alias) => `\`${kebabName(alias)}\``);
-  return `${declaration.description}${choices}${aliases.length === 0 ? '' : ` Also known as ${aliases.join(', ')}.`}`;
+  const names = aliases.length === 0 ? '' : ` Also known as ${aliases.map((alias) => `\`${alias}\``).join(', ')}.`;
+  return `${declaration.description}${choices}${names}`;
 }
 
 /** The default of an input as a user would write it, or nothing. */
 export function shownDefault(declaration: InputDeclaration): string {
-  const { default: fallback } = declaration;
   if (declaration.required === true) return 'required';
-  if (fallback === undefined || (Array.isArray(fallback) && fallback.length === 0)) return '';
-  if (declaration.kind === 'duration') return `\`${String(fallback)}s\``;
-  return `\`${Array.isArray(fallback) ? fallback.join(',') : String(fallback)}\``;
+  const text = defaultText(declaration);
+  return text === undefined ? '' : `\`${text}\``;
 }
 
 function place(name: string, { config, kind }: InputDeclaration): string {

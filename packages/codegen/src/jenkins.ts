@@ -2,15 +2,23 @@ import { environmentName, type Step } from '@harbor-pilot/step-kit';
 import { type GeneratedFile, generatedNotice } from './generated-file.ts';
 import { describeInput, shownDefault } from './inputs-table.ts';
 
-/** Credentials that a step takes by their id in Jenkins, and which secret input each one stands for. */
+/** Credentials that a step takes by their id in Jenkins, and which input each one stands for. */
 const credentials: Readonly<Record<string, { readonly argument: string; readonly description: string }>> = {
   password: {
     argument: 'credentialsId',
     description: 'Id of a "Username with password" credential: the account of the registry.',
   },
+  key: {
+    argument: 'keyCredentialsId',
+    description: 'Id of a "Secret file" credential: the private key, in place of `key`.',
+  },
   keyPassword: {
     argument: 'keyPasswordCredentialsId',
     description: 'Id of a "Secret text" credential: the password of the signing key.',
+  },
+  kubeconfig: {
+    argument: 'kubeconfigCredentialsId',
+    description: 'Id of a "Secret file" credential: the kubeconfig, in place of `kubeconfig`.',
   },
   pullPassword: {
     argument: 'pullCredentialsId',
@@ -36,7 +44,9 @@ function credentialArguments(step: Step): readonly (typeof credentials)[string][
 }
 
 function groovy(step: Step): string {
-  const inputs = plainInputs(step).map((name) => `        ${name}: '${environmentName(name)}',`);
+  const inputs = plainInputs(step).flatMap((name) =>
+    [name, ...(step.inputs[name]?.aliases ?? [])].map((argument) => `        ${argument}: '${environmentName(name)}',`),
+  );
   return [
     `// ${generatedNotice}`,
     `// ${step.summary}`,
@@ -54,7 +64,7 @@ function help(step: Step, name: string): string {
     .filter(([, { kind }]) => kind !== 'secret')
     .map(
       ([input, declaration]) =>
-        `  <li><b>${input}</b>: ${html(describeInput(declaration))}${html(defaultText(shownDefault(declaration)))}</li>`,
+        `  <li><b>${input}</b>: ${html(describeInput(declaration, declaration.aliases ?? []))}${html(defaultText(shownDefault(declaration)))}</li>`,
     );
   const secrets = credentialArguments(step).map(
     ({ argument, description }) => `  <li><b>${argument}</b>: ${html(description)}</li>`,

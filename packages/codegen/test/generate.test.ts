@@ -1,4 +1,4 @@
-import { defineStep, environmentName, kebabName } from '@harbor-pilot/step-kit';
+import { defaultText, defineStep, environmentName, type InputDeclaration, kebabName } from '@harbor-pilot/step-kit';
 import { allSteps } from '@harbor-pilot/steps';
 import { describe, expect, it } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
@@ -24,7 +24,7 @@ interface Template {
   readonly job: {
     readonly variables: Readonly<Record<string, unknown>>;
     readonly script: readonly string[];
-    readonly artifacts: { readonly paths: readonly string[] };
+    readonly artifacts: { readonly paths?: readonly string[] };
   };
 }
 
@@ -39,6 +39,9 @@ function template(name: string): Template {
   return { inputs: head.spec.inputs, job };
 }
 
+const artifactInputs = ['layout', 'record', 'report'];
+const variableOf = (name: string): string =>
+  `harbor${name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
 const names = allSteps.map(({ name }) => name);
 const stepOf = (name: string): (typeof allSteps)[number] => {
   const step = allSteps.find((candidate) => candidate.name === name);
@@ -70,7 +73,22 @@ describe.each(names)('the front ends of %s', (name) => {
       expect(inputs).not.toHaveProperty(kebabName(secret));
       expect(job.variables).not.toHaveProperty(environmentName(secret));
     }
-    for (const input of plainOf(name)) expect(inputs[kebabName(input)]).toMatchObject({ default: '' });
+    for (const input of plainOf(name).filter((plain) => !artifactInputs.includes(plain)))
+      expect(inputs[kebabName(input)]).toMatchObject({ default: '' });
+  });
+
+  it('keep the files of a job on GitLab, whatever they are called', () => {
+    const { inputs, job } = template(name);
+    const files = artifactInputs.filter((input) => input in stepOf(name).inputs);
+    expect(job.artifacts.paths ?? []).toEqual(files.map((input) => `$[[ inputs.${input} ]]`));
+    for (const input of files) {
+      expect(inputs[input]).toMatchObject({ default: defaultText(stepOf(name).inputs[input] as InputDeclaration) });
+    }
+  });
+
+  it('speak of other names only where they are taken, and as they are written there', () => {
+    expect(text(`gitlab-templates/templates/${name}/template.yml`)).not.toContain('Also known as');
+    expect(text(`jenkins-shared-lib/vars/${variableOf(name)}.txt`)).not.toMatch(/Also known as [^.]*-/);
   });
 
   it('put no input of GitLab into a script, where it would be run', () => {
@@ -85,11 +103,14 @@ describe.each(names)('the front ends of %s', (name) => {
     expect(variables.HARBOR_PILOT_USERNAME).toEqual({ value: '$[[ inputs.username ]]', expand: false });
   });
 
-  it('name every plain input and no secret in the Jenkins variable', () => {
-    const variable = `harbor${name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
+  it('name every plain input under all its names, and no secret, in the Jenkins variable', () => {
+    const variable = variableOf(name);
     const groovy = text(`jenkins-shared-lib/vars/${variable}.groovy`);
     const pairs = [...groovy.matchAll(/^ {8}(\w+): '(\w+)',$/gm)].map(([, input, target]) => [input, target]);
-    expect(pairs).toEqual(plainOf(name).map((input) => [input, environmentName(input)]));
+    const expected = plainOf(name).flatMap((input) =>
+      [input, ...(stepOf(name).inputs[input]?.aliases ?? [])].map((argument) => [argument, environmentName(input)]),
+    );
+    expect(pairs).toEqual(expected);
     expect(text(`jenkins-shared-lib/vars/${variable}.txt`)).toContain(variable);
   });
 });
@@ -105,8 +126,21 @@ describe('the generator', () => {
   });
 
   it('hands the image that was built to later jobs', () => {
-    expect(template('build').job.artifacts.paths).toContain('.harbor-pilot/image');
-    expect(template('release').job.artifacts.paths).not.toContain('.harbor-pilot/image');
+    expect(template('build').job.artifacts.paths).toContain('$[[ inputs.layout ]]');
+    expect(template('release').job.artifacts.paths).toEqual(['$[[ inputs.record ]]', '$[[ inputs.report ]]']);
+  });
+
+  it('helps in Jenkins with every credential and with other names', () => {
+    const help = text('jenkins-shared-lib/vars/harborRelease.txt');
+    for (const argument of [
+      'credentialsId',
+      'keyCredentialsId',
+      'keyPasswordCredentialsId',
+      'pullCredentialsId',
+      'kubeconfigCredentialsId',
+    ])
+      expect(help).toContain(`<li><b>${argument}</b>: Id of a `);
+    expect(help).toContain('Also known as <code>ignoreUnfixed</code>, <code>fixableOnly</code>.');
   });
 
   it('replaces only its section of the README', () => {

@@ -16,7 +16,7 @@ export const commonInputs = {
   },
   password: {
     kind: 'secret',
-    description: 'Password of the user, or secret of the robot account. Never written into a file, a flag or a log.',
+    description: 'Password of the user, or secret of the robot account. Never a flag, and in no log.',
   },
   caCertificate: {
     kind: 'text',

@@ -6,6 +6,10 @@ const { image: _, ...withoutImage } = commonInputs;
 /** All inputs of the step `login`. */
 export const loginStepInputs = {
   ...withoutImage,
+  registry: {
+    ...commonInputs.registry,
+    description: 'Host of the registry, with its port if it is not 443: `harbor.example.com`.',
+  },
   dockerConfig: {
     kind: 'text',
     description:
