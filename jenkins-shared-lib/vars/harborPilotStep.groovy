@@ -13,15 +13,22 @@ Map call(String step, Map variables, Map args) {
     if (stepCall.problem != null) {
         error(stepCall.problem)
     }
-    // Written at each call: the file is small beside what a build moves, and an agent's workspace may hold an older one.
-    writeFile file: StepCall.COMMAND_FILE, text: libraryResource('io/harborpilot/harbor-pilot.mjs')
     int status = 0
-    withCredentials(bindings(args)) {
-        withEnv(stepCall.environment()) {
-            status = sh(returnStatus: true, label: "harbor-pilot ${step}", script: stepCall.script())
+    Map result = [:]
+    try {
+        // Written at each call: the file is small beside what a build moves, and no branch must read what another one writes.
+        writeFile file: stepCall.commandFile(), text: libraryResource('io/harborpilot/harbor-pilot.mjs')
+        withCredentials(bindings(args)) {
+            withEnv(stepCall.environment()) {
+                status = sh(returnStatus: true, label: "harbor-pilot ${step}", script: stepCall.script())
+            }
+        }
+        result = StepCall.parse(fileExists(stepCall.resultFile()) ? readFile(stepCall.resultFile()) : '')
+    } finally {
+        dir(stepCall.folder) {
+            deleteDir()
         }
     }
-    Map result = StepCall.parse(fileExists(stepCall.resultFile()) ? readFile(stepCall.resultFile()) : '')
     if (status != 0 || result.error != null) {
         error(StepCall.describe(step, status, result.error as Map))
     }

@@ -7,15 +7,14 @@ import groovy.json.JsonSlurperClassic
 class StepCall implements Serializable {
     private static final long serialVersionUID = 1L
 
-    static final String FOLDER = '.harbor-pilot'
-    static final String COMMAND_FILE = '.harbor-pilot/harbor-pilot.mjs'
-
     /** Arguments that name a credential of Jenkins. */
     static final List<String> CREDENTIALS = ['credentialsId', 'pullCredentialsId', 'keyCredentialsId', 'keyPasswordCredentialsId', 'kubeconfigCredentialsId']
 
     final String step
     final Map variables
     final Map args
+    /** Folder of this call alone, below the folder of the pipeline: branches may run the same step at the same time. */
+    final String folder
     /** What is wrong with the arguments, or null. */
     final String problem
 
@@ -23,14 +22,28 @@ class StepCall implements Serializable {
         this.step = step
         this.variables = variables
         this.args = args
+        this.folder = newFolder()
         this.problem = findProblem(variables, args)
     }
 
     @NonCPS
+    private static String newFolder() {
+        return ".harbor-pilot/${UUID.randomUUID()}".toString()
+    }
+
+    @NonCPS
     private static String findProblem(Map variables, Map args) {
+        Map<String, String> given = [:]
         for (name in args.keySet()) {
             if (!variables.containsKey(name) && !CREDENTIALS.contains(name)) {
                 return "[INPUT_INVALID] unknown argument '${name}'. Hint: Known are ${(variables.keySet() + CREDENTIALS).sort().join(', ')}."
+            }
+            String variable = variables[name]
+            if (variable != null && args[name] != null) {
+                if (given.containsKey(variable)) {
+                    return "[INPUT_INVALID] the arguments '${given[variable]}' and '${name}' are both given. Hint: They are two names of the same input: give one of them."
+                }
+                given[variable] = name
             }
         }
         return null
@@ -52,12 +65,17 @@ class StepCall implements Serializable {
     /** Text of the shell script: constant but for the name of the step, which is ours. */
     @NonCPS
     String script() {
-        return "rm -f '${resultFile()}' && node '${COMMAND_FILE}' ${step}".toString()
+        return "node '${commandFile()}' ${step}".toString()
+    }
+
+    @NonCPS
+    String commandFile() {
+        return "${folder}/harbor-pilot.mjs".toString()
     }
 
     @NonCPS
     String resultFile() {
-        return "${FOLDER}/${step}-result.json".toString()
+        return "${folder}/result.json".toString()
     }
 
     /** What the command left: outputs and error. */

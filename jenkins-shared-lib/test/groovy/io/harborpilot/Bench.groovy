@@ -19,8 +19,15 @@ abstract class Bench extends BasePipelineTestCPS {
     /** Credentials by id: maps with username and password, text, or path. */
     protected Map<String, Map> credentials = [:]
     protected final Deque<Map<String, String>> variables = new ArrayDeque<>()
+    /** The folders that `dir` went into. */
+    protected final Deque<File> folders = new ArrayDeque<>()
 
-    /** Runs a shell script with these variables in the workspace, and returns its exit code. */
+    /** The folder that the pipeline works in. */
+    protected File here() {
+        return folders.isEmpty() ? workspace : folders.last
+    }
+
+    /** Runs a shell script with these variables in that folder, and returns its exit code. */
     protected abstract int shell(String script, Map<String, String> environment)
 
     protected abstract File makeWorkspace()
@@ -44,13 +51,22 @@ abstract class Bench extends BasePipelineTestCPS {
         helper.registerAllowedMethod('checkout', [Object]) { source -> null }
         helper.registerAllowedMethod('echo', [String]) { line -> log << line << '\n'; null }
         helper.registerAllowedMethod('error', [String]) { message -> throw new BuildFailed(message) }
-        helper.registerAllowedMethod('fileExists', [String]) { path -> new File(workspace, path).exists() }
-        helper.registerAllowedMethod('readFile', [String]) { path -> new File(workspace, path).getText('UTF-8') }
+        helper.registerAllowedMethod('fileExists', [String]) { path -> new File(here(), path).exists() }
+        helper.registerAllowedMethod('readFile', [String]) { path -> new File(here(), path).getText('UTF-8') }
         helper.registerAllowedMethod('writeFile', [Map]) { args ->
-            File target = new File(workspace, args.file)
+            File target = new File(here(), args.file)
             target.parentFile.mkdirs()
             target.setText(args.text, 'UTF-8')
         }
+        helper.registerAllowedMethod('dir', [String, Closure]) { path, body ->
+            folders.addLast(new File(here(), path))
+            try {
+                return helper.callClosure(body)
+            } finally {
+                folders.removeLast()
+            }
+        }
+        helper.registerAllowedMethod('deleteDir', []) { -> here().deleteDir() }
         for (kind in ['usernamePassword', 'string', 'file']) {
             helper.registerAllowedMethod(kind, [Map]) { args -> args }
         }

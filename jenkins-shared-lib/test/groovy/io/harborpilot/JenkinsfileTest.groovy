@@ -22,7 +22,7 @@ class JenkinsfileTest extends Bench {
     @Override
     protected int shell(String script, Map<String, String> environment) {
         // As Jenkins does: each command is printed before it is run, the first that fails ends the script.
-        ProcessBuilder builder = new ProcessBuilder('/bin/sh', '-xe', '-c', script).directory(workspace).redirectErrorStream(true)
+        ProcessBuilder builder = new ProcessBuilder('/bin/sh', '-xe', '-c', script).directory(here()).redirectErrorStream(true)
         Map<String, String> variables = builder.environment()
         variables.keySet().retainAll(['PATH', 'HOME'])
         variables.putAll([JENKINS_URL: 'http://127.0.0.1/', BUILD_URL: 'http://127.0.0.1/job/hello/1/', WORKSPACE: workspace.path])

@@ -18,6 +18,8 @@ class StepsTest extends Bench {
     private Map<String, String> environment = [:]
     private Map result = [outputs: [:]]
     private int status = 0
+    /** Sizes of the command files that the scripts found. */
+    private List<Long> commandSizes = []
 
     @Override
     protected File makeWorkspace() {
@@ -27,7 +29,9 @@ class StepsTest extends Bench {
     @Override
     protected int shell(String script, Map<String, String> given) {
         environment = given
-        if (result != null) new File(workspace, given.HARBOR_PILOT_RESULT_FILE).text = JsonOutput.toJson(result)
+        File resultFile = new File(here(), given.HARBOR_PILOT_RESULT_FILE)
+        commandSizes << new File(resultFile.parentFile, 'harbor-pilot.mjs').length()
+        if (result != null) resultFile.text = JsonOutput.toJson(result)
         return status
     }
 
@@ -70,10 +74,50 @@ class StepsTest extends Bench {
     }
 
     @Test
-    void 'puts the command into the workspace'() {
+    void 'puts the command into a folder of the call, and takes it away again'() {
         run("harborLogin(registry: 'harbor.example.com')")
-        assertTrue(new File(workspace, '.harbor-pilot/harbor-pilot.mjs').length() > 100_000)
-        assertEquals(["rm -f '.harbor-pilot/login-result.json' && node '.harbor-pilot/harbor-pilot.mjs' login"], scripts)
+        assertTrue(commandSizes[0] > 100_000)
+        assertTrue(scripts[0], scripts[0] ==~ /node '\.harbor-pilot\/[-0-9a-f]{36}\/harbor-pilot\.mjs' login/)
+        assertEquals([], new File(workspace, '.harbor-pilot').list().toList())
+    }
+
+    @Test
+    void 'leaves nothing behind when the step fails'() {
+        status = 5
+        failureOf("harborPush(image: 'shop/hello')")
+        assertEquals([], new File(workspace, '.harbor-pilot').list().toList())
+    }
+
+    @Test
+    void 'keeps calls of the same step apart'() {
+        run('''
+            def first = harborSign(image: 'shop/a')
+            def second = harborSign(image: 'shop/b')
+        ''')
+        assertEquals(2, scripts.toSet().size())
+    }
+
+    @Test
+    void 'works in the folder of dir'() {
+        result = [outputs: [digest: 'sha256:00']]
+        assertEquals('sha256:00', run("dir('sub') { return harborBuild(image: 'shop/hello').digest }"))
+        assertTrue(new File(workspace, 'sub/.harbor-pilot').isDirectory())
+        assertFalse(new File(workspace, '.harbor-pilot').exists())
+    }
+
+    @Test
+    void 'takes the names that users of other tools know'() {
+        run("harborScanGate(subjectName: 'shop/hello', severity: 'low', timeout: 90)")
+        assertEquals('shop/hello', environment.HARBOR_PILOT_IMAGE)
+        assertEquals('low', environment.HARBOR_PILOT_SEVERITY_CUTOFF)
+        assertEquals('90', environment.HARBOR_PILOT_SCAN_TIMEOUT)
+    }
+
+    @Test
+    void 'refuses two names of the same input'() {
+        String message = failureOf("harborScanGate(severity: 'low', severityCutoff: 'high')")
+        assertTrue(message, message.startsWith("[INPUT_INVALID] the arguments 'severity' and 'severityCutoff' are both given. Hint: "))
+        assertTrue(scripts.isEmpty())
     }
 
     @Test
@@ -117,7 +161,6 @@ class StepsTest extends Bench {
         ]
         run("harborRelease(credentialsId: 'harbor', pullCredentialsId: 'pull', keyCredentialsId: 'key', keyPasswordCredentialsId: 'password', kubeconfigCredentialsId: 'kube')")
         assertEquals([
-            HARBOR_PILOT_RESULT_FILE  : '.harbor-pilot/release-result.json',
             HARBOR_PILOT_USERNAME     : 'robot$shop+release',
             HARBOR_PILOT_PASSWORD     : 'p4ss-of-robot',
             HARBOR_PILOT_PULL_USERNAME: 'robot$shop+pull',
@@ -125,7 +168,7 @@ class StepsTest extends Bench {
             HARBOR_PILOT_KEY          : '/secrets/key.pem',
             HARBOR_PILOT_KEY_PASSWORD : 'p4ss-of-key',
             HARBOR_PILOT_KUBECONFIG   : '/secrets/kubeconfig',
-        ], environment)
+        ], environment.findAll { name, value -> name != 'HARBOR_PILOT_RESULT_FILE' })
         assertFalse(scripts.join('\n').contains('p4ss'))
         assertFalse(log.toString().contains('p4ss'))
     }
