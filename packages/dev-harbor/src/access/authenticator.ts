@@ -59,8 +59,8 @@ export class Authenticator {
   }
 
   /** Credentials with which a scanner may pull from one repository until they are taken back. */
-  lendToScanner(repository: string): { authorization: string; takeBack: () => void } {
-    const username = `robot$${repository.split('/')[0]}+scanner-${randomUUID()}`;
+  lendToScanner(repository: string, scanner: string): { authorization: string; takeBack: () => void } {
+    const username = `robot$${repository.split('/')[0]}+${randomBytes(6).toString('base64url')}-${scanner}-${randomUUID()}`;
     const password = randomBytes(24).toString('base64url');
     this.#tasks.set(username, { password, repository });
     return {
@@ -82,7 +82,7 @@ export class Authenticator {
   async #robot(name: string, secret: string): Promise<Principal> {
     const task = this.#tasks.get(name);
     if (task !== undefined)
-      return task.password === secret ? { kind: 'scanner', repository: task.repository } : anonymous;
+      return task.password === secret ? { kind: 'scanner', name, repository: task.repository } : anonymous;
     const robot = this.#robots.byName(name);
     if (robot === undefined || robot.isDisabled === 1) return anonymous;
     const isExpired = robot.expiresAt !== -1 && robot.expiresAt * 1000 < this.#clock.now().getTime();

@@ -22,7 +22,7 @@ export type Principal =
       readonly issuedAt: number;
     }
   /** The scanner adapter, with the credentials it got with its task. */
-  | { readonly kind: 'scanner'; readonly repository: string };
+  | { readonly kind: 'scanner'; readonly name: string; readonly repository: string };
 
 /** The name that is shown in answers and in the audit log. */
 export function nameOf(principal: Principal): string {
@@ -34,7 +34,7 @@ export function nameOf(principal: Principal): string {
     case 'token':
       return principal.subject;
     case 'scanner':
-      return 'scanner';
+      return principal.name;
     case 'anonymous':
       return 'anonymous';
   }

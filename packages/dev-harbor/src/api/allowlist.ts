@@ -1,5 +1,16 @@
 import { asArray, asNumber, asObject, asString } from '@harbor-pilot/core';
 import { internalError } from '../server/refusal.ts';
+import { zeroTime } from '../store/times.ts';
+
+/** A list of vulnerabilities as the API writes it. Harbor does not remember when it was made. */
+export function viewAllowlist(items: readonly string[], expiresAt: number | null) {
+  return {
+    creation_time: zeroTime,
+    ...(expiresAt === null ? {} : { expires_at: expiresAt }),
+    items: items.map((cve_id) => ({ cve_id })),
+    update_time: zeroTime,
+  };
+}
 
 /**
  * Reads a list of vulnerabilities as the API writes it.

@@ -3,8 +3,8 @@ import type { Harbor } from '../harbor.ts';
 import { isImmutable } from '../policy/immutability.ts';
 import { isReadAsImage } from '../registry/manifest.ts';
 import { resultOf } from '../scan/results.ts';
-import { sbomDigestOf } from '../scan/sbom.ts';
-import { scanOverview, timesOf } from '../scan/views.ts';
+import { sbomOverview } from '../scan/sbom.ts';
+import { scanOverview } from '../scan/views.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { apiBase } from '../server/router.ts';
 import type { Accessory } from '../store/accessories.ts';
@@ -17,10 +17,13 @@ import { viewLabel } from './labels.ts';
 // Harbor's own pictures, by the digests under which it serves them.
 const icons = {
   image: 'sha256:0048162a053eef4d4ce3fe7518615bef084403614f8bca43b40ae2e762e11e06',
-  signature: 'sha256:20401d5b3a0f6dbc607c8d732eb08471af4ae6b19811a4efce8c6a724aed2882',
-  sbom: 'sha256:c19f80c357cd7e90d2a01b9ae3e2eb62ce447a2662bb590a19177d72d550bdae',
   other: 'sha256:da834479c923584f4cbcdecc0dac61f32bef1d51e8aae598cf16bd154efab49f',
 } as const;
+const accessoryIcons: Readonly<Record<string, string>> = {
+  'signature.cosign': 'sha256:20401d5b3a0f6dbc607c8d732eb08471af4ae6b19811a4efce8c6a724aed2882',
+  'signature.notation': 'sha256:3ac706e102bbe9362b400aa162df58135d35e66b9c3bee2165de92022d25fe34',
+  'sbom.harbor': 'sha256:c19f80c357cd7e90d2a01b9ae3e2eb62ce447a2662bb590a19177d72d550bdae',
+};
 
 /** Whose artifacts are written, and what can be said about their scans: nothing while the scanner does not answer. */
 export interface ArtifactView {
@@ -51,7 +54,8 @@ export function viewArtifact(
   const accessories = asks('accessory') ? harbor.accessories.about(repository.id, artifact.digest) : [];
   const tags = asks('tag', true) ? harbor.tags.ofArtifact(artifact.id) : [];
   const labels = asks('label') ? harbor.labels.ofArtifact(artifact.id) : [];
-  const links = linksOf(harbor, view, repository, artifact);
+  const overviews = overviewsOf(harbor, view, artifact, { scan: asks('scan_overview'), sbom: asks('sbom_overview') });
+  const links = linksOf(harbor, view, repository, artifact, overviews.sbom_overview?.sbom_digest);
   return {
     accessories: orNull(accessories.map((accessory) => viewAccessory(repository, artifact, accessory))),
     ...(Object.keys(links).length === 0 ? {} : { addition_links: links }),
@@ -70,7 +74,7 @@ export function viewArtifact(
     references: orNull(referencesOf(harbor, artifact)),
     repository_id: repository.id,
     repository_name: repository.name,
-    ...overviewsOf(harbor, view, artifact, { scan: asks('scan_overview'), sbom: asks('sbom_overview') }),
+    ...overviews,
     size: artifact.sizeBytes,
     tags: orNull(tags.map((tag) => viewTag(harbor, repository, tag, asks('immutable_status')))),
     type: artifact.type,
@@ -95,13 +99,11 @@ export function viewTag(harbor: Harbor, repository: Repository, tag: Tag, asksIm
 
 /** An accessory as the API writes it. */
 export function viewAccessory(repository: Repository, subject: Artifact, accessory: Accessory) {
-  const isSbom = accessory.type === 'sbom.harbor';
-  const icon = isSbom ? icons.sbom : accessory.type.startsWith('signature.') ? icons.signature : '';
   return {
     artifact_id: accessory.artifactId,
     creation_time: accessory.createdAt,
     digest: accessory.digest,
-    icon,
+    icon: accessoryIcons[accessory.type] ?? '',
     id: accessory.id,
     size: accessory.sizeBytes,
     subject_artifact_digest: subject.digest,
@@ -111,17 +113,29 @@ export function viewAccessory(repository: Repository, subject: Artifact, accesso
   };
 }
 
-/** Where more about an image is found. What scanners can add is offered wherever one answers that scans it. */
-function linksOf(harbor: Harbor, { project, isScannable }: ArtifactView, repository: Repository, artifact: Artifact) {
+/**
+ * Where more about an image is found. What scanners can add is offered wherever one answers that scans it. The bill of
+ * materials is an addition of its own artifact, whose digest is left out unless its overview was asked for: a quirk of Harbor's.
+ */
+function linksOf(
+  harbor: Harbor,
+  { project, isScannable }: ArtifactView,
+  repository: Repository,
+  artifact: Artifact,
+  sbomDigest = '',
+) {
   const path = encodeURIComponent(encodeURIComponent(repository.name.slice(project.name.length + 1)));
-  const base = `${apiBase}/projects/${project.name}/repositories/${path}/artifacts/${artifact.digest}/additions`;
-  const link = (addition: string) => ({ absolute: false, href: `${base}/${addition}` });
-  const isScanned = isScannable(artifact) && harbor.accessories.ofArtifact(artifact.id) === undefined;
+  const base = `${apiBase}/projects/${project.name}/repositories/${path}/artifacts`;
+  const link = (addition: string, digest = artifact.digest) => ({
+    absolute: false,
+    href: `${base}/${digest}/additions/${addition}`,
+  });
   if (artifact.type !== 'IMAGE') return {};
   const hasHistory = isReadAsImage(harbor.version, artifact.mediaType, artifact.artifactType);
+  const isScanned = isScannable(artifact) && harbor.accessories.ofArtifact(artifact.id) === undefined;
   return {
     ...(hasHistory ? { build_history: link('build_history') } : {}),
-    ...(isScanned ? { sboms: link('sbom'), vulnerabilities: link('vulnerabilities') } : {}),
+    ...(isScanned ? { sboms: link('sbom', sbomDigest), vulnerabilities: link('vulnerabilities') } : {}),
   };
 }
 
@@ -144,21 +158,9 @@ function overviewsOf(
 ) {
   if (scanner === undefined || !isScannable(artifact)) return {};
   const result = asks.scan ? resultOf(harbor, scanner, artifact) : undefined;
-  const report = asks.sbom ? harbor.reports.find(artifact.digest, scanner, 'sbom') : undefined;
-  const digest = sbomDigestOf(harbor, artifact, report?.content);
-  const isGone = report?.status === 'Success' && digest === undefined;
+  const sbom = asks.sbom ? sbomOverview(harbor, scanner, artifact) : undefined;
   return {
     ...(result === undefined ? {} : { scan_overview: scanOverview(result) }),
-    ...(report === undefined || isGone
-      ? {}
-      : {
-          sbom_overview: {
-            ...timesOf([report]),
-            scan_status: report.status,
-            ...(digest === undefined
-              ? {}
-              : { sbom_digest: digest, scanner: asObject(report.content)?.scanner ?? null }),
-          },
-        }),
+    ...(sbom === undefined ? {} : { sbom_overview: sbom }),
   };
 }

@@ -89,12 +89,8 @@ async function showArtifact(harbor: Harbor, exchange: Exchange): Promise<void> {
 function deleteArtifact(harbor: Harbor, exchange: Exchange): void {
   const { project, repository, artifact } = requireArtifact(harbor, exchange, 'artifact:delete');
   removeArtifact(harbor, repository, artifact);
-  audit(harbor, exchange, project.id, {
-    operation: 'delete',
-    type: 'artifact',
-    resource: formatArtifact(repository.name, exchange.parameter('reference')),
-    description: `delete artifact: ${formatArtifact(repository.name, artifact.digest)}`,
-  });
+  const resource = formatArtifact(repository.name, artifact.digest);
+  audit(harbor, exchange, project.id, { operation: 'delete', type: 'artifact', resource });
   exchange.empty(200);
 }
 

@@ -4,7 +4,7 @@ import { type Fields, readBody } from '../server/body.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { badRequest } from '../server/refusal.ts';
 import type { Route } from '../server/router.ts';
-import { readAllowlist } from './allowlist.ts';
+import { readAllowlist, viewAllowlist } from './allowlist.ts';
 
 /** Settings of the whole server. */
 export const configurationRoutes: readonly Route[] = [
@@ -46,10 +46,7 @@ function checkValues(values: Partial<ConfigurationValues>): void {
 function showAllowlist(harbor: Harbor, exchange: Exchange): void {
   harbor.authorizer.requireSignedIn(exchange);
   const { items, expiresAt } = harbor.configuration.allowlist;
-  exchange.json(200, {
-    ...(items.length === 0 ? {} : { items: items.map((cve_id) => ({ cve_id })) }),
-    ...(expiresAt === null ? {} : { expires_at: expiresAt }),
-  });
+  exchange.json(200, viewAllowlist(items, expiresAt));
 }
 
 async function changeAllowlist(harbor: Harbor, exchange: Exchange): Promise<void> {

@@ -1,6 +1,7 @@
 import { projectPermissions, systemPermissions } from '../access/catalogue.ts';
 import type { Harbor } from '../harbor.ts';
 import type { Exchange } from '../server/exchange.ts';
+import { forbidden } from '../server/refusal.ts';
 import type { Route } from '../server/router.ts';
 
 /** What can be permitted, and what is. */
@@ -15,9 +16,19 @@ const view = (permissions: readonly string[]) =>
     return { resource, action };
   });
 
+/** For administrators; those of some project alone see what concerns projects. */
 function showCatalogue(harbor: Harbor, exchange: Exchange): void {
-  harbor.authorizer.requireSystem(exchange, 'permission:read');
-  exchange.json(200, { project: view(projectPermissions), system: view(systemPermissions) });
+  harbor.authorizer.requireSignedIn(exchange);
+  const { principal } = exchange;
+  const project = view(projectPermissions);
+  const isAdministrator = harbor.authorizer.isAdministrator(principal);
+  const isProjectAdministrator =
+    principal.kind === 'user' &&
+    harbor.projects.all().some(({ id }) => harbor.projects.roleOf(id, principal.user.id) === 1);
+  if (!isAdministrator && !isProjectAdministrator) {
+    throw forbidden('forbidden: only admins(system and project) can access permissions');
+  }
+  exchange.json(200, { project, ...(isAdministrator ? { system: view(systemPermissions) } : {}) });
 }
 
 /** The sender's permissions in a project (`scope=/project/1`), otherwise on the system. */

@@ -1,7 +1,7 @@
 import type { Harbor } from '../harbor.ts';
 import type { Exchange } from '../server/exchange.ts';
 import type { Project } from '../store/projects.ts';
-import { zeroTime } from '../store/times.ts';
+import { viewAllowlist } from './allowlist.ts';
 
 /** A project as the API writes it. */
 export function viewProject(harbor: Harbor, exchange: Exchange, project: Project) {
@@ -11,12 +11,9 @@ export function viewProject(harbor: Harbor, exchange: Exchange, project: Project
     ...(role === undefined ? {} : { current_user_role_id: role }),
     current_user_role_ids: role === undefined ? null : [role],
     cve_allowlist: {
-      creation_time: zeroTime,
-      ...(project.allowlistExpiresAt === null ? {} : { expires_at: project.allowlistExpiresAt }),
+      ...viewAllowlist(project.allowlist, project.allowlistExpiresAt),
       id: project.id,
-      items: project.allowlist.map((cve_id) => ({ cve_id })),
       project_id: project.id,
-      update_time: zeroTime,
     },
     metadata: project.metadata,
     name: project.name,

@@ -2,7 +2,7 @@ import { asNumber, asObject } from '@harbor-pilot/core';
 import { type Harbor, timeOf } from '../harbor.ts';
 import { readBody } from '../server/body.ts';
 import type { Exchange } from '../server/exchange.ts';
-import { answerList } from '../server/listing.ts';
+import { answerList, type Keys } from '../server/listing.ts';
 import { badRequest, notFound } from '../server/refusal.ts';
 import type { Route } from '../server/router.ts';
 import type { Quota } from '../store/quotas.ts';
@@ -20,7 +20,12 @@ function listQuotas(harbor: Harbor, exchange: Exchange): void {
   harbor.authorizer.requireSystem(exchange, 'quota:list');
   const wanted = exchange.query.get('reference_id');
   const items = harbor.quotas.all().filter(({ projectId }) => wanted === null || projectId === Number(wanted));
-  answerList(exchange, { items, keys: {}, view: (quota) => viewQuota(harbor, quota) });
+  const keys: Keys<Quota> = {
+    'hard.storage': ({ limitBytes }) => (limitBytes === -1 ? Number.POSITIVE_INFINITY : limitBytes),
+    'used.storage': ({ projectId }) => harbor.quotas.usedBytes(projectId),
+    creation_time: ({ createdAt }) => createdAt,
+  };
+  answerList(exchange, { items, keys, view: (quota) => viewQuota(harbor, quota) });
 }
 
 function showQuota(harbor: Harbor, exchange: Exchange): void {

@@ -49,13 +49,13 @@ function listRobots(harbor: Harbor, exchange: Exchange): void {
   const project = level === 'project' ? harbor.projects.byId(Number(projectId)) : undefined;
   requireRobots(harbor, exchange, project, 'list');
   const items = harbor.robots.all().filter((robot) => robot.level === (level ?? 'system'));
-  answerList(exchange, { items, keys, view: viewRobot });
+  answerList(exchange, { items, keys, view: viewRobot, sort: 'name' });
 }
 
 function listRobotsOfProject(harbor: Harbor, exchange: Exchange): void {
   const project = harbor.authorizer.requireProject(exchange, 'robot:list');
   const items = harbor.robots.all().filter(({ projectId }) => projectId === project.id);
-  answerList(exchange, { items, keys, view: viewRobot });
+  answerList(exchange, { items, keys, view: viewRobot, sort: 'name' });
 }
 
 async function createRobot(harbor: Harbor, exchange: Exchange): Promise<void> {

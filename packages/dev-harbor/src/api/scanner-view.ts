@@ -16,9 +16,10 @@ export async function viewScanner(harbor: Harbor, scanner: Scanner) {
   return {
     access_credential: scanner.credential,
     auth: scanner.auth,
-    ...(metadata === undefined
-      ? {}
-      : { capabilities: { support_sbom: supports('sbom'), support_vulnerability: supports('vulnerability') } }),
+    capabilities:
+      metadata === undefined
+        ? null
+        : { support_sbom: supports('sbom'), support_vulnerability: supports('vulnerability') },
     create_time: scanner.createdAt,
     description: scanner.description,
     disabled: scanner.isDisabled === 1,

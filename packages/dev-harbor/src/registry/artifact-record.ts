@@ -100,6 +100,19 @@ function typeOf(manifest: PushedManifest): string {
   return /^application\/vnd\.[^.]*\.(.*)\.config\.[^.]*$/.exec(config)?.[1]?.toUpperCase() ?? 'UNKNOWN';
 }
 
+const executionFields = [
+  'User',
+  'ExposedPorts',
+  'Env',
+  'Entrypoint',
+  'Cmd',
+  'Volumes',
+  'WorkingDir',
+  'Labels',
+  'StopSignal',
+  'ArgsEscaped',
+];
+
 /** What Harbor shows of an image's configuration. */
 async function attributesOf(harbor: Stores, manifest: PushedManifest): Promise<Record<string, unknown>> {
   if (manifest.config === undefined || !imageConfigTypes.includes(manifest.config.mediaType)) return {};
@@ -109,10 +122,19 @@ async function attributesOf(harbor: Stores, manifest: PushedManifest): Promise<R
   return {
     architecture: asString(config.architecture) ?? '',
     author: asString(config.author) ?? '',
-    config: asObject(config.config) ?? {},
+    config: executionOf(asObject(config.config) ?? {}),
     created: asString(config.created) ?? null,
     os: asString(config.os) ?? '',
   };
+}
+
+/** The fields of an image's `config` (OCI image spec 1.1, config.md) that say something; Harbor drops all others. */
+function executionOf(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const known = executionFields.filter((field) => {
+    const value = config[field];
+    return typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value);
+  });
+  return Object.fromEntries(known.map((field) => [field, config[field]]));
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -12,7 +12,7 @@ export function registryFault(status: number, ...faults: Fault[]): Refusal {
 export const manifestBlobUnknown = (digest: string): Fault => ({
   code: 'MANIFEST_BLOB_UNKNOWN',
   message: 'blob unknown to registry',
-  detail: { digest },
+  detail: digest,
 });
 
 /** A digest that content does not have. */

@@ -32,8 +32,10 @@ export async function pullManifest(
   requireAccepted(exchange, artifact.manifestMediaType);
   const manifest = harbor.contents.manifest(artifact.digest);
   if (manifest === undefined) throw registryFault(404, { code: 'MANIFEST_UNKNOWN', message: 'manifest unknown' });
-  if (exchange.method === 'GET' && !harbor.authorizer.isScanner(exchange.principal, project))
-    countPull(harbor, exchange, repository, artifact, target.reference);
+  const isUncounted =
+    harbor.configuration.values.scanner_skip_update_pulltime &&
+    harbor.authorizer.isScanner(exchange.principal, project);
+  if (exchange.method === 'GET' && !isUncounted) countPull(harbor, exchange, repository, artifact, target.reference);
   exchange.send(200, manifest.bytes, {
     ...registryHeaders,
     'Content-Type': artifact.manifestMediaType,

@@ -88,22 +88,15 @@ async function endUpload(harbor: Harbor, upload: string): Promise<void> {
 /** The size of an upload so far, if the request's address is its latest one. */
 async function requireUpload(harbor: Harbor, exchange: Exchange, target: UploadTarget): Promise<number> {
   const state = parseState(harbor.settings, exchange.query.get('_state') ?? '');
-  const invalid = registryFault(404, {
-    code: 'BLOB_UPLOAD_INVALID',
-    message: 'blob upload invalid',
-    detail: target.upload,
-  });
-  if (state === undefined || state.upload !== target.upload || state.repository !== target.repository) throw invalid;
+  const invalid = { code: 'BLOB_UPLOAD_INVALID', message: 'blob upload invalid' };
+  if (state === undefined) throw registryFault(404, { ...invalid, detail: {} });
+  if (state.upload !== target.upload || state.repository !== target.repository) throw registryFault(404, invalid);
   if (!harbor.uploads.exists(target.upload, target.repository)) {
     const message = 'blob upload unknown to registry';
     throw registryFault(404, { code: 'BLOB_UPLOAD_UNKNOWN', message, detail: target.upload });
   }
   const sizeBytes = await harbor.blobFiles.sizeOfUpload(target.upload);
-  if (sizeBytes !== state.offsetBytes) {
-    // The registry behind Harbor gives such an upload up (distribution v2.8.2, registry/handlers/blobupload.go).
-    await endUpload(harbor, target.upload);
-    throw invalid;
-  }
+  if (sizeBytes !== state.offsetBytes) throw registryFault(404, invalid);
   return sizeBytes;
 }
 

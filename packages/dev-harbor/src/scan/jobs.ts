@@ -8,7 +8,7 @@ import type { Report, ScanKind } from '../store/reports.ts';
 import type { Scanner } from '../store/scanners.ts';
 import { canTake, fetchReport, type ScannerMetadata, submitScan } from './adapter-client.ts';
 import { MetadataCache } from './metadata-cache.ts';
-import { scannedParts } from './results.ts';
+import { manifestsOf, scannedParts } from './results.ts';
 import { storeSbom } from './sbom.ts';
 import { reportMimeType } from './views.ts';
 
@@ -62,7 +62,7 @@ export class ScanJobs {
     if (metadata === undefined) return () => false;
     const isTaken = ({ type, manifestMediaType }: Artifact): boolean =>
       type === 'IMAGE' && canTake(metadata, manifestMediaType, kind);
-    return (artifact) => scannedParts(this.#harbor, artifact).some(isTaken);
+    return (artifact) => manifestsOf(this.#harbor, artifact).some(isTaken);
   }
 
   /**
@@ -72,13 +72,13 @@ export class ScanJobs {
   async start(project: Project, repository: string, artifact: Artifact, kind: ScanKind): Promise<void> {
     const scanner = this.scannerOf(project);
     if (scanner === undefined) throw precondition(`no available scanner for project: ${project.id}`);
-    if (!(await this.scannable(scanner, kind))(artifact)) {
+    const parts = scannedParts(this.#harbor, artifact);
+    if (parts.length === 0 || !(await this.scannable(scanner, kind))(artifact)) {
       const type = artifact.manifestMediaType;
       throw badRequest(
         `the configured scanner ${scanner.name} does not support scanning artifact with mime type ${type}`,
       );
     }
-    const parts = scannedParts(this.#harbor, artifact);
     for (const part of parts) {
       const report = this.#harbor.reports.find(part.digest, scanner.uuid, kind);
       if (report !== undefined && isUnfinished(report)) throw conflict(`a previous scan process is ${report.status}`);
@@ -122,15 +122,12 @@ export class ScanJobs {
   }
 
   #begin(task: Task): void {
-    const now = timeOf(this.#harbor);
     const { report, artifact, scanner, kind } = task;
     this.#harbor.reports.begin({
       uuid: report,
       digest: artifact.digest,
       scanner: scanner.uuid,
       kind,
-      startedAt: now,
-      endedAt: now,
     });
     const controller = new AbortController();
     const done = this.#run(task, AbortSignal.any([controller.signal, AbortSignal.timeout(deadlineMilliseconds)]))
@@ -147,10 +144,10 @@ export class ScanJobs {
     const { scanner, artifact, kind } = task;
     const mimeType = kind === 'sbom' ? sbomMimeType : reportMimeType;
     const query = kind === 'sbom' ? `?sbom_media_type=${encodeURIComponent(sbomDocumentType)}` : '';
-    const credentials = this.#harbor.authenticator.lendToScanner(task.repository);
+    const credentials = this.#harbor.authenticator.lendToScanner(task.repository, scanner.name);
     try {
       const id = await submitScan(scanner, this.#request(task, credentials.authorization, mimeType), signal);
-      this.#harbor.reports.setRunning(task.report);
+      this.#harbor.reports.setRunning(task.report, timeOf(this.#harbor));
       for (;;) {
         const answer = await fetchReport(scanner, id, query, mimeType, signal);
         if (answer.isReady)

@@ -57,18 +57,27 @@ export function worstSeverity(findings: readonly Finding[]): string {
   return ranks[worst] ?? 'None';
 }
 
-/** The manifests that a scan of an artifact looks at: itself, or the images of an index. */
-export function scannedParts(harbor: Pick<Harbor, 'artifacts'>, artifact: Artifact): Artifact[] {
+/** An artifact itself, or the manifests below an index. */
+export function manifestsOf(harbor: Pick<Harbor, 'artifacts'>, artifact: Artifact): Artifact[] {
   if (!isIndexType(artifact.manifestMediaType)) return [artifact];
   return harbor.artifacts.children(artifact.id).flatMap(({ childId }) => {
     const child = harbor.artifacts.byId(childId);
-    return child === undefined ? [] : scannedParts(harbor, child);
+    return child === undefined ? [] : manifestsOf(harbor, child);
+  });
+}
+
+/** The manifests that a scan of an artifact looks at: all but the attestations that build tools put beside images. */
+export function scannedParts(harbor: Pick<Harbor, 'artifacts' | 'contents'>, artifact: Artifact): Artifact[] {
+  return manifestsOf(harbor, artifact).filter(({ digest }) => {
+    const bytes = harbor.contents.manifest(digest)?.bytes ?? '{}';
+    const layers = asArray(asObject(JSON.parse(Buffer.from(bytes).toString()))?.layers);
+    return !layers.some((layer) => asObject(layer)?.mediaType === 'application/vnd.in-toto+json');
   });
 }
 
 /** The scan result of an artifact by one scanner; undefined when it was never scanned. */
 export function resultOf(
-  harbor: Pick<Harbor, 'artifacts' | 'reports'>,
+  harbor: Pick<Harbor, 'artifacts' | 'contents' | 'reports'>,
   scanner: string,
   artifact: Artifact,
 ): ScanResult | undefined {

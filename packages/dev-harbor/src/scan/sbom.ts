@@ -8,10 +8,19 @@ import { readManifest } from '../registry/manifest.ts';
 import { removeArtifact } from '../registry/removal.ts';
 import type { Artifact } from '../store/artifacts.ts';
 import type { Project } from '../store/projects.ts';
+import { zeroTime } from '../store/times.ts';
 import type { ScanParts } from './jobs.ts';
+import { timesOf } from './views.ts';
 
 /** Media type of the software bills of materials that Harbor has made. */
 export const sbomType = 'application/vnd.goharbor.harbor.sbom.v1';
+
+/** `sbom_overview` of an artifact. */
+export interface SbomOverview {
+  /** Once it is made. */
+  readonly sbom_digest?: string;
+  readonly [field: string]: unknown;
+}
 
 interface SbomTarget {
   readonly project: Project;
@@ -56,15 +65,24 @@ export async function storeSbom(
   return { sbom_digest: pushed.digest, scanner: content?.scanner ?? null };
 }
 
-/** The digest of an artifact's bill of materials, if it is still there. */
-export function sbomDigestOf(
-  harbor: Pick<ScanParts, 'artifacts'>,
+/** `sbom_overview`; undefined when there never was a bill of materials, or when it was deleted. */
+export function sbomOverview(
+  harbor: Pick<ScanParts, 'artifacts' | 'reports'>,
+  scanner: string,
   subject: Artifact,
-  report: unknown,
-): string | undefined {
-  const digest = asString(asObject(report)?.sbom_digest);
-  if (digest === undefined) return undefined;
-  return harbor.artifacts.byDigest(subject.repositoryId, digest) === undefined ? undefined : digest;
+): SbomOverview | undefined {
+  const report = harbor.reports.find(subject.digest, scanner, 'sbom');
+  if (report === undefined) return undefined;
+  const { status, uuid } = report;
+  if (status === 'Pending' || status === 'Running') {
+    return { report_id: uuid, scan_status: status, start_time: zeroTime, end_time: zeroTime };
+  }
+  const overview = { ...timesOf([report]), scan_status: status };
+  if (status !== 'Success') return overview;
+  const content = asObject(report.content);
+  const digest = asString(content?.sbom_digest) ?? '';
+  if (harbor.artifacts.byDigest(subject.repositoryId, digest) === undefined) return undefined;
+  return { ...overview, sbom_digest: digest, scanner: content?.scanner ?? null };
 }
 
 function removeSboms(harbor: ScanParts, repositoryName: string, subject: Artifact): void {

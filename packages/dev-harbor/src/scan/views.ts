@@ -1,4 +1,5 @@
 import type { Report } from '../store/reports.ts';
+import { zeroTime } from '../store/times.ts';
 import type { VersionTraits } from '../version.ts';
 import { type Finding, type ScanResult, severityLevel, worstSeverity } from './results.ts';
 
@@ -59,7 +60,8 @@ const withoutStatus = ({ status: _status, ...finding }: Finding): object => find
 
 /** When scans began and ended. Harbor leaves a duration of zero seconds out. */
 export function timesOf(reports: readonly Report[]): { start_time: string; end_time: string; duration?: number } {
-  const start_time = reports.map(({ startedAt }) => startedAt).sort()[0] ?? '';
+  const starts = reports.map(({ startedAt }) => startedAt).filter((time) => time !== zeroTime);
+  const start_time = starts.sort()[0] ?? zeroTime;
   const end_time =
     reports
       .map(({ endedAt }) => endedAt)

@@ -44,6 +44,7 @@ async function dispatch({ harbor, control, router }: Server, exchange: Exchange)
   if (path === '/service/token') return serveToken(harbor, exchange);
   if (path.startsWith('/c/')) return serveLogin(harbor, exchange);
   if (path.startsWith(`${controlBase}/`)) return serveControl(harbor, control, exchange);
+  if (path === '/api/version' && exchange.method === 'GET') return exchange.json(200, { version: 'v2.0' });
   if (!path.startsWith(`${apiBase}/`)) return exchange.text(404, '404 page not found\n');
   const route = router.find(exchange);
   const isConfiguration = route.pattern === '/configurations';

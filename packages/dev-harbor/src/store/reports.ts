@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { zeroTime } from './times.ts';
 
 /** What is scanned for. */
 export type ScanKind = 'vulnerability' | 'sbom';
@@ -51,7 +52,7 @@ export class Reports {
   }
 
   /** Begins a report in place of an earlier one of the same content, scanner and kind. */
-  begin(report: Pick<Report, 'uuid' | 'digest' | 'scanner' | 'kind' | 'startedAt' | 'endedAt'>): void {
+  begin(report: Pick<Report, 'uuid' | 'digest' | 'scanner' | 'kind'>): void {
     this.#database.run(
       'INSERT OR REPLACE INTO reports (uuid, digest, scanner, kind, status, startedAt, endedAt, content, log) VALUES (?,?,?,?,?,?,?,?,?)',
       report.uuid,
@@ -59,21 +60,24 @@ export class Reports {
       report.scanner,
       report.kind,
       'Pending',
-      report.startedAt,
-      report.endedAt,
+      zeroTime,
+      zeroTime,
       null,
       '',
     );
   }
 
-  setRunning(uuid: string): void {
-    this.#database.run("UPDATE reports SET status = 'Running' WHERE uuid = ? AND status = 'Pending'", uuid);
+  setRunning(uuid: string, startedAt: string): void {
+    const sql = "UPDATE reports SET status = 'Running', startedAt = ? WHERE uuid = ? AND status = 'Pending'";
+    this.#database.run(sql, startedAt, uuid);
   }
 
+  /** Ends a scan; one that never ran counts as started in that moment. */
   end(uuid: string, status: ScanStatus, endedAt: string, log: string, content?: unknown): void {
     this.#database.run(
-      "UPDATE reports SET status = ?, endedAt = ?, log = ?, content = ? WHERE uuid = ? AND status IN ('Pending', 'Running')",
+      "UPDATE reports SET status = ?1, startedAt = iif(startedAt = ?2, ?3, startedAt), endedAt = ?3, log = ?4, content = ?5 WHERE uuid = ?6 AND status IN ('Pending', 'Running')",
       status,
+      zeroTime,
       endedAt,
       log,
       content === undefined ? null : JSON.stringify(content),
@@ -83,8 +87,9 @@ export class Reports {
 
   /** Scans that were under way when the server ended can never finish. */
   failUnfinished(now: string): void {
-    const sql = "UPDATE reports SET status = 'Error', endedAt = ?, log = ? WHERE status IN ('Pending', 'Running')";
-    this.#database.run(sql, now, 'the server was stopped during the scan');
+    const sql =
+      "UPDATE reports SET status = 'Error', startedAt = iif(startedAt = ?1, ?2, startedAt), endedAt = ?2, log = ?3 WHERE status IN ('Pending', 'Running')";
+    this.#database.run(sql, zeroTime, now, 'the server was stopped during the scan');
   }
 
   deleteOf(scanner: string): void {
