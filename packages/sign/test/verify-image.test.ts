@@ -1,0 +1,74 @@
+import { systemClock } from '@harbor-pilot/core';
+import {
+  type Content,
+  type Descriptor,
+  emptyContent,
+  formatIndex,
+  formatManifest,
+  mediaTypes,
+} from '@harbor-pilot/oci';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { generateKeyPair, loadSigner, type Signer, signDigests, verifyImage } from '../src/index.ts';
+import { type MemoryRegistry, memoryRegistry } from './memory-registry.ts';
+
+const repository = 'shop/app';
+const image = (name: string): Content =>
+  formatManifest({
+    mediaType: mediaTypes.ociManifest,
+    config: emptyContent.descriptor,
+    layers: [],
+    annotations: { name },
+  });
+const [amd64, arm64] = [image('amd64'), image('arm64')];
+const children = [amd64.descriptor, arm64.descriptor];
+const index = formatIndex({ mediaType: mediaTypes.ociIndex, manifests: children });
+
+let signer: Signer;
+let stranger: Signer;
+let registry: MemoryRegistry;
+beforeAll(async () => {
+  const newSigner = async () => loadSigner((await generateKeyPair('')).privateKeyPem);
+  [signer, stranger] = await Promise.all([newSigner(), newSigner()]);
+});
+beforeEach(async () => {
+  registry = memoryRegistry();
+  await registry.pushManifest(repository, index);
+});
+
+const sign = (digests: readonly Descriptor[], by = signer) =>
+  signDigests({ registry, repository, digests, signer: by, format: 'classic', clock: systemClock });
+const verify = (digest = index.descriptor.digest) =>
+  verifyImage({ registry, repository, digest, publicKeyPem: signer.publicKeyPem });
+
+describe('an index', () => {
+  it('is verified with all its children', async () => {
+    await sign([...children, index.descriptor]);
+    const verified = await verify();
+    expect(verified.map(({ digest, signatures }) => [digest, signatures.length])).toEqual(
+      [index.descriptor, ...children].map(({ digest }) => [digest, 1]),
+    );
+  });
+
+  it('is refused when a child is not signed, by the digest of the child', async () => {
+    await sign([amd64.descriptor, index.descriptor]);
+    await expect(verify()).rejects.toMatchObject({
+      code: 'SIGNATURE_MISSING',
+      message: expect.stringContaining(arm64.descriptor.digest),
+    });
+  });
+
+  it('is refused when a child is signed by another key', async () => {
+    await sign([amd64.descriptor, index.descriptor]);
+    await sign([arm64.descriptor], stranger);
+    await expect(verify()).rejects.toMatchObject({
+      code: 'SIGNATURE_INVALID',
+      message: expect.stringContaining(arm64.descriptor.digest),
+    });
+  });
+});
+
+it('a single image has just its own digest', async () => {
+  await registry.pushManifest(repository, amd64);
+  await sign([amd64.descriptor]);
+  expect(await verify(amd64.descriptor.digest)).toHaveLength(1);
+});
