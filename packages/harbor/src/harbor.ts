@@ -6,6 +6,7 @@ import { labelArtifact } from './labels.ts';
 import { filled } from './parsing.ts';
 import { artifactPath } from './paths.ts';
 import { ensureProject, getProjectId } from './projects.ts';
+import { getQuota, hasRepository } from './quota.ts';
 import { createRobot, deleteRobot } from './robots.ts';
 import { getVulnerabilities, startScan } from './scans.ts';
 import type { Harbor } from './types.ts';
@@ -27,10 +28,13 @@ export function createHarbor(options: HarborOptions): Harbor {
   registerSecret(basicAuthorization(options.credentials).slice('Basic '.length));
   const api = createApi(options);
   return {
+    host: options.host,
     version: () => getVersion(api),
     health: () => getHealth(api),
     projectId: (project) => getProjectId(api, project),
     ensureProject: (project, metadata = {}) => ensureProject(api, project, metadata),
+    quota: (project) => getQuota(api, project),
+    hasRepository: (project, repository) => hasRepository(api, project, repository),
     createRobot: (robot) => createRobot(api, robot),
     deleteRobot: (id) => deleteRobot(api, id),
     artifact: (project, repository, reference) => getArtifact(api, project, repository, reference),

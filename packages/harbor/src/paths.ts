@@ -3,8 +3,12 @@ export function projectPath(project: string): string {
   return `/projects/${encodeURIComponent(project)}`;
 }
 
-/** Path of an artifact. Repositories are encoded twice: the proxy before Harbor decodes once (`team%252Fapp`). */
+/** Path of a repository. It is encoded twice: the proxy before Harbor decodes once (`team%252Fapp`). */
+export function repositoryPath(project: string, repository: string): string {
+  return `${projectPath(project)}/repositories/${encodeURIComponent(encodeURIComponent(repository))}`;
+}
+
+/** Path of an artifact. */
 export function artifactPath(project: string, repository: string, reference: string): string {
-  const name = encodeURIComponent(encodeURIComponent(repository));
-  return `${projectPath(project)}/repositories/${name}/artifacts/${encodeURIComponent(reference)}`;
+  return `${repositoryPath(project, repository)}/artifacts/${encodeURIComponent(reference)}`;
 }

@@ -86,8 +86,18 @@ export interface NewRobot {
   readonly expiresAt?: Date;
 }
 
+/** Storage of a project. */
+export interface ProjectQuota {
+  readonly usedBytes: number;
+  /** Absent when there is no limit. */
+  readonly limitBytes?: number;
+  readonly repositoryCount: number;
+}
+
 /** Harbor's API v2.0 as one account. Repository names have no project, `app` or `team/app`. Methods throw PilotError. */
 export interface Harbor {
+  /** Host with port. */
+  readonly host: string;
   /** `v2.15.2-080b0220`, or undefined when Harbor does not tell this account. */
   version(): Promise<string | undefined>;
   health(): Promise<'healthy' | 'unhealthy'>;
@@ -95,6 +105,9 @@ export interface Harbor {
   projectId(project: string): Promise<number>;
   /** Creates a project unless there is one. True when it was created. */
   ensureProject(project: string, metadata?: Readonly<Record<string, string>>): Promise<boolean>;
+  /** What a project uses and may use. */
+  quota(project: string): Promise<ProjectQuota>;
+  hasRepository(project: string, repository: string): Promise<boolean>;
   createRobot(robot: {
     readonly name: string;
     readonly project: string;

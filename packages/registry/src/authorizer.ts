@@ -8,6 +8,7 @@ import type { Credentials } from './types.ts';
 export interface Access {
   readonly repository?: string | undefined;
   readonly push?: boolean | undefined;
+  readonly isDelete?: boolean | undefined;
   /** Repository that a blob is mounted from. */
   readonly mountFrom?: string | undefined;
 }
@@ -151,9 +152,15 @@ function schemeOf(challenges: readonly Challenge[], origin: string): Scheme {
   return { kind: challenges.some(({ scheme }) => scheme === 'basic') ? 'basic' : 'none' };
 }
 
-function scopesOf({ repository, push, mountFrom }: Access): string[] {
+/** The actions that a request takes in its repository. */
+export function actionsOf({ push, isDelete }: Access): readonly string[] {
+  return ['pull', ...(push === true ? ['push'] : []), ...(isDelete === true ? ['delete'] : [])];
+}
+
+function scopesOf(access: Access): string[] {
+  const { repository, mountFrom } = access;
   const scopes: string[] = [];
-  if (repository !== undefined) scopes.push(`repository:${repository}:${push === true ? 'pull,push' : 'pull'}`);
+  if (repository !== undefined) scopes.push(`repository:${repository}:${actionsOf(access).join(',')}`);
   if (mountFrom !== undefined) scopes.push(`repository:${mountFrom}:pull`);
   return scopes;
 }

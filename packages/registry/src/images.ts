@@ -9,7 +9,7 @@ import {
   parseManifest,
 } from '@harbor-pilot/oci';
 import pMap from 'p-map';
-import { fetchBlob, openBlob } from './blobs.ts';
+import { fetchBlob, hasBlob, openBlob } from './blobs.ts';
 import { digestHeld, notThere, pushManifest } from './manifest-push.ts';
 import { getManifest } from './manifests.ts';
 import type { Session } from './session.ts';
@@ -71,6 +71,28 @@ export async function pushImage(
   }
   if (tags.length === 0) progress?.manifestDone?.(top.descriptor);
   return top.descriptor;
+}
+
+/** The blobs of an image that a repository lacks; none when it has the manifest. */
+export async function missingBlobs(
+  session: Session,
+  repository: string,
+  root: Descriptor,
+  from: ContentSource,
+): Promise<readonly Descriptor[]> {
+  if ((await digestHeld(session, repository, root.digest)) === root.digest) return [];
+  const blobs = await blobsOf(root, from);
+  const isThere = await pMap(blobs, ({ digest }) => hasBlob(session, repository, digest, true), {
+    concurrency: parallelUploads.small,
+  });
+  return blobs.filter((_, position) => isThere[position] !== true);
+}
+
+/** All blobs that a manifest or index reaches, each once. */
+export async function blobsOf(root: Descriptor, from: ContentSource): Promise<readonly Descriptor[]> {
+  const parts: ImageParts = { blobs: new Map(), manifests: new Map() };
+  await collect(await readManifest(root, from), from, parts, 0);
+  return [...parts.blobs.values()];
 }
 
 async function readManifest({ mediaType, digest, size }: Descriptor, from: ContentSource): Promise<Content> {

@@ -86,6 +86,19 @@ export async function getManifest(
   return { descriptor: { mediaType: agreedType(plainType(response), bytes), digest, size: bytes.length }, bytes };
 }
 
+/** Deletes a manifest by digest, or a tag where the registry can (distribution spec 1.1.1, "Deleting tags" and "Deleting Manifests"). */
+export async function deleteManifest(session: Session, repository: string, tagOrDigest: string): Promise<void> {
+  const response = await session.send({
+    method: 'DELETE',
+    target: manifestPath(repository, tagOrDigest),
+    what: `delete ${manifestName(repository, tagOrDigest)}`,
+    expect: [200, 202, 204, 404],
+    repository,
+    isDelete: true,
+  });
+  await response.discard();
+}
+
 function plainType(response: HttpResponse): string {
   return (response.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
 }

@@ -1,9 +1,9 @@
 import { type Clock, PilotError, registerSecret, systemClock } from '@harbor-pilot/core';
 import type { Http } from '@harbor-pilot/http';
 import { fetchBlob, hasBlob, openBlob } from './blobs.ts';
-import { pushImage, repositorySource } from './images.ts';
+import { missingBlobs, pushImage, repositorySource } from './images.ts';
 import { pushManifest } from './manifest-push.ts';
-import { findManifest, getManifest } from './manifests.ts';
+import { deleteManifest, findManifest, getManifest } from './manifests.ts';
 import { manifestName } from './names.ts';
 import { ping } from './ping.ts';
 import { listReferrers, pushReferrer } from './referrers.ts';
@@ -43,6 +43,8 @@ export function createRegistry(options: RegistryOptions): Registry {
     openBlob: (repository, descriptor) => openBlob(session, repository, descriptor),
     pushBlob: (repository, blob, how) => pushBlob(session, repository, blob, how),
     pushManifest: (repository, content, tag) => pushManifest(session, repository, content, tag),
+    missingBlobs: (repository, root, from) => missingBlobs(session, repository, root, from),
+    deleteManifest: (repository, tagOrDigest) => deleteManifest(session, repository, tagOrDigest),
     listTags: (repository) => listTags(session, repository),
     listReferrers: (repository, subject, artifactType) => listReferrers(session, repository, subject, artifactType),
     pushReferrer: (repository, content) => pushReferrer(session, repository, content),

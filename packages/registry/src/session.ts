@@ -8,7 +8,7 @@ import {
   readProblem,
   refusalError,
 } from '@harbor-pilot/http';
-import { type Access, type Authorization, createAuthorizer } from './authorizer.ts';
+import { type Access, type Authorization, actionsOf, createAuthorizer } from './authorizer.ts';
 import { pointsInside } from './inner-address.ts';
 import type { Credentials } from './types.ts';
 
@@ -132,11 +132,12 @@ async function failed(
   });
 }
 
-function grantOf({ push }: Call, { granted }: Authorization): Attempt['grant'] {
-  return granted === undefined ? undefined : { wanted: push === true ? ['pull', 'push'] : ['pull'], granted };
+function grantOf(call: Call, { granted }: Authorization): Attempt['grant'] {
+  return granted === undefined ? undefined : { wanted: actionsOf(call), granted };
 }
 
-function bothSignals(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
+/** A signal that is aborted with either of two; undefined when there is none. */
+export function bothSignals(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
   return one === undefined || other === undefined ? (one ?? other) : AbortSignal.any([one, other]);
 }
 

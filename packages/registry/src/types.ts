@@ -49,6 +49,10 @@ export interface Registry {
   ): Promise<BlobOutcome>;
   /** PUT by tag, or by digest when no tag is given. A tag that has this digest already is left alone (immutable tags stay idempotent). */
   pushManifest(repository: string, content: Content, tag?: string): Promise<Descriptor>;
+  /** What a repository lacks of an image; nothing when it has the manifest. */
+  missingBlobs(repository: string, root: Descriptor, from: ContentSource): Promise<readonly Descriptor[]>;
+  /** Deletes a manifest with all its tags, or one tag where the registry can do that; what is gone already is no error. Harbor deletes by digest only. */
+  deleteManifest(repository: string, tagOrDigest: string): Promise<void>;
   /** All tags, page by page. */
   listTags(repository: string): AsyncIterable<string>;
   /** Referrers of a digest, by the referrers API or by the tag schema where there is none. */

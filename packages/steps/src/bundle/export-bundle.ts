@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { Digest } from '@harbor-pilot/oci';
+import { readWhole } from '@harbor-pilot/registry';
 import type { Runtime } from '@harbor-pilot/step-kit';
 import type { Connection } from '../connect.ts';
-import { findAttached } from '../copy/attached.ts';
 import { countOf, formatBytes } from '../phrases.ts';
 import { imageName, newRecord, readRecord } from '../record-file.ts';
 import { findDigest, readTree } from '../subject.ts';
@@ -21,17 +21,15 @@ export async function exportBundle(
 ): Promise<{ readonly digest: Digest; readonly reference: string }> {
   const { registry, reference } = connection;
   const digest = await findDigest({ digest: undefined, record: recordFile }, connection, runtime);
-  const { root, children } = await readTree(connection, digest);
-  const subjects = [root, ...children].map((one) => one.digest);
-  const attached = await findAttached(registry, reference.repository, subjects);
+  const { root } = await readTree(connection, digest);
+  const whole = await readWhole(registry, reference.repository, root);
   const kept = await readRecord(recordFile, connection, runtime);
   const record = kept?.digest === digest ? kept : newRecord(connection, digest, runtime);
   if (record.gate === undefined)
     runtime.warn(`the bundle has no verdict of a gate: ${recordFile} has none for ${digest}`);
-  const content = registry.source(reference.repository);
   const path = resolve(runtime.workspace, file);
-  const written = await writeBundle(path, { image: root, attached, content, record }, runtime.signal);
+  const written = await writeBundle(path, { ...whole, record }, runtime.signal);
   const count = `${countOf(written.blobs, 'blob')} (${formatBytes(written.sizeBytes)})`;
-  runtime.info(`  ${file}: ${digest}, ${count}, ${countOf(attached.length, 'referrer')}`);
+  runtime.info(`  ${file}: ${digest}, ${count}, ${countOf(whole.attached.length, 'referrer')}`);
   return { digest, reference: `${imageName(connection)}@${digest}` };
 }

@@ -4,11 +4,10 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { PilotError } from '@harbor-pilot/core';
 import { type ContentSource, type Descriptor, mediaTypes, parseManifest, verifyingStream } from '@harbor-pilot/oci';
+import { type Attached, isClassicTag, type WholeImage } from '@harbor-pilot/registry';
 import { parseRecord, type ReleaseRecord } from '@harbor-pilot/step-kit';
-import { type Attached, isClassicTag } from '../copy/attached.ts';
-import type { WholeImage } from '../copy/copy-image.ts';
-import { blobName, bundleFiles, isBundleFile, tagAnnotation } from './bundle-files.ts';
-import { indexTar, type TarFile } from './tar-format.ts';
+import { blobName, bundleFiles, tagAnnotation } from './bundle-files.ts';
+import { type BundleFile, indexBundle } from './index-bundle.ts';
 
 /** A bundle that was verified. */
 export interface Bundle extends WholeImage {
@@ -24,7 +23,7 @@ const memoryLimitBytes = 64 * 1024 * 1024;
  *   FILE_UNREADABLE when it cannot be read or is no bundle.
  */
 export async function openBundle(path: string, signal: AbortSignal): Promise<Bundle> {
-  const files = await indexTar(path, isBundleFile);
+  const files = await indexBundle(path);
   await verifyChecksums(path, files, signal);
   const record = parseRecord((await readText(path, files, bundleFiles.record)).toString());
   const parsed = parseManifest(await readText(path, files, bundleFiles.index), mediaTypes.ociIndex);
@@ -45,7 +44,11 @@ function toAttached(descriptor: Descriptor, path: string): Attached {
   });
 }
 
-async function verifyChecksums(path: string, files: ReadonlyMap<string, TarFile>, signal: AbortSignal): Promise<void> {
+async function verifyChecksums(
+  path: string,
+  files: ReadonlyMap<string, BundleFile>,
+  signal: AbortSignal,
+): Promise<void> {
   const text = (await readText(path, files, bundleFiles.checksums)).toString();
   const expected = new Map([...text.matchAll(/^([a-f0-9]{64}) {2}(.+)$/gm)].map(([, hex, name]) => [name, hex]));
   for (const [name = ''] of expected) if (!files.has(name)) throw incomplete(path, name);
@@ -60,7 +63,7 @@ async function verifyChecksums(path: string, files: ReadonlyMap<string, TarFile>
   }
 }
 
-async function readText(path: string, files: ReadonlyMap<string, TarFile>, name: string): Promise<Buffer> {
+async function readText(path: string, files: ReadonlyMap<string, BundleFile>, name: string): Promise<Buffer> {
   const file = files.get(name);
   if (file === undefined) throw incomplete(path, name);
   return readSmall(path, name, file.sizeBytes, readFile(path, file));
@@ -74,11 +77,11 @@ function readSmall(path: string, name: string, sizeBytes: number, content: Reada
   });
 }
 
-function readFile(path: string, { offset, sizeBytes }: TarFile): Readable {
+function readFile(path: string, { offset, sizeBytes }: BundleFile): Readable {
   return sizeBytes === 0 ? Readable.from([]) : createReadStream(path, { start: offset, end: offset + sizeBytes - 1 });
 }
 
-function contentOf(path: string, files: ReadonlyMap<string, TarFile>): ContentSource {
+function contentOf(path: string, files: ReadonlyMap<string, BundleFile>): ContentSource {
   const open = async (descriptor: Descriptor): Promise<Readable> => {
     const file = files.get(blobName(descriptor.digest));
     if (file === undefined) throw incomplete(path, descriptor.digest);

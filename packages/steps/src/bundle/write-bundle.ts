@@ -9,16 +9,17 @@ import {
   type Digest,
   digestOf,
   formatIndex,
+  formatTarHeader,
   hexOf,
   manifestMediaTypes,
   mediaTypes,
   parseManifest,
+  tarBlockBytes,
+  tarPaddingBytes,
 } from '@harbor-pilot/oci';
+import type { Attached, WholeImage } from '@harbor-pilot/registry';
 import { formatRecord, type ReleaseRecord } from '@harbor-pilot/step-kit';
-import type { Attached } from '../copy/attached.ts';
-import type { WholeImage } from '../copy/copy-image.ts';
 import { blobName, bundleFiles, tagAnnotation } from './bundle-files.ts';
-import { tarEnd, tarHeader, tarPadding } from './tar-format.ts';
 
 /** What goes into a bundle. */
 export interface BundleContents extends WholeImage {
@@ -78,17 +79,17 @@ async function* tarBytes(
   content: ContentSource,
 ): AsyncGenerator<Uint8Array> {
   for (const [name, bytes] of files) {
-    yield tarHeader(name, bytes.length);
+    yield formatTarHeader(name, bytes.length);
     yield bytes;
-    yield tarPadding(bytes.length);
+    yield Buffer.alloc(tarPaddingBytes(bytes.length));
   }
   for (const blob of blobs) {
-    yield tarHeader(blobName(blob.digest), blob.size);
+    yield formatTarHeader(blobName(blob.digest), blob.size);
     if (manifestMediaTypes.includes(blob.mediaType)) yield await content.read(blob);
     else yield* await content.open(blob);
-    yield tarPadding(blob.size);
+    yield Buffer.alloc(tarPaddingBytes(blob.size));
   }
-  yield tarEnd;
+  yield Buffer.alloc(2 * tarBlockBytes);
 }
 
 /** Finds everything that a manifest or index reaches. */

@@ -1,9 +1,9 @@
 import { PilotError } from '@harbor-pilot/core';
 import { type Digest, formatReference } from '@harbor-pilot/oci';
+import { readWhole } from '@harbor-pilot/registry';
 import { verifySignatures } from '@harbor-pilot/sign';
 import type { InputValues, OutputValues, PromotionPart, Runtime } from '@harbor-pilot/step-kit';
 import { type Connection, connect } from '../connect.ts';
-import { findAttached } from '../copy/attached.ts';
 import { copyImage } from '../copy/copy-image.ts';
 import { readKey } from '../key-input.ts';
 import { countOf } from '../phrases.ts';
@@ -79,13 +79,8 @@ export async function runPromote(
   checkDestinations(destinations, connection);
   const digest = await findDigest(values, connection, runtime);
   const verified = await verify(values, digest, connection, runtime);
-  const { root, children } = await readTree(connection, digest);
-  const subjects = [root, ...children].map((one) => one.digest);
-  const whole = {
-    image: root,
-    attached: await findAttached(registry, reference.repository, subjects),
-    content: registry.source(reference.repository),
-  };
+  const { root } = await readTree(connection, digest);
+  const whole = await readWhole(registry, reference.repository, root);
   const promotions: PromotionPart[] = [];
   for (const destination of destinations) {
     promotions.push(await copyImage(whole, destination, { from: imageName(connection), verified }, runtime));

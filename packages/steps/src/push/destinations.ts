@@ -1,4 +1,5 @@
 import { PilotError } from '@harbor-pilot/core';
+import type { Harbor } from '@harbor-pilot/harbor';
 import { formatReference, parseReference, type Reference } from '@harbor-pilot/oci';
 import type { Registry } from '@harbor-pilot/registry';
 import { type Connection, signerAgent } from '../connect.ts';
@@ -10,6 +11,8 @@ export interface Destination {
   readonly tags: readonly string[];
   /** Repository of the same registry that has the blobs already. */
   readonly mountFrom?: string;
+  /** Knows the quota of its project. */
+  readonly harbor?: Harbor;
 }
 
 /**
@@ -31,9 +34,9 @@ export function parseDestinations(lines: readonly string[], defaultRegistry: str
  * @param tags for one that names no tag of its own.
  */
 export function toDestination(other: Reference, tags: readonly string[], connection: Connection): Destination {
-  const { registry, reference } = connection;
+  const { registry, reference, harbor } = connection;
   const own = { reference: other, tags: other.tag === undefined ? tags : [other.tag] };
   return other.registry === reference.registry
-    ? { ...own, registry, mountFrom: reference.repository }
+    ? { ...own, registry, harbor, mountFrom: reference.repository }
     : { ...own, registry: connection.registryFor(other.registry, signerAgent) };
 }

@@ -9,6 +9,7 @@ import { addToRecord, imageName } from '../record-file.ts';
 import { type Destination, parseDestinations, toDestination } from './destinations.ts';
 import type { pushStepInputs, pushStepOutputs } from './inputs.ts';
 import { createPushMeter } from './push-meter.ts';
+import { forecastQuota, refusePush } from './quota.ts';
 import { openSource } from './source.ts';
 import { quarantineTagOf, releaseTags } from './tags.ts';
 
@@ -35,20 +36,24 @@ export async function push(
 }
 
 async function pushTo(
-  { registry, reference, tags, mountFrom }: Destination,
+  destination: Destination,
   root: Descriptor,
   from: ContentSource,
   runtime: Runtime,
 ): Promise<PushedDestination> {
+  const { registry, reference, tags, mountFrom } = destination;
   const { registry: host, repository } = reference;
   const image = formatReference({ registry: host, repository });
   const meter = createPushMeter(image, runtime);
-  await registry.pushImage(repository, root, from, {
-    tags,
-    signal: runtime.signal,
-    progress: meter.progress,
-    ...(mountFrom === undefined ? {} : { mountFrom }),
-  });
+  await forecastQuota(destination, root, from, runtime);
+  await registry
+    .pushImage(repository, root, from, {
+      tags,
+      signal: runtime.signal,
+      progress: meter.progress,
+      ...(mountFrom === undefined ? {} : { mountFrom }),
+    })
+    .catch((error: unknown) => refusePush(error, destination));
   const moved = meter.moved();
   const sent = `${formatBytes(moved.sentBytes)}, ${formatBytes(moved.bytesPerSecond)}/s`;
   const retried = moved.retriedBlobs === 0 ? '' : `, ${moved.retriedBlobs} after a broken try`;
@@ -73,7 +78,7 @@ export async function runPush(
   if (values.toBundle !== undefined) return exportBundle(values.toBundle, values.record, connection, runtime);
   const wanted = releaseTags(values.tags, connection);
   const prepare = (ownTags: readonly string[]): readonly Destination[] => [
-    { registry: connection.registry, reference: connection.reference, tags: ownTags },
+    { registry: connection.registry, reference: connection.reference, harbor: connection.harbor, tags: ownTags },
     ...others.map((other) => toDestination(other, ownTags, connection)),
   ];
   if (values.fromBundle !== undefined) return importBundle(values.fromBundle, values.record, wanted, prepare, runtime);

@@ -57,11 +57,11 @@ export async function releaseImage(
 }
 
 async function pushInQuarantine({ connection, runtime, built, note }: Release): Promise<void> {
-  const { registry, reference } = connection;
+  const { registry, reference, harbor } = connection;
   const tag = quarantineTagOf(built.root.digest);
   note({
     push: await runtime.group(`Push as ${tag}`, () =>
-      push(built.root, built.layout, [{ registry, reference, tags: [tag] }], runtime),
+      push(built.root, built.layout, [{ registry, reference, harbor, tags: [tag] }], runtime),
     ),
   });
 }

@@ -1,6 +1,6 @@
 import { PilotError } from '@harbor-pilot/core';
 import { type Descriptor, type Digest, hexOf } from '@harbor-pilot/oci';
-import type { Registry } from '@harbor-pilot/registry';
+import type { Registry } from './types.ts';
 
 /** A manifest that belongs to an image: a signature, an attestation, an SBOM. */
 export interface Attached {
@@ -21,7 +21,7 @@ export function isClassicTag(tag: string): boolean {
 }
 
 /**
- * Finds all that belongs to some manifests, and what belongs to that in turn.
+ * Finds all that belongs to some manifests, and what belongs to that in turn, in an order in which it can be pushed.
  * @throws PilotError CONTENT_HOSTILE when there is no end to it; and what the registry throws.
  */
 export async function findAttached(

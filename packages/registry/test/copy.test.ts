@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { emptyContent } from '@harbor-pilot/oci';
+import { copyImage, findAttached, isClassicTag, readWhole } from '@harbor-pilot/registry';
+import { describeWithPeers } from '@harbor-pilot/testkit';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type HarborUnderTest, harborUnderTest } from '../../harbor/test/harbor-under-test.ts';
+import { copyCases } from './copy-cases.ts';
+import { randomImage, referrerOf } from './images.ts';
+import { type RunningRegistry, startDockerRegistry } from './peers.ts';
+import { scriptedRegistry } from './scripted-registry.ts';
+
+const project = `copies-${randomBytes(4).toString('hex')}`;
+
+describeWithPeers('copies', ['docker-registry'], (paths) => {
+  let distribution: RunningRegistry;
+  let harbor: HarborUnderTest;
+  beforeAll(async () => {
+    distribution = await startDockerRegistry(paths['docker-registry']);
+    harbor = await harborUnderTest();
+    await harbor.harbor().ensureProject(project);
+  }, 30_000);
+  afterAll(async () => {
+    await distribution?.close();
+    await harbor?.close();
+  });
+  const asRunning = (): RunningRegistry => ({
+    host: harbor.host,
+    connect: (credentials) => harbor.registry(credentials),
+    close: async () => undefined,
+  });
+
+  describe('within a registry without a referrers API', () => copyCases(() => distribution, 'acme'));
+  describe('within Harbor', () => copyCases(asRunning, project));
+
+  it('from a registry without a referrers API to Harbor and back keep what belongs to the image', async () => {
+    const [there, here] = [distribution.connect(), harbor.registry()];
+    const [first, second, third] = ['acme/round', `${project}/round`, 'acme/round-again'];
+    const { root, source } = randomImage(2, 5000);
+    await there.pushImage(first, root.descriptor, source, { tags: ['v1'] });
+    const note = referrerOf(root.descriptor, 'application/vnd.test+json');
+    await there.pushBlob(first, {
+      descriptor: emptyContent.descriptor,
+      open: async () => Readable.from([emptyContent.bytes]),
+    });
+    await there.pushReferrer(first, note);
+    const image = root.descriptor;
+    await copyImage({ from: there, fromRepository: first, to: here, toRepository: second, image, tags: ['v1'] });
+    await copyImage({ from: here, fromRepository: second, to: there, toRepository: third, image, tags: ['v1'] });
+    const whole = await readWhole(there, third, image);
+    expect(whole.attached).toMatchObject([{ descriptor: { digest: note.descriptor.digest } }]);
+    expect(await there.resolve(third, 'v1')).toEqual(image);
+  });
+});
+
+describe('what belongs to an image', () => {
+  it.each([
+    [`sha256-${'a'.repeat(64)}.sig`, true],
+    [`sha256-${'a'.repeat(64)}.att`, true],
+    [`sha256-${'a'.repeat(64)}`, false],
+    ['v1.sig', false],
+  ])('may be at the tag %s: %s', (tag, expected) => {
+    expect(isClassicTag(tag)).toBe(expected);
+  });
+
+  it('does not go on for ever', async () => {
+    let made = 0;
+    await using scripted = await scriptedRegistry(({ line }) => {
+      if (!line.includes('/referrers/')) return { status: line === 'GET /v2/' ? 200 : 404 };
+      const manifests = Array.from({ length: 1000 }, () => ({
+        mediaType: 'application/vnd.oci.image.manifest.v1+json',
+        digest: `sha256:${(++made).toString(16).padStart(64, '0')}`,
+        size: 2,
+      }));
+      const headers = { 'content-type': 'application/vnd.oci.image.index.v1+json' };
+      return { status: 200, headers, body: Buffer.from(JSON.stringify({ schemaVersion: 2, manifests })) };
+    });
+    const found = findAttached(scripted.connect(), 'acme/app', [`sha256:${'f'.repeat(64)}`]);
+    await expect(found).rejects.toMatchObject({ code: 'CONTENT_HOSTILE' });
+  });
+});
