@@ -1,5 +1,5 @@
 // Generated from the step declarations by "npm run codegen". Do not edit.
-// Verify that an image is signed by the expected key, for this repository and no other.
+// Verify that an image, and each image of an index, is signed by the expected key, for this repository and no other.
 def call(Map args = [:]) {
     return harborPilotStep('verify', [
         registry: 'HARBOR_PILOT_REGISTRY',

@@ -1,4 +1,4 @@
-import { verifySignatures } from '@harbor-pilot/sign';
+import { verifyImage } from '@harbor-pilot/sign';
 import type { InputValues, OutputValues, Runtime } from '@harbor-pilot/step-kit';
 import { connect } from '../connect.ts';
 import { readKey } from '../key-input.ts';
@@ -15,13 +15,16 @@ export async function runVerify(
   const publicKeyPem = await readKey(values.publicKey, runtime);
   const connection = await connect(values, runtime);
   const digest = await findDigest(values, connection, runtime);
-  const signatures = await verifySignatures({
+  const verified = await verifyImage({
     registry: connection.registry,
     repository: connection.reference.repository,
     digest,
     publicKeyPem,
     expectedReference: values.signedFor ?? imageName(connection),
   });
-  runtime.info(`${imageName(connection)}@${digest}: ${countOf(signatures.length, 'valid signature')}`);
+  for (const { digest: one, signatures } of verified) {
+    runtime.info(`${imageName(connection)}@${one}: ${countOf(signatures.length, 'valid signature')}`);
+  }
+  if (verified.length > 1) runtime.info(`the index and each of its ${verified.length - 1} images are signed`);
   return { digest };
 }
