@@ -27,6 +27,7 @@ const depthLimit = 8;
 export interface PushImageOptions {
   readonly tags?: readonly string[] | undefined;
   readonly mountFrom?: string | undefined;
+  readonly beforeUpload?: ((blobs: readonly Descriptor[]) => Promise<void>) | undefined;
   readonly progress?: PushProgress | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -73,26 +74,16 @@ export async function pushImage(
   return top.descriptor;
 }
 
-/** The blobs of an image that a repository lacks; none when it has the manifest. */
+/** Those of some blobs that a repository lacks. */
 export async function missingBlobs(
   session: Session,
   repository: string,
-  root: Descriptor,
-  from: ContentSource,
+  blobs: readonly Descriptor[],
 ): Promise<readonly Descriptor[]> {
-  if ((await digestHeld(session, repository, root.digest)) === root.digest) return [];
-  const blobs = await blobsOf(root, from);
   const isThere = await pMap(blobs, ({ digest }) => hasBlob(session, repository, digest, true), {
     concurrency: parallelUploads.small,
   });
   return blobs.filter((_, position) => isThere[position] !== true);
-}
-
-/** All blobs that a manifest or index reaches, each once. */
-export async function blobsOf(root: Descriptor, from: ContentSource): Promise<readonly Descriptor[]> {
-  const parts: ImageParts = { blobs: new Map(), manifests: new Map() };
-  await collect(await readManifest(root, from), from, parts, 0);
-  return [...parts.blobs.values()];
 }
 
 async function readManifest({ mediaType, digest, size }: Descriptor, from: ContentSource): Promise<Content> {
@@ -109,7 +100,9 @@ async function pushParts(
 ): Promise<void> {
   const parts: ImageParts = { blobs: new Map(), manifests: new Map() };
   await collect(top, from, parts, 0);
-  await pushBlobs(session, repository, [...parts.blobs.values()], from, options);
+  const blobs = [...parts.blobs.values()];
+  await options.beforeUpload?.(blobs);
+  await pushBlobs(session, repository, blobs, from, options);
   parts.manifests.delete(top.descriptor.digest);
   for (const content of parts.manifests.values()) {
     await pushManifest(session, repository, content, undefined, { signal: options.signal });

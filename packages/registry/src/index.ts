@@ -7,6 +7,5 @@ export {
   readWhole,
   type WholeImage,
 } from './copy.ts';
-export { blobsOf } from './images.ts';
 export { createRegistry, type RegistryOptions } from './registry.ts';
 export type { BlobOutcome, BlobSource, Credentials, PushProgress, Registry } from './types.ts';

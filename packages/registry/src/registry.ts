@@ -43,7 +43,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     openBlob: (repository, descriptor) => openBlob(session, repository, descriptor),
     pushBlob: (repository, blob, how) => pushBlob(session, repository, blob, how),
     pushManifest: (repository, content, tag) => pushManifest(session, repository, content, tag),
-    missingBlobs: (repository, root, from) => missingBlobs(session, repository, root, from),
+    missingBlobs: (repository, blobs) => missingBlobs(session, repository, blobs),
     deleteManifest: (repository, tagOrDigest) => deleteManifest(session, repository, tagOrDigest),
     listTags: (repository) => listTags(session, repository),
     listReferrers: (repository, subject, artifactType) => listReferrers(session, repository, subject, artifactType),

@@ -49,8 +49,8 @@ export interface Registry {
   ): Promise<BlobOutcome>;
   /** PUT by tag, or by digest when no tag is given. A tag that has this digest already is left alone (immutable tags stay idempotent). */
   pushManifest(repository: string, content: Content, tag?: string): Promise<Descriptor>;
-  /** What a repository lacks of an image; nothing when it has the manifest. */
-  missingBlobs(repository: string, root: Descriptor, from: ContentSource): Promise<readonly Descriptor[]>;
+  /** Those of some blobs that a repository lacks. */
+  missingBlobs(repository: string, blobs: readonly Descriptor[]): Promise<readonly Descriptor[]>;
   /** Deletes a manifest with all its tags, or one tag where the registry can do that; what is gone already is no error. Harbor deletes by digest only. */
   deleteManifest(repository: string, tagOrDigest: string): Promise<void>;
   /** All tags, page by page. */
@@ -70,6 +70,8 @@ export interface Registry {
       readonly tags?: readonly string[];
       /** Repository of the same registry whose blobs are taken over instead of sent. */
       readonly mountFrom?: string;
+      /** Called with all blobs of the image when it is not there yet, before the first one is sent; may refuse. */
+      readonly beforeUpload?: (blobs: readonly Descriptor[]) => Promise<void>;
       readonly progress?: PushProgress;
       readonly signal?: AbortSignal;
     },

@@ -24,6 +24,7 @@ async function signClassically(registry: Registry, repository: string, subject: 
 }
 
 /** What holds for copies within every registry, and to another one. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: it is the body of a suite, like those in *.test.ts files.
 export function copyCases(running: () => RunningRegistry, project: string): void {
   let count = 0;
   const fresh = () => `${project}/copy-${process.pid}-${++count}`;
@@ -82,12 +83,16 @@ export function copyCases(running: () => RunningRegistry, project: string): void
     const registry = running().connect();
     const [repository, other] = [fresh(), fresh()];
     const { root, source, layers } = randomIndex();
-    const missing = await registry.missingBlobs(repository, root.descriptor, source);
-    expect(missing.map(({ digest }) => digest)).toEqual(
-      expect.arrayContaining(layers.map(({ descriptor }) => descriptor.digest)),
-    );
-    await registry.pushImage(repository, root.descriptor, source, { tags: ['v1'] });
-    expect(await registry.missingBlobs(repository, root.descriptor, source)).toEqual([]);
+    const blobs = layers.map(({ descriptor }) => descriptor);
+    expect(await registry.missingBlobs(repository, blobs)).toEqual(blobs);
+    const announced: string[] = [];
+    const beforeUpload = async (all: readonly Descriptor[]) => void announced.push(...all.map(({ digest }) => digest));
+    const options = { tags: ['v1'], beforeUpload };
+    await registry.pushImage(repository, root.descriptor, source, options);
+    await registry.pushImage(repository, root.descriptor, source, options);
+    expect(announced).toHaveLength(4);
+    expect(announced).toEqual(expect.arrayContaining(blobs.map(({ digest }) => digest)));
+    expect(await registry.missingBlobs(repository, blobs)).toEqual([]);
     await registry.pushImage(other, root.descriptor, source, { tags: ['v1'] });
     await registry.deleteManifest(other, root.descriptor.digest);
     expect(await registry.find(other, 'v1')).toBeUndefined();

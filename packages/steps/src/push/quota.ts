@@ -1,7 +1,6 @@
 import { PilotError } from '@harbor-pilot/core';
 import { checkQuota, explainQuota } from '@harbor-pilot/harbor';
-import type { ContentSource, Descriptor } from '@harbor-pilot/oci';
-import { blobsOf } from '@harbor-pilot/registry';
+import type { Descriptor } from '@harbor-pilot/oci';
 import type { Runtime } from '@harbor-pilot/step-kit';
 import { formatBytes } from '../phrases.ts';
 import type { Destination } from './destinations.ts';
@@ -9,21 +8,20 @@ import type { Destination } from './destinations.ts';
 const sumOf = (blobs: readonly Descriptor[]): number => blobs.reduce((sum, { size }) => sum + size, 0);
 
 /**
- * Looks at the quota before the first byte is sent. What it cannot know it tells.
+ * Looks at the quota before the first byte of an image is sent. What it cannot know it tells.
  * @throws PilotError QUOTA_EXCEEDED when the push is certain to fail.
  */
 export async function forecastQuota(
   { registry, reference, harbor }: Destination,
-  root: Descriptor,
-  from: ContentSource,
+  blobs: readonly Descriptor[],
   runtime: Runtime,
 ): Promise<void> {
   if (harbor === undefined) return;
   const { repository } = reference;
   const forecast = await checkQuota(harbor, {
     ...splitRepository(repository),
-    totalBytes: sumOf(await blobsOf(root, from)),
-    missingBytes: async () => sumOf(await registry.missingBlobs(repository, root, from)),
+    totalBytes: sumOf(blobs),
+    missingBytes: async () => sumOf(await registry.missingBlobs(repository, blobs)),
   });
   if (forecast.outcome === 'unclear') {
     const { leftBytes, missingBytes } = forecast;

@@ -45,11 +45,11 @@ async function pushTo(
   const { registry: host, repository } = reference;
   const image = formatReference({ registry: host, repository });
   const meter = createPushMeter(image, runtime);
-  await forecastQuota(destination, root, from, runtime);
   await registry
     .pushImage(repository, root, from, {
       tags,
       signal: runtime.signal,
+      beforeUpload: (blobs) => forecastQuota(destination, blobs, runtime),
       progress: meter.progress,
       ...(mountFrom === undefined ? {} : { mountFrom }),
     })
