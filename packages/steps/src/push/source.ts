@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { PilotError } from '@harbor-pilot/core';
-import { type ContentSource, type Descriptor, openDockerArchive, openLayout } from '@harbor-pilot/oci';
+import { type ContentSource, type Descriptor, openDockerArchive, readLayout } from '@harbor-pilot/oci';
 import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
 import { compressLayers } from './compress-layers.ts';
 import type { pushStepInputs } from './inputs.ts';
@@ -23,7 +23,7 @@ export async function openSource({ source, layout }: SourceValues, runtime: Runt
   if (scheme === undefined || rest === undefined || rest === '') throw unknownSource(source ?? '');
   switch (scheme) {
     case 'oci':
-      return onlyImage(await openLayout(resolve(runtime.workspace, rest)), `the image layout ${rest}`);
+      return onlyImage(await readLayout(resolve(runtime.workspace, rest)), `the image layout ${rest}`);
     case 'docker-archive':
       return openArchive(resolve(runtime.workspace, rest), `the archive ${rest}`, runtime);
     case 'docker':
