@@ -4,7 +4,7 @@ import { type PeerCertificate, TLSSocket } from 'node:tls';
 import { explainFailure } from './failures.ts';
 import { createResponse } from './response.ts';
 import type { HttpResponse, RequestBody } from './types.ts';
-import { bodySizeBytes, sendBody } from './upload.ts';
+import { bodySizeBytes, isOpenEnded, sendBody } from './upload.ts';
 import { createWatchdog, type Limits } from './watchdog.ts';
 
 /** One request to one URL, without retries and redirects. */
@@ -69,12 +69,18 @@ export function exchange(call: Exchange): Promise<HttpResponse> {
 
 function open(call: Exchange): ClientRequest {
   const send = call.url.protocol === 'http:' ? httpRequest : httpsRequest;
-  const length = call.body === undefined ? bodylessLength(call.method) : bodySizeBytes(call.body);
+  const length = lengthOf(call);
   return send(call.url, {
     method: call.method,
     agent: call.agent,
     headers: { ...call.headers, ...(length === undefined ? {} : { 'content-length': length }) },
   });
+}
+
+/** What the request says about the length of its body; nothing when the body is sent in chunks. */
+function lengthOf({ body, method }: Exchange): number | undefined {
+  if (body === undefined) return bodylessLength(method);
+  return isOpenEnded(body) ? undefined : bodySizeBytes(body);
 }
 
 /** A POST or PUT without a body says so: some servers answer 411 otherwise. */

@@ -15,7 +15,12 @@ export interface HostTrust {
 export type RequestBody =
   | Uint8Array
   | string
-  | { readonly open: () => Promise<Readable> | Readable; readonly sizeBytes: number };
+  | {
+      readonly open: () => Promise<Readable> | Readable;
+      readonly sizeBytes: number;
+      /** Ends the body early, and in good order, when it is aborted; the body is then sent in chunks, without a length. */
+      readonly until?: AbortSignal;
+    };
 
 /** One request. */
 export interface HttpRequest {

@@ -5,6 +5,11 @@ import { PilotError } from '@harbor-pilot/core';
 import type { RequestBody } from './types.ts';
 import type { Watchdog } from './watchdog.ts';
 
+/** Whether a body is sent without a length, because it may end early. */
+export function isOpenEnded(body: RequestBody | undefined): boolean {
+  return typeof body === 'object' && 'open' in body && body.until !== undefined;
+}
+
 /** Size of a body in bytes. */
 export function bodySizeBytes(body: RequestBody): number {
   return typeof body === 'object' && 'open' in body ? body.sizeBytes : Buffer.byteLength(body);
@@ -28,16 +33,18 @@ export async function sendBody(
   }
   const source = await body.open();
   const stop = () => source.destroy();
-  enough.addEventListener('abort', stop, { once: true });
+  // A source that has nothing to say must not keep an early end waiting.
+  for (const signal of [enough, body.until]) signal?.addEventListener('abort', stop, { once: true });
   try {
-    const sent = await pump(source, request, watchdog, enough);
-    if (sent !== body.sizeBytes) throw changed(sent, body.sizeBytes);
+    const sent = await pump(source, request, watchdog, enough, body.until);
+    if (sent !== body.sizeBytes && body.until?.aborted !== true) throw changed(sent, body.sizeBytes);
     request.end();
-    watchdog.waitFor('waiting for its answer');
+    // The answer may have come already: then there is nothing to wait for.
+    if (!enough.aborted) watchdog.waitFor('waiting for its answer');
   } catch (error) {
     if (!enough.aborted) throw error;
   } finally {
-    enough.removeEventListener('abort', stop);
+    for (const signal of [enough, body.until]) signal?.removeEventListener('abort', stop);
     source.destroy();
   }
 }
@@ -47,16 +54,22 @@ async function pump(
   request: ClientRequest,
   watchdog: Watchdog,
   enough: AbortSignal,
+  until: AbortSignal | undefined,
 ): Promise<number> {
   let sent = 0;
-  for await (const chunk of source) {
-    enough.throwIfAborted();
-    sent += (chunk as Buffer).length;
-    if (!request.write(chunk)) {
-      watchdog.waitFor('sending');
-      await once(request, 'drain', { signal: enough });
+  try {
+    for await (const chunk of source) {
+      enough.throwIfAborted();
+      if (until?.aborted === true) break;
+      sent += (chunk as Buffer).length;
+      if (!request.write(chunk)) {
+        watchdog.waitFor('sending');
+        await once(request, 'drain', { signal: enough });
+      }
+      watchdog.rest();
     }
-    watchdog.rest();
+  } catch (error) {
+    if (until?.aborted !== true || enough.aborted) throw error;
   }
   return sent;
 }

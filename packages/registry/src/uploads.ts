@@ -1,9 +1,16 @@
 import { Readable } from 'node:stream';
 import { asString, PilotError } from '@harbor-pilot/core';
+import type { Descriptor } from '@harbor-pilot/oci';
 import { hasBlob, isConnectionLost } from './blobs.ts';
+import { abortedAfter } from './late-signal.ts';
 import { repositoryPath } from './names.ts';
-import { type Session, urlFrom } from './session.ts';
+import { bothSignals, type Session, urlFrom } from './session.ts';
 import type { BlobOutcome, BlobSource } from './types.ts';
+
+// Below this a request of its own for the content is not worth its round trip.
+const largeBlobBytes = 1024 * 1024;
+/** Time for the answer to what was sent before an interrupt. */
+const answerMilliseconds = 5000;
 
 /** How a blob is pushed. */
 export interface UploadOptions {
@@ -59,11 +66,17 @@ async function uploadOnce(
       : await mount(session, repository, digest, options.mountFrom, options)) ??
     (await begin(session, repository, digest, options));
   if (started === 'mounted') return 'mounted';
+  const signal = bothSignals(options.signal, session.signal);
+  let location = started;
   try {
-    await store(session, repository, blob, started, options);
+    const isLarge = blob.descriptor.size >= largeBlobBytes;
+    if (isLarge) location = await sendContent(session, repository, blob, location, options);
+    signal?.throwIfAborted();
+    await finish(session, repository, blob, location, isLarge ? undefined : options);
     return 'pushed';
   } catch (error) {
-    await cancel(session, repository, started);
+    await cancel(session, repository, location);
+    signal?.throwIfAborted();
     throw error;
   }
 }
@@ -110,12 +123,59 @@ async function begin(session: Session, repository: string, digest: string, { sig
   return urlFrom(session, response.headers.location, response.url);
 }
 
-async function store(
+/**
+ * Sends the content of a large blob into its upload, and gives the upload's next address. An interrupt ends the body in good
+ * order: a registry of distribution 2.8 knows an upload only by the address that it gave last, so one whose request was
+ * cut off can never be cancelled.
+ */
+async function sendContent(
   session: Session,
   repository: string,
   { descriptor, open }: BlobSource,
   location: URL,
   { signal, onBytes }: UploadOptions,
+): Promise<URL> {
+  const until = bothSignals(signal, session.signal) ?? new AbortController().signal;
+  const late = abortedAfter(until, answerMilliseconds);
+  try {
+    const response = await session.sendAfterAbort({
+      method: 'PATCH',
+      target: location,
+      what: `push ${descriptor.digest} to ${repository}`,
+      expect: [202, 204],
+      headers: { 'content-type': 'application/octet-stream' },
+      body: { open: async () => counted(await open(), onBytes), sizeBytes: descriptor.size, until },
+      repository,
+      push: true,
+      // What a broken try left behind spoils the upload: it is begun anew instead.
+      attempts: 1,
+      timeoutSeconds: session.http.policy.storeSeconds,
+      signal: late.signal,
+    });
+    await response.discard();
+    if (!until.aborted) checkRange(response.headers.range, descriptor);
+    return urlFrom(session, response.headers.location, response.url);
+  } finally {
+    late.release();
+  }
+}
+
+/** A registry that has another part of the content than was sent must not get the rest. */
+function checkRange(range: string | undefined, { digest, size }: Descriptor): void {
+  const end = /^(?:bytes=)?0-(\d+)$/.exec(range ?? '')?.[1];
+  if (range === undefined || Number(end) === size - 1) return;
+  throw new PilotError('ANSWER_UNEXPECTED', `the registry has the bytes ${range} of ${digest}, which has ${size}`, {
+    hint: 'Look at what stands between here and the registry: a proxy may have changed the request.',
+  });
+}
+
+/** Ends an upload: with the whole content of a small blob, or after {@link sendContent}. */
+async function finish(
+  session: Session,
+  repository: string,
+  { descriptor, open }: BlobSource,
+  location: URL,
+  content: UploadOptions | undefined,
 ): Promise<void> {
   // The query that is there is the state of the upload and must stay as it is, byte by byte.
   const separator = location.search === '' ? '?' : '&';
@@ -125,13 +185,15 @@ async function store(
     what: `push ${descriptor.digest} to ${repository}`,
     expect: [200, 201, 204],
     headers: { 'content-type': 'application/octet-stream' },
-    body: { open: async () => counted(await open(), onBytes), sizeBytes: descriptor.size },
+    ...(content === undefined
+      ? {}
+      : { body: { open: async () => counted(await open(), content.onBytes), sizeBytes: descriptor.size } }),
     repository,
     push: true,
     // What a broken try left behind spoils the upload (distribution 2.8 forgets it then): it is begun anew instead.
     attempts: 1,
     timeoutSeconds: session.http.policy.storeSeconds,
-    signal,
+    signal: content?.signal,
   });
   await response.discard();
 }
