@@ -69,7 +69,7 @@ describe('row 20: an interrupt in the middle of a push', () => {
       expect(code).toBe(exitCode);
       expect(await readdir(inside('tmp'))).toEqual([]);
       const record: unknown = JSON.parse(await readFile(inside('work/harbor-pilot.json'), 'utf8'));
-      expect(record).toMatchObject({ outcome: 'failed', image: `${proxy.host}/library/hello` });
+      expect(record).toMatchObject({ outcome: 'interrupted', image: `${proxy.host}/library/hello` });
       expect(record).not.toHaveProperty('push');
       expect(await readdir(inside('data/uploads'))).toEqual([]);
     },

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { runInCi } from '@harbor-pilot/ci';
 import { PilotError } from '@harbor-pilot/core';
@@ -36,12 +37,12 @@ export function addDevHarbor(program: Command, exit: (code: number) => void): vo
           const dataDirectory = resolve(runtime.workspace, flags.data);
           const harbor = await startDevHarbor({
             dataDirectory,
-            port: Number(flags.port),
+            port: parsePort(flags.port),
             harborVersion,
             warn: runtime.warn,
             ...(flags.advisories === undefined
               ? {}
-              : { advisoriesDirectory: resolve(runtime.workspace, flags.advisories) }),
+              : { advisoriesDirectory: await requireFolder(resolve(runtime.workspace, flags.advisories)) }),
           });
           runtime.onCleanup(() => harbor.close());
           runtime.info(`Harbor is at ${harbor.url}`);
@@ -52,6 +53,22 @@ export function addDevHarbor(program: Command, exit: (code: number) => void): vo
         }),
       );
     });
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new PilotError('INPUT_INVALID', `"${text}" is not a port`, {
+    hint: 'Give a number up to 65535; 0 is any free port.',
+  });
+}
+
+async function requireFolder(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() === true) return path;
+  throw new PilotError('FILE_UNREADABLE', `${path} is not a folder`, {
+    hint: 'Make the folder for the advisories first.',
+  });
 }
 
 /** Waits for an interrupt, which is how a server is ended: it rejects with the signal's reason. */

@@ -27,8 +27,12 @@ export function headlineOf(record: ReleaseRecord): Headline {
       reasons,
     };
   }
+  const reasons = gate?.verdict === 'refused' ? gate.reasons : [];
+  if (outcome === 'released' && reasons.length > 0) {
+    const sentence = `${releasedSentence(record)} The policy lets a refused image through.`;
+    return { tone: 'warning', title: 'Released though the scan gate refused it', sentence, reasons };
+  }
   if (outcome === 'refused' || gate?.verdict === 'refused') {
-    const reasons = gate?.verdict === 'refused' ? gate.reasons : [];
     const sentence = reasons[0] ?? 'A policy refused the image.';
     return { tone: 'bad', title: 'Refused by the scan gate', sentence, reasons };
   }
@@ -39,6 +43,9 @@ function plainHeadline(record: ReleaseRecord): Omit<Headline, 'reasons'> {
   if (record.outcome === 'released') return { tone: 'good', title: 'Released', sentence: releasedSentence(record) };
   if (record.outcome === 'failed') {
     return { tone: 'bad', title: 'Failed', sentence: 'It ended before it was released; the log of the run says why.' };
+  }
+  if (record.outcome === 'interrupted') {
+    return { tone: 'bad', title: 'Interrupted', sentence: 'Somebody, or the CI, ended it before it was released.' };
   }
   return { tone: 'open', title: 'Not finished', sentence: 'Later steps add to this record.' };
 }

@@ -28,6 +28,12 @@ describe('the text of a record', () => {
     expect(renderText(undone)).toContain('- Pod hello-7d9c5b6f4-x2x8p: ImagePullBackOff');
   });
 
+  it('tells that an image was let through, or that somebody ended the release', () => {
+    expect(renderText({ ...refused, outcome: 'released' })).toMatch(/^Released though the scan gate refused it: /);
+    const { gate: _, rollout: __, ...begun } = released;
+    expect(renderText({ ...begun, outcome: 'interrupted' })).toMatch(/^Interrupted: /);
+  });
+
   it.each(hostileTexts)('keeps its lines and gives a terminal or a CI no commands: %j', (text) => {
     const lines = renderText(hostileRecord(text)).split('\n');
     expect(lines).toHaveLength(renderText(hostileRecord('harmless')).split('\n').length);

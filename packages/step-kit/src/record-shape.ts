@@ -125,6 +125,6 @@ export const releaseRecord: Reader<ReleaseRecord> = object<ReleaseRecord>({
   rollout: maybe(rollout),
   promotions: maybe(list(promotion)),
   tags: maybe(list(text)),
-  outcome: maybe(word('released', 'refused', 'rollout-failed', 'failed')),
+  outcome: maybe(word('released', 'refused', 'rollout-failed', 'interrupted', 'failed')),
   finishedAt: maybe(text),
 });

@@ -22,7 +22,7 @@ export interface ReleaseRecord {
   readonly promotions?: readonly PromotionPart[];
   /** Release tags that were set, after the gate. */
   readonly tags?: readonly string[];
-  readonly outcome?: 'released' | 'refused' | 'rollout-failed' | 'failed';
+  readonly outcome?: 'released' | 'refused' | 'rollout-failed' | 'interrupted' | 'failed';
   readonly finishedAt?: string;
 }
 

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { PilotError } from '@harbor-pilot/core';
@@ -113,16 +114,30 @@ export async function openRegistries(
 
 /** PEM text stays as it is; anything else is the path of a PEM file. */
 async function readCertificate(value: string | undefined, workspace: string): Promise<string | undefined> {
-  if (value === undefined || value.includes('-----BEGIN CERTIFICATE-----')) return value;
-  const text = await readFile(resolve(workspace, value), 'utf8').catch((cause: unknown) => {
-    throw new PilotError('FILE_UNREADABLE', `the certificate ${value} cannot be read`, {
+  if (value === undefined) return undefined;
+  const isText = value.includes('-----BEGIN');
+  const text = isText ? value : await readCertificateFile(value, workspace);
+  try {
+    new X509Certificate(text);
+    return text;
+  } catch (cause) {
+    throw new PilotError(
+      'INPUT_INVALID',
+      `${isText ? 'the input "ca-certificate"' : value} holds no certificate in PEM form`,
+      {
+        cause,
+        hint: 'It is text that begins with -----BEGIN CERTIFICATE-----. Convert a DER file with: openssl x509 -inform der.',
+      },
+    );
+  }
+}
+
+function readCertificateFile(path: string, workspace: string): Promise<string> {
+  return readFile(resolve(workspace, path), 'utf8').catch((cause: unknown) => {
+    throw new PilotError('FILE_UNREADABLE', `the certificate ${path} cannot be read`, {
       cause,
       hint: 'Give the path of a PEM file, or the PEM text itself, as ca-certificate.',
     });
-  });
-  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
-  throw new PilotError('INPUT_INVALID', `${value} has no certificate in PEM form`, {
-    hint: 'A PEM file begins with -----BEGIN CERTIFICATE-----. Convert a DER file with: openssl x509 -inform der.',
   });
 }
 

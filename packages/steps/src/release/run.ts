@@ -23,6 +23,7 @@ export async function runRelease(
       record = next;
     });
   } catch (error) {
+    if (record !== undefined && runtime.signal.aborted) record = { ...record, outcome: 'interrupted' };
     // What went wrong with the release matters more than that it could not be written down.
     if (record !== undefined) await publish(record, values, runtime).catch((other) => runtime.warn(String(other)));
     throw error;
