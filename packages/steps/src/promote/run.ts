@@ -1,44 +1,18 @@
 import { PilotError } from '@harbor-pilot/core';
-import { type Digest, formatReference } from '@harbor-pilot/oci';
+import { formatReference } from '@harbor-pilot/oci';
 import { readWhole } from '@harbor-pilot/registry';
-import { verifySignatures } from '@harbor-pilot/sign';
 import type { InputValues, OutputValues, PromotionPart, Runtime } from '@harbor-pilot/step-kit';
 import { type Connection, connect } from '../connect.ts';
 import { copyImage } from '../copy/copy-image.ts';
 import { readKey } from '../key-input.ts';
-import { countOf } from '../phrases.ts';
 import { type Destination, parseDestinations, toDestination } from '../push/destinations.ts';
 import { checkTags } from '../push/tags.ts';
 import { addPromotions, imageName, readRecord } from '../record-file.ts';
 import { findDigest, readTree } from '../subject.ts';
+import { verify } from '../verify/run.ts';
 import type { promoteStepInputs, promoteStepOutputs } from './inputs.ts';
 
 type PromoteValues = InputValues<typeof promoteStepInputs>;
-
-/**
- * Verifies the signature before anything is copied. Without a key nothing is verified.
- * @throws PilotError SIGNATURE_MISSING, SIGNATURE_INVALID, KEY_INVALID
- */
-async function verify(
-  values: PromoteValues,
-  digest: Digest,
-  connection: Connection,
-  runtime: Runtime,
-): Promise<boolean> {
-  if (values.publicKey === undefined) {
-    runtime.warn('the signature is not verified: the input "public-key" is not given');
-    return false;
-  }
-  const signatures = await verifySignatures({
-    registry: connection.registry,
-    repository: connection.reference.repository,
-    digest,
-    publicKeyPem: await readKey(values.publicKey, runtime),
-    expectedReference: values.signedFor ?? imageName(connection),
-  });
-  runtime.info(`  ${countOf(signatures.length, 'valid signature')}`);
-  return true;
-}
 
 /** The tags of an image where it goes to: those of the input, else the one in `image`, else those of its record. */
 async function chooseTags(values: PromoteValues, connection: Connection, runtime: Runtime): Promise<readonly string[]> {
@@ -70,6 +44,7 @@ export async function runPromote(
   values: PromoteValues,
   runtime: Runtime,
 ): Promise<OutputValues<typeof promoteStepOutputs>> {
+  const publicKey = values.publicKey === undefined ? undefined : await readKey(values.publicKey, runtime);
   const targets = parseDestinations(values.to, values.registry);
   const hosts = targets.map(({ registry }) => registry);
   const connection = await connect(values, runtime, hosts);
@@ -78,12 +53,14 @@ export async function runPromote(
   const destinations = targets.map((target) => toDestination(target, tags, connection));
   checkDestinations(destinations, connection);
   const digest = await findDigest(values, connection, runtime);
-  const verified = await verify(values, digest, connection, runtime);
+  if (publicKey === undefined) runtime.warn('the signatures are not verified: the input "public-key" is not given');
+  else await verify(digest, publicKey, values.signedFor, connection, runtime);
   const { root } = await readTree(connection, digest);
   const whole = await readWhole(registry, reference.repository, root);
+  const origin = { from: imageName(connection), verified: publicKey !== undefined };
   const promotions: PromotionPart[] = [];
   for (const destination of destinations) {
-    promotions.push(await copyImage(whole, destination, { from: imageName(connection), verified }, runtime));
+    promotions.push(await copyImage(whole, destination, origin, runtime));
     await addPromotions(values.record, connection, digest, promotions, runtime);
   }
   return { digest, reference: `${promotions[0]?.image}@${digest}` };
