@@ -10,11 +10,12 @@ import { expectStored, randomBlob } from './content.ts';
 import type { FaultStage } from './stage.ts';
 
 const sizeBytes = 300_000;
+const largeBytes = 1_500_000;
 const put = { method: 'PUT', path: /\/blobs\/uploads\// };
 const getBlob = { method: 'GET', path: /\/blobs\/sha256/ };
 const impatient = { idleSeconds: 0.3, storeSeconds: 0.3, totalSeconds: 1, attempts: 2 };
 
-/** Rows 4 to 6: connections that break or fall silent. */
+/** Rows 4 and 6: connections that break or fall silent. */
 export function connectionRows(stage: () => FaultStage): void {
   it.each([0, 1, 65_535, 65_536, 150_000, sizeBytes - 1, sizeBytes])(
     'row 4: an upload whose connection is reset after %i bytes arrives whole',
@@ -26,6 +27,19 @@ export function connectionRows(stage: () => FaultStage): void {
       await expectStored(stage().direct, repository, blob);
       const sent = stage().proxy.requests.reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
       expect(sent).toBeLessThanOrEqual(2 * sizeBytes);
+    },
+  );
+
+  it.each([0, 1, 700_000, largeBytes - 1, largeBytes])(
+    'row 4: a large upload whose connection is reset after %i bytes arrives whole',
+    async (afterBytes) => {
+      const { registry } = stage().connect();
+      const [repository, blob] = [stage().repository(), randomBlob(largeBytes)];
+      stage().proxy.inject({ path: /\/blobs\/uploads\/[^?]/, fault: { kind: 'reset', side: 'request', afterBytes } });
+      expect(await registry.pushBlob(repository, blob.source)).toBe('pushed');
+      await expectStored(stage().direct, repository, blob);
+      const sent = stage().proxy.requests.reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
+      expect(sent).toBeLessThanOrEqual(2 * largeBytes);
     },
   );
 
@@ -89,6 +103,22 @@ export function contentRows(stage: () => FaultStage): void {
       (error: { code?: string }) => error.code,
     );
   };
+
+  it.each(['0-99', '0-1500000', '5-10', 'nonsense'])(
+    'row 5: a registry that claims to have the bytes %s does not get damaged content',
+    async (range) => {
+      const [repository, blob] = [stage().repository(), randomBlob(largeBytes)];
+      stage().proxy.inject({ method: 'PATCH', times: 100, fault: { kind: 'rewrite', headers: { range } } });
+      const outcome = await stage()
+        .connect()
+        .registry.pushBlob(repository, blob.source)
+        .catch((error: { code?: string }) => error.code);
+      const hasChunks = stage().proxy.requests.some(({ method }) => method === 'PATCH');
+      // In one piece there is no part that could be out of order.
+      expect(outcome).toBe(hasChunks ? 'ANSWER_UNEXPECTED' : 'pushed');
+      expect(await stage().direct.hasBlob(repository, blob.descriptor.digest)).toBe(!hasChunks);
+    },
+  );
 
   it.each([0, 1, 100_000, sizeBytes - 1])(
     'row 7: a download that ends after %i bytes goes on from there',

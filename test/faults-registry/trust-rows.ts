@@ -44,6 +44,17 @@ export function authorizationRows(stage: () => FaultStage): void {
     },
   );
 
+  it('row 9: a token that is refused in the middle of a large upload is replaced, and the upload goes on', async () => {
+    if (stage().kind === 'distribution') return;
+    const { registry } = stage().connect();
+    const [repository, blob] = [stage().repository(), randomBlob(1_500_000)];
+    const path = /\/blobs\/uploads\/[^?]/;
+    stage().proxy.inject({ path, fault: refused });
+    expect(await registry.pushBlob(repository, blob.source)).toBe('pushed');
+    expect(stage().proxy.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
+    await expectStored(stage().direct, repository, blob);
+  });
+
   it('row 10: a server that answers 401 for ever is asked once more at most', async () => {
     const { registry } = stage().connect();
     stage().proxy.inject({ path: /manifests/, times: 100, fault: refused });
