@@ -19,10 +19,10 @@ describe('row 20: an interrupt in the middle of a push', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'interrupt-'));
     harbor = await startDevHarbor({ dataDirectory: inside('data') });
-    proxy = await startSlowProxy(harbor.host, { freeBytes: 1_000_000, bytesPerSecond: 500_000 });
+    proxy = await startSlowProxy(harbor.host, { freeBytes: 1_000_000, bytesPerSecond: 4_000_000 });
     for (const name of ['tmp', 'work']) await mkdir(inside(name));
     await writeFile(inside('work/Dockerfile'), 'FROM scratch\nCOPY large.bin /\n');
-    await writeFile(inside('work/large.bin'), randomBytes(6_000_000));
+    await writeFile(inside('work/large.bin'), randomBytes(32_000_000));
     await writeFile(inside('work/ca.crt'), harbor.caCertificate);
   });
   afterEach(async () => {
