@@ -35,8 +35,9 @@ export function createPushMeter(id: string, runtime: Pick<Runtime, 'clock' | 'pr
   return {
     progress: {
       blobBytes: (blob, bytes) => {
-        const state = blobs.get(blob.digest) ?? { begin: clock.now(), sentBytes: 0, hasBroken: false };
-        if (bytes < state.sentBytes) state.hasBroken = true;
+        const state = blobs.get(blob.digest) ?? { begin: clock.now(), sentBytes: -1, hasBroken: false };
+        // A try that goes on always has more than before.
+        if (bytes <= state.sentBytes) state.hasBroken = true;
         state.sentBytes = bytes;
         blobs.set(blob.digest, state);
         const share = `${formatBytes(bytes)} of ${formatBytes(blob.size)}`;
