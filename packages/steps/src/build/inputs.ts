@@ -42,7 +42,7 @@ export const buildStepInputs = {
   ...buildInputs,
   layout: {
     kind: 'text',
-    description: 'Folder for the OCI image layout that is built.',
+    description: 'Folder for the OCI image layout that is built. An earlier image in it gives way.',
     default: '.harbor-pilot/image',
     config: 'layout',
   },
