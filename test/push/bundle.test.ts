@@ -1,10 +1,28 @@
+import { execFile } from 'node:child_process';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Digest } from '@harbor-pilot/oci';
+import { promisify } from 'node:util';
+import { type Digest, digestOf } from '@harbor-pilot/oci';
 import { parseRecord } from '@harbor-pilot/step-kit';
+import { describeWithPeers } from '@harbor-pilot/testkit';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openShop, type Shop } from '../release/shop.ts';
 import { attachedTo, attachSbom } from './attachments.ts';
+
+describeWithPeers('a bundle', ['skopeo'], ({ skopeo }) => {
+  it('is an image layout that skopeo reads', async () => {
+    const shop = await openShop();
+    try {
+      const { outputs } = await shop.run('release', { tags: '1.0.0' });
+      await shop.run('push', { 'to-bundle': 'app.tar' });
+      const image = `oci-archive:${join(shop.workspace, 'app.tar')}:1.0.0`;
+      const raw = await promisify(execFile)(skopeo, ['inspect', '--raw', image]);
+      expect(digestOf(raw.stdout)).toBe(outputs.digest);
+    } finally {
+      await shop.close();
+    }
+  });
+});
 
 describe('a bundle for a place without a network', () => {
   let outside: Shop;

@@ -17,7 +17,7 @@ import {
   tarBlockBytes,
   tarPaddingBytes,
 } from '@harbor-pilot/oci';
-import type { Attached, WholeImage } from '@harbor-pilot/registry';
+import type { WholeImage } from '@harbor-pilot/registry';
 import { formatRecord, type ReleaseRecord } from '@harbor-pilot/step-kit';
 import { blobName, bundleFiles, tagAnnotation } from './bundle-files.ts';
 
@@ -41,11 +41,13 @@ const depthLimit = 8;
  */
 export async function writeBundle(path: string, contents: BundleContents, signal: AbortSignal): Promise<WrittenBundle> {
   const { image, attached, content, record } = contents;
-  const others = attached.map(toRoot).sort((a, b) => compare(a.digest, b.digest));
+  const others = attached.map(({ descriptor, tag }) => tagged(descriptor, tag));
+  // The name of the image lets other tools tell it from what is attached to it.
+  const roots = [tagged(image, record.tags?.[0]), ...others.sort((a, b) => compare(a.digest, b.digest))];
   const blobs = new Map<Digest, Descriptor>();
-  for (const root of [image, ...others]) await collect(root, content, blobs, 0);
+  for (const root of roots) await collect(root, content, blobs, 0);
   const texts: readonly (readonly [string, Uint8Array])[] = [
-    [bundleFiles.index, formatIndex({ mediaType: mediaTypes.ociIndex, manifests: [image, ...others] }).bytes],
+    [bundleFiles.index, formatIndex({ mediaType: mediaTypes.ociIndex, manifests: roots }).bytes],
     [bundleFiles.record, Buffer.from(formatRecord(record))],
     [bundleFiles.layoutVersion, Buffer.from('{"imageLayoutVersion":"1.0.0"}')],
   ];
@@ -67,8 +69,8 @@ export async function writeBundle(path: string, contents: BundleContents, signal
   return { blobs: sorted.length, sizeBytes: sorted.reduce((sum, { size }) => sum + size, 0) };
 }
 
-/** An attached manifest as `index.json` names it. */
-function toRoot({ descriptor, tag }: Attached): Descriptor {
+/** A manifest as `index.json` names it. */
+function tagged(descriptor: Descriptor, tag: string | undefined): Descriptor {
   if (tag === undefined) return descriptor;
   return { ...descriptor, annotations: { ...descriptor.annotations, [tagAnnotation]: tag } };
 }
