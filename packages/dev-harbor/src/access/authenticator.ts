@@ -21,6 +21,8 @@ export class Authenticator {
   readonly #clock: Clock;
   readonly #secrets = new SecretChecker();
   readonly #locks = new Map<string, number>();
+  /** The last check of a password, by user name. */
+  readonly #turns = new Map<string, Promise<unknown>>();
   /** Passwords of scanner tasks, by user name. */
   readonly #tasks = new Map<string, { readonly password: string; readonly repository: string }>();
 
@@ -44,13 +46,24 @@ export class Authenticator {
 
   /** The user with that name and password. A failure is answered late and locks the name for a moment. */
   async login(username: string, password: string): Promise<User | undefined> {
-    const now = this.#clock.now().getTime();
-    if ((this.#locks.get(username) ?? 0) > now) return undefined;
+    // One after the other for each name, so that a lock holds for everything that comes after its cause.
+    const before = this.#turns.get(username) ?? Promise.resolve();
+    const turn = before.then(() => this.#check(username, password));
+    this.#turns.set(
+      username,
+      turn.catch(() => undefined),
+    );
+    const found = await turn;
+    if (found === 'wrong') await this.#clock.sleep(lockMilliseconds);
+    return typeof found === 'string' ? undefined : found;
+  }
+
+  async #check(username: string, password: string): Promise<User | 'locked' | 'wrong'> {
+    if ((this.#locks.get(username) ?? 0) > this.#clock.now().getTime()) return 'locked';
     const user = this.#users.byName(username);
     if (user !== undefined && (await this.#secrets.fits(password, user.password))) return user;
-    this.#locks.set(username, now + lockMilliseconds);
-    await this.#clock.sleep(lockMilliseconds);
-    return undefined;
+    this.#locks.set(username, this.#clock.now().getTime() + lockMilliseconds);
+    return 'wrong';
   }
 
   /** Whether a password is the user's; without the consequences of a failed login. */
