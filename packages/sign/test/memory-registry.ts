@@ -72,5 +72,7 @@ export function memoryRegistry(host = 'harbor.example.com'): MemoryRegistry {
     }),
     listTags: unused,
     pushImage: unused,
+    missingBlobs: unused,
+    deleteManifest: unused,
   };
 }
