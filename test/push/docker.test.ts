@@ -73,7 +73,10 @@ describe('a Docker engine', () => {
     await expect(run).rejects.toMatchObject({ code, hint: expect.any(String) });
   });
 
-  it.each(['hello:dev', 'docker:', 'podman:hello', 'oci:'])('is not what "%s" means', async (source) => {
-    await expect(shop.run('push', { source })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
-  });
+  it.each(['hello:dev', 'docker:', 'docker://a?b', 'podman:hello', 'oci:'])(
+    'is not what "%s" means',
+    async (source) => {
+      await expect(shop.run('push', { source })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    },
+  );
 });

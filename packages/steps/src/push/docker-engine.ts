@@ -9,6 +9,12 @@ import Docker, { type DockerOptions } from 'dockerode';
 
 type Environment = Runtime['environment'];
 
+/** An engine may prepare all of a large image before it sends the first byte. */
+const idleSeconds = 600;
+
+// The library puts the name into a URL as it is.
+const namePattern = /^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/;
+
 /**
  * Saves an image of the Docker engine into a file, as `docker save` does. The bytes go through, not into memory.
  * @param image `name:tag`, or the id of an image.
@@ -17,14 +23,27 @@ type Environment = Runtime['environment'];
  *   ANSWER_UNEXPECTED when it refuses; INPUT_INVALID when DOCKER_HOST cannot be used.
  */
 export async function saveFromEngine(image: string, path: string, runtime: Runtime): Promise<void> {
-  const docker = new Docker(await engineOptions(runtime.environment));
-  const stream = await docker
+  if (!namePattern.test(image)) {
+    throw new PilotError('INPUT_INVALID', `"${image}" is no name of an image`, { hint: 'Write docker://name:tag.' });
+  }
+  const { environment, signal } = runtime;
+  const docker = new Docker({ ...(await engineOptions(environment)), timeout: idleSeconds * 1000 });
+  const answer = docker
     .getImage(image)
     .get()
     .catch((cause: unknown) => {
-      throw engineError(cause, image, runtime.environment);
+      throw engineError(cause, image, environment);
     });
-  await pipeline(stream, createWriteStream(path), { signal: runtime.signal });
+  await pipeline(await untilAborted(answer, signal), createWriteStream(path), { signal });
+}
+
+/** The library takes no signal here. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }
 
 /**
