@@ -52,13 +52,7 @@ const besideRules = Object.entries(beside).map(([name, allowed]) => ({
 
 export default {
   forbidden: [
-    {
-      name: 'no-cycles',
-      comment: 'types may refer to each other; modules may not need each other to be loaded',
-      severity: 'error',
-      from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
-    },
+    // Cycles of modules are found by biome's noImportCycles, which tells imports of types from others.
     {
       name: 'no-undeclared',
       severity: 'error',
