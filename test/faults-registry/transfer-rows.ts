@@ -117,6 +117,10 @@ export function contentRows(stage: () => FaultStage): void {
       // In one piece there is no part that could be out of order.
       expect(outcome).toBe(hasChunks ? 'ANSWER_UNEXPECTED' : 'pushed');
       expect(await stage().direct.hasBlob(repository, blob.descriptor.digest)).toBe(!hasChunks);
+      stage().proxy.reset();
+      stage().proxy.inject({ method: 'PATCH', fault: { kind: 'rewrite', headers: { range } } });
+      expect(await stage().connect().registry.pushBlob(repository, blob.source)).not.toBe('mounted');
+      await expectStored(stage().direct, repository, blob);
     },
   );
 

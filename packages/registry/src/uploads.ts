@@ -1,16 +1,13 @@
-import { Readable } from 'node:stream';
 import { asString, PilotError } from '@harbor-pilot/core';
-import type { Descriptor } from '@harbor-pilot/oci';
+import type { Tries } from '@harbor-pilot/http';
 import { hasBlob, isConnectionLost } from './blobs.ts';
-import { abortedAfter } from './late-signal.ts';
 import { repositoryPath } from './names.ts';
 import { bothSignals, type Session, urlFrom } from './session.ts';
 import type { BlobOutcome, BlobSource } from './types.ts';
+import { counted, isOtherPart, sendContent } from './upload-content.ts';
 
 // Below this a request of its own for the content is not worth its round trip.
 const largeBlobBytes = 1024 * 1024;
-/** Time for the answer to what was sent before an interrupt. */
-const answerMilliseconds = 5000;
 
 /** How a blob is pushed. */
 export interface UploadOptions {
@@ -33,7 +30,7 @@ export async function pushBlob(
     // Also before another try: the blob may have got there although the answer was lost.
     if (await hasBlob(session, repository, blob.descriptor.digest, true)) return attempt === 1 ? 'present' : 'pushed';
     try {
-      return await uploadOnce(session, repository, blob, options);
+      return await uploadOnce(session, repository, blob, options, tries);
     } catch (error) {
       const wait = mayHeal(error) ? tries.next(retryAfterOf(error)) : undefined;
       if (wait === undefined) throw error;
@@ -43,10 +40,11 @@ export async function pushBlob(
 }
 
 function mayHeal(error: unknown): boolean {
-  if (isConnectionLost(error)) return true;
-  // A session of an upload that is not known any more is answered with 404.
+  if (isConnectionLost(error) || isOtherPart(error)) return true;
   if (!(error instanceof PilotError)) return false;
-  return ['REGISTRY_UNAVAILABLE', 'RATE_LIMITED'].includes(error.code) || error.details.status === 404;
+  // An upload that is not known any more is answered with 404, one that has other bytes with 416.
+  const { status } = error.details;
+  return ['REGISTRY_UNAVAILABLE', 'RATE_LIMITED'].includes(error.code) || status === 404 || status === 416;
 }
 
 function retryAfterOf(error: unknown): string | undefined {
@@ -58,6 +56,7 @@ async function uploadOnce(
   repository: string,
   blob: BlobSource,
   options: UploadOptions,
+  tries: Tries,
 ): Promise<BlobOutcome> {
   const { digest } = blob.descriptor;
   const started =
@@ -70,7 +69,7 @@ async function uploadOnce(
   let location = started;
   try {
     const isLarge = blob.descriptor.size >= largeBlobBytes;
-    if (isLarge) location = await sendContent(session, repository, blob, location, options);
+    if (isLarge) location = await sendContent(session, repository, blob, location, { ...options, tries });
     signal?.throwIfAborted();
     await finish(session, repository, blob, location, isLarge ? undefined : options);
     return 'pushed';
@@ -123,52 +122,6 @@ async function begin(session: Session, repository: string, digest: string, { sig
   return urlFrom(session, response.headers.location, response.url);
 }
 
-/**
- * Sends the content of a large blob into its upload, and gives the upload's next address. An interrupt ends the body in good
- * order: a registry of distribution 2.8 knows an upload only by the address that it gave last, so one whose request was
- * cut off can never be cancelled.
- */
-async function sendContent(
-  session: Session,
-  repository: string,
-  { descriptor, open }: BlobSource,
-  location: URL,
-  { signal, onBytes }: UploadOptions,
-): Promise<URL> {
-  const until = bothSignals(signal, session.signal) ?? new AbortController().signal;
-  const late = abortedAfter(until, answerMilliseconds);
-  try {
-    const response = await session.sendAfterAbort({
-      method: 'PATCH',
-      target: location,
-      what: `push ${descriptor.digest} to ${repository}`,
-      expect: [202, 204],
-      headers: { 'content-type': 'application/octet-stream' },
-      body: { open: async () => counted(await open(), onBytes), sizeBytes: descriptor.size, until },
-      repository,
-      push: true,
-      // What a broken try left behind spoils the upload: it is begun anew instead.
-      attempts: 1,
-      timeoutSeconds: session.http.policy.storeSeconds,
-      signal: late.signal,
-    });
-    await response.discard();
-    if (!until.aborted) checkRange(response.headers.range, descriptor);
-    return urlFrom(session, response.headers.location, response.url);
-  } finally {
-    late.release();
-  }
-}
-
-/** A registry that has another part of the content than was sent must not get the rest. */
-function checkRange(range: string | undefined, { digest, size }: Descriptor): void {
-  const end = /^(?:bytes=)?0-(\d+)$/.exec(range ?? '')?.[1];
-  if (range === undefined || Number(end) === size - 1) return;
-  throw new PilotError('ANSWER_UNEXPECTED', `the registry has the bytes ${range} of ${digest}, which has ${size}`, {
-    hint: 'Look at what stands between here and the registry: a proxy may have changed the request.',
-  });
-}
-
 /** Ends an upload: with the whole content of a small blob, or after {@link sendContent}. */
 async function finish(
   session: Session,
@@ -196,19 +149,6 @@ async function finish(
     signal: content?.signal,
   });
   await response.discard();
-}
-
-function counted(content: Readable, onBytes: ((sentBytes: number) => void) | undefined): Readable {
-  if (onBytes === undefined) return content;
-  const count = async function* () {
-    let sent = 0;
-    for await (const chunk of content) {
-      yield chunk as Buffer;
-      sent += (chunk as Buffer).length;
-      onBytes(sent);
-    }
-  };
-  return Readable.from(count(), { objectMode: false, highWaterMark: 256 * 1024 });
 }
 
 /** Tells the registry to forget an upload. Not stopped by the signal: a cancelled job cleans up, too. */
