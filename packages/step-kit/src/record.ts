@@ -52,7 +52,7 @@ export interface PushedDestination {
   readonly presentBlobs: number;
   /** Taken over from another repository of the same registry. */
   readonly mountedBlobs: number;
-  /** Whose upload broke and was begun again. */
+  /** Whose upload broke, and went on or was begun again. */
   readonly retriedBlobs: number;
   readonly sentBytes: number;
   readonly bytesPerSecond: number;
