@@ -1,3 +1,4 @@
+import { systemClock } from '@harbor-pilot/core';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HarborUnderTest, referrer } from './harbor-client.ts';
 
