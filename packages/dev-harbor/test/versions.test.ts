@@ -35,8 +35,11 @@ describe.each([
 ] as const)('as Harbor $harborVersion', ({ harborVersion, bundle, trusted, extended, plain, known, ill }) => {
   let world: HarborUnderTest;
 
+  let offsetMilliseconds = 0;
+  const clock = { ...systemClock, now: () => new Date(Date.now() + offsetMilliseconds) };
+
   beforeAll(async () => {
-    world = await HarborUnderTest.start({ harborVersion });
+    world = await HarborUnderTest.start({ harborVersion, clock });
   });
   afterAll(() => world.end());
 
@@ -69,6 +72,17 @@ describe.each([
     const answer = await world.send('GET', '/v2/', undefined, { as: null, headers: { Host: host } });
     const origin = harborVersion === '2.12' ? world.harbor.url : `https://${host}`;
     expect(answer.headers['www-authenticate']).toContain(`realm="${origin}/service/token"`);
+  });
+
+  it('lets a token outlive its project, or does not', async () => {
+    await world.project('again');
+    const bearer = await world.token('repository:again/app:pull');
+    await world.send('DELETE', '/projects/again');
+    offsetMilliseconds += 75_000;
+    await world.project('again');
+    await world.pushImage('again/app', 'v1');
+    const expected = harborVersion === '2.12' ? 200 : 401;
+    expect((await world.pull('again/app', 'v1', { bearer })).status).toBe(expected);
   });
 
   it('treats a bad report of a scanner that does not answer', async () => {
