@@ -7,12 +7,12 @@ import type { FaultStage } from './stage.ts';
 
 const put = { method: 'PUT', path: /\/blobs\/uploads\// };
 // What Harbor answers to a token that has expired: a challenge without realm and scope.
-const refused: Fault = {
+const refused = {
   kind: 'answer',
   status: 401,
   headers: { 'www-authenticate': 'Basic realm="harbor"', 'content-type': 'application/json' },
   body: '{"errors":[{"code":"UNAUTHORIZED","message":"unauthorized"}]}',
-};
+} as const satisfies Fault;
 
 /** Rows 9 and 10: credentials that stop to work. */
 export function authorizationRows(stage: () => FaultStage): void {
