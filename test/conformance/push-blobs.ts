@@ -275,6 +275,19 @@ const chunked: readonly Requirement[] = [
     },
   },
   {
+    id: 'CHUNK-11',
+    level: 'MUST',
+    section: 'Pushing a blob in chunks',
+    says: 'an upload goes on at its latest Location after a chunk was refused',
+    holds: async (registry) => {
+      const { blob, location, answer } = await uploadFirstChunk(registry);
+      expect((await patch(registry, location, blob.bytes.subarray(0, cut), 0)).status).toBeGreaterThanOrEqual(400);
+      const second = await patch(registry, locationOf(answer), blob.bytes.subarray(cut), cut);
+      expect(second.status).toBe(202);
+      expect((await registry.send('PUT', withDigest(locationOf(second), blob.digest))).status).toBe(201);
+    },
+  },
+  {
     id: 'CHUNK-8',
     level: 'MUST',
     section: 'Endpoints',
