@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';import{fileURLToPath as __fu}from'node:url';import{dirname as __dn}from'node:path';const require=__cr(import.meta.url);const __filename=__fu(import.meta.url);const __dirname=__dn(__filename);
-import{push,quarantineTagOf,releaseTags,runPush}from"./chunk-5YOJDQFB.mjs";import"./chunk-7P77BLVK.mjs";import"./chunk-DVCAFFNJ.mjs";import"./chunk-3LV3X4L6.mjs";import"./chunk-5WN6GDVK.mjs";import"./chunk-QFUXEUBH.mjs";import"./chunk-ZSN3WIMO.mjs";import"./chunk-GYHP4THM.mjs";export{push,quarantineTagOf,releaseTags,runPush};
