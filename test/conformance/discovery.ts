@@ -245,6 +245,18 @@ const referrers: readonly Requirement[] = [
     },
   },
   {
+    id: 'REFERRERS-5',
+    level: 'MUST',
+    section: listing,
+    says: 'an index without an artifactType is listed without one',
+    holds: async (registry) => {
+      const { repository, subject } = await attach(registry, (about, image) => [indexOf([image], { subject: about })]);
+      const [found] = descriptorsOf(await listReferrers(registry, repository, subject.digest));
+      expect(found).toBeDefined();
+      expect(found).not.toHaveProperty('artifactType');
+    },
+  },
+  {
     id: 'REFERRERS-6',
     level: 'MUST',
     section: listing,

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type Clock, PilotError, systemClock } from '@harbor-pilot/core';
@@ -58,11 +59,15 @@ export async function startDevHarbor(options: DevHarborOptions): Promise<DevHarb
   const certificates = await loadCertificates(options.dataDirectory, clock.now());
   const server = createServer({ cert: certificates.certificate, key: certificates.key });
   server.requestTimeout = requestTimeoutMilliseconds;
+  // The address is needed to set things up, so a request may come before there is somebody to answer it: it waits.
+  const ready = Promise.withResolvers<RequestListener>();
+  server.on('request', (request, response) => void ready.promise.then((answer) => answer(request, response)));
   const host = await listen(server, options.port ?? 0);
   try {
-    return await serveOn(server, host, certificates.caCertificate, { ...options, clock });
+    return await serveOn(server, host, certificates.caCertificate, ready.resolve, { ...options, clock });
   } catch (error) {
     server.close();
+    server.closeAllConnections();
     throw error;
   }
 }
@@ -71,6 +76,7 @@ async function serveOn(
   server: Server,
   host: string,
   caCertificate: string,
+  begin: (listener: RequestListener) => void,
   options: DevHarborOptions & { readonly clock: Clock },
 ): Promise<DevHarbor> {
   const {
@@ -93,7 +99,7 @@ async function serveOn(
   ensureScanner(harbor, scanner.url);
   const control = controlOf(harbor, scanner);
   let closing: Promise<void> | undefined;
-  server.on('request', listenerOf(harbor, control));
+  begin(listenerOf(harbor, control));
   return {
     url,
     host,

@@ -14,13 +14,14 @@ export function listReferrers(harbor: Harbor, exchange: Exchange, repositoryName
     repository === undefined
       ? []
       : harbor.accessories.about(repository.id, subject).flatMap((one) => describe(harbor, one));
-  const wanted = exchange.query.get('artifactType');
-  const manifests = wanted === null ? all : all.filter(({ artifactType }) => artifactType === wanted);
+  // Harbor takes an empty type for none.
+  const wanted = exchange.query.get('artifactType') || undefined;
+  const manifests = wanted === undefined ? all : all.filter(({ artifactType }) => artifactType === wanted);
   const index = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests };
   exchange.send(200, JSON.stringify(index), {
     'Content-Type': mediaTypes.ociIndex,
     'X-Total-Count': all.length,
-    ...(wanted === null ? {} : { 'Oci-Filters-Applied': 'artifactType' }),
+    ...(wanted === undefined ? {} : { 'Oci-Filters-Applied': 'artifactType' }),
   });
 }
 
@@ -33,7 +34,7 @@ function describe(harbor: Harbor, accessory: Accessory) {
       size: harbor.contents.sizeOf(artifact.digest) ?? 0,
       digest: artifact.digest,
       ...(Object.keys(artifact.annotations).length === 0 ? {} : { annotations: artifact.annotations }),
-      artifactType: artifact.artifactType,
+      ...(artifact.artifactType === '' ? {} : { artifactType: artifact.artifactType }),
     },
   ];
 }
