@@ -181,6 +181,13 @@ describe('single steps', () => {
     expect(outputs.digest).toBe(first.outputs.digest);
   });
 
+  it('push no other image than the one that is named', async () => {
+    await shop.run('build');
+    const image = `shop/app@sha256:${'0'.repeat(64)}`;
+    await expect(shop.run('push', { image, tags: '2.0.0' })).rejects.toMatchObject({ code: 'RECORD_MISMATCH' });
+    expect(await shop.tags()).toEqual([]);
+  });
+
   it('never send the credentials of one host to another', async () => {
     await expect(shop.run('verify', { image: '127.0.0.1:1/shop/app:1' })).rejects.toMatchObject({
       code: 'INPUT_INVALID',

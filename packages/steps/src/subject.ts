@@ -30,6 +30,15 @@ export async function findDigest(
   });
 }
 
+/**
+ * Makes sure that an image which names a digest means the one that was built or is pushed.
+ * @throws PilotError RECORD_MISMATCH
+ */
+export function requireNamedDigest({ reference }: Connection, actual: Digest): void {
+  const { digest } = reference;
+  if (digest !== undefined && digest !== actual) throw contradiction('the image', digest, actual);
+}
+
 /** What a tag is now. A tag that an earlier step has not set yet, or that Harbor does not give out, is what the record says. */
 async function digestOfTag(
   tag: string,

@@ -6,6 +6,7 @@ import type { BuildPart, InputValues, OutputValues, Runtime } from '@harbor-pilo
 import { type Connection, connect } from '../connect.ts';
 import { formatBytes, secondsSince } from '../phrases.ts';
 import { addToRecord } from '../record-file.ts';
+import { requireNamedDigest } from '../subject.ts';
 import { beginLayout } from './begin-layout.ts';
 import type { buildInputs, buildStepInputs, buildStepOutputs } from './inputs.ts';
 
@@ -89,6 +90,7 @@ export async function runBuild(
 ): Promise<OutputValues<typeof buildStepOutputs>> {
   const connection = await connect(values, runtime);
   const { root, part } = await build(values, resolve(runtime.workspace, values.layout), connection, runtime);
+  requireNamedDigest(connection, root.digest);
   await addToRecord(values.record, connection, root.digest, { build: part }, runtime);
   return { digest: root.digest, layout: join(values.layout) };
 }

@@ -6,6 +6,7 @@ import { importBundle } from '../bundle/import-bundle.ts';
 import { connect } from '../connect.ts';
 import { countOf, formatBytes, secondsSince } from '../phrases.ts';
 import { addToRecord, imageName } from '../record-file.ts';
+import { requireNamedDigest } from '../subject.ts';
 import { type Destination, parseDestinations, toDestination } from './destinations.ts';
 import type { pushStepInputs, pushStepOutputs } from './inputs.ts';
 import { createPushMeter } from './push-meter.ts';
@@ -83,6 +84,7 @@ export async function runPush(
   ];
   if (values.fromBundle !== undefined) return importBundle(values.fromBundle, values.record, wanted, prepare, runtime);
   const { root, content } = await openSource(values, runtime);
+  requireNamedDigest(connection, root.digest);
   const part = await push(root, content, prepare(wanted.length > 0 ? wanted : [quarantineTagOf(root.digest)]), runtime);
   await addToRecord(values.record, connection, root.digest, { push: part }, runtime);
   return { digest: root.digest, reference: `${imageName(connection)}@${root.digest}` };
