@@ -15,6 +15,7 @@ export default {
   },
   modulePathIgnorePatterns: ['<rootDir>/packages/[^/]+/dist/'],
   coverageProvider: 'v8',
+  reporters: ['default', '<rootDir>/test/skipped-reporter.mjs'],
   // No test depends on speed: this only ends what hangs, also on a busy machine.
   testTimeout: 60_000,
 };
