@@ -7,6 +7,8 @@ def call(Map args = [:]) {
         caCertificate: 'HARBOR_PILOT_CA_CERTIFICATE',
         registryCaCertPath: 'HARBOR_PILOT_CA_CERTIFICATE',
         registryCacert: 'HARBOR_PILOT_CA_CERTIFICATE',
+        image: 'HARBOR_PILOT_IMAGE',
+        subjectName: 'HARBOR_PILOT_IMAGE',
         config: 'HARBOR_PILOT_CONFIG',
         dockerConfig: 'HARBOR_PILOT_DOCKER_CONFIG',
     ], args)

@@ -208,6 +208,11 @@ describe('single steps', () => {
     expect((await stat(join(shop.workspace, 'docker'))).mode & 0o777).toBe(0o755);
   });
 
+  it('log in to the registry of an image', async () => {
+    const { outputs } = await shop.run('login', { registry: '', image: `${shop.harbor.host}/shop/app:1.0.0` });
+    expect(outputs.registry).toBe(shop.harbor.host);
+  });
+
   it('keep a login where a folder is named, for nobody else to read', async () => {
     const { outputs } = await shop.run('login', { 'docker-config': 'docker' });
     expect(outputs['docker-config']).toBe(join(shop.workspace, 'docker'));

@@ -83,7 +83,7 @@ ${step.summary}
     registry: harbor.example.com
     username: \${{ vars.HARBOR_USERNAME }}
     password: \${{ secrets.HARBOR_PASSWORD }}
-${'image' in step.inputs ? `    image: shop/hello:\${{ github.ref_name }}\n` : ''}\`\`\`
+${step.inputs.image?.required === true ? `    image: shop/hello:\${{ github.ref_name }}\n` : ''}\`\`\`
 
 ## Inputs
 

@@ -75,7 +75,7 @@ function help(step: Step, name: string): string {
   return [
     `<!-- ${generatedNotice} -->`,
     `<p>${html(step.summary)}</p>`,
-    `<pre>def result = ${name}(${'image' in step.inputs ? `image: 'shop/hello:1.0', ` : ''}credentialsId: 'harbor')</pre>`,
+    `<pre>def result = ${name}(${step.inputs.image?.required === true ? `image: 'shop/hello:1.0', ` : ''}credentialsId: 'harbor')</pre>`,
     '<p>Arguments:</p>',
     '<ul>',
     ...inputs,

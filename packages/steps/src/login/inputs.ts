@@ -1,14 +1,13 @@
 import type { InputDeclarations, OutputDeclarations } from '@harbor-pilot/step-kit';
 import { commonInputs } from '../common.ts';
 
-const { image: _, ...withoutImage } = commonInputs;
-
 /** All inputs of the step `login`. */
 export const loginStepInputs = {
-  ...withoutImage,
-  registry: {
-    ...commonInputs.registry,
-    description: 'Host of the registry, with its port if it is not 443: `harbor.example.com`.',
+  ...commonInputs,
+  image: {
+    ...commonInputs.image,
+    description: 'An image whose registry is meant, when `registry` is not given.',
+    required: false,
   },
   dockerConfig: {
     kind: 'text',

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { asObject, PilotError } from '@harbor-pilot/core';
-import { parseHost } from '@harbor-pilot/oci';
+import { parseHost, parseReference } from '@harbor-pilot/oci';
 import type { Credentials } from '@harbor-pilot/registry';
 import type { InputValues, OutputValues, Runtime } from '@harbor-pilot/step-kit';
 import { openRegistries } from '../connect.ts';
@@ -12,12 +12,7 @@ export async function runLogin(
   values: InputValues<typeof loginStepInputs>,
   runtime: Runtime,
 ): Promise<OutputValues<typeof loginStepOutputs>> {
-  if (values.registry === undefined) {
-    throw new PilotError('INPUT_INVALID', 'the input "registry" is missing', {
-      hint: 'Give the host of the registry, harbor.example.com.',
-    });
-  }
-  const host = parseHost(values.registry);
+  const host = hostOf(values);
   const { credentialsFor, registryFor } = await openRegistries(values, host, runtime);
   const credentials = credentialsFor(host);
   if (credentials === undefined) {
@@ -32,6 +27,14 @@ export async function runLogin(
   await writeDockerConfig(folder, host, credentials);
   runtime.exportVariable('DOCKER_CONFIG', folder);
   return { registry: host, dockerConfig: folder };
+}
+
+function hostOf({ registry, image }: Pick<InputValues<typeof loginStepInputs>, 'registry' | 'image'>): string {
+  if (registry !== undefined) return parseHost(registry);
+  if (image !== undefined) return parseReference(image).registry;
+  throw new PilotError('INPUT_INVALID', 'the input "registry" is missing', {
+    hint: 'Give the host of the registry, harbor.example.com.',
+  });
 }
 
 /** Where the credentials are kept: the given folder; on GitHub a private one for the job; elsewhere nowhere. */
