@@ -16,11 +16,6 @@ export interface RuntimeParts {
   readonly print: (line: string) => void;
 }
 
-/** The variables in which a name of an input may come: `HARBOR_PILOT_ONLY_FIXED` for `only-fixed`. */
-function variableOf(kebab: string): string {
-  return environmentName(kebab.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()));
-}
-
 /** The runtime that the four have in common: inputs from variables, plain lines, nothing that outlives the process. */
 export function createBaseRuntime(parts: RuntimeParts): CiRuntime {
   const { host, cleanup, print } = parts;
@@ -48,7 +43,7 @@ export function createBaseRuntime(parts: RuntimeParts): CiRuntime {
     exportVariable: () => undefined,
     removeAfterJob: () => undefined,
     onCleanup: cleanup.add,
-    inputSources: [(kebab) => host.environment[variableOf(kebab)]],
+    inputSources: [(kebab) => host.environment[environmentName(kebab)]],
     fail: (error: PilotError) => printLines(errorLines(error)),
     finish: async () => undefined,
   };

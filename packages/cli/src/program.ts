@@ -1,5 +1,6 @@
 import { runInCi } from '@harbor-pilot/ci';
 import {
+  camelName,
   defaultText,
   environmentName,
   type InputDeclaration,
@@ -91,7 +92,7 @@ function describe(declaration: InputDeclaration): string {
 }
 
 function flagValue(flags: Readonly<Record<string, unknown>>, kebab: string): string | undefined {
-  const value = flags[kebab.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())];
+  const value = flags[camelName(kebab)];
   // A switch without a value is on.
   return value === true ? 'true' : typeof value === 'string' ? value : undefined;
 }

@@ -3,6 +3,7 @@ import type { Step } from '@harbor-pilot/step-kit';
 import { configSchema } from '@harbor-pilot/steps';
 import { type GeneratedFile, generatedNotice } from './generated-file.ts';
 import { inputsTable, outputsTable } from './inputs-table.ts';
+import { jenkinsName } from './jenkins.ts';
 
 /** Where editors find the schema of harbor-pilot.yml. */
 const schemaPath = 'packages/steps/harbor-pilot.schema.json';
@@ -36,8 +37,7 @@ function errorsPage(): string {
 /** The table of steps for the README. */
 export function stepsTable(steps: readonly Step[]): string {
   const rows = steps.map((step) => {
-    const jenkins = `harbor${step.name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
-    return `| [\`${step.name}\`](docs/steps.md#${step.name}) | ${step.summary} | \`actions/${step.name}\` | \`${step.name}\` | \`${jenkins}\` |`;
+    return `| [\`${step.name}\`](docs/steps.md#${step.name}) | ${step.summary} | \`actions/${step.name}\` | \`${step.name}\` | \`${jenkinsName(step)}\` |`;
   });
   return ['| Step | What it does | GitHub | GitLab | Jenkins |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
 }

@@ -1,4 +1,4 @@
-import { kebabName, type Step } from '@harbor-pilot/step-kit';
+import { camelName, kebabName, type Step } from '@harbor-pilot/step-kit';
 import { stringify } from 'yaml';
 import { type GeneratedFile, generatedNotice } from './generated-file.ts';
 import { describeInput, inputsTable, outputsTable, shownDefault } from './inputs-table.ts';
@@ -60,7 +60,7 @@ function actionMetadata(step: Step): unknown {
 }
 
 function entry(step: Step): string {
-  const name = `${step.name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())}Step`;
+  const name = `${camelName(step.name)}Step`;
   return [
     `// ${generatedNotice}`,
     `import { runInCi } from '@harbor-pilot/ci';`,

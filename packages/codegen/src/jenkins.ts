@@ -1,4 +1,4 @@
-import { environmentName, type Step } from '@harbor-pilot/step-kit';
+import { camelName, environmentName, type Step } from '@harbor-pilot/step-kit';
 import { type GeneratedFile, generatedNotice } from './generated-file.ts';
 import { describeInput, shownDefault } from './inputs-table.ts';
 
@@ -26,9 +26,14 @@ const credentials: Readonly<Record<string, { readonly argument: string; readonly
   },
 };
 
+/** Name of the global variable of a step: `harborScanGate`. */
+export function jenkinsName(step: Step): string {
+  return camelName(`harbor-${step.name}`);
+}
+
 /** The global variable of one step, and the help that Jenkins shows for it. */
 export function jenkinsFiles(step: Step): readonly GeneratedFile[] {
-  const name = `harbor${step.name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
+  const name = jenkinsName(step);
   return [
     { path: `jenkins-shared-lib/vars/${name}.groovy`, text: groovy(step) },
     { path: `jenkins-shared-lib/vars/${name}.txt`, text: help(step, name) },

@@ -2,6 +2,7 @@ export { defaultText } from './default-text.ts';
 export {
   type BooleanInput,
   type ChoiceInput,
+  camelName,
   type DurationInput,
   environmentName,
   type InputDeclaration,

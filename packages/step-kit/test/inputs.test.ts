@@ -1,6 +1,7 @@
 import { redact } from '@harbor-pilot/core';
 import { describe, expect, it } from '@jest/globals';
 import {
+  camelName,
   defaultText,
   environmentName,
   type InputDeclarations,
@@ -25,6 +26,7 @@ const parse = (values: Record<string, RawValue>): ReturnType<typeof parseInputs<
 describe('names', () => {
   it('are derived from the camelCase one', () => {
     expect([kebabName('onlyFixed'), environmentName('onlyFixed')]).toEqual(['only-fixed', 'HARBOR_PILOT_ONLY_FIXED']);
+    expect([camelName('only-fixed'), environmentName('only-fixed')]).toEqual(['onlyFixed', 'HARBOR_PILOT_ONLY_FIXED']);
   });
 });
 

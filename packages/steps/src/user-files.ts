@@ -18,12 +18,13 @@ export async function readIfThere(path: string): Promise<string | undefined> {
 
 /**
  * Writes a file, whole or not at all.
+ * @param mode who may read it; as the system has it when absent.
  * @throws PilotError FILE_UNWRITABLE
  */
-export async function writeWhole(path: string, text: string): Promise<void> {
+export async function writeWhole(path: string, text: string, mode?: number): Promise<void> {
   const temporary = `${path}.${process.pid}.part`;
   try {
-    await writeFile(temporary, text);
+    await writeFile(temporary, text, mode === undefined ? {} : { mode });
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
@@ -45,7 +46,8 @@ export async function requireWritable(path: string): Promise<void> {
   }
 }
 
-function unwritable(path: string, cause: unknown): PilotError {
+/** The error of a file or folder that cannot be written. */
+export function unwritable(path: string, cause: unknown): PilotError {
   return new PilotError('FILE_UNWRITABLE', `${path} cannot be written`, {
     cause,
     hint: 'Look at the path: its folder must be there, and you must be allowed to write to it.',

@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { asObject, PilotError } from '@harbor-pilot/core';
 import { parseHost, parseReference } from '@harbor-pilot/oci';
 import type { Credentials } from '@harbor-pilot/registry';
 import type { InputValues, OutputValues, Runtime } from '@harbor-pilot/step-kit';
 import { openRegistries } from '../connect.ts';
+import { readIfThere, unwritable, writeWhole } from '../user-files.ts';
 import type { loginStepInputs, loginStepOutputs } from './inputs.ts';
 
 /** Runs the step `login`. */
@@ -50,36 +51,23 @@ async function dockerConfigFolder(given: string | undefined, runtime: Runtime): 
 /** Adds the credentials to a Docker configuration; what else is in it stays. A folder that is made here is for nobody else to read. */
 async function writeDockerConfig(folder: string, host: string, { username, password }: Credentials): Promise<void> {
   const path = join(folder, 'config.json');
-  const temporary = `${path}.${process.pid}.part`;
   const auth = Buffer.from(`${username}:${password}`).toString('base64');
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const before = asObject(await readConfig(path)) ?? {};
-    const config = {
-      ...before,
-      auths: { ...asObject(before.auths), [host]: { auth } },
-      // A credential store would win over the file, unless this host has none.
-      ...(before.credsStore === undefined ? {} : { credHelpers: { ...asObject(before.credHelpers), [host]: '' } }),
-    };
-    await writeFile(temporary, JSON.stringify(config, undefined, 2), { mode: 0o600 });
-    await rename(temporary, path);
-  } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    if (cause instanceof PilotError) throw cause;
-    throw new PilotError('FILE_UNWRITABLE', `${path} cannot be written`, {
-      cause,
-      hint: 'Name a folder that you may write to as docker-config.',
-    });
-  }
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+    throw unwritable(folder, cause);
+  });
+  const before = asObject(parseConfig(await readIfThere(path), path)) ?? {};
+  const config = {
+    ...before,
+    auths: { ...asObject(before.auths), [host]: { auth } },
+    // A credential store would win over the file, unless this host has none.
+    ...(before.credsStore === undefined ? {} : { credHelpers: { ...asObject(before.credHelpers), [host]: '' } }),
+  };
+  await writeWhole(path, JSON.stringify(config, undefined, 2), 0o600);
 }
 
-async function readConfig(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '{}';
-    throw error;
-  });
+function parseConfig(text: string | undefined, path: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text ?? '{}');
   } catch (cause) {
     throw new PilotError('FILE_UNREADABLE', `${path} is not JSON`, {
       cause,
