@@ -70,7 +70,7 @@ async function startCounter(target, { key, certificate }) {
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
   return {
     host: `127.0.0.1:${server.address().port}`,
-    requests: () => seen,
+    requests: () => [...seen],
     reset: () => {
       seen = [];
     },

@@ -5,14 +5,18 @@ import { type Content, contentOf, digestOf } from '@harbor-pilot/oci';
 import type { BlobSource, Registry } from '@harbor-pilot/registry';
 import { expect } from '@jest/globals';
 
+interface ReadableSource extends BlobSource {
+  open(): Promise<Readable>;
+}
+
 /** A blob that never existed before. */
-export function randomBlob(sizeBytes: number): Content & { readonly source: BlobSource } {
+export function randomBlob(sizeBytes: number): Content & { readonly source: ReadableSource } {
   const content = contentOf('application/octet-stream', randomBytes(sizeBytes));
   return { ...content, source: sourceOf(content) };
 }
 
 /** A way to open content, in pieces as a file would come. */
-export function sourceOf({ descriptor, bytes }: Content): BlobSource {
+export function sourceOf({ descriptor, bytes }: Content): ReadableSource {
   const pieces = function* () {
     for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
   };

@@ -11,12 +11,18 @@ export interface HostTrust {
   readonly plainHttp?: boolean;
 }
 
+/**
+ * A stream to send. The memory of a chunk may be used again once the next chunk but one is asked for; destroying it wakes
+ * who waits for the next one.
+ */
+export type BodyStream = AsyncIterable<Buffer> & { destroy?(): void };
+
 /** The body of a request: bytes, or a function that opens a fresh stream, so that the request can be tried again. */
 export type RequestBody =
   | Uint8Array
   | string
   | {
-      readonly open: () => Promise<Readable> | Readable;
+      readonly open: () => Promise<BodyStream> | BodyStream;
       readonly sizeBytes: number;
       /** Ends the body early, and in good order, when it is aborted; the body is then sent in chunks, without a length. */
       readonly until?: AbortSignal;

@@ -1,8 +1,6 @@
-import { once } from 'node:events';
 import type { ClientRequest } from 'node:http';
-import type { Readable } from 'node:stream';
 import { PilotError } from '@harbor-pilot/core';
-import type { RequestBody } from './types.ts';
+import type { BodyStream, RequestBody } from './types.ts';
 import type { Watchdog } from './watchdog.ts';
 
 /** Whether a body is sent without a length, because it may end early. */
@@ -32,7 +30,7 @@ export async function sendBody(
     return;
   }
   const source = await body.open();
-  const stop = () => source.destroy();
+  const stop = () => source.destroy?.();
   // A source that has nothing to say must not keep an early end waiting.
   for (const signal of [enough, body.until]) signal?.addEventListener('abort', stop, { once: true });
   try {
@@ -45,33 +43,60 @@ export async function sendBody(
     if (!enough.aborted) throw error;
   } finally {
     for (const signal of [enough, body.until]) signal?.removeEventListener('abort', stop);
-    source.destroy();
+    source.destroy?.();
   }
 }
 
+/** One chunk is on its way while the next is read: a stream may use the memory of the one before again. */
 async function pump(
-  source: Readable,
+  source: BodyStream,
   request: ClientRequest,
   watchdog: Watchdog,
   enough: AbortSignal,
   until: AbortSignal | undefined,
 ): Promise<number> {
+  const line = createLine(request, enough);
+  const waitForLine = async (): Promise<void> => {
+    watchdog.waitFor('sending');
+    await line.isFree();
+    watchdog.rest();
+    enough.throwIfAborted();
+  };
   let sent = 0;
   try {
     for await (const chunk of source) {
-      enough.throwIfAborted();
+      await waitForLine();
       if (until?.aborted === true) break;
-      sent += (chunk as Buffer).length;
-      if (!request.write(chunk)) {
-        watchdog.waitFor('sending');
-        await once(request, 'drain', { signal: enough });
-      }
-      watchdog.rest();
+      sent += chunk.length;
+      line.send(chunk);
     }
+    await waitForLine();
   } catch (error) {
     if (until?.aborted !== true || enough.aborted) throw error;
   }
   return sent;
+}
+
+/** Sends one chunk at a time. It is free when the chunk has left our memory, and when the request is over. */
+function createLine(
+  request: ClientRequest,
+  enough: AbortSignal,
+): { readonly isFree: () => Promise<void>; readonly send: (chunk: Buffer) => void } {
+  let free = Promise.resolve();
+  let release = (): void => undefined;
+  enough.addEventListener('abort', () => release(), { once: true });
+  return {
+    isFree: () => free,
+    send: (chunk) => {
+      free = new Promise((resolve) => {
+        release = resolve;
+        // A request that failed says so itself, and is over then.
+        request.write(chunk, (error) => {
+          if (!error) resolve();
+        });
+      });
+    },
+  };
 }
 
 function changed(sent: number, announced: number): PilotError {

@@ -30,6 +30,30 @@ describe('uploads', () => {
     http.close();
   });
 
+  it.each([0, 5])(
+    'lets the sender use two buffers in turn, also when the reader takes %i ms a piece',
+    async (pause) => {
+      let received = Buffer.alloc(0);
+      await using server = await serve(async (request, answer) => {
+        for await (const piece of request) {
+          received = Buffer.concat([received, piece as Buffer]);
+          if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+        }
+        answer.end();
+      });
+      const buffers = [Buffer.alloc(300_000), Buffer.alloc(300_000)];
+      const open = async function* () {
+        for (let turn = 0; turn < 10; turn += 1) yield buffers[turn % 2]?.fill(turn) ?? Buffer.alloc(0);
+      };
+      const http = createHttp();
+      const body = { open, sizeBytes: 3_000_000 };
+      await (await http.request({ method: 'PUT', url: server.url, body })).discard();
+      const sent = Buffer.concat(Array.from({ length: 10 }, (_, turn) => Buffer.alloc(300_000, turn)));
+      expect(received.equals(sent)).toBe(true);
+      http.close();
+    },
+  );
+
   it('stops to send when the answer comes early', async () => {
     await using server = await serve((_, answer) => answer.writeHead(403).end('quota'));
     let produced = 0;

@@ -40,32 +40,68 @@ export interface ExpectedContent {
   readonly size?: number;
 }
 
+/** Compares content with its digest as it passes. */
+export interface Verifier {
+  /** @throws PilotError DIGEST_MISMATCH as soon as there is more than expected. */
+  update(chunk: Uint8Array): void;
+  /** @throws PilotError DIGEST_MISMATCH when all that passed is not what the digest says. */
+  end(): void;
+}
+
+/** Begins to verify content. */
+export function createVerifier(expected: ExpectedContent): Verifier {
+  const algorithm = expected.digest.slice(0, expected.digest.indexOf(':'));
+  const hash = createHash(algorithm);
+  let size = 0;
+  return {
+    update: (chunk) => {
+      size += chunk.length;
+      if (expected.size !== undefined && size > expected.size) {
+        throw mismatch(expected, `longer than its ${expected.size} bytes`);
+      }
+      hash.update(chunk);
+    },
+    end: () => {
+      const actual = `${algorithm}:${hash.digest('hex')}`;
+      if (expected.size !== undefined && size !== expected.size) {
+        throw mismatch(expected, `${size} bytes, not ${expected.size}`);
+      }
+      if (actual !== expected.digest) throw mismatch(expected, actual);
+    },
+  };
+}
+
 /**
  * A stream that passes content on and fails at its end, or as soon as it is too long, unless it is what its digest says.
  * @throws PilotError DIGEST_MISMATCH through the stream's error.
  */
 export function verifyingStream(expected: ExpectedContent): Transform {
-  const hash = createHash(expected.digest.slice(0, expected.digest.indexOf(':')));
-  let size = 0;
-  const mismatch = (got: string): PilotError =>
-    new PilotError('DIGEST_MISMATCH', `content of ${expected.digest} is ${got}`, {
-      hint: 'The content was damaged or replaced on its way, or in the registry. Push the image again.',
-    });
+  const verifier = createVerifier(expected);
   return new Transform({
     transform(chunk: Buffer, _encoding, done: TransformCallback) {
-      size += chunk.length;
-      if (expected.size !== undefined && size > expected.size) {
-        done(mismatch(`longer than its ${expected.size} bytes`));
-        return;
-      }
-      hash.update(chunk);
-      done(null, chunk);
+      done(
+        failureOf(() => verifier.update(chunk)),
+        chunk,
+      );
     },
     flush(done: TransformCallback) {
-      const actual = `${expected.digest.slice(0, expected.digest.indexOf(':'))}:${hash.digest('hex')}`;
-      if (expected.size !== undefined && size !== expected.size) done(mismatch(`${size} bytes, not ${expected.size}`));
-      else done(actual === expected.digest ? null : mismatch(actual));
+      done(failureOf(() => verifier.end()));
     },
+  });
+}
+
+function failureOf(check: () => void): Error | null {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+function mismatch({ digest }: ExpectedContent, got: string): PilotError {
+  return new PilotError('DIGEST_MISMATCH', `content of ${digest} is ${got}`, {
+    hint: 'The content was damaged or replaced on its way, or in the registry. Push the image again.',
   });
 }
 
@@ -77,7 +113,5 @@ export function verifyBytes(bytes: Uint8Array, expected: ExpectedContent): Uint8
   const algorithm = expected.digest.slice(0, expected.digest.indexOf(':'));
   const actual = `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
   if (actual === expected.digest && (expected.size === undefined || expected.size === bytes.length)) return bytes;
-  throw new PilotError('DIGEST_MISMATCH', `content of ${expected.digest} is ${actual} with ${bytes.length} bytes`, {
-    hint: 'The content was damaged or replaced on its way, or in the registry. Push the image again.',
-  });
+  throw mismatch(expected, `${actual} with ${bytes.length} bytes`);
 }

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { asArray, asObject, asString, PilotError } from '@harbor-pilot/core';
 import type { ContentSource } from './content.ts';
-import { type Digest, isDigest, verifyBytes, verifyingStream } from './digest.ts';
+import { type Digest, isDigest, verifyBytes } from './digest.ts';
 import {
   type Content,
   contentOf,
@@ -15,6 +13,7 @@ import {
 } from './manifest.ts';
 import { mediaTypes } from './media-types.ts';
 import { indexTar, type TarEntry } from './tar-index.ts';
+import { type FilePart, passVerified, readPart, readVerified } from './verified-file.ts';
 
 /** The images of an archive. */
 export interface DockerArchive extends ContentSource {
@@ -44,17 +43,19 @@ export async function openDockerArchive(path: string): Promise<DockerArchive> {
   const { roots, blobs, manifests } = archive.entries.has('index.json')
     ? await contentsOfLayout(archive)
     : await contentsOfSave(archive);
-  const open = async (descriptor: Descriptor): Promise<Readable> => {
+  const partOf = (descriptor: Descriptor): FilePart => {
     const entry = blobs.get(descriptor.digest);
     if (entry === undefined) throw missing(path, descriptor.digest);
-    return streamOf(path, entry).compose(verifyingStream(descriptor)) as Readable;
+    return { path, ...entry };
   };
   return {
     roots: async () => roots,
-    open,
+    open: async (descriptor) => readVerified(partOf(descriptor), descriptor),
+    pass: async (descriptor) => passVerified(partOf(descriptor), descriptor),
     read: async (descriptor) => {
       const made = manifests.get(descriptor.digest);
-      return made === undefined ? buffer(await open(descriptor)) : verifyBytes(made.bytes, descriptor);
+      if (made !== undefined) return verifyBytes(made.bytes, descriptor);
+      return buffer(readVerified(partOf(descriptor), descriptor));
     },
   };
 }
@@ -109,7 +110,7 @@ async function describeLayer(
 ): Promise<{ readonly descriptor: Descriptor; readonly entry: TarEntry }> {
   const entry = entryOf(archive, name);
   const mediaType = layerType(
-    await buffer(streamOf(archive.path, { ...entry, sizeBytes: Math.min(entry.sizeBytes, 4) })),
+    await buffer(readPart({ path: archive.path, ...entry, sizeBytes: Math.min(entry.sizeBytes, 4) })),
   );
   const digest = mediaType === mediaTypes.ociLayer && isDigest(diffId) ? diffId : await digestOfEntry(archive, entry);
   return { descriptor: { mediaType, digest, size: entry.sizeBytes }, entry };
@@ -122,14 +123,8 @@ function layerType(magic: Buffer): string {
 
 async function digestOfEntry({ path }: Archive, entry: TarEntry): Promise<Digest> {
   const hash = createHash('sha256');
-  for await (const chunk of streamOf(path, entry)) hash.update(chunk as Buffer);
+  for await (const chunk of readPart({ path, ...entry })) hash.update(chunk as Buffer);
   return `sha256:${hash.digest('hex')}`;
-}
-
-function streamOf(path: string, { offset, sizeBytes }: TarEntry): Readable {
-  // A range of no bytes cannot be said.
-  if (sizeBytes === 0) return Readable.from([]);
-  return createReadStream(path, { start: offset, end: offset + sizeBytes - 1, highWaterMark: 256 * 1024 });
 }
 
 function entryOf({ path, entries }: Archive, name: string): TarEntry {
@@ -145,7 +140,7 @@ async function readSmall(archive: Archive, name: string): Promise<Buffer> {
       hint: 'No image has a config or manifest of this size. Look at what wrote the archive.',
     });
   }
-  return buffer(streamOf(archive.path, entry));
+  return buffer(readPart({ path: archive.path, ...entry }));
 }
 
 async function readJson(archive: Archive, name: string): Promise<unknown> {

@@ -1,4 +1,4 @@
-export type { ContentSource } from './content.ts';
+export { type ContentSource, type PassingContent, passContent } from './content.ts';
 export {
   type Digest,
   digestOf,
@@ -30,3 +30,4 @@ export { isIndexType, manifestMediaTypes, mediaTypes } from './media-types.ts';
 export { formatPlatform, type Platform, parsePlatform, platformMatches } from './platform.ts';
 export { formatReference, isTag, parseHost, parseReference, type Reference } from './reference.ts';
 export { formatTarHeader, parseTarHeader, type TarHeader, tarBlockBytes, tarPaddingBytes } from './tar-header.ts';
+export { type FilePart, passVerified, readPart, readVerified } from './verified-file.ts';

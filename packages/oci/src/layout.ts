@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -9,6 +9,7 @@ import { type Digest, hexOf, verifyBytes, verifyingStream } from './digest.ts';
 import { unwritable } from './local-files.ts';
 import { type Content, type Descriptor, formatIndex, parseDescriptor } from './manifest.ts';
 import { mediaTypes } from './media-types.ts';
+import { type FilePart, passVerified, readVerified } from './verified-file.ts';
 
 /** An OCI image layout in a folder (OCI image spec 1.1.1, image-layout.md). */
 export interface Layout extends ContentSource {
@@ -49,6 +50,11 @@ export async function readLayout(directory: string): Promise<Layout> {
 function layoutIn(directory: string): Layout {
   const blobPath = (digest: Digest): string =>
     join(directory, 'blobs', digest.slice(0, digest.indexOf(':')), hexOf(digest));
+  const fileOf = async (descriptor: Descriptor): Promise<FilePart> => {
+    const path = blobPath(descriptor.digest);
+    await stat(path).catch(missing(descriptor));
+    return { path };
+  };
   const layout: Layout = {
     directory,
     blobPath,
@@ -59,10 +65,8 @@ function layoutIn(directory: string): Layout {
       ),
     read: async (descriptor) =>
       verifyBytes(await readFile(blobPath(descriptor.digest)).catch(missing(descriptor)), descriptor),
-    open: async (descriptor) => {
-      await stat(blobPath(descriptor.digest)).catch(missing(descriptor));
-      return createReadStream(blobPath(descriptor.digest)).compose(verifyingStream(descriptor)) as Readable;
-    },
+    open: async (descriptor) => readVerified(await fileOf(descriptor), descriptor),
+    pass: async (descriptor) => passVerified(await fileOf(descriptor), descriptor),
     write: async ({ descriptor, bytes }) => {
       if (!(await layout.has(descriptor.digest))) await writeSafely(blobPath(descriptor.digest), bytes);
     },

@@ -15,7 +15,9 @@ import {
   mediaTypes,
   openLayout,
   parseManifest,
+  passVerified,
   readLayout,
+  readVerified,
   verifyBytes,
   verifyingStream,
 } from '../src/index.ts';
@@ -38,6 +40,52 @@ describe('digests', () => {
     await expect(read('hullo', { digest: digestOf('hello'), size: 5 })).rejects.toThrow(mismatch);
     await expect(read('hello!', { digest: digestOf('hello'), size: 5 })).rejects.toThrow(mismatch);
     await expect(read('hell', { digest: digestOf('hello'), size: 5 })).rejects.toThrow(mismatch);
+  });
+});
+
+describe('files', () => {
+  const bytes = Buffer.from(Array.from({ length: 700_000 }, (_, position) => position % 251));
+  let folder: string;
+  let path: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'verified-file-'));
+    path = join(folder, 'file');
+    await writeFile(path, bytes);
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const passed = async (...of: Parameters<typeof passVerified>): Promise<Buffer> => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of passVerified(...of)) chunks.push(Buffer.from(chunk));
+    return Buffer.concat(chunks);
+  };
+
+  it.each([
+    ['whole', {}, bytes],
+    ['in part', { offset: 1000, sizeBytes: 600_000 }, bytes.subarray(1000, 601_000)],
+    ['as nothing', { offset: 1000, sizeBytes: 0 }, Buffer.alloc(0)],
+  ])('are read and passed on %s, verified', async (_, part, expected) => {
+    const descriptor = { digest: digestOf(expected), size: expected.length };
+    expect((await passed({ path, ...part }, descriptor)).equals(expected)).toBe(true);
+    expect((await buffer(readVerified({ path, ...part }, descriptor))).equals(expected)).toBe(true);
+  });
+
+  it('fail when they are not what was expected', async () => {
+    const size = bytes.length;
+    for (const wrong of [
+      { digest: digestOf('other'), size },
+      { digest: digestOf(bytes), size: size - 1 },
+      { digest: digestOf(bytes), size: size + 1 },
+    ]) {
+      await expect(passed({ path }, wrong)).rejects.toThrow(mismatch);
+      await expect(buffer(readVerified({ path }, wrong))).rejects.toThrow(mismatch);
+    }
+  });
+
+  it('are passed on in two buffers, however large they are', async () => {
+    const memory = new Set<ArrayBufferLike>();
+    for await (const chunk of passVerified({ path }, { digest: digestOf(bytes) })) memory.add(chunk.buffer);
+    expect(memory.size).toBe(2);
   });
 });
 

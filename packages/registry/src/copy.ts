@@ -1,4 +1,4 @@
-import { type ContentSource, type Descriptor, type Digest, parseManifest } from '@harbor-pilot/oci';
+import { type ContentSource, type Descriptor, type Digest, parseManifest, passContent } from '@harbor-pilot/oci';
 import { type Attached, findAttached } from './attached.ts';
 import type { BlobSource, PushProgress, Registry } from './types.ts';
 
@@ -92,7 +92,7 @@ async function attach(
   if (parsed.kind === 'index') await to.pushImage(repository, descriptor, content, options);
   else {
     for (const blob of [parsed.manifest.config, ...parsed.manifest.layers]) {
-      const source: BlobSource = { descriptor: blob, open: () => content.open(blob) };
+      const source: BlobSource = { descriptor: blob, open: () => passContent(content, blob) };
       const outcome = await to.pushBlob(repository, source, options);
       options.progress?.blobDone?.(blob, outcome);
     }

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { PilotError } from '@harbor-pilot/core';
 import {
   type Content,
@@ -7,6 +6,7 @@ import {
   type Digest,
   manifestMediaTypes,
   parseManifest,
+  passContent,
 } from '@harbor-pilot/oci';
 import pMap from 'p-map';
 import { fetchBlob, hasBlob, openBlob } from './blobs.ts';
@@ -145,7 +145,7 @@ async function pushBlobs(
   let failure: unknown;
   const push = async (descriptor: Descriptor): Promise<void> => {
     if (stop.aborted) return;
-    const open = (): Promise<Readable> => from.open(descriptor);
+    const open = () => passContent(from, descriptor);
     const onBytes = (sentBytes: number) => progress?.blobBytes?.(descriptor, sentBytes);
     try {
       const outcome = await pushBlob(session, repository, { descriptor, open }, { mountFrom, signal: stop, onBytes });

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Content, ContentSource, Descriptor, Digest } from '@harbor-pilot/oci';
+import type { Content, ContentSource, Descriptor, Digest, PassingContent } from '@harbor-pilot/oci';
 
 /** User name and password of a registry; a robot account of Harbor is the same. */
 export interface Credentials {
@@ -10,7 +10,7 @@ export interface Credentials {
 /** A blob to push: its descriptor and a way to open it, again if a try failed. */
 export interface BlobSource {
   readonly descriptor: Descriptor;
-  open(): Promise<Readable>;
+  open(): Promise<PassingContent>;
 }
 
 /** How a blob got to the registry. */

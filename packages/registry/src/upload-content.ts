@@ -1,7 +1,6 @@
-import { Readable } from 'node:stream';
 import { PilotError } from '@harbor-pilot/core';
 import type { Tries } from '@harbor-pilot/http';
-import type { Descriptor } from '@harbor-pilot/oci';
+import type { Descriptor, PassingContent } from '@harbor-pilot/oci';
 import { isConnectionLost } from './blobs.ts';
 import { abortedAfter } from './late-signal.ts';
 import { bothSignals, type Session, urlFrom } from './session.ts';
@@ -123,17 +122,20 @@ export function isOtherPart(error: unknown): boolean {
 }
 
 /** Content from some byte on, that tells how far it has got. */
-export function counted(content: Readable, onBytes: ((sentBytes: number) => void) | undefined, fromByte = 0): Readable {
-  if (onBytes === undefined && fromByte === 0) return content;
+export function counted(
+  content: PassingContent,
+  onBytes: ((sentBytes: number) => void) | undefined,
+  fromByte = 0,
+): PassingContent {
   const count = async function* () {
     let passed = 0;
     for await (const chunk of content) {
       const skipped = Math.max(0, fromByte - passed);
-      passed += (chunk as Buffer).length;
+      passed += chunk.length;
       if (passed <= fromByte) continue;
-      yield (chunk as Buffer).subarray(skipped);
+      yield chunk.subarray(skipped);
       onBytes?.(passed);
     }
   };
-  return Readable.from(count(), { objectMode: false, highWaterMark: 256 * 1024 });
+  return Object.assign(count(), { destroy: () => content.destroy?.() });
 }

@@ -1,9 +1,17 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { PilotError } from '@harbor-pilot/core';
-import { type ContentSource, type Descriptor, mediaTypes, parseManifest, verifyingStream } from '@harbor-pilot/oci';
+import {
+  type ContentSource,
+  type Descriptor,
+  type FilePart,
+  mediaTypes,
+  parseManifest,
+  passVerified,
+  readPart,
+  readVerified,
+} from '@harbor-pilot/oci';
 import { type Attached, isClassicTag, type WholeImage } from '@harbor-pilot/registry';
 import { parseRecord, type ReleaseRecord } from '@harbor-pilot/step-kit';
 import { blobName, bundleFiles, tagAnnotation } from './bundle-files.ts';
@@ -56,7 +64,7 @@ async function verifyChecksums(
     if (name === bundleFiles.checksums) continue;
     signal.throwIfAborted();
     const hash = createHash('sha256');
-    for await (const chunk of readFile(path, file)) hash.update(chunk as Buffer);
+    for await (const chunk of readPart({ path, ...file })) hash.update(chunk as Buffer);
     const hex = hash.digest('hex');
     const isMisnamed = name.startsWith('blobs/') && name !== blobName(`sha256:${hex}`);
     if (hex !== expected.get(name) || isMisnamed) throw damaged(path, name);
@@ -66,7 +74,7 @@ async function verifyChecksums(
 async function readText(path: string, files: ReadonlyMap<string, BundleFile>, name: string): Promise<Buffer> {
   const file = files.get(name);
   if (file === undefined) throw incomplete(path, name);
-  return readSmall(path, name, file.sizeBytes, readFile(path, file));
+  return readSmall(path, name, file.sizeBytes, readPart({ path, ...file }));
 }
 
 function readSmall(path: string, name: string, sizeBytes: number, content: Readable): Promise<Buffer> {
@@ -77,19 +85,17 @@ function readSmall(path: string, name: string, sizeBytes: number, content: Reada
   });
 }
 
-function readFile(path: string, { offset, sizeBytes }: BundleFile): Readable {
-  return sizeBytes === 0 ? Readable.from([]) : createReadStream(path, { start: offset, end: offset + sizeBytes - 1 });
-}
-
 function contentOf(path: string, files: ReadonlyMap<string, BundleFile>): ContentSource {
-  const open = async (descriptor: Descriptor): Promise<Readable> => {
+  const partOf = (descriptor: Descriptor): FilePart => {
     const file = files.get(blobName(descriptor.digest));
     if (file === undefined) throw incomplete(path, descriptor.digest);
-    return readFile(path, file).compose(verifyingStream(descriptor)) as Readable;
+    return { path, ...file };
   };
   return {
-    open,
-    read: async (descriptor) => readSmall(path, descriptor.digest, descriptor.size, await open(descriptor)),
+    open: async (descriptor) => readVerified(partOf(descriptor), descriptor),
+    pass: async (descriptor) => passVerified(partOf(descriptor), descriptor),
+    read: async (descriptor) =>
+      readSmall(path, descriptor.digest, descriptor.size, readVerified(partOf(descriptor), descriptor)),
   };
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
@@ -13,7 +13,9 @@ import {
   hexOf,
   mediaTypes,
   parseManifest,
-  verifyingStream,
+  passContent,
+  passVerified,
+  readVerified,
 } from '@harbor-pilot/oci';
 
 /** Fixed: another level gives other bytes and so another digest. It is the level of the build step. */
@@ -48,15 +50,17 @@ export async function compressLayers(
   );
   const layers = parsed.manifest.layers.map((layer) => compressed.get(layer.digest) ?? layer);
   const manifest = formatManifest({ ...parsed.manifest, layers });
-  const open = async (descriptor: Descriptor): Promise<Readable> => {
-    const path = paths.get(descriptor.digest);
-    if (path === undefined) return content.open(descriptor);
-    return createReadStream(path).compose(verifyingStream(descriptor)) as Readable;
-  };
   return {
     root: manifest.descriptor,
     content: {
-      open,
+      open: async (descriptor) => {
+        const path = paths.get(descriptor.digest);
+        return path === undefined ? content.open(descriptor) : readVerified({ path }, descriptor);
+      },
+      pass: async (descriptor) => {
+        const path = paths.get(descriptor.digest);
+        return path === undefined ? passContent(content, descriptor) : passVerified({ path }, descriptor);
+      },
       read: async (descriptor) =>
         descriptor.digest === manifest.descriptor.digest ? manifest.bytes : content.read(descriptor),
     },

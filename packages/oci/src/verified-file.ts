@@ -1,0 +1,57 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import type { PassingContent } from './content.ts';
+import { createVerifier, type ExpectedContent, verifyingStream } from './digest.ts';
+
+/** Smaller ones cost more calls, larger ones more memory, and neither is faster. */
+const chunkBytes = 256 * 1024;
+
+/** A file, or a part of one. */
+export interface FilePart {
+  readonly path: string;
+  readonly offset?: number;
+  readonly sizeBytes?: number;
+}
+
+/** A stream of a file or a part of one; the file is opened when the first byte is asked for. */
+export function readPart({ path, offset = 0, sizeBytes = Number.POSITIVE_INFINITY }: FilePart): Readable {
+  // A range of no bytes cannot be said.
+  if (sizeBytes === 0) return Readable.from([]);
+  return createReadStream(path, { start: offset, end: offset + sizeBytes - 1, highWaterMark: chunkBytes });
+}
+
+/**
+ * A stream of a file or a part of one, verified while it is read.
+ * @throws PilotError DIGEST_MISMATCH through the stream's error.
+ */
+export function readVerified(part: FilePart, expected: ExpectedContent): Readable {
+  return readPart(part).compose(verifyingStream(expected)) as Readable;
+}
+
+/**
+ * The same for one who only passes it on: two buffers in turn hold all of it, since fresh memory for each chunk costs as
+ * much as hashing it.
+ * @throws PilotError DIGEST_MISMATCH at the end, or as soon as it is too long.
+ */
+export async function* passVerified(part: FilePart, expected: ExpectedContent): PassingContent {
+  const { path, offset = 0, sizeBytes = Number.POSITIVE_INFINITY } = part;
+  const verifier = createVerifier(expected);
+  const longest = Math.min(chunkBytes, sizeBytes, (expected.size ?? chunkBytes) + 1);
+  const buffers = [Buffer.allocUnsafeSlow(longest), Buffer.allocUnsafeSlow(longest)] as const;
+  const file = await open(path);
+  try {
+    for (let done = 0, turn = 0; done < sizeBytes; turn = 1 - turn) {
+      const buffer = turn === 0 ? buffers[0] : buffers[1];
+      const { bytesRead } = await file.read(buffer, 0, Math.min(longest, sizeBytes - done), offset + done);
+      if (bytesRead === 0) break;
+      done += bytesRead;
+      const chunk = buffer.subarray(0, bytesRead);
+      verifier.update(chunk);
+      yield chunk;
+    }
+    verifier.end();
+  } finally {
+    await file.close();
+  }
+}
