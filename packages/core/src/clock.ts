@@ -19,3 +19,8 @@ export const systemClock: Clock = {
     }
   },
 };
+
+/** Seconds since a moment, to the millisecond. */
+export function secondsSince(begin: Date, clock: Clock): number {
+  return (clock.now().getTime() - begin.getTime()) / 1000;
+}

@@ -1,4 +1,5 @@
-export { type Clock, systemClock } from './clock.ts';
+export { formatBytes, formatCount } from './amounts.ts';
+export { type Clock, secondsSince, systemClock } from './clock.ts';
 export {
   causeChain,
   type ErrorCode,

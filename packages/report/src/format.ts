@@ -1,12 +1,3 @@
-const sizeUnits = ['B', 'kB', 'MB', 'GB', 'TB'];
-
-/** A size in bytes for people, with decimal units: `12.3 MB`. */
-export function formatSize(sizeBytes: number): string {
-  const power = Math.min(Math.floor(Math.log10(Math.max(sizeBytes, 1)) / 3), sizeUnits.length - 1);
-  const value = sizeBytes / 1000 ** power;
-  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${sizeUnits[power]}`;
-}
-
 /** A length of time in seconds for people: `0.25 s`, `12 s`, `3 min 5 s`. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 1) return `${Number(seconds.toFixed(2))} s`;
@@ -26,9 +17,4 @@ export function formatTime(iso: string): string {
   const milliseconds = parseTime(iso);
   if (milliseconds === undefined) return iso;
   return `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-/** `1 platform`, `2 platforms`. */
-export function formatCount(count: number, one: string, many: string = `${one}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }

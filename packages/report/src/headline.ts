@@ -1,5 +1,6 @@
+import { formatBytes, formatCount } from '@harbor-pilot/core';
 import type { ReleaseRecord } from '@harbor-pilot/step-kit';
-import { formatCount, formatSize, parseTime } from './format.ts';
+import { parseTime } from './format.ts';
 import { plain } from './plain.ts';
 
 /** How something ended; it decides on colour and symbol. */
@@ -68,7 +69,7 @@ export function stagesOf(record: ReleaseRecord): readonly Stage[] {
   const { build, push, signature, gate, tags, rollout } = record;
   return [
     stage('Build', build, ({ platforms }) => ['good', formatCount(platforms.length, 'platform')]),
-    stage('Push', push, ({ sentBytes }) => ['good', `${formatSize(sentBytes)} sent`]),
+    stage('Push', push, ({ sentBytes }) => ['good', `${formatBytes(sentBytes)} sent`]),
     stage('Sign', signature, ({ acceptedByHarbor }) =>
       acceptedByHarbor ? ['good', 'accepted by Harbor'] : ['warning', 'not listed by Harbor'],
     ),

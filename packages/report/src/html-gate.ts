@@ -1,5 +1,5 @@
+import { formatCount } from '@harbor-pilot/core';
 import type { GatePart, RecordedVulnerability } from '@harbor-pilot/step-kit';
-import { formatCount } from './format.ts';
 import { countsOf, policyOf } from './headline.ts';
 import { html, type SafeHtml } from './html.ts';
 import { reasonList } from './html-reasons.ts';

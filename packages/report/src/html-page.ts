@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { formatCount } from '@harbor-pilot/core';
 import type { ReleaseRecord } from '@harbor-pilot/step-kit';
-import { formatCount } from './format.ts';
 import { headlineOf } from './headline.ts';
 import { html, type SafeHtml, trusted } from './html.ts';
 import { release } from './html-release.ts';

@@ -1,5 +1,6 @@
+import { formatBytes, formatCount } from '@harbor-pilot/core';
 import type { ReleaseRecord, SignaturePart } from '@harbor-pilot/step-kit';
-import { formatCount, formatSeconds, formatSize, formatTime } from './format.ts';
+import { formatSeconds, formatTime } from './format.ts';
 import { type Headline, headlineOf, type Stage, stagesOf, totalSeconds } from './headline.ts';
 import { address, html, type SafeHtml } from './html.ts';
 import { gateSection } from './html-gate.ts';
@@ -88,7 +89,7 @@ ${shown.map(
     platform,
     sizeBytes,
     digest,
-  }) => html`<tr><th scope="row">${platform}</th><td class="number" data-label="Size"><span>${formatSize(sizeBytes)}<svg class="meter" width="100%" height="4" aria-hidden="true"><rect class="track" width="100%" height="4" rx="2"/><rect class="bar" width="${percent(sizeBytes / largest)}" height="4" rx="2"/></svg></span></td><td data-label="Digest"><code class="digest">${digest}</code></td></tr>
+  }) => html`<tr><th scope="row">${platform}</th><td class="number" data-label="Size"><span>${formatBytes(sizeBytes)}<svg class="meter" width="100%" height="4" aria-hidden="true"><rect class="track" width="100%" height="4" rx="2"/><rect class="bar" width="${percent(sizeBytes / largest)}" height="4" rx="2"/></svg></span></td><td data-label="Digest"><code class="digest">${digest}</code></td></tr>
 `,
 )}</tbody></table>`
 }
@@ -96,7 +97,7 @@ ${more > 0 ? html`<p class="muted">and ${formatCount(more, 'platform')} more</p>
 ${
   push === undefined
     ? undefined
-    : html`<p class="muted">${formatCount(push.pushedBlobs, 'blob')} pushed (${formatSize(push.sentBytes)}), ${push.presentBlobs} already in the registry.</p>`
+    : html`<p class="muted">${formatCount(push.pushedBlobs, 'blob')} pushed (${formatBytes(push.sentBytes)}), ${push.presentBlobs} already in the registry.</p>`
 }</section>`;
 }
 

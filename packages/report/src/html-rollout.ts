@@ -1,5 +1,6 @@
+import { formatCount } from '@harbor-pilot/core';
 import type { RolloutPart, TimelineEntry } from '@harbor-pilot/step-kit';
-import { formatCount, formatSeconds } from './format.ts';
+import { formatSeconds } from './format.ts';
 import { rolloutTones } from './headline.ts';
 import { html, type SafeHtml } from './html.ts';
 import { reasonList } from './html-reasons.ts';

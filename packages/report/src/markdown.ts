@@ -1,5 +1,6 @@
+import { formatBytes, formatCount } from '@harbor-pilot/core';
 import type { GatePart, ReleaseRecord, RolloutPart } from '@harbor-pilot/step-kit';
-import { formatCount, formatSeconds, formatSize } from './format.ts';
+import { formatSeconds } from './format.ts';
 import { countsOf, headlineOf, policyOf, type Stage, stagesOf, type Tone, totalSeconds } from './headline.ts';
 import { isWebAddress } from './links.ts';
 import { markdownCode, markdownText } from './markdown-escape.ts';
@@ -64,7 +65,7 @@ function platformBlock({ build }: ReleaseRecord): string[] {
         .slice(0, listLimit)
         .map(({ platform, sizeBytes, digest }) => [
           markdownText(platform),
-          formatSize(sizeBytes),
+          formatBytes(sizeBytes),
           markdownCode(digest),
         ]),
     ),

@@ -1,5 +1,6 @@
+import { formatBytes, formatCount } from '@harbor-pilot/core';
 import type { ReleaseRecord } from '@harbor-pilot/step-kit';
-import { formatCount, formatSeconds, formatSize } from './format.ts';
+import { formatSeconds } from './format.ts';
 import { countsOf, headlineOf, policyOf, totalSeconds } from './headline.ts';
 import { first, plain } from './plain.ts';
 
@@ -36,7 +37,7 @@ function reasonLines(reasons: readonly string[]): string[] {
 }
 
 function buildLines({ build, push }: ReleaseRecord): string[] {
-  const images = build?.platforms.map(({ platform, sizeBytes }) => `${plain(platform)} ${formatSize(sizeBytes)}`);
+  const images = build?.platforms.map(({ platform, sizeBytes }) => `${plain(platform)} ${formatBytes(sizeBytes)}`);
   return [
     ...(images === undefined
       ? []
@@ -46,7 +47,7 @@ function buildLines({ build, push }: ReleaseRecord): string[] {
       : [
           line(
             'push',
-            `${formatCount(push.pushedBlobs, 'blob')} pushed, ${push.presentBlobs} already there, ${formatSize(push.sentBytes)} sent (${formatSeconds(push.durationSeconds)})`,
+            `${formatCount(push.pushedBlobs, 'blob')} pushed, ${push.presentBlobs} already there, ${formatBytes(push.sentBytes)} sent (${formatSeconds(push.durationSeconds)})`,
           ),
         ]),
   ];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatSeconds, formatSize } from '../src/format.ts';
+import { formatSeconds } from '../src/format.ts';
 import { renderText } from '../src/index.ts';
 import { hostileRecord, hostileTexts, largeRecord } from './hostile.ts';
 import { refused, released, undone } from './samples.ts';
@@ -46,17 +46,6 @@ describe('the text of a record', () => {
   it('stays short', () => {
     expect(renderText(largeRecord(100_000)).split('\n').length).toBeLessThan(60);
   });
-});
-
-it.each([
-  [0, '0 B'],
-  [999, '999 B'],
-  [1000, '1.0 kB'],
-  [123_456, '123 kB'],
-  [12_345_678, '12.3 MB'],
-  [2e15, '2000 TB'],
-])('formatSize(%d)', (bytes, text) => {
-  expect(formatSize(bytes)).toBe(text);
 });
 
 it.each([

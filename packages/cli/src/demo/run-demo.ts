@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type ErrorCode, PilotError } from '@harbor-pilot/core';
+import { type ErrorCode, PilotError, secondsSince } from '@harbor-pilot/core';
 import { renderHtml } from '@harbor-pilot/report';
 import { formatRecord, parseRecord, type ReleaseRecord, type Runtime } from '@harbor-pilot/step-kit';
 import { executeStep, releaseStep } from '@harbor-pilot/steps';
@@ -53,7 +53,7 @@ export async function runDemo(runtime: Runtime, output: string): Promise<void> {
   await writeFile(join(folder, 'report.html'), renderHtml(records));
   await writeFile(join(folder, 'harbor-pilot.json'), formatRecord(released));
   runtime.info(`report: ${join(output, 'report.html')}, record: ${join(output, 'harbor-pilot.json')}`);
-  const seconds = (runtime.clock.now().getTime() - begin.getTime()) / 1000;
+  const seconds = secondsSince(begin, runtime.clock);
   runtime.info(`released ${released.image}@${released.digest} in ${seconds.toFixed(1)} s`);
 }
 

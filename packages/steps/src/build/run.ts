@@ -1,10 +1,9 @@
 import { join, resolve } from 'node:path';
-import { PilotError } from '@harbor-pilot/core';
+import { formatBytes, PilotError, secondsSince } from '@harbor-pilot/core';
 import { buildImage } from '@harbor-pilot/image';
 import { type Descriptor, formatPlatform, type Layout, parsePlatform } from '@harbor-pilot/oci';
 import type { BuildPart, InputValues, OutputValues, Runtime } from '@harbor-pilot/step-kit';
 import { type Connection, connect } from '../connect.ts';
-import { formatBytes, secondsSince } from '../phrases.ts';
 import { addToRecord } from '../record-file.ts';
 import { requireNamedDigest } from '../subject.ts';
 import { beginLayout } from './begin-layout.ts';

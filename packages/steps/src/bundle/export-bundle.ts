@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
+import { formatBytes, formatCount } from '@harbor-pilot/core';
 import type { Digest } from '@harbor-pilot/oci';
 import { readWhole } from '@harbor-pilot/registry';
 import type { Runtime } from '@harbor-pilot/step-kit';
 import type { Connection } from '../connect.ts';
-import { countOf, formatBytes } from '../phrases.ts';
 import { imageName, newRecord, readRecord } from '../record-file.ts';
 import { findDigest, readTree } from '../subject.ts';
 import { writeBundle } from './write-bundle.ts';
@@ -29,7 +29,7 @@ export async function exportBundle(
     runtime.warn(`the bundle has no verdict of a gate: ${recordFile} has none for ${digest}`);
   const path = resolve(runtime.workspace, file);
   const written = await writeBundle(path, { ...whole, record }, runtime.signal);
-  const count = `${countOf(written.blobs, 'blob')} (${formatBytes(written.sizeBytes)})`;
-  runtime.info(`  ${file}: ${digest}, ${count}, ${countOf(whole.attached.length, 'referrer')}`);
+  const count = `${formatCount(written.blobs, 'blob')} (${formatBytes(written.sizeBytes)})`;
+  runtime.info(`  ${file}: ${digest}, ${count}, ${formatCount(whole.attached.length, 'referrer')}`);
   return { digest, reference: `${imageName(connection)}@${digest}` };
 }

@@ -1,7 +1,7 @@
+import { formatBytes, formatCount } from '@harbor-pilot/core';
 import { formatReference } from '@harbor-pilot/oci';
 import { pushWhole, type WholeImage } from '@harbor-pilot/registry';
 import type { PromotionPart, Runtime } from '@harbor-pilot/step-kit';
-import { countOf, formatBytes } from '../phrases.ts';
 import type { Destination } from '../push/destinations.ts';
 import { createPushMeter } from '../push/push-meter.ts';
 
@@ -31,7 +31,7 @@ export async function copyImage(
   await pushWhole(registry, repository, whole, { tags, mountFrom, progress: meter.progress, signal: runtime.signal });
   const { pushedBlobs, presentBlobs, mountedBlobs, sentBytes, durationSeconds } = meter.moved();
   runtime.info(
-    `  ${name}@${image.digest}: ${countOf(pushedBlobs, 'blob')} pushed (${formatBytes(sentBytes)}), ${mountedBlobs} mounted, ${presentBlobs} there already; ${countOf(attached.length, 'referrer')}; tags: ${tags.join(', ')}`,
+    `  ${name}@${image.digest}: ${formatCount(pushedBlobs, 'blob')} pushed (${formatBytes(sentBytes)}), ${mountedBlobs} mounted, ${presentBlobs} there already; ${formatCount(attached.length, 'referrer')}; tags: ${tags.join(', ')}`,
   );
   const moved = { pushedBlobs, presentBlobs, mountedBlobs, sentBytes, durationSeconds };
   return { ...origin, image: name, tags, referrers: attached.length, ...moved };

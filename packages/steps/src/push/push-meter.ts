@@ -1,8 +1,7 @@
-import type { Clock } from '@harbor-pilot/core';
+import { type Clock, formatBytes, secondsSince } from '@harbor-pilot/core';
 import type { Descriptor, Digest } from '@harbor-pilot/oci';
 import type { PushProgress } from '@harbor-pilot/registry';
 import type { PushedDestination, Runtime } from '@harbor-pilot/step-kit';
-import { formatBytes, secondsSince } from '../phrases.ts';
 
 /** What was moved, without where to. */
 export type Moved = Omit<PushedDestination, 'image' | 'tags'>;

@@ -1,8 +1,7 @@
-import { PilotError } from '@harbor-pilot/core';
+import { formatBytes, PilotError } from '@harbor-pilot/core';
 import { checkQuota, explainQuota } from '@harbor-pilot/harbor';
 import type { Descriptor } from '@harbor-pilot/oci';
 import type { Runtime } from '@harbor-pilot/step-kit';
-import { formatBytes } from '../phrases.ts';
 import type { Destination } from './destinations.ts';
 
 const sumOf = (blobs: readonly Descriptor[]): number => blobs.reduce((sum, { size }) => sum + size, 0);

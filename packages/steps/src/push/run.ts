@@ -1,10 +1,9 @@
-import { PilotError } from '@harbor-pilot/core';
+import { formatBytes, formatCount, PilotError, secondsSince } from '@harbor-pilot/core';
 import { type ContentSource, type Descriptor, formatReference } from '@harbor-pilot/oci';
 import type { InputValues, OutputValues, PushedDestination, PushPart, Runtime } from '@harbor-pilot/step-kit';
 import { exportBundle } from '../bundle/export-bundle.ts';
 import { importBundle } from '../bundle/import-bundle.ts';
 import { connect } from '../connect.ts';
-import { countOf, formatBytes, secondsSince } from '../phrases.ts';
 import { addToRecord, imageName } from '../record-file.ts';
 import { requireNamedDigest } from '../subject.ts';
 import { type Destination, parseDestinations, toDestination } from './destinations.ts';
@@ -59,7 +58,7 @@ async function pushTo(
   const sent = `${formatBytes(moved.sentBytes)}, ${formatBytes(moved.bytesPerSecond)}/s`;
   const retried = moved.retriedBlobs === 0 ? '' : `, ${moved.retriedBlobs} after a broken try`;
   runtime.info(
-    `  ${image}: ${countOf(moved.pushedBlobs, 'blob')} pushed (${sent}), ${moved.mountedBlobs} mounted, ${moved.presentBlobs} there already${retried}; tags: ${tags.join(', ')}`,
+    `  ${image}: ${formatCount(moved.pushedBlobs, 'blob')} pushed (${sent}), ${moved.mountedBlobs} mounted, ${moved.presentBlobs} there already${retried}; tags: ${tags.join(', ')}`,
   );
   return { image, tags, ...moved };
 }

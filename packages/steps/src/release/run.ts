@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { PilotError } from '@harbor-pilot/core';
+import { PilotError, secondsSince } from '@harbor-pilot/core';
 import { formatReference } from '@harbor-pilot/oci';
 import { renderHtml, renderMarkdown } from '@harbor-pilot/report';
 import type { OutputValues, ReleaseRecord, Runtime } from '@harbor-pilot/step-kit';
@@ -41,7 +41,7 @@ function released(
   if (record === undefined) throw new PilotError('INTERNAL', 'the release ended without a record');
   const { registry, repository } = plan.reference;
   const reference = formatReference({ registry, repository, digest: record.digest });
-  const seconds = (runtime.clock.now().getTime() - Date.parse(record.startedAt)) / 1000;
+  const seconds = secondsSince(new Date(record.startedAt), runtime.clock);
   runtime.info(`released ${reference} in ${seconds.toFixed(1)} s`);
   return {
     digest: record.digest,

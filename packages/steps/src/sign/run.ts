@@ -1,4 +1,4 @@
-import { PilotError } from '@harbor-pilot/core';
+import { formatCount, PilotError, secondsSince } from '@harbor-pilot/core';
 import type { ContentSource, Descriptor } from '@harbor-pilot/oci';
 import {
   assertAcceptedByHarbor,
@@ -11,7 +11,6 @@ import {
 import type { InputValues, OutputValues, Runtime, SignaturePart } from '@harbor-pilot/step-kit';
 import { type Connection, connect } from '../connect.ts';
 import { readKey } from '../key-input.ts';
-import { countOf, secondsSince } from '../phrases.ts';
 import { addToRecord } from '../record-file.ts';
 import { findDigest } from '../subject.ts';
 import type { signInputs, signStepInputs, signStepOutputs } from './inputs.ts';
@@ -70,7 +69,7 @@ export async function sign(
     });
   }
   const accepted = version === undefined ? 'a registry without Harbor’s API' : `accepted by Harbor ${version}`;
-  runtime.info(`  ${countOf(signed.length, 'digest')} signed in the form "${chosen}", ${accepted}`);
+  runtime.info(`  ${formatCount(signed.length, 'digest')} signed in the form "${chosen}", ${accepted}`);
   return {
     format: chosen,
     keyId: signer.keyId,

@@ -1,9 +1,9 @@
+import { formatCount } from '@harbor-pilot/core';
 import type { Digest } from '@harbor-pilot/oci';
 import { verifyImage } from '@harbor-pilot/sign';
 import type { InputValues, OutputValues, Runtime } from '@harbor-pilot/step-kit';
 import { type Connection, connect } from '../connect.ts';
 import { readKey } from '../key-input.ts';
-import { countOf } from '../phrases.ts';
 import { imageName } from '../record-file.ts';
 import { findDigest } from '../subject.ts';
 import type { verifyStepInputs, verifyStepOutputs } from './inputs.ts';
@@ -28,7 +28,7 @@ export async function verify(
     expectedReference: signedFor ?? imageName(connection),
   });
   for (const { digest: one, signatures } of verified) {
-    runtime.info(`${imageName(connection)}@${one}: ${countOf(signatures.length, 'valid signature')}`);
+    runtime.info(`${imageName(connection)}@${one}: ${formatCount(signatures.length, 'valid signature')}`);
   }
   if (verified.length > 1) runtime.info(`the index and each of its ${verified.length - 1} images are signed`);
 }

@@ -1,0 +1,15 @@
+const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** A number of bytes for people, with three digits at most: `12.3 MB`. Units are powers of 1000, as registries show them. */
+export function formatBytes(bytes: number): string {
+  // Rounded first, so that 999,999 bytes are 1.0 MB and not 1000 kB.
+  const rounded = Math.max(1, Number(bytes.toPrecision(3)));
+  const power = Math.min(Math.floor(Math.log10(rounded) / 3), byteUnits.length - 1);
+  const value = bytes / 1000 ** power;
+  return `${power === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${byteUnits[power]}`;
+}
+
+/** `1 layer`, `2 layers`, `1,000 layers`. */
+export function formatCount(count: number, one: string, many: string = `${one}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+}
