@@ -24,6 +24,18 @@ export interface PushProgress {
   manifestDone?(descriptor: Descriptor, tag?: string): void;
 }
 
+/** How an image is pushed. */
+export interface PushOptions {
+  /** Set when all else is there. */
+  readonly tags?: readonly string[] | undefined;
+  /** Repository of the same registry whose blobs are taken over instead of sent. */
+  readonly mountFrom?: string | undefined;
+  /** Called with all blobs of the image when it is not there yet, before the first one is sent; may refuse. */
+  readonly beforeUpload?: ((blobs: readonly Descriptor[]) => Promise<void>) | undefined;
+  readonly progress?: PushProgress | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** One registry, as one account. Methods throw PilotError with codes of the families auth, infrastructure, state, policy and integrity. */
 export interface Registry {
   /** Host with port. */
@@ -45,7 +57,7 @@ export interface Registry {
   pushBlob(
     repository: string,
     blob: BlobSource,
-    options?: { readonly mountFrom?: string; readonly signal?: AbortSignal },
+    options?: Pick<PushOptions, 'mountFrom' | 'signal'>,
   ): Promise<BlobOutcome>;
   /** PUT by tag, or by digest when no tag is given. A tag that has this digest already is left alone (immutable tags stay idempotent). */
   pushManifest(repository: string, content: Content, tag?: string): Promise<Descriptor>;
@@ -62,18 +74,5 @@ export interface Registry {
   /** The repository as a source of content. */
   source(repository: string): ContentSource;
   /** Pushes everything that `root` reaches: blobs in parallel, children before their index, the tags last. */
-  pushImage(
-    repository: string,
-    root: Descriptor,
-    from: ContentSource,
-    options?: {
-      readonly tags?: readonly string[];
-      /** Repository of the same registry whose blobs are taken over instead of sent. */
-      readonly mountFrom?: string;
-      /** Called with all blobs of the image when it is not there yet, before the first one is sent; may refuse. */
-      readonly beforeUpload?: (blobs: readonly Descriptor[]) => Promise<void>;
-      readonly progress?: PushProgress;
-      readonly signal?: AbortSignal;
-    },
-  ): Promise<Descriptor>;
+  pushImage(repository: string, root: Descriptor, from: ContentSource, options?: PushOptions): Promise<Descriptor>;
 }

@@ -1,6 +1,14 @@
 import { Readable } from 'node:stream';
-import { contentOf, type Descriptor, emptyContent, formatManifest, hexOf, mediaTypes } from '@harbor-pilot/oci';
-import { copyImage, findAttached, type Registry } from '@harbor-pilot/registry';
+import {
+  contentOf,
+  type Descriptor,
+  type Digest,
+  emptyContent,
+  formatManifest,
+  hexOf,
+  mediaTypes,
+} from '@harbor-pilot/oci';
+import { findAttached, pushWhole, type Registry, readWhole } from '@harbor-pilot/registry';
 import { expect, it } from '@jest/globals';
 import { randomIndex, referrerOf } from './images.ts';
 import type { RunningRegistry } from './peers.ts';
@@ -53,16 +61,16 @@ export function copyCases(running: () => RunningRegistry, project: string): void
     const toRepository = fresh();
     const outcomes: string[] = [];
     const progress = { blobDone: (_: unknown, outcome: string) => outcomes.push(outcome) };
-    const copy = {
-      from: registry,
-      fromRepository: repository,
-      to: registry,
-      toRepository,
-      image,
-      tags: ['promoted'],
-      progress,
-    };
-    expect(await copyImage(copy)).toHaveLength(4);
+    const announced: Digest[] = [];
+    const beforeUpload = async (all: readonly Descriptor[]) => void announced.push(...all.map(({ digest }) => digest));
+    const options = { tags: ['promoted'], mountFrom: repository, progress, beforeUpload };
+    const whole = await readWhole(registry, repository, image);
+    expect(whole.attached).toHaveLength(4);
+    await pushWhole(registry, toRepository, whole, options);
+    expect(new Set(announced).size).toBe(announced.length);
+    // All blobs of the image and the empty one of its referrers are counted before the first is sent.
+    expect(announced).toEqual(expect.arrayContaining([emptyContent.descriptor.digest]));
+    expect(announced.length).toBeGreaterThan(5);
     expect(await registry.resolve(toRepository, 'promoted')).toEqual(image);
     for (const tag of tags) {
       expect(await registry.resolve(toRepository, tag)).toEqual(await registry.resolve(repository, tag));
@@ -76,7 +84,7 @@ export function copyCases(running: () => RunningRegistry, project: string): void
       expect.arrayContaining(digests.map(({ descriptor }) => descriptor.digest)),
     );
     // Once more changes nothing.
-    await copyImage(copy);
+    await pushWhole(registry, toRepository, whole, options);
   });
 
   it('knows what a repository lacks, and deletes by digest', async () => {

@@ -1,5 +1,6 @@
-import { formatBytes, formatCount, PilotError, secondsSince } from '@harbor-pilot/core';
-import { type ContentSource, type Descriptor, formatReference } from '@harbor-pilot/oci';
+import { PilotError, secondsSince } from '@harbor-pilot/core';
+import type { ContentSource, Descriptor } from '@harbor-pilot/oci';
+import type { PushOptions } from '@harbor-pilot/registry';
 import type { InputValues, OutputValues, PushedDestination, PushPart, Runtime } from '@harbor-pilot/step-kit';
 import { exportBundle } from '../bundle/export-bundle.ts';
 import { importBundle } from '../bundle/import-bundle.ts';
@@ -8,8 +9,7 @@ import { addToRecord, imageName } from '../record-file.ts';
 import { requireNamedDigest } from '../subject.ts';
 import { type Destination, parseDestinations, toDestination } from './destinations.ts';
 import type { pushStepInputs, pushStepOutputs } from './inputs.ts';
-import { createPushMeter } from './push-meter.ts';
-import { forecastQuota, refusePush } from './quota.ts';
+import { pushTo } from './push-to.ts';
 import { openSource } from './source.ts';
 import { quarantineTagOf, releaseTags } from './tags.ts';
 
@@ -22,7 +22,11 @@ export async function push(
 ): Promise<PushPart> {
   const begin = runtime.clock.now();
   const pushed: PushedDestination[] = [];
-  for (const destination of destinations) pushed.push(await pushTo(destination, root, from, runtime));
+  for (const destination of destinations) {
+    const { registry, reference } = destination;
+    const pushRoot = (options: PushOptions) => registry.pushImage(reference.repository, root, from, options);
+    pushed.push(await pushTo(destination, runtime, pushRoot));
+  }
   const sum = (count: (one: PushedDestination) => number): number =>
     pushed.reduce((total, one) => total + count(one), 0);
   return {
@@ -33,34 +37,6 @@ export async function push(
     durationSeconds: secondsSince(begin, runtime.clock),
     destinations: pushed,
   };
-}
-
-async function pushTo(
-  destination: Destination,
-  root: Descriptor,
-  from: ContentSource,
-  runtime: Runtime,
-): Promise<PushedDestination> {
-  const { registry, reference, tags, mountFrom } = destination;
-  const { registry: host, repository } = reference;
-  const image = formatReference({ registry: host, repository });
-  const meter = createPushMeter(image, runtime);
-  await registry
-    .pushImage(repository, root, from, {
-      tags,
-      signal: runtime.signal,
-      beforeUpload: (blobs) => forecastQuota(destination, blobs, runtime),
-      progress: meter.progress,
-      ...(mountFrom === undefined ? {} : { mountFrom }),
-    })
-    .catch((error: unknown) => refusePush(error, destination));
-  const moved = meter.moved();
-  const sent = `${formatBytes(moved.sentBytes)}, ${formatBytes(moved.bytesPerSecond)}/s`;
-  const retried = moved.retriedBlobs === 0 ? '' : `, ${moved.retriedBlobs} after a broken try`;
-  runtime.info(
-    `  ${image}: ${formatCount(moved.pushedBlobs, 'blob')} pushed (${sent}), ${moved.mountedBlobs} mounted, ${moved.presentBlobs} there already${retried}; tags: ${tags.join(', ')}`,
-  );
-  return { image, tags, ...moved };
 }
 
 /** Runs the step `push`. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { emptyContent } from '@harbor-pilot/oci';
-import { copyImage, findAttached, isClassicTag, readWhole } from '@harbor-pilot/registry';
+import { findAttached, isClassicTag, pushWhole, readWhole } from '@harbor-pilot/registry';
 import { describeWithPeers } from '@harbor-pilot/testkit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type HarborUnderTest, harborUnderTest } from '../../harbor/test/harbor-under-test.ts';
@@ -45,8 +45,8 @@ describeWithPeers('copies', ['docker-registry'], (paths) => {
     });
     await there.pushReferrer(first, note);
     const image = root.descriptor;
-    await copyImage({ from: there, fromRepository: first, to: here, toRepository: second, image, tags: ['v1'] });
-    await copyImage({ from: here, fromRepository: second, to: there, toRepository: third, image, tags: ['v1'] });
+    await pushWhole(here, second, await readWhole(there, first, image), { tags: ['v1'] });
+    await pushWhole(there, third, await readWhole(here, second, image), { tags: ['v1'] });
     const whole = await readWhole(there, third, image);
     expect(whole.attached).toMatchObject([{ descriptor: { digest: note.descriptor.digest } }]);
     expect(await there.resolve(third, 'v1')).toEqual(image);
