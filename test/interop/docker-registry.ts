@@ -18,7 +18,7 @@ export async function startDockerRegistry(program: string): Promise<DockerRegist
   const settings = {
     version: 0.1,
     log: { level: 'error' },
-    storage: { filesystem: { rootdirectory: join(directory, 'data') } },
+    storage: { filesystem: { rootdirectory: join(directory, 'data') }, delete: { enabled: true } },
     http: { addr: host },
   };
   const file = join(directory, 'config.yml');

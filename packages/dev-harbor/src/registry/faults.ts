@@ -15,6 +15,12 @@ export const manifestBlobUnknown = (digest: string): Fault => ({
   detail: digest,
 });
 
+/** A manifest of more than 4 MiB, which the registry does not read to its end (distribution 2.8.3, registry/handlers/manifests.go). */
+export function manifestTooLarge(): Refusal {
+  const detail = 'http: request body too large';
+  return registryFault(400, { code: 'MANIFEST_INVALID', message: 'manifest invalid', detail });
+}
+
 /** A digest that content does not have. */
 export const digestInvalid: Fault = {
   code: 'DIGEST_INVALID',

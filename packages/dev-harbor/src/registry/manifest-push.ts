@@ -7,7 +7,7 @@ import type { Exchange } from '../server/exchange.ts';
 import { badRequest } from '../server/refusal.ts';
 import type { Project } from '../store/projects.ts';
 import { recordArtifact } from './artifact-record.ts';
-import { digestInvalid, registryFault, registryHeaders } from './faults.ts';
+import { digestInvalid, manifestTooLarge, registryFault, registryHeaders } from './faults.ts';
 import { type PushedManifest, readManifest, requireParts } from './manifest.ts';
 import { formatArtifact, isDigestReference } from './target.ts';
 
@@ -30,7 +30,7 @@ export async function pushManifest(
     return exchange.text(404, '404 page not found\n', registryHeaders);
   }
   const type = (exchange.header('content-type') ?? '').split(';')[0]?.trim() ?? '';
-  const manifest = readManifest(await exchange.body(manifestSizeLimitBytes), type);
+  const manifest = readManifest(await exchange.body(manifestSizeLimitBytes, manifestTooLarge), type);
   if (tag !== undefined) requireMovable(harbor, harbor.repositories.byName(repository), tag);
   if (tag === undefined && reference !== manifest.digest) throw registryFault(400, digestInvalid);
   requireParts(manifest, (digest) => hasPart(harbor, repository, manifest, digest));

@@ -50,7 +50,7 @@ export function formatArtifact(repository: string, reference: string): string {
 
 /** What is wrong with a digest; undefined when it is one. */
 export function digestProblem(digest: string): string | undefined {
-  const match = /^([a-z0-9]+(?:[.+_-][a-z0-9]+)*):([a-fA-F0-9]+)$/.exec(digest);
+  const match = /^([a-z0-9]+(?:[.+_-][a-z0-9]+)*):([a-f0-9]+)$/.exec(digest);
   if (match === null) return `unsupported digest ${digest}: invalid checksum digest format`;
   const length = { sha256: 64, sha384: 96, sha512: 128 }[match[1] ?? ''];
   if (length === undefined) return `unsupported digest ${digest}: unsupported digest algorithm`;

@@ -5,6 +5,7 @@ import type { Exchange } from '../server/exchange.ts';
 import { badRequest } from '../server/refusal.ts';
 import type { Project } from '../store/projects.ts';
 import { digestInvalid, registryFault, registryHeaders } from './faults.ts';
+import { digestProblem } from './target.ts';
 import { formatState, parseState } from './upload-state.ts';
 
 interface UploadTarget {
@@ -48,7 +49,10 @@ export async function appendToUpload(harbor: Harbor, exchange: Exchange, target:
   describeUpload(harbor, exchange, 202, target, sizeBytes);
 }
 
-/** Adds the body to an upload, if there is one, and makes it the blob of the digest that the client says. */
+/**
+ * Adds the body to an upload, if there is one, and makes it a blob if it has the digest that the client says. That may be
+ * of any known algorithm; the answer names the SHA-256 digest (distribution 2.8.3, registry/storage/blobwriter.go).
+ */
 export async function finishUpload(
   harbor: Harbor,
   exchange: Exchange,
@@ -58,19 +62,26 @@ export async function finishUpload(
   const digest = exchange.query.get('digest');
   if (digest === null || digest === '') throw badRequest('exist blob require digest');
   let sizeBytes = await requireUpload(harbor, exchange, target);
+  // The upload stays, for another try.
+  if (digestProblem(digest) !== undefined) {
+    throw registryFault(400, { ...digestInvalid, detail: 'digest parsing failed' });
+  }
   if (exchange.hasBody) sizeBytes = await harbor.blobFiles.append(target.upload, exchange.request);
   try {
-    if ((await harbor.blobFiles.digestOfUpload(target.upload)) !== digest) {
-      throw registryFault(400, { ...digestInvalid, detail: 'the content has another digest' });
+    const [algorithm] = digest.split(':');
+    if ((await harbor.blobFiles.digestOfUpload(target.upload, algorithm)) !== digest) {
+      throw registryFault(400, { ...digestInvalid, detail: { Digest: digest, Reason: {} } });
     }
     requireRoomFor(harbor, project, digest, sizeBytes);
   } catch (error) {
     await endUpload(harbor, target.upload);
     throw error;
   }
-  await harbor.blobFiles.finish(target.upload, digest);
+  const canonical = await harbor.blobFiles.digestOfUpload(target.upload);
+  await harbor.blobFiles.finish(target.upload, canonical);
   harbor.uploads.end(target.upload);
-  keepBlob(harbor, exchange, project, { repository: target.repository, digest, sizeBytes });
+  if (digest !== canonical) harbor.contents.alias(target.repository, digest, canonical);
+  keepBlob(harbor, exchange, project, { repository: target.repository, digest: canonical, sizeBytes });
 }
 
 /** Gives an upload up. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { posix } from 'node:path';
 import type { Principal } from '../access/principal.ts';
-import { Refusal } from './refusal.ts';
+import { bodyTooLarge } from './refusal.ts';
 
 /** One request and its answer. */
 export class Exchange {
@@ -47,19 +47,20 @@ export class Exchange {
     return this.header('transfer-encoding') !== undefined || (length !== undefined && length !== '0');
   }
 
-  /** The whole body, for what is known to be small. */
-  async body(limitBytes: number): Promise<Buffer> {
+  /**
+   * The whole body, for what is known to be small. A larger one is read and dropped, since a client that is still
+   * sending would not see the answer.
+   * @param tooLarge the answer to a larger one; 413 when absent.
+   */
+  async body(limitBytes: number, tooLarge = () => bodyTooLarge(limitBytes)): Promise<Buffer> {
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
     for await (const chunk of this.request as AsyncIterable<Buffer>) {
       sizeBytes += chunk.length;
-      if (sizeBytes > limitBytes) {
-        throw new Refusal(413, [
-          { code: 'REQUEST_ENTITY_TOO_LARGE', message: `the body is larger than ${limitBytes} bytes` },
-        ]);
-      }
-      chunks.push(chunk);
+      if (sizeBytes <= limitBytes) chunks.push(chunk);
+      else chunks.length = 0;
     }
+    if (sizeBytes > limitBytes) throw tooLarge();
     return Buffer.concat(chunks);
   }
 

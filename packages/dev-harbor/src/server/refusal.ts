@@ -42,6 +42,13 @@ export function unauthorized(message = 'unauthorized'): Refusal {
   return new Refusal(401, [{ code: 'UNAUTHORIZED', message }]);
 }
 
+/** 413: more than this server reads into memory. */
+export function bodyTooLarge(limitBytes: number): Refusal {
+  return new Refusal(413, [
+    { code: 'REQUEST_ENTITY_TOO_LARGE', message: `the body is larger than ${limitBytes} bytes` },
+  ]);
+}
+
 /** 422: the request does not fit the API's description. */
 export function invalid(reason: string): Refusal {
   return new Refusal(422, [{ code: 'UNPROCESSABLE_ENTITY', message: `validation failure list:\n${reason}` }]);

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
+/** What every blob is stored by, whatever digest it came with. */
+const canonicalAlgorithm = 'sha256';
+
 /** Blobs as files named by digest. What is being uploaded lies under another name until it is complete and synced. */
 export class BlobFiles {
   readonly directory: string;
@@ -23,7 +26,7 @@ export class BlobFiles {
   async begin(upload: string): Promise<void> {
     const file = await open(this.#upload(upload), 'wx');
     await file.close();
-    this.#hashes.set(upload, createHash('sha256'));
+    this.#hashes.set(upload, createHash(canonicalAlgorithm));
   }
 
   /** Adds to an upload as fast as the disk takes it; gives its size afterwards, in bytes. */
@@ -53,9 +56,11 @@ export class BlobFiles {
     return (await stat(this.#upload(upload))).size;
   }
 
-  /** The digest of what was uploaded so far. */
-  async digestOfUpload(upload: string): Promise<string> {
-    return `sha256:${(await this.#hash(upload)).copy().digest('hex')}`;
+  /** The digest of what was uploaded so far. By another algorithm than SHA-256, all of it is read once more. */
+  async digestOfUpload(upload: string, algorithm = canonicalAlgorithm): Promise<string> {
+    const isCanonical = algorithm === canonicalAlgorithm;
+    const hash = isCanonical ? (await this.#hash(upload)).copy() : await hashOf(this.#upload(upload), algorithm);
+    return `${algorithm}:${hash.digest('hex')}`;
   }
 
   /** Makes an upload the blob of that digest. */
@@ -85,8 +90,7 @@ export class BlobFiles {
   async #hash(upload: string): Promise<Hash> {
     const known = this.#hashes.get(upload);
     if (known !== undefined) return known;
-    const hash = createHash('sha256');
-    for await (const chunk of createReadStream(this.#upload(upload))) hash.update(chunk as Buffer);
+    const hash = await hashOf(this.#upload(upload), canonicalAlgorithm);
     this.#hashes.set(upload, hash);
     return hash;
   }
@@ -98,4 +102,10 @@ export class BlobFiles {
   #blob(digest: string): string {
     return join(this.#blobs, digest.replace(':', '-'));
   }
+}
+
+async function hashOf(path: string, algorithm: string): Promise<Hash> {
+  const hash = createHash(algorithm);
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash;
 }

@@ -23,16 +23,33 @@ export class Contents {
     return this.#database.one(sql, repository, digest) !== undefined;
   }
 
+  /** The SHA-256 digest of a blob that the repository has under this digest, whatever its algorithm. */
+  resolve(repository: string, digest: string): string | undefined {
+    if (this.isLinked(repository, digest)) return digest;
+    const sql = `SELECT digest FROM blobAliases JOIN repositoryBlobs USING (repository, digest)
+      WHERE repository = ? AND alias = ?`;
+    return this.#database.one<{ digest: string }>(sql, repository, digest)?.digest;
+  }
+
+  /** Remembers the digest of another algorithm under which the repository got a blob. */
+  alias(repository: string, alias: string, digest: string): void {
+    const sql = 'INSERT OR IGNORE INTO blobAliases (repository, alias, digest) VALUES (?, ?, ?)';
+    this.#database.run(sql, repository, alias, digest);
+  }
+
   /** Remembers a blob, and that the repository has it. */
   link(repository: string, digest: string, sizeBytes: number): void {
     this.#database.run('INSERT OR IGNORE INTO blobs (digest, sizeBytes) VALUES (?, ?)', digest, sizeBytes);
     this.#database.run('INSERT OR IGNORE INTO repositoryBlobs (repository, digest) VALUES (?, ?)', repository, digest);
   }
 
-  /** Whether the repository had the blob. */
+  /** Takes a digest of a blob away from a repository; gives whether it had it. The blob's other digests stay. */
   unlink(repository: string, digest: string): boolean {
-    const sql = 'DELETE FROM repositoryBlobs WHERE repository = ? AND digest = ?';
-    return this.#database.run(sql, repository, digest).changes > 0;
+    const sqls = [
+      'DELETE FROM repositoryBlobs WHERE repository = ? AND digest = ?',
+      'DELETE FROM blobAliases WHERE repository = ? AND alias = ?',
+    ];
+    return sqls.some((sql) => this.#database.run(sql, repository, digest).changes > 0);
   }
 
   manifest(digest: string): StoredManifest | undefined {
