@@ -1,5 +1,5 @@
 import { formatBytes, formatCount } from '@harbor-pilot/core';
-import type { ReleaseRecord } from '@harbor-pilot/step-kit';
+import type { PromotionPart, ReleaseRecord } from '@harbor-pilot/step-kit';
 import { parseTime } from './format.ts';
 import { plain } from './plain.ts';
 
@@ -66,10 +66,13 @@ export interface Stage {
 
 /** The stations of a release in their order, reached or not. */
 export function stagesOf(record: ReleaseRecord): readonly Stage[] {
-  const { build, push, signature, gate, tags, rollout } = record;
+  const { build, push, signature, gate, tags, rollout, promotions = [] } = record;
   return [
     stage('Build', build, ({ platforms }) => ['good', formatCount(platforms.length, 'platform')]),
-    stage('Push', push, ({ sentBytes }) => ['good', `${formatBytes(sentBytes)} sent`]),
+    stage('Push', push, ({ sentBytes, destinations = [] }) => [
+      'good',
+      `${formatBytes(sentBytes)} sent${destinations.length > 1 ? ` to ${repositories(destinations)}` : ''}`,
+    ]),
     stage('Sign', signature, ({ acceptedByHarbor }) =>
       acceptedByHarbor ? ['good', 'accepted by Harbor'] : ['warning', 'not listed by Harbor'],
     ),
@@ -78,7 +81,18 @@ export function stagesOf(record: ReleaseRecord): readonly Stage[] {
       ? { name: 'Tag' }
       : { name: 'Tag', result: { tone: 'good', words: plain(tags.join(', '), 60) } },
     stage('Roll out', rollout, ({ outcome }) => [rolloutTones[outcome], outcome]),
+    // Not part of every release, so it is no station that one could miss.
+    ...(promotions.length === 0 ? [] : [promoteStage(promotions)]),
   ];
+}
+
+function promoteStage(promotions: readonly PromotionPart[]): Stage {
+  const durationSeconds = promotions.reduce((sum, promotion) => sum + promotion.durationSeconds, 0);
+  return { name: 'Promote', result: { tone: 'good', words: `to ${repositories(promotions)}`, durationSeconds } };
+}
+
+function repositories(list: readonly unknown[]): string {
+  return formatCount(list.length, 'repository', 'repositories');
 }
 
 /** What each end of a rollout means. */

@@ -1,23 +1,25 @@
 import { formatBytes, formatCount } from '@harbor-pilot/core';
-import type { ReleaseRecord, SignaturePart } from '@harbor-pilot/step-kit';
+import type { BuildPart, ReleaseRecord, SignaturePart } from '@harbor-pilot/step-kit';
 import { formatSeconds, formatTime } from './format.ts';
 import { type Headline, headlineOf, type Stage, stagesOf, totalSeconds } from './headline.ts';
 import { address, html, type SafeHtml } from './html.ts';
 import { gateSection } from './html-gate.ts';
+import { breakable, placesSection, tagList } from './html-places.ts';
 import { reasonList } from './html-reasons.ts';
 import { rolloutSection } from './html-rollout.ts';
 import { symbol } from './html-symbols.ts';
 import { isWebAddress } from './links.ts';
+import { placesOf } from './places.ts';
 import { first } from './plain.ts';
 
 const platformLimit = 50;
-const tagLimit = 20;
 
 /** One release as an article of the page. Ids inside begin with the given one. */
 export function release(record: ReleaseRecord, id: string): SafeHtml {
   const headline = headlineOf(record);
   const { tone, title, reasons } = headline;
   const reference = `${record.image}@${record.digest}`;
+  const places = placesOf(record);
   return html`<article class="release tone ${tone}" id="${id}" aria-labelledby="${id}-title">
 <header class="hero">
 <p class="verdict">${symbol(tone)}${title}</p>
@@ -27,10 +29,8 @@ ${facts(record)}
 </header>
 ${why(headline)}
 <ol class="stages" aria-label="Steps of the release">${stagesOf(record).map(stageItem)}</ol>
-<div class="columns">
-${buildSection(record, id)}
-${record.signature === undefined ? undefined : signatureSection(record.signature, id)}
-</div>
+<div class="columns">${record.build === undefined ? undefined : buildSection(record.build, id)}${record.signature === undefined ? undefined : signatureSection(record.signature, id)}</div>
+${places.length === 0 ? undefined : placesSection(places, id)}
 ${record.gate === undefined ? undefined : gateSection(record.gate, id, reasons)}
 ${record.rollout === undefined ? undefined : rolloutSection(record.rollout, id, reasons)}
 </article>
@@ -43,11 +43,6 @@ function why({ sentence, reasons }: Headline): SafeHtml {
   return html`<section class="why"><h3>Why</h3>${reasonList(reasons)}</section>`;
 }
 
-/** A long name may be broken after its slashes first. */
-function breakable(image: string): SafeHtml[] {
-  return image.split(/(?<=\/)/).map((part) => html`${part}<wbr>`);
-}
-
 function facts(record: ReleaseRecord): SafeHtml {
   const seconds = totalSeconds(record);
   const { ci, runUrl, commit, repositoryUrl } = record.run;
@@ -58,7 +53,7 @@ ${seconds === undefined ? undefined : html`<li>took ${formatSeconds(seconds)}</l
 <li>${runUrl === undefined ? `run in ${ciName}` : link(runUrl, `run in ${ciName}`)}</li>
 ${commit === undefined ? undefined : html`<li>commit <code>${commit.slice(0, 12)}</code></li>`}
 ${repositoryUrl === undefined ? undefined : html`<li>${link(repositoryUrl, 'source repository')}</li>`}
-${record.tags === undefined || record.tags.length === 0 ? undefined : html`<li class="tags" aria-label="Tags">${record.tags.slice(0, tagLimit).map((tag) => html`<span class="tag">${tag}</span>`)}</li>`}
+${record.tags === undefined || record.tags.length === 0 ? undefined : html`<li aria-label="Tags">${tagList(record.tags)}</li>`}
 </ul>`;
 }
 
@@ -74,9 +69,7 @@ function stageItem({ name, result }: Stage): SafeHtml {
   }</span></li>`;
 }
 
-function buildSection({ build, push }: ReleaseRecord, id: string): SafeHtml | undefined {
-  if (build === undefined && push === undefined) return undefined;
-  const platforms = build?.platforms ?? [];
+function buildSection({ platforms }: BuildPart, id: string): SafeHtml {
   const { shown, more } = first(platforms, platformLimit);
   const largest = Math.max(1, ...platforms.map(({ sizeBytes }) => sizeBytes));
   return html`<section aria-labelledby="${id}-image"><h3 id="${id}-image">Image</h3>
@@ -94,11 +87,7 @@ ${shown.map(
 )}</tbody></table>`
 }
 ${more > 0 ? html`<p class="muted">and ${formatCount(more, 'platform')} more</p>` : undefined}
-${
-  push === undefined
-    ? undefined
-    : html`<p class="muted">${formatCount(push.pushedBlobs, 'blob')} pushed (${formatBytes(push.sentBytes)}), ${push.presentBlobs} already in the registry.</p>`
-}</section>`;
+</section>`;
 }
 
 function signatureSection(signature: SignaturePart, id: string): SafeHtml {

@@ -4,6 +4,7 @@ import { formatSeconds } from './format.ts';
 import { countsOf, headlineOf, policyOf, type Stage, stagesOf, type Tone, totalSeconds } from './headline.ts';
 import { isWebAddress } from './links.ts';
 import { markdownCode, markdownText } from './markdown-escape.ts';
+import { placesOf } from './places.ts';
 import { first } from './plain.ts';
 
 const symbols: Readonly<Record<Tone, string>> = { good: '✅', warning: '⚠️', bad: '❌', open: '⏳' };
@@ -22,6 +23,7 @@ export function renderMarkdown(record: ReleaseRecord): string {
     markdownCode(`${record.image}@${record.digest}`),
     stageTable(stagesOf(record)),
     ...platformBlock(record),
+    ...placeBlocks(record),
     ...signatureBlock(record),
     ...(record.gate === undefined ? [] : gateBlocks(record.gate)),
     ...(record.rollout === undefined ? [] : rolloutBlocks(record.rollout)),
@@ -69,6 +71,21 @@ function platformBlock({ build }: ReleaseRecord): string[] {
           markdownCode(digest),
         ]),
     ),
+  ];
+}
+
+function placeBlocks(record: ReleaseRecord): string[] {
+  const { shown, more } = first(placesOf(record), listLimit);
+  if (shown.length === 0) return [];
+  const rows = shown.map(({ image, tags, origin, sent, blobs }) => [
+    ...[image, tags.join(', '), origin].map(markdownText),
+    sent,
+    blobs,
+  ]);
+  return [
+    '### Where it is',
+    table(['Repository', 'Tags', 'How it got there', 'Sent', 'Blobs'], rows),
+    more > 0 ? `and ${formatCount(more, 'repository', 'repositories')} more` : '',
   ];
 }
 

@@ -55,6 +55,7 @@ button:hover { background: var(--raised); }
   font-size: .92rem; }
 .tag { padding: 0 .6rem; border-radius: 99px; background: var(--surface); border: 1px solid var(--line);
   font-weight: 600; }
+.origin { display: block; font-weight: 400; font-size: .86rem; }
 .tags { display: flex; flex-wrap: wrap; gap: .35rem; overflow-wrap: anywhere; }
 .sentence { margin: 1.2rem 0 0; }
 .why { padding-block: 1.1rem .1rem; }
@@ -65,7 +66,7 @@ button:hover { background: var(--raised); }
 .why .reasons { margin-bottom: 0; }
 .why .reasons li:first-child { font-weight: 600; }
 
-.stages { list-style: none; display: grid; grid-template-columns: repeat(6, 1fr); margin: 1.2rem 0 0; }
+.stages { list-style: none; display: grid; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); margin: 1.2rem 0 0; }
 .stages li { position: relative; display: flex; flex-direction: column; padding-right: .6rem; min-width: 0; }
 .stages li + li::before { content: ""; position: absolute; top: 9px; left: calc(-100% + 28px); right: calc(100% + 8px);
   height: 2px; background: var(--line); }
@@ -100,7 +101,7 @@ tbody th { font-weight: 600; }
 .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .stacking:not(.plain) .number { text-align: right; padding-right: 1.2rem; }
 .scroll { max-height: 34rem; overflow: auto; }
-.scroll .plain tbody th { white-space: normal; }
+.scroll .plain tbody th, .places tbody th { white-space: normal; }
 .scroll thead th { position: sticky; top: 0; background: var(--surface); box-shadow: 0 1px var(--line); z-index: 1; }
 .stacking tr.refused th:first-child { box-shadow: inset 3px 0 var(--bad); padding-left: .7rem; }
 .stacking:not(.plain) th:first-child { padding-left: .7rem; }
@@ -139,7 +140,7 @@ svg .tick { fill: var(--muted); font-size: 12px; }
 .timeline time { color: var(--muted); font-variant-numeric: tabular-nums; }
 
 @media (max-width: 44rem) {
-  .stages { grid-template-columns: 1fr; gap: .5rem; }
+  .stages { grid-auto-flow: row; gap: .5rem; }
   .stages li { display: grid; grid-template-columns: 20px 5.2rem 1fr max-content; gap: .6rem; align-items: baseline; }
   .stages .symbol { margin: 0; align-self: center; }
   .stages li + li::before { top: -.6rem; bottom: calc(100% - .25rem); left: 9px; right: auto; width: 2px; height: auto; }

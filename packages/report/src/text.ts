@@ -2,9 +2,10 @@ import { formatBytes, formatCount } from '@harbor-pilot/core';
 import type { ReleaseRecord } from '@harbor-pilot/step-kit';
 import { formatSeconds } from './format.ts';
 import { countsOf, headlineOf, policyOf, totalSeconds } from './headline.ts';
+import { placesOf } from './places.ts';
 import { first, plain } from './plain.ts';
 
-const reasonLimit = 10;
+const listLimit = 10;
 
 /** A record as plain lines for a terminal or a log, without a line break at the end. */
 export function renderText(record: ReleaseRecord): string {
@@ -15,6 +16,7 @@ export function renderText(record: ReleaseRecord): string {
     `${title}: ${plain(record.image)}@${record.digest}`,
     ...(reasons.length === 0 ? [line('', plain(sentence))] : []),
     ...buildLines(record),
+    ...placeLines(record),
     ...signatureLines(record),
     ...gateLines(record),
     ...(record.tags === undefined || record.tags.length === 0 ? [] : [line('tags', plain(record.tags.join(', ')))]),
@@ -29,27 +31,27 @@ function line(name: string, text: string): string {
 }
 
 function reasonLines(reasons: readonly string[]): string[] {
-  const { shown, more } = first(reasons, reasonLimit);
+  const { shown, more } = first(reasons, listLimit);
   return [
     ...shown.map((reason) => line('', `- ${plain(reason)}`)),
     ...(more > 0 ? [line('', `- and ${more} more`)] : []),
   ];
 }
 
-function buildLines({ build, push }: ReleaseRecord): string[] {
-  const images = build?.platforms.map(({ platform, sizeBytes }) => `${plain(platform)} ${formatBytes(sizeBytes)}`);
+function buildLines({ build }: ReleaseRecord): string[] {
+  if (build === undefined) return [];
+  const images = build.platforms.map(({ platform, sizeBytes }) => `${plain(platform)} ${formatBytes(sizeBytes)}`);
+  return [line('build', `${images.join(', ')} (${formatSeconds(build.durationSeconds)})`)];
+}
+
+function placeLines(record: ReleaseRecord): string[] {
+  const { shown, more } = first(placesOf(record), listLimit);
   return [
-    ...(images === undefined
-      ? []
-      : [line('build', `${images.join(', ')} (${formatSeconds(build?.durationSeconds ?? 0)})`)]),
-    ...(push === undefined
-      ? []
-      : [
-          line(
-            'push',
-            `${formatCount(push.pushedBlobs, 'blob')} pushed, ${push.presentBlobs} already there, ${formatBytes(push.sentBytes)} sent (${formatSeconds(push.durationSeconds)})`,
-          ),
-        ]),
+    ...shown.flatMap(({ image, tags, origin, sent, blobs }, index) => [
+      line(index === 0 ? 'where' : '', plain(`${image}: ${tags.join(', ')}`)),
+      line('', `sent: ${sent}; blobs: ${blobs}; ${plain(origin)}`),
+    ]),
+    ...(more > 0 ? [line('', `and ${formatCount(more, 'repository', 'repositories')} more`)] : []),
   ];
 }
 
@@ -76,7 +78,7 @@ function gateLines({ gate }: ReleaseRecord): string[] {
 
 function rolloutLines({ rollout }: ReleaseRecord): string[] {
   if (rollout === undefined) return [];
-  const { shown, more } = first(rollout.workloads, reasonLimit);
+  const { shown, more } = first(rollout.workloads, listLimit);
   return [
     line('rollout', `${rollout.outcome} in ${plain(rollout.namespace)} (${formatSeconds(rollout.durationSeconds)})`),
     ...shown.map(({ kind, name, readyReplicas, replicas }) =>

@@ -1,5 +1,5 @@
 import type { ReleaseRecord } from '@harbor-pilot/step-kit';
-import { digestOf, released } from './samples.ts';
+import { digestOf, promoted, released } from './samples.ts';
 
 /** Text that tries to be markup, a command, or another line, in all languages of the reports. */
 export const hostileTexts = [
@@ -28,7 +28,14 @@ export function hostileRecord(text: string): ReleaseRecord {
     run: { ci: 'gitlab', runUrl: text, commit: text, repositoryUrl: `javascript:${text}` },
     startedAt: text,
     build: { platforms: [{ platform: text, digest: digestOf('child'), sizeBytes: 1 }], durationSeconds: 1 },
-    ...(released.push && { push: { ...released.push, quarantineTag: text } }),
+    ...(promoted.push && {
+      push: {
+        ...promoted.push,
+        quarantineTag: text,
+        destinations: (promoted.push.destinations ?? []).map((one) => ({ ...one, image: text, tags: [text] })),
+      },
+    }),
+    promotions: (promoted.promotions ?? []).map((one) => ({ ...one, from: text, image: text, tags: [text, text] })),
     ...(released.signature && { signature: { ...released.signature, keyId: text } }),
     gate: {
       verdict: 'refused',
@@ -60,8 +67,11 @@ export function hostileRecord(text: string): ReleaseRecord {
 /** A record with as many vulnerabilities, reasons, events and workloads as given, more than any step writes. */
 export function largeRecord(count: number): ReleaseRecord {
   const many = <T>(make: (number: number) => T): T[] => Array.from({ length: count }, (_, number) => make(number));
+  const small = hostileRecord('x'.repeat(100));
+  const tags = many((number) => `1.2.${number}`);
   return {
-    ...hostileRecord('x'.repeat(100)),
+    ...small,
+    promotions: many(() => small.promotions?.[0]).flatMap((one) => (one === undefined ? [] : [{ ...one, tags }])),
     gate: {
       verdict: 'refused',
       severityCutoff: 'high',

@@ -3,7 +3,7 @@ import type { ReleaseRecord } from '@harbor-pilot/step-kit';
 import { describe, expect, it } from '@jest/globals';
 import { renderHtml } from '../src/index.ts';
 import { hostileRecord, hostileTexts, largeRecord } from './hostile.ts';
-import { refused, released, undone } from './samples.ts';
+import { promoted, refused, released, undone } from './samples.ts';
 
 const { digest, image, run, startedAt, schemaVersion } = released;
 const beginning: ReleaseRecord = { schemaVersion, image, digest, run, startedAt };
@@ -95,6 +95,30 @@ describe('the page', () => {
       expect(table).toContain('<th scope="col"');
       expect(table.match(/<tr/g)?.length).toBe((table.match(/<th scope="row"/g)?.length ?? 0) + 1);
     }
+  });
+
+  it('tells where the image is, under which tags, and what was moved', () => {
+    const section = /aria-labelledby="release-1-places">.*?<\/section>/s.exec(renderHtml(promoted))?.[0] ?? '';
+    expect(section.match(/<tr><th scope="row"/g)).toHaveLength(4);
+    for (const text of [
+      'production/<wbr>hello<wbr>',
+      'promoted with 4 referrers, signature verified, from harbor.example:8443/shop/hello',
+      'signature not verified',
+      '<span class="tag">latest</span>',
+      '<span class="tag">stable</span>',
+      '9.9 MB in 1.2 s, 8.2 MB/s',
+      '5 pushed, 2 there already, 1 after a broken try',
+      '9 mounted',
+      'The digest is the same everywhere.',
+    ]) {
+      expect(section).toContain(text);
+    }
+    expect(section).not.toContain('pilot-0123456789ab');
+    expect(page).toContain('<span class="tag">pilot-0123456789ab</span>');
+    expect(renderHtml(promoted)).toMatch(
+      /Push<\/span>.*19\.8 MB sent to 2 repositories.*\n?.*Promote<\/span>.*to 2 repositories/s,
+    );
+    expect(page).not.toContain('Promote</span>');
   });
 
   it('allows only its own style and script, and asks for nothing', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { renderMarkdown } from '../src/index.ts';
 import { markdownText } from '../src/markdown-escape.ts';
 import { hostileRecord, hostileTexts, largeRecord } from './hostile.ts';
-import { refused, released, undone } from './samples.ts';
+import { promoted, refused, released, undone } from './samples.ts';
 
 /** What a line is: heading, table row with its number of cells, entry, HTML, text. */
 function structureOf(markdown: string): string[] {
@@ -24,6 +24,18 @@ describe('the Markdown of a record', () => {
     expect(markdown).toContain('### Rollout: complete');
     expect(markdown).toContain('| Deployment/hello | 3 → 4 | 3 of 3 |');
     expect(markdown).toContain('<a href="https://github.example/shop/hello/actions/runs/42">run</a>');
+  });
+
+  it('tells where the image is, under which tags, and what was moved', () => {
+    const markdown = renderMarkdown(promoted);
+    expect(markdown).toContain(
+      '| 1&#46;2.3, 1.2, latest | pushed | 9.9 MB in 0.6 s, 16.5 MB/s | 5 pushed, 2 there already,',
+    );
+    expect(markdown).toContain('| mirror.example/eu/shop/hello | stable | pushed | 9.9 MB in 1.2 s, 8.2 MB/s |');
+    expect(markdown).toMatch(
+      /\| 1&#46;2\.3 \| promoted with 4 referrers, signature verified, from .*\| nothing \| 9 mounted \|/,
+    );
+    expect(markdown).toMatch(/^\| archive\.example\/shop\/hello \| 2026, kept \| .*signature not verified/m);
   });
 
   it('tells a refusal with its reasons, counts and vulnerabilities', () => {

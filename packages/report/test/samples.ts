@@ -45,6 +45,19 @@ export const released: ReleaseRecord = {
     presentBlobs: 2,
     sentBytes: 9_876_543,
     durationSeconds: 0.6,
+    destinations: [
+      {
+        image: 'harbor.example:8443/shop/hello',
+        tags: ['pilot-0123456789ab'],
+        pushedBlobs: 5,
+        presentBlobs: 2,
+        mountedBlobs: 0,
+        retriedBlobs: 1,
+        sentBytes: 9_876_543,
+        bytesPerSecond: 16_460_905,
+        durationSeconds: 0.6,
+      },
+    ],
   },
   signature: {
     format: 'bundle',
@@ -91,6 +104,55 @@ export const released: ReleaseRecord = {
   },
   outcome: 'released',
   finishedAt: '2026-11-22T12:00:14.200Z',
+};
+
+const nothingMoved = { pushedBlobs: 0, presentBlobs: 0, mountedBlobs: 0, sentBytes: 0, durationSeconds: 0 };
+
+/** One that was pushed to two repositories at once, and later promoted to two others. */
+export const promoted: ReleaseRecord = {
+  ...released,
+  push: {
+    quarantineTag: 'pilot-0123456789ab',
+    pushedBlobs: 10,
+    presentBlobs: 4,
+    sentBytes: 19_753_086,
+    durationSeconds: 1.8,
+    destinations: [
+      ...(released.push?.destinations ?? []),
+      {
+        image: 'mirror.example/eu/shop/hello',
+        tags: ['stable'],
+        pushedBlobs: 5,
+        presentBlobs: 2,
+        mountedBlobs: 0,
+        retriedBlobs: 0,
+        sentBytes: 9_876_543,
+        bytesPerSecond: 8_230_453,
+        durationSeconds: 1.2,
+      },
+    ],
+  },
+  promotions: [
+    {
+      from: released.image,
+      image: 'harbor.example:8443/production/hello',
+      tags: ['1.2.3'],
+      verified: true,
+      referrers: 4,
+      ...nothingMoved,
+      mountedBlobs: 9,
+      durationSeconds: 0.4,
+    },
+    {
+      from: released.image,
+      image: 'archive.example/shop/hello',
+      tags: ['2026', 'kept'],
+      verified: false,
+      referrers: 1,
+      ...nothingMoved,
+      durationSeconds: 0.1,
+    },
+  ],
 };
 
 export const refused: ReleaseRecord = {
