@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { unwritable } from './unwritable.ts';
+import { unwritable } from '@harbor-pilot/core';
 
 /** What has to be undone when the process ends. */
 export interface Cleanup {

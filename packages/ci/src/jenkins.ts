@@ -1,11 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import { redact } from '@harbor-pilot/core';
+import { redact, unwritable } from '@harbor-pilot/core';
 import { createBaseRuntime } from './base-runtime.ts';
 import type { CiRuntime } from './ci-runtime.ts';
 import type { Cleanup } from './cleanup.ts';
 import type { Host } from './host.ts';
 import { collectResult } from './json-result.ts';
-import { unwritable } from './unwritable.ts';
 
 /** Jenkins: plain lines, and a JSON file with outputs or error that the shared library reads. */
 export function createJenkinsRuntime(host: Host, cleanup: Cleanup): CiRuntime {

@@ -14,3 +14,4 @@ export {
 export { Interrupted } from './interrupted.ts';
 export { asArray, asNumber, asObject, asString } from './json.ts';
 export { redact, registerSecret, secretForms } from './redact.ts';
+export { unwritable } from './unwritable.ts';

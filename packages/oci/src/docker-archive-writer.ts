@@ -3,10 +3,9 @@ import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { PilotError } from '@harbor-pilot/core';
+import { PilotError, unwritable } from '@harbor-pilot/core';
 import type { ContentSource } from './content.ts';
 import { type Digest, hexOf } from './digest.ts';
-import { unwritable } from './local-files.ts';
 import { type Descriptor, type Manifest, parseManifest } from './manifest.ts';
 import { formatTarHeader, tarBlockBytes, tarPaddingBytes } from './tar-header.ts';
 

@@ -3,10 +3,9 @@ import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/prom
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { asArray, asObject, PilotError } from '@harbor-pilot/core';
+import { asArray, asObject, PilotError, unwritable } from '@harbor-pilot/core';
 import type { ContentSource } from './content.ts';
 import { type Digest, hexOf, verifyBytes, verifyingStream } from './digest.ts';
-import { unwritable } from './local-files.ts';
 import { type Content, type Descriptor, formatIndex, parseDescriptor } from './manifest.ts';
 import { mediaTypes } from './media-types.ts';
 import { type FilePart, passVerified, readVerified } from './verified-file.ts';

@@ -1,6 +1,6 @@
 import { access, constants, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { PilotError } from '@harbor-pilot/core';
+import { PilotError, unwritable } from '@harbor-pilot/core';
 
 /**
  * The text of a file, or undefined when there is none.
@@ -28,7 +28,7 @@ export async function writeWhole(path: string, text: string, mode?: number): Pro
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw unwritable(path, cause);
+    unwritable(path)(cause);
   }
 }
 
@@ -37,19 +37,10 @@ export async function writeWhole(path: string, text: string, mode?: number): Pro
  * @throws PilotError FILE_UNWRITABLE
  */
 export async function requireWritable(path: string): Promise<void> {
-  try {
-    await access(dirname(path), constants.W_OK);
-    const found = await stat(path).catch(() => undefined);
-    if (found !== undefined && !found.isFile()) throw new Error('it is not a file');
-  } catch (cause) {
-    throw unwritable(path, cause);
-  }
-}
-
-/** The error of a file or folder that cannot be written. */
-export function unwritable(path: string, cause: unknown): PilotError {
-  return new PilotError('FILE_UNWRITABLE', `${path} cannot be written`, {
-    cause,
-    hint: 'Look at the path: its folder must be there, and you must be allowed to write to it.',
+  await access(dirname(path), constants.W_OK).catch(unwritable(path));
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined || found.isFile()) return;
+  throw new PilotError('FILE_UNWRITABLE', `${path} is there, and is no file`, {
+    hint: 'Choose another path, or remove what is there.',
   });
 }

@@ -1,11 +1,11 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { asObject, PilotError } from '@harbor-pilot/core';
+import { asObject, PilotError, unwritable } from '@harbor-pilot/core';
 import { parseHost, parseReference } from '@harbor-pilot/oci';
 import type { Credentials } from '@harbor-pilot/registry';
 import type { InputValues, OutputValues, Runtime } from '@harbor-pilot/step-kit';
 import { openRegistries } from '../connect.ts';
-import { readIfThere, unwritable, writeWhole } from '../user-files.ts';
+import { readIfThere, writeWhole } from '../user-files.ts';
 import type { loginStepInputs, loginStepOutputs } from './inputs.ts';
 
 /** Runs the step `login`. */
@@ -52,9 +52,7 @@ async function dockerConfigFolder(given: string | undefined, runtime: Runtime): 
 async function writeDockerConfig(folder: string, host: string, { username, password }: Credentials): Promise<void> {
   const path = join(folder, 'config.json');
   const auth = Buffer.from(`${username}:${password}`).toString('base64');
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
-    throw unwritable(folder, cause);
-  });
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch(unwritable(folder));
   const before = asObject(parseConfig(await readIfThere(path), path)) ?? {};
   const config = {
     ...before,
