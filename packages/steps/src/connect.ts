@@ -8,7 +8,7 @@ import { parseHost, parseReference, type Reference } from '@harbor-pilot/oci';
 import type { Credentials, Registry } from '@harbor-pilot/registry';
 import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
 import type { commonInputs } from './common.ts';
-import { chooseCredentials, readStoredCredentials } from './credentials.ts';
+import { chooseCredentials, storedCredentials } from './credentials.ts';
 
 /** The values of the inputs that every step has. */
 export type CommonValues = InputValues<typeof commonInputs>;
@@ -81,7 +81,7 @@ export async function openRegistries(
   otherHosts: readonly string[] = [],
 ): Promise<Registries> {
   const caCertificate = await readCertificate(values.caCertificate, runtime.workspace);
-  const stored = await readStoredCredentials(runtime);
+  const stored = storedCredentials(runtime);
   const { createHttp } = await import('@harbor-pilot/http');
   const { createRegistry } = await import('@harbor-pilot/registry');
   const http = createHttp({

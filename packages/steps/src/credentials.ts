@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { asObject, asString, PilotError } from '@harbor-pilot/core';
@@ -13,7 +13,8 @@ interface CredentialInputs {
 
 /**
  * The credentials that the Docker configuration has for a host.
- * @throws PilotError FILE_UNREADABLE, AUTH_FAILED when the credential helper for this host cannot be used.
+ * @throws PilotError FILE_UNREADABLE when the configuration is not JSON; AUTH_FAILED when the credential helper for this
+ * host cannot be used.
  */
 export type StoredCredentials = (host: string) => Credentials | undefined;
 
@@ -40,20 +41,18 @@ function incomplete(missing: 'username' | 'password'): PilotError {
 }
 
 /**
- * Reads the Docker configuration: `REGISTRY_AUTH_FILE`, else `config.json` in `DOCKER_CONFIG`, else in `~/.docker`. A
- * helper for the host comes first, then the store for all hosts, then what is in the file. Secrets are masked before they
- * are used.
- * @throws PilotError FILE_UNREADABLE when it is not JSON.
+ * The Docker configuration: `REGISTRY_AUTH_FILE`, else `config.json` in `DOCKER_CONFIG`, else in `~/.docker`. A helper for
+ * the host comes first, then the store for all hosts, then what is in the file. Secrets are masked before they are used.
+ * It is read when it is first asked: a damaged one is no matter to a step that was given its credentials.
  */
-export async function readStoredCredentials(runtime: Runtime): Promise<StoredCredentials> {
-  const { environment } = runtime;
-  const folder = environment.DOCKER_CONFIG ?? join(environment.HOME ?? homedir(), '.docker');
-  const path = environment.REGISTRY_AUTH_FILE ?? join(folder, 'config.json');
-  const text = await readFile(path, 'utf8').catch(() => '{}');
-  const config = asObject(parseJson(text, path)) ?? {};
+export function storedCredentials(runtime: Runtime): StoredCredentials {
   const known = new Map<string, Credentials | undefined>();
+  let config: DockerConfig | undefined;
   return (host) => {
-    if (!known.has(host)) known.set(host, fromHelpers(config, host, runtime) ?? fromFile(config, host));
+    if (!known.has(host)) {
+      config ??= readDockerConfig(runtime.environment);
+      known.set(host, fromHelpers(config, host, runtime) ?? fromFile(config, host));
+    }
     const credentials = known.get(host);
     if (credentials !== undefined) runtime.mask(credentials.password);
     return credentials;
@@ -61,6 +60,20 @@ export async function readStoredCredentials(runtime: Runtime): Promise<StoredCre
 }
 
 type DockerConfig = Readonly<Record<string, unknown>>;
+
+function readDockerConfig(environment: Runtime['environment']): DockerConfig {
+  const folder = environment.DOCKER_CONFIG ?? join(environment.HOME ?? homedir(), '.docker');
+  const path = environment.REGISTRY_AUTH_FILE ?? join(folder, 'config.json');
+  return asObject(parseJson(textOf(path), path)) ?? {};
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '{}';
+  }
+}
 
 /** The names under which a host may be found. Docker Hub has a name of its own. */
 function serverNames(host: string): readonly string[] {

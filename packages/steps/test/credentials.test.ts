@@ -2,7 +2,8 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { chooseCredentials, readStoredCredentials } from '../src/credentials.ts';
+import { openRegistries } from '../src/connect.ts';
+import { chooseCredentials, storedCredentials } from '../src/credentials.ts';
 import { captureRuntime } from './runtime.ts';
 
 let folder: string;
@@ -42,7 +43,7 @@ async function stored(config: unknown, more: Readonly<Record<string, string>> = 
     ...more,
   };
   const captured = captureRuntime(folder, environment);
-  return { find: await readStoredCredentials(captured), captured, calls };
+  return { find: storedCredentials(captured), captured, calls };
 }
 
 describe('the Docker configuration', () => {
@@ -72,11 +73,20 @@ describe('the Docker configuration', () => {
     expect(find('a.example')).toEqual({ username: 'pod', password: 'man' });
   });
 
-  it('that is not JSON is named', async () => {
-    await writeFile(join(folder, 'bad.json'), '{');
-    await expect(stored({}, { REGISTRY_AUTH_FILE: join(folder, 'bad.json') })).rejects.toMatchObject({
-      code: 'FILE_UNREADABLE',
-    });
+  it('that is not JSON is named, but only to those who need it', async () => {
+    const path = join(folder, 'bad.json');
+    await writeFile(path, '{');
+    const runtime = captureRuntime(folder, { REGISTRY_AUTH_FILE: path });
+    const given = { username: 'u', password: 'p' };
+    const registriesFor = (inputs: Partial<typeof given>) =>
+      openRegistries({ caCertificate: undefined, username: undefined, password: undefined, ...inputs }, 'h', runtime);
+    const named = expect.objectContaining({ code: 'FILE_UNREADABLE', message: `${path} is not JSON` });
+    const registries = await registriesFor(given);
+    expect(registries.credentialsFor('h')).toEqual(given);
+    expect(() => registries.registryFor('h')).not.toThrow();
+    expect(() => registries.credentialsFor('other.example')).toThrow(named);
+    const without = await registriesFor({});
+    expect(() => without.credentialsFor('h')).toThrow(named);
   });
 });
 
