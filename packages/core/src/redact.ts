@@ -1,32 +1,55 @@
-const secrets = new Set<string>();
+/** What finds each form of a secret. */
+const secrets = new Map<string, string | RegExp>();
 
-/** Shorter values would blank out ordinary words. */
+/**
+ * Shorter forms are parts of ordinary words ("a", "the"). To hide those garbles every sentence, and tells the secret to
+ * all who know the sentence; so they are hidden only where a value stands. Of the CI systems, GitHub's runner hides
+ * secrets of any length everywhere, GitLab none of fewer than 8 characters.
+ */
 const shortestSecret = 4;
 
 /**
  * The forms in which a secret may show up in a log: itself, each of its lines, base64, URL-encoded and JSON-escaped.
- * Forms shorter than four characters are left out, since masking them would garble ordinary text.
+ * Forms shorter than four characters are left out, since masking them everywhere would garble ordinary text.
  */
 export function secretForms(secret: string): string[] {
-  const plain = [secret, ...secret.split(/\r?\n/)].map((text) => text.trim());
-  const encoded = plain.flatMap((text) => [
-    text,
-    Buffer.from(text).toString('base64'),
-    Buffer.from(text).toString('base64url'),
-    encodeURIComponent(text),
-    JSON.stringify(text).slice(1, -1),
-  ]);
-  return [...new Set(encoded)].filter((form) => form.length >= shortestSecret);
+  const lines = [secret, ...secret.split(/\r?\n/)];
+  return [...new Set(lines.flatMap(formsOf))].filter((form) => form.length >= shortestSecret);
 }
 
 /** Remembers a secret for the life of the process: {@link redact} blanks all its forms from now on. */
 export function registerSecret(secret: string): void {
-  for (const form of secretForms(secret)) secrets.add(form);
+  for (const form of secretForms(secret)) secrets.set(form, form);
+  for (const form of formsOf(secret)) {
+    if (form !== '' && form.length < shortestSecret) secrets.set(form, asValue(form));
+  }
 }
 
-/** Replaces every registered secret in a text by `***`, longest forms first. */
+/**
+ * Replaces every registered secret in a text by `***`, longest forms first: those of fewer than four characters where they
+ * are a value (`password=abc`, `user:abc@host`, `"abc"`), all others wherever they are.
+ */
 export function redact(text: string): string {
   let result = text;
-  for (const secret of [...secrets].sort((a, b) => b.length - a.length)) result = result.replaceAll(secret, '***');
+  for (const [, pattern] of [...secrets].sort(([a], [b]) => b.length - a.length)) {
+    result = result.replaceAll(pattern, '***');
+  }
   return result;
+}
+
+function formsOf(text: string): string[] {
+  const plain = text.trim();
+  return [
+    plain,
+    Buffer.from(plain).toString('base64'),
+    Buffer.from(plain).toString('base64url'),
+    encodeURIComponent(plain),
+    JSON.stringify(plain).slice(1, -1),
+  ];
+}
+
+/** Finds a text after "=", ":" or in quotes. Keys, numbers and switches of JSON are none of these: it has to stay JSON. */
+function asValue(text: string): RegExp {
+  const literal = text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  return new RegExp(`(?<=[="]|\\P{L}'|[^"]:)${literal}(?=$|[\\s"'&@,;)])(?!":)`, 'gmu');
 }

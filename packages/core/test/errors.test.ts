@@ -7,9 +7,7 @@ import {
   Interrupted,
   mayRetry,
   PilotError,
-  redact,
   registerSecret,
-  secretForms,
   toPilotError,
 } from '../src/index.ts';
 
@@ -64,26 +62,6 @@ describe('PilotError', () => {
       'connect failed',
       'ECONNREFUSED',
     ]);
-  });
-});
-
-describe('secrets', () => {
-  it('are known in the forms that logs show them in', () => {
-    expect(secretForms('a"b$c d')).toEqual(
-      expect.arrayContaining(['a"b$c d', Buffer.from('a"b$c d').toString('base64'), 'a%22b%24c%20d', 'a\\"b$c d']),
-    );
-  });
-
-  it('are hidden line by line, longest form first', () => {
-    registerSecret('first line\nsecond line');
-    expect(redact('log: second line')).toBe('log: ***');
-    registerSecret('second line and more');
-    expect(redact('second line and more')).toBe('***');
-  });
-
-  it('too short to be told from words are left alone', () => {
-    registerSecret('ab');
-    expect(redact('about')).toBe('about');
   });
 });
 

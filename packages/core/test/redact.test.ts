@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { PilotError, redact, registerSecret, secretForms } from '../src/index.ts';
+
+describe('secrets', () => {
+  it('are known in the forms that logs show them in', () => {
+    expect(secretForms('a"b$c d')).toEqual(
+      expect.arrayContaining(['a"b$c d', Buffer.from('a"b$c d').toString('base64'), 'a%22b%24c%20d', 'a\\"b$c d']),
+    );
+  });
+
+  it('are hidden line by line, longest form first', () => {
+    registerSecret('first line\nsecond line');
+    expect(redact('log: second line')).toBe('log: ***');
+    registerSecret('second line and more');
+    expect(redact('second line and more')).toBe('***');
+  });
+});
+
+describe('secrets of fewer than four characters', () => {
+  const prose = [
+    "Give the host of the registry; it's a secret of the registry's.",
+    'a build is there: the image, a layer (a large one)',
+    'cannot be written: a part of the path is no folder',
+  ];
+
+  it.each(['a', 'the', 'is', 's', 'of'])('leave sentences alone: %s', (secret) => {
+    registerSecret(secret);
+    for (const sentence of prose) expect(redact(sentence)).toBe(sentence);
+    expect(new PilotError('INPUT_INVALID', 'x', { hint: prose.join(' ') }).hint).toBe(prose.join(' '));
+  });
+
+  it.each(['x7z', '$*)', 'q', '-'])('are hidden where they are a value: %s', (secret) => {
+    registerSecret(secret);
+    expect(redact(`password=${secret}&scope=all`)).toBe('password=***&scope=all');
+    expect(redact(`https://bob:${secret}@host/`)).toBe('https://bob:***@host/');
+    expect(redact(`{"user":"bob","password":"${secret}"}`)).toBe('{"user":"bob","password":"***"}');
+    expect(redact(`the password '${secret}' is wrong`)).toBe("the password '***' is wrong");
+    expect(redact(`one\npassword=${secret}\ntwo`)).toBe('one\npassword=***\ntwo');
+    expect(new PilotError('INPUT_INVALID', `"${secret}" is refused`).message).toBe('"***" is refused');
+  });
+
+  it('leave JSON what it is', () => {
+    for (const secret of ['1', '{', 'ci', '[]']) registerSecret(secret);
+    const result = { exitCode: 1, ci: { name: 'ci' }, tags: [] };
+    expect(JSON.parse(redact(JSON.stringify(result)))).toEqual({ ...result, ci: { name: '***' } });
+  });
+
+  it('are no lines of a longer secret', () => {
+    registerSecret('{\n"key": 1\nend\n}');
+    expect(redact('text="end"')).toBe('text="end"');
+  });
+
+  it('are left to the log of the CI, which would hide them everywhere', () => {
+    expect(secretForms('abc')).not.toContain('abc');
+  });
+});
