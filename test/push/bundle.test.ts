@@ -41,9 +41,14 @@ describe('a bundle for a place without a network', () => {
     const sbom = await attachSbom(outside.registry, 'shop/app', digest);
     await outside.run('push', { 'to-bundle': 'app.tar' });
     await carry('app.tar');
-    const { outputs: imported, lines } = await inside.run('push', { 'from-bundle': 'app.tar', image: 'shop/imported' });
+    const {
+      outputs: imported,
+      lines,
+      summaries,
+    } = await inside.run('push', { 'from-bundle': 'app.tar', image: 'shop/imported' });
     expect(imported).toEqual({ digest, reference: `${inside.harbor.host}/shop/imported@${digest}` });
     expect(lines.join('\n')).toContain('verdict of the gate: passed');
+    expect(summaries).toEqual([expect.stringMatching(/shop\/imported \| 1&#46;0\.0 \| promoted .* not verified/)]);
     expect(await inside.registry.resolve('shop/imported', '1.0.0')).toMatchObject({ digest });
     const attached = await attachedTo(inside.registry, 'shop/imported', digest);
     expect(attached).toContain(sbom);

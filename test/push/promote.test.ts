@@ -20,6 +20,7 @@ describe('a promotion', () => {
     const to = { to: `production/app\n${other.harbor.host}/shop/app:stable`, 'ca-certificate': certificates };
     const promoted = await shop.run('promote', to);
     expect(promoted.outputs).toEqual({ digest, reference: `${shop.harbor.host}/production/app@${digest}` });
+    expect(promoted.summaries).toEqual([expect.stringMatching(/^\| .*production\/app \| 1&#46;0\.0 \| promoted /m)]);
     const places = [
       [shop.registry, 'production/app', '1.0.0'],
       [other.registry, 'shop/app', 'stable'],

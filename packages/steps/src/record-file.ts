@@ -69,10 +69,10 @@ export async function addPromotions(
   digest: Digest,
   promotions: readonly PromotionPart[],
   runtime: Runtime,
-): Promise<void> {
+): Promise<ReleaseRecord> {
   const before = await readRecord(file, connection, runtime);
   const all = withPromotions(before?.digest === digest ? before.promotions : [], promotions);
-  await addToRecord(file, connection, digest, { promotions: all }, runtime);
+  return addToRecord(file, connection, digest, { promotions: all }, runtime);
 }
 
 /** Earlier promotions and later ones: one for each repository. */

@@ -6,6 +6,8 @@ export interface CapturedRuntime extends Runtime {
   readonly lines: string[];
   readonly outputs: Record<string, string>;
   readonly masked: string[];
+  /** What is shown to the people who look at the job. */
+  readonly summaries: string[];
   /** Runs what the step left to be undone. */
   end(): Promise<void>;
 }
@@ -15,6 +17,7 @@ export function captureRuntime(workspace: string, environment: Record<string, st
   const lines: string[] = [];
   const outputs: Record<string, string> = {};
   const masked: string[] = [];
+  const summaries: string[] = [];
   const undos: (() => Promise<void>)[] = [];
   return {
     name: 'terminal',
@@ -37,13 +40,14 @@ export function captureRuntime(workspace: string, environment: Record<string, st
     setOutput: (name, value) => {
       outputs[name] = value;
     },
-    summary: async () => undefined,
+    summary: async (markdown) => void summaries.push(markdown),
     exportVariable: () => undefined,
     removeAfterJob: () => undefined,
     onCleanup: (undo) => void undos.push(undo),
     lines,
     outputs,
     masked,
+    summaries,
     end: async () => {
       for (let undo = undos.pop(); undo !== undefined; undo = undos.pop()) await undo();
     },

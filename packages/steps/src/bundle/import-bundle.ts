@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Digest } from '@harbor-pilot/oci';
-import type { PromotionPart, Runtime } from '@harbor-pilot/step-kit';
-import { copyImage } from '../copy/copy-image.ts';
+import type { PromotionPart, ReleaseRecord, Runtime } from '@harbor-pilot/step-kit';
+import { copyToAll } from '../copy/copy-to-all.ts';
 import type { Destination } from '../push/destinations.ts';
 import { checkTags, quarantineTagOf } from '../push/tags.ts';
 import { withPromotions, writeRecord } from '../record-file.ts';
@@ -27,11 +27,12 @@ export async function importBundle(
   runtime.info(`  ${file} is whole: ${record.image}@${digest}, verdict of the gate: ${record.gate?.verdict ?? 'none'}`);
   if (record.gate?.verdict === 'refused') runtime.warn(`the gate of ${record.image} refused this image`);
   const released = checkTags(record.tags ?? [quarantineTagOf(digest)]);
-  const promotions: PromotionPart[] = [];
-  for (const destination of prepare(tags.length > 0 ? tags : released)) {
-    promotions.push(await copyImage(bundle, destination, { from: record.image, verified: false }, runtime));
+  const destinations = prepare(tags.length > 0 ? tags : released);
+  const origin = { from: record.image, verified: false };
+  const note = async (promotions: readonly PromotionPart[]): Promise<ReleaseRecord> => {
     const carriedOn = { ...record, promotions: withPromotions(record.promotions, promotions) };
     await writeRecord(recordFile, carriedOn, runtime);
-  }
-  return { digest, reference: `${promotions[0]?.image}@${digest}` };
+    return carriedOn;
+  };
+  return { digest, reference: await copyToAll(bundle, destinations, origin, note, runtime) };
 }

@@ -1,9 +1,9 @@
 import { PilotError } from '@harbor-pilot/core';
 import { formatReference } from '@harbor-pilot/oci';
 import { readWhole } from '@harbor-pilot/registry';
-import type { InputValues, OutputValues, PromotionPart, Runtime } from '@harbor-pilot/step-kit';
+import type { InputValues, OutputValues, PromotionPart, ReleaseRecord, Runtime } from '@harbor-pilot/step-kit';
 import { type Connection, connect } from '../connect.ts';
-import { copyImage } from '../copy/copy-image.ts';
+import { copyToAll } from '../copy/copy-to-all.ts';
 import { readKey } from '../key-input.ts';
 import { type Destination, parseDestinations, toDestination } from '../push/destinations.ts';
 import { checkTags } from '../push/tags.ts';
@@ -58,10 +58,7 @@ export async function runPromote(
   const { root } = await readTree(connection, digest);
   const whole = await readWhole(registry, reference.repository, root);
   const origin = { from: imageName(connection), verified: publicKey !== undefined };
-  const promotions: PromotionPart[] = [];
-  for (const destination of destinations) {
-    promotions.push(await copyImage(whole, destination, origin, runtime));
-    await addPromotions(values.record, connection, digest, promotions, runtime);
-  }
-  return { digest, reference: `${promotions[0]?.image}@${digest}` };
+  const note = (promotions: readonly PromotionPart[]): Promise<ReleaseRecord> =>
+    addPromotions(values.record, connection, digest, promotions, runtime);
+  return { digest, reference: await copyToAll(whole, destinations, origin, note, runtime) };
 }

@@ -1,6 +1,7 @@
 import { formatCount } from '@harbor-pilot/core';
 import { pushWhole, type WholeImage } from '@harbor-pilot/registry';
-import type { PromotionPart, Runtime } from '@harbor-pilot/step-kit';
+import { renderMarkdown } from '@harbor-pilot/report';
+import type { PromotionPart, ReleaseRecord, Runtime } from '@harbor-pilot/step-kit';
 import type { Destination } from '../push/destinations.ts';
 import { pushTo } from '../push/push-to.ts';
 
@@ -13,11 +14,33 @@ export interface Origin {
 }
 
 /**
- * Copies an image by its digest: the image first, then what belongs to it, the tags last. What is there already stays as it is, so that
- * it can be done again, also with immutable tags.
+ * Copies an image to some destinations, one after the other, and tells its record when all have it.
+ * @param note writes the copies that were made until now into the record.
+ * @returns the first copy by its digest, `registry/repository@digest`.
  * @throws PilotError QUOTA_EXCEEDED; and what the registries throw.
  */
-export async function copyImage(
+export async function copyToAll(
+  whole: WholeImage,
+  destinations: readonly Destination[],
+  origin: Origin,
+  note: (promotions: readonly PromotionPart[]) => Promise<ReleaseRecord>,
+  runtime: Runtime,
+): Promise<string> {
+  const promotions: PromotionPart[] = [];
+  let record: ReleaseRecord | undefined;
+  for (const destination of destinations) {
+    promotions.push(await copyImage(whole, destination, origin, runtime));
+    record = await note(promotions);
+  }
+  if (record !== undefined) await runtime.summary(renderMarkdown(record));
+  return `${promotions[0]?.image}@${whole.image.digest}`;
+}
+
+/**
+ * Copies an image by its digest: the image first, then what belongs to it, the tags last. What is there already stays as it is, so that
+ * it can be done again, also with immutable tags.
+ */
+async function copyImage(
   whole: WholeImage,
   destination: Destination,
   origin: Origin,
