@@ -19,7 +19,7 @@ export async function pushAgain() {
     const layout = join(folder, 'layout');
     await writeSampleImage(layout, 10, 10_000);
     const files = makeCertificate(folder);
-    const registry = await startDistribution(requirePeers('docker-registry')['docker-registry'], folder);
+    const registry = await startDistribution(requirePeers('distribution').distribution, folder);
     const counter = await startCounter(registry.host, files);
     try {
       return [await measure(pushContenders(folder, layout), counter, files.certificate)];

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { runMeasured } from './measured-process.mjs';
 import { requirePeers } from './peers.mjs';
@@ -9,7 +9,7 @@ const library = resolve(import.meta.dirname, 'push-with-library.mjs');
 
 /** Who pushes the image of a layout to `shop/app:v1` of a registry: each gives its seconds and megabytes. */
 export function pushContenders(folder, layout) {
-  const { crane, regctl } = requirePeers('crane', 'regctl');
+  const { crane, regctl, skopeo } = requirePeers('crane', 'regctl', 'skopeo');
   const run = (program, args, environment) => {
     const cwd = mkdtempSync(join(folder, 'run-'));
     const env = { PATH: process.env.PATH, HOME: cwd, DOCKER_CONFIG: cwd, ...environment };
@@ -33,6 +33,12 @@ export function pushContenders(folder, layout) {
       const tls = certificate === undefined ? ['--tls', 'disabled'] : ['--cacert', readFileSync(certificate, 'utf8')];
       spawnSync(regctl, ['registry', 'set', host, ...tls, '--skip-check'], { cwd, env });
       return start();
+    },
+    skopeo: ({ host, certificate }) => {
+      const trust = mkdtempSync(join(folder, 'trust-'));
+      copyFileSync(certificate, join(trust, 'ca.crt'));
+      const flags = ['--insecure-policy', 'copy', '--dest-cert-dir', trust];
+      return run(skopeo, [...flags, `oci:${layout}:v1`, `docker://${image(host)}`]).start();
     },
   };
 }

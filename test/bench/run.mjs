@@ -3,8 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { coldStart } from './cold-start.mjs';
 import { push } from './push.mjs';
 import { pushAgain } from './push-again.mjs';
+import { pushLatency } from './push-latency.mjs';
 
-const suites = { 'cold-start': coldStart, push, 'push-again': pushAgain };
+const suites = { 'cold-start': coldStart, push, 'push-again': pushAgain, 'push-latency': pushLatency };
 
 /** `NAME ratio=R (ours S1 s, PEER S2 s, n=N)`, or without a peer `NAME S s M MB`. */
 function line({ name, seconds, peer, peerSeconds, megabytes, samples }) {

@@ -9,7 +9,12 @@ export function formatBytes(bytes: number): string {
   return `${power === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${byteUnits[power]}`;
 }
 
+/** `1,000`: with a comma between thousands. By hand, since the tables of Intl take longer to load than the command's start. */
+export function formatNumber(count: number): string {
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
 /** `1 layer`, `2 layers`, `1,000 layers`. */
 export function formatCount(count: number, one: string, many: string = `${one}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+  return `${formatNumber(count)} ${count === 1 ? one : many}`;
 }

@@ -1,4 +1,4 @@
-export { formatBytes, formatCount } from './amounts.ts';
+export { formatBytes, formatCount, formatNumber } from './amounts.ts';
 export { type Clock, secondsSince, systemClock } from './clock.ts';
 export {
   causeChain,

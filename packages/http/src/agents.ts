@@ -1,7 +1,8 @@
-import { type AgentOptions, Agent as HttpAgent, type ProxyEnv } from 'node:http';
+import type { AgentOptions, Agent as HttpAgent, ProxyEnv } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { PilotError } from '@harbor-pilot/core';
+import { Agent as PlainAgent } from './node-http.ts';
 import type { HostTrust } from './types.ts';
 
 /** The trust of each host, and the proxy variables that all share. */
@@ -30,7 +31,7 @@ export function createAgents(options: AgentsOptions): Agents {
   };
   const make = (url: URL): HttpAgent =>
     url.protocol === 'http:'
-      ? new HttpAgent(common)
+      ? new PlainAgent(common)
       : new HttpsAgent({ ...common, ...tlsOptions(url.host, trustOf(options.trust, url)) });
   return {
     agentFor: (url) => {

@@ -1,7 +1,8 @@
-import { type Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { type PeerCertificate, TLSSocket } from 'node:tls';
 import { explainFailure } from './failures.ts';
+import { request as httpRequest } from './node-http.ts';
 import { createResponse } from './response.ts';
 import type { HttpResponse, RequestBody } from './types.ts';
 import { bodySizeBytes, isOpenEnded, sendBody } from './upload.ts';

@@ -13,24 +13,15 @@ import { fetchBlob, hasBlob, openBlob } from './blobs.ts';
 import { digestHeld, notThere, pushManifest } from './manifest-push.ts';
 import { getManifest } from './manifests.ts';
 import type { Session } from './session.ts';
-import type { PushProgress } from './types.ts';
+import type { PushOptions } from './types.ts';
 import { pushBlob } from './uploads.ts';
 
 // Large blobs wait for the line, small ones for round trips.
 const largeBlobBytes = 1024 * 1024;
-const parallelUploads = { large: 4, small: 12 };
+const parallelUploads = { large: 4, small: 24 };
 // More than any image has; a hostile index could name manifests without end.
 const manifestLimit = 2000;
 const depthLimit = 8;
-
-/** How an image is pushed. */
-export interface PushImageOptions {
-  readonly tags?: readonly string[] | undefined;
-  readonly mountFrom?: string | undefined;
-  readonly beforeUpload?: ((blobs: readonly Descriptor[]) => Promise<void>) | undefined;
-  readonly progress?: PushProgress | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
 
 interface ImageParts {
   readonly blobs: Map<Digest, Descriptor>;
@@ -55,15 +46,16 @@ export async function pushImage(
   repository: string,
   root: Descriptor,
   from: ContentSource,
-  options: PushImageOptions = {},
+  options: PushOptions = {},
 ): Promise<Descriptor> {
   const { tags = [], progress, signal } = options;
-  const [top, held, ...before] = await Promise.all([
+  const [top, ...before] = await Promise.all([
     readManifest(root, from),
-    ...[root.digest, ...tags].map((name) => digestHeld(session, repository, name)),
+    ...tags.map((tag) => digestHeld(session, repository, tag)),
   ]);
   // A registry takes a manifest only when all that it names is there, so one that has it needs nothing more.
-  if (held !== root.digest && !before.includes(root.digest)) await pushParts(session, repository, top, from, options);
+  const isThere = before.includes(root.digest) || (await digestHeld(session, repository, root.digest)) === root.digest;
+  if (!isThere) await pushParts(session, repository, top, from, options);
   if (tags.length === 0) await pushManifest(session, repository, top, undefined, { signal });
   for (const [position, tag] of tags.entries()) {
     const heldBefore = before[position] ?? notThere;
@@ -74,7 +66,7 @@ export async function pushImage(
   return top.descriptor;
 }
 
-/** Those of some blobs that a repository lacks. */
+/** Those of some blobs that a repository lacks, in the same order. */
 export async function missingBlobs(
   session: Session,
   repository: string,
@@ -96,13 +88,15 @@ async function pushParts(
   repository: string,
   top: Content,
   from: ContentSource,
-  options: PushImageOptions,
+  options: PushOptions,
 ): Promise<void> {
   const parts: ImageParts = { blobs: new Map(), manifests: new Map() };
   await collect(top, from, parts, 0);
   const blobs = [...parts.blobs.values()];
-  await options.beforeUpload?.(blobs);
-  await pushBlobs(session, repository, blobs, from, options);
+  // Far from the registry each round trip counts: it is asked for its blobs while the caller thinks.
+  const [missing] = await Promise.all([missingBlobs(session, repository, blobs), options.beforeUpload?.(blobs)]);
+  for (const blob of blobs) if (!missing.includes(blob)) options.progress?.blobDone?.(blob, 'present');
+  await pushBlobs(session, repository, missing, from, options);
   parts.manifests.delete(top.descriptor.digest);
   for (const content of parts.manifests.values()) {
     await pushManifest(session, repository, content, undefined, { signal: options.signal });
@@ -137,18 +131,19 @@ async function pushBlobs(
   repository: string,
   blobs: readonly Descriptor[],
   from: ContentSource,
-  { mountFrom, progress, signal }: PushImageOptions,
+  { mountFrom, progress, signal }: PushOptions,
 ): Promise<void> {
   // One blob that fails stops the others, and their uploads are cancelled before this ends.
   const failed = new AbortController();
   const stop = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
   let failure: unknown;
+  const how = { mountFrom, signal: stop, isMissing: true };
   const push = async (descriptor: Descriptor): Promise<void> => {
     if (stop.aborted) return;
     const open = () => passContent(from, descriptor);
     const onBytes = (sentBytes: number) => progress?.blobBytes?.(descriptor, sentBytes);
     try {
-      const outcome = await pushBlob(session, repository, { descriptor, open }, { mountFrom, signal: stop, onBytes });
+      const outcome = await pushBlob(session, repository, { descriptor, open }, { ...how, onBytes });
       progress?.blobDone?.(descriptor, outcome);
     } catch (error) {
       failure ??= error;

@@ -13,6 +13,8 @@ const largeBlobBytes = 1024 * 1024;
 export interface UploadOptions {
   readonly mountFrom?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** The registry was asked already, and lacks it. */
+  readonly isMissing?: boolean;
   /** Bytes sent so far in this try. */
   readonly onBytes?: ((sentBytes: number) => void) | undefined;
 }
@@ -27,8 +29,12 @@ export async function pushBlob(
   const tries = session.http.tries();
   for (let attempt = 1; ; attempt += 1) {
     options.signal?.throwIfAborted();
+    const isFirst = attempt === 1;
     // Also before another try: the blob may have got there although the answer was lost.
-    if (await hasBlob(session, repository, blob.descriptor.digest, true)) return attempt === 1 ? 'present' : 'pushed';
+    const isKnown = isFirst && options.isMissing === true;
+    if (!isKnown && (await hasBlob(session, repository, blob.descriptor.digest, true))) {
+      return isFirst ? 'present' : 'pushed';
+    }
     try {
       return await uploadOnce(session, repository, blob, options, tries);
     } catch (error) {

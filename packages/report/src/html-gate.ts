@@ -1,4 +1,4 @@
-import { formatCount } from '@harbor-pilot/core';
+import { formatCount, formatNumber } from '@harbor-pilot/core';
 import type { GatePart, RecordedVulnerability } from '@harbor-pilot/step-kit';
 import { countsOf, policyOf } from './headline.ts';
 import { html, type SafeHtml } from './html.ts';
@@ -40,7 +40,7 @@ const rowHeight = 32;
 function chart(gate: GatePart, id: string): SafeHtml {
   const counts = countsOf(gate);
   const most = Math.max(1, ...counts.map(([, count]) => count));
-  const words = counts.map(([severity, count]) => `${count.toLocaleString('en')} ${severity.toLowerCase()}`).join(', ');
+  const words = counts.map(([severity, count]) => `${formatNumber(count)} ${severity.toLowerCase()}`).join(', ');
   const cutoff = cutoffLine(gate);
   return html`<svg class="chart" width="100%" height="${counts.length * rowHeight}" role="img" aria-labelledby="${id}-chart-title ${id}-chart-text">
 <title id="${id}-chart-title">Vulnerabilities by severity</title><desc id="${id}-chart-text">${words}</desc>
@@ -51,7 +51,7 @@ ${counts.map(([severity, count], row) => {
     count === 0
       ? undefined
       : html`<rect class="bar ${severityClass(severity)}" x="26%" y="${y + 8}" width="${width.toFixed(2)}%" height="16" rx="4"/>`
-  }<text class="count" x="100%" y="${y + 21}" text-anchor="end">${count.toLocaleString('en')}</text>
+  }<text class="count" x="100%" y="${y + 21}" text-anchor="end">${formatNumber(count)}</text>
 `;
 })}${
   cutoff === undefined ? undefined : html`<line class="cutoff" x1="0" x2="100%" y1="${cutoff}" y2="${cutoff}"/>`

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount } from '@harbor-pilot/core';
+import { formatBytes, formatCount, formatNumber } from '@harbor-pilot/core';
 import type { PromotionPart, PushedDestination, PushPart, ReleaseRecord } from '@harbor-pilot/step-kit';
 import { formatSeconds } from './format.ts';
 
@@ -63,7 +63,7 @@ function wordsOf({
     [presentBlobs, 'there already'],
     [retriedBlobs, 'after a broken try'],
   ] as const;
-  const blobs = counts.filter(([count]) => count > 0).map(([count, words]) => `${count.toLocaleString('en')} ${words}`);
+  const blobs = counts.filter(([count]) => count > 0).map(([count, words]) => `${formatNumber(count)} ${words}`);
   const rate = durationSeconds > 0 ? `, ${formatBytes(sentBytes / durationSeconds)}/s` : '';
   return {
     sent: sentBytes === 0 ? 'nothing' : `${formatBytes(sentBytes)} in ${formatSeconds(durationSeconds)}${rate}`,
