@@ -7,7 +7,7 @@ import { pushContenders } from './push-contenders.mjs';
 import { comparePush, racePush } from './push-race.mjs';
 import { writeSampleImage } from './sample-image.mjs';
 
-const samples = 3;
+const samples = 5;
 const layers = { count: 10, bytes: 100 * 1024 * 1024 };
 const ratioTarget = 1.1;
 const megabytesTarget = 160;
