@@ -19,7 +19,14 @@ export function pushContenders(folder, layout) {
   return {
     ours: ({ host, certificate }) => {
       const where = ['--registry', host, '--image', 'shop/app:v1', '--ca-certificate', certificate];
-      return run(process.execPath, [command, 'push', ...where, '--source', `oci:${layout}`]).start();
+      return run(process.execPath, [
+        '--max-old-space-size=512',
+        command,
+        'push',
+        ...where,
+        '--source',
+        `oci:${layout}`,
+      ]).start();
     },
     /** Ours over plain HTTP, which the command does not speak. */
     oursPlain: ({ host }) => run(process.execPath, [library, layout, host]).start(),

@@ -4,8 +4,15 @@ import { coldStart } from './cold-start.mjs';
 import { push } from './push.mjs';
 import { pushAgain } from './push-again.mjs';
 import { pushLatency } from './push-latency.mjs';
+import { pushMemory } from './push-memory.mjs';
 
-const suites = { 'cold-start': coldStart, push, 'push-again': pushAgain, 'push-latency': pushLatency };
+const suites = {
+  'cold-start': coldStart,
+  push,
+  'push-again': pushAgain,
+  'push-latency': pushLatency,
+  'push-memory': pushMemory,
+};
 
 /** `NAME ratio=R (ours S1 s, PEER S2 s, n=N)`, or without a peer `NAME S s M MB`. */
 function line({ name, seconds, peer, peerSeconds, megabytes, samples }) {

@@ -13,8 +13,12 @@ export interface PushMeter {
   moved(): Moved;
 }
 
+/** Nobody reads faster; a fast line moves a thousand pieces in a second. */
+const showMilliseconds = 50;
+
 interface BlobState {
   readonly begin: Date;
+  shownAt: number;
   sentBytes: number;
   hasBroken: boolean;
 }
@@ -34,11 +38,15 @@ export function createPushMeter(id: string, runtime: Pick<Runtime, 'clock' | 'pr
   return {
     progress: {
       blobBytes: (blob, bytes) => {
-        const state = blobs.get(blob.digest) ?? { begin: clock.now(), sentBytes: -1, hasBroken: false };
+        const now = clock.now();
+        const known = blobs.get(blob.digest);
+        const state = known ?? { begin: now, shownAt: -showMilliseconds, sentBytes: -1, hasBroken: false };
         // A try that goes on always has more than before.
         if (bytes <= state.sentBytes) state.hasBroken = true;
         state.sentBytes = bytes;
-        blobs.set(blob.digest, state);
+        if (known === undefined) blobs.set(blob.digest, state);
+        if (now.getTime() - state.shownAt < showMilliseconds) return;
+        state.shownAt = now.getTime();
         const share = `${formatBytes(bytes)} of ${formatBytes(blob.size)}`;
         show(blob, `${share}, ${formatRate(bytes, state.begin, clock)}`, false);
       },
