@@ -12,7 +12,7 @@ import { writeSampleImage } from './sample-image.mjs';
 const samples = 5;
 const requestsTarget = 3;
 
-/** Pushes an image that is there already: how many requests the command makes, and how long it takes beside crane. */
+/** Pushes an image that is there already: how many requests the action makes, and how long it takes beside crane. */
 export async function pushAgain() {
   const folder = mkdtempSync(join(tmpdir(), 'bench-push-again-'));
   try {

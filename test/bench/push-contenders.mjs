@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { runMeasured } from './measured-process.mjs';
 import { requirePeers } from './peers.mjs';
 
-const command = resolve(import.meta.dirname, '../../packages/cli/bin/harbor-pilot.mjs');
+const action = resolve(import.meta.dirname, '../../actions/dist/push.mjs');
 const library = resolve(import.meta.dirname, 'push-with-library.mjs');
 
 /** Who pushes the image of a layout to `shop/app:v1` of a registry: each gives its seconds and megabytes. */
@@ -17,16 +17,12 @@ export function pushContenders(folder, layout) {
   };
   const image = (host) => `${host}/shop/app:v1`;
   return {
+    /** The action as a runner starts it. */
     ours: ({ host, certificate }) => {
-      const where = ['--registry', host, '--image', 'shop/app:v1', '--ca-certificate', certificate];
-      return run(process.execPath, [
-        '--max-old-space-size=512',
-        command,
-        'push',
-        ...where,
-        '--source',
-        `oci:${layout}`,
-      ]).start();
+      const inputs = { registry: host, image: 'shop/app:v1', 'ca-certificate': certificate, source: `oci:${layout}` };
+      const variables = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
+      const environment = { GITHUB_ACTIONS: 'true', ...Object.fromEntries(variables) };
+      return run(process.execPath, ['--max-old-space-size=512', action], environment).start();
     },
     /** Ours over plain HTTP, which the command does not speak. */
     oursPlain: ({ host }) => run(process.execPath, [library, layout, host]).start(),

@@ -9,7 +9,7 @@ import { writeSampleImage } from './sample-image.mjs';
 const layerBytes = 4 * 1024 ** 3;
 const megabytesTarget = 160;
 
-/** Pushes one layer of 4 GiB with a heap of 512 MB at most: how much memory the command takes. */
+/** Pushes one layer of 4 GiB with a heap of 512 MB at most: how much memory the action takes. */
 export async function pushMemory() {
   const folder = mkdtempSync(join(tmpdir(), 'bench-push-memory-'));
   try {

@@ -11,7 +11,7 @@ const layers = { count: 10, bytes: 100 * 1024 * 1024 };
 const ratioTarget = 1.1;
 
 /**
- * Pushes 1 GB to an empty registry on loopback, against the faster of crane and regctl: with the built command over TLS
+ * Pushes 1 GB to an empty registry on loopback, against the faster of crane and regctl: with the bundled action over TLS
  * (where those two speak HTTP/2), and with our registry client over plain HTTP.
  */
 export async function push() {
