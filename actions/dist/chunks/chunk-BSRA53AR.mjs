@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';import{fileURLToPath as __fu}from'node:url';import{dirname as __dn}from'node:path';const require=__cr(import.meta.url);const __filename=__fu(import.meta.url);const __dirname=__dn(__filename);
-import{PilotError}from"./chunk-IS4EHNXP.mjs";function unwritable(path){return cause=>{throw new PilotError("FILE_UNWRITABLE",`${path} cannot be written`,{cause,hint:"Look at the path, and at who may write there."})}}export{unwritable};

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';import{fileURLToPath as __fu}from'node:url';import{dirname as __dn}from'node:path';const require=__cr(import.meta.url);const __filename=__fu(import.meta.url);const __dirname=__dn(__filename);
-import{checkQuota,createHarbor,explainQuota,severities}from"./chunk-EEYKDKRJ.mjs";import"./chunk-SUK7GZBN.mjs";import"./chunk-NEGHKGBK.mjs";import"./chunk-IS4EHNXP.mjs";import"./chunk-GYHP4THM.mjs";export{checkQuota,createHarbor,explainQuota,severities};
