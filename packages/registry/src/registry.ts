@@ -1,5 +1,6 @@
 import { type Clock, PilotError, registerSecret, systemClock } from '@harbor-pilot/core';
 import type { Http } from '@harbor-pilot/http';
+import { allowedActions } from './allowed-actions.ts';
 import { fetchBlob, hasBlob, openBlob } from './blobs.ts';
 import { missingBlobs, pushImage, repositorySource } from './images.ts';
 import { pushManifest } from './manifest-push.ts';
@@ -34,6 +35,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   return {
     host: options.host,
     ping: () => ping(session),
+    allowedActions: (repository) => allowedActions(session, repository),
     resolve: async (repository, tagOrDigest) =>
       (await findManifest(session, repository, tagOrDigest)) ?? missing(session, repository, tagOrDigest),
     find: (repository, tagOrDigest) => findManifest(session, repository, tagOrDigest),

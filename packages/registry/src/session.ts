@@ -41,6 +41,8 @@ export interface Session {
   send(call: Call): Promise<HttpResponse>;
   /** The same, but not stopped by the session's signal: for cleaning up. */
   sendAfterAbort(call: Call): Promise<HttpResponse>;
+  /** What a token for this access allows in its repository, when it tells. */
+  grantedActions(access: Access): Promise<readonly string[] | undefined>;
 }
 
 /** What a session is made of. */
@@ -97,6 +99,7 @@ export function createSession(options: SessionOptions): Session {
     signal,
     send: (call) => sendUntil(call, signal),
     sendAfterAbort: (call) => sendUntil(call, undefined),
+    grantedActions: async (access) => (await authorizer.authorize(access)).granted,
   };
 }
 

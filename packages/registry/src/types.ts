@@ -42,6 +42,8 @@ export interface Registry {
   readonly host: string;
   /** Checks that the registry answers and takes the credentials (GET /v2/). AUTH_FAILED when not. */
   ping(): Promise<void>;
+  /** What the account may do in a repository (`pull`, `push`, `delete`); undefined where that cannot be known. */
+  allowedActions(repository: string): Promise<readonly string[] | undefined>;
   /** HEAD of a manifest. REFERENCE_NOT_FOUND when the registry has none. */
   resolve(repository: string, tagOrDigest: string): Promise<Descriptor>;
   /** Like resolve, but undefined instead of REFERENCE_NOT_FOUND. */

@@ -159,3 +159,22 @@ describe('ping', () => {
     });
   });
 });
+
+describe('what an account may do', () => {
+  const grants = (access: unknown): Answer => ({ status: 200, body: { token: jwt({ sub: robot.username, access }) } });
+
+  it.each([
+    ['is what the token allows', grants([{ name: 'acme/app', actions: ['pull', 'push'] }]), ['pull', 'push']],
+    ['is nothing when the token names no such repository', grants([]), []],
+    ['is not known when the token does not tell', { status: 200, body: { token: 'opaque' } }, undefined],
+    ['is not known when no token is given out for so much', refusal(403, 'DENIED', 'denied'), undefined],
+  ])('%s', async (_, answer, expected) => {
+    await using scripted = await scriptedRegistry(harborLike(() => answer));
+    expect(await scripted.connect(robot).allowedActions('acme/app')).toEqual(expected);
+  });
+
+  it('is not known where there are no tokens', async () => {
+    await using scripted = await scriptedRegistry(() => ({ status: 200, body: {} }));
+    expect(await scripted.connect(robot).allowedActions('acme/app')).toBeUndefined();
+  });
+});
