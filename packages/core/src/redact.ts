@@ -9,7 +9,8 @@ const secrets = new Map<string, string | RegExp>();
 const shortestSecret = 4;
 
 /**
- * The forms in which a secret may show up in a log: itself, each of its lines, base64, URL-encoded and JSON-escaped.
+ * The forms in which a secret may show up in a log: itself, each of its lines, base64 with and without padding, URL-encoded
+ * as in a path and as in a form, and JSON-escaped.
  * Forms shorter than four characters are left out, since masking them everywhere would garble ordinary text.
  */
 export function secretForms(secret: string): string[] {
@@ -41,11 +42,18 @@ function formsOf(text: string): string[] {
   const plain = text.trim();
   return [
     plain,
-    Buffer.from(plain).toString('base64'),
-    Buffer.from(plain).toString('base64url'),
+    ...base64Forms(plain),
+    // As it is sent: with the line break that came along.
+    ...(text === plain ? [] : base64Forms(text)),
     encodeURIComponent(plain),
+    new URLSearchParams({ '': plain }).toString().slice(1),
     JSON.stringify(plain).slice(1, -1),
   ];
+}
+
+function base64Forms(text: string): string[] {
+  const base64 = Buffer.from(text).toString('base64');
+  return [base64, base64.replace(/=+$/, ''), Buffer.from(text).toString('base64url')];
 }
 
 /** Finds a text after "=", ":" or in quotes. Keys, numbers and switches of JSON are none of these: it has to stay JSON. */

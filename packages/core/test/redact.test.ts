@@ -8,6 +8,13 @@ describe('secrets', () => {
     );
   });
 
+  it('are known as they go over the wire: in a form, without padding, and with the line break that came along', () => {
+    const wire = (text: string) => Buffer.from(text).toString('base64');
+    expect(secretForms("it's a b!")).toContain('it%27s+a+b%21');
+    expect(secretForms('bob:pass?>')).toContain(wire('bob:pass?>').replace(/=+$/, ''));
+    expect(secretForms('bob:secret\n')).toContain(wire('bob:secret\n'));
+  });
+
   it('are hidden line by line, longest form first', () => {
     registerSecret('first line\nsecond line');
     expect(redact('log: second line')).toBe('log: ***');
