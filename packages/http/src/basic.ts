@@ -1,3 +1,5 @@
+import { mangledRobotHint } from './mangled-robot.ts';
+
 /** User name and password for Basic authentication (RFC 7617). */
 export interface BasicCredentials {
   readonly username: string;
@@ -16,13 +18,14 @@ export function isRobot({ username }: BasicCredentials): boolean {
 
 /** What to do when Harbor or another registry refuses credentials: what often goes wrong with them in CI comes first. */
 export function credentialsHint({ username, password }: BasicCredentials): string {
-  if (password !== password.trim()) return 'The password begins or ends with a space or a line break.';
-  if (/^robot(?!\$)|^[+$]/.test(username) || (username.includes('+') && !username.includes('$'))) {
+  if (password !== password.trim()) {
     return (
-      `"${username}" is not the full name of a robot account, which is like robot$project+name. Shells and CI variables ` +
-      'replace "$project": write it in single quotes, and in GitLab mark the variable as not expanded.'
+      'The password begins or ends with a space or a line break: take that out of the secret (printf, not echo, makes a ' +
+      'file without a line break).'
     );
   }
+  const mangled = mangledRobotHint(username);
+  if (mangled !== undefined) return mangled;
   if (isRobot({ username, password })) {
     return (
       'See in Harbor (Robot Accounts) whether it is disabled or has expired, and whether the secret is its last one: ' +
