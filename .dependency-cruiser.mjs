@@ -4,7 +4,7 @@ const layers = [
   ['oci'],
   ['http', 'step-kit'],
   ['registry', 'harbor'],
-  ['image', 'sign', 'gate', 'rollout', 'report'],
+  ['image', 'sign', 'gate', 'rollout', 'report', 'certificates'],
   ['ci'],
   ['steps'],
   ['cli', 'codegen'],

@@ -1,0 +1,159 @@
+import type { X509Certificate } from 'node:crypto';
+import { readdir, stat } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { type Clock, PilotError } from '@harbor-pilot/core';
+import { type CertificateFacts, factsOf } from './facts.ts';
+import { fetchCertificates, parseLiveHost } from './live-host.ts';
+import { readCertificates } from './read-certificates.ts';
+import { readRequired } from './read-file.ts';
+
+/** What a certificate's dates say. */
+export type CertificateState = 'good' | 'expiring' | 'expired' | 'not-yet-valid';
+
+/** One certificate that was looked at. */
+export interface CheckedCertificate extends CertificateFacts {
+  /** The file, or host and port, that it is from. */
+  readonly source: string;
+  readonly state: CertificateState;
+  /** Whole days until it ends; less than 0 when it has. */
+  readonly daysLeft: number;
+}
+
+/** What to look at, and how. */
+export interface CheckOptions {
+  /** Files, folders, and hosts as `harbor.example.com:443`. */
+  readonly targets: readonly string[];
+  /** Folder that relative paths start from. */
+  readonly baseDirectory: string;
+  /** Days that a certificate must still be good. */
+  readonly minimumDays: number;
+  /** Of PKCS#12 files; empty when there is none. */
+  readonly pkcs12Password: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+const dayMilliseconds = 86_400_000;
+const fileEndings = /\.(crt|cer|cert|pem|der|p12|pfx)$/i;
+
+/** A certificate takes a few kilobytes, the authorities of a whole system 300. */
+const largestFileBytes = 4 * 1024 * 1024;
+
+/**
+ * Reads the certificates of files, folders and hosts.
+ * @throws PilotError INPUT_INVALID, FILE_UNREADABLE, NETWORK_UNREACHABLE, DEADLINE_EXCEEDED
+ */
+export async function checkCertificates(options: CheckOptions): Promise<readonly CheckedCertificate[]> {
+  const checked: CheckedCertificate[] = [];
+  for (const target of options.targets) {
+    const found = await readTarget(target, options);
+    if (found.length === 0) {
+      throw new PilotError('INPUT_INVALID', `${target} holds no certificate`, {
+        hint: 'Give PEM, DER or PKCS#12 files, folders with such files, or HOST:PORT.',
+      });
+    }
+    const now = options.clock.now();
+    checked.push(...found.map(({ source, certificate }) => judge(source, certificate, options.minimumDays, now)));
+  }
+  return checked;
+}
+
+/**
+ * Refuses certificates that are about to expire, or not valid now.
+ * @throws PilotError CERTIFICATE_EXPIRING
+ */
+export function requireGood(checked: readonly CheckedCertificate[], minimumDays: number): void {
+  const bad = checked.filter(({ state }) => state !== 'good');
+  const [first] = bad;
+  if (first === undefined) return;
+  const others = bad.length === 1 ? '' : `, and ${bad.length - 1} more`;
+  throw new PilotError('CERTIFICATE_EXPIRING', `${first.source}: ${describeState(first)}${others}`, {
+    hint: `Renew what is to be good for ${minimumDays} days or more, or lower --days.`,
+    details: { count: bad.length },
+  });
+}
+
+/** A certificate in lines for people. */
+export function describeCertificate(certificate: CheckedCertificate): readonly string[] {
+  const { subject, issuer, names, key, source, isAuthority } = certificate;
+  const role = isAuthority ? 'authority' : 'certificate';
+  return [
+    `${source}: ${role} ${subject === '' ? '(no subject)' : subject}`,
+    `  ${describeState(certificate)}`,
+    `  issuer ${issuer === subject ? 'itself' : issuer}, key ${key}`,
+    ...(names.length === 0 ? [] : [`  names ${names.join(', ')}`]),
+    `  SHA-256 ${certificate.fingerprint}`,
+  ];
+}
+
+function describeState({ state, expiresAt, validFrom, daysLeft }: CheckedCertificate): string {
+  if (state === 'not-yet-valid') return `is valid only from ${dateOf(validFrom)}`;
+  const days = `${Math.abs(daysLeft)} day${Math.abs(daysLeft) === 1 ? '' : 's'}`;
+  return state === 'expired' ? `expired ${dateOf(expiresAt)}` : `expires ${dateOf(expiresAt)}, in ${days}`;
+}
+
+function dateOf(date: Date): string {
+  return date.toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+function judge(source: string, certificate: X509Certificate, minimumDays: number, now: Date): CheckedCertificate {
+  const facts = factsOf(certificate);
+  const left = facts.expiresAt.getTime() - now.getTime();
+  return {
+    ...facts,
+    source,
+    daysLeft: Math.floor(left / dayMilliseconds),
+    state: stateOf(facts, left, minimumDays, now),
+  };
+}
+
+function stateOf({ validFrom }: CertificateFacts, left: number, minimumDays: number, now: Date): CertificateState {
+  if (left <= 0) return 'expired';
+  if (validFrom > now) return 'not-yet-valid';
+  return left < minimumDays * dayMilliseconds ? 'expiring' : 'good';
+}
+
+interface Found {
+  readonly source: string;
+  readonly certificate: X509Certificate;
+}
+
+async function readTarget(target: string, options: CheckOptions): Promise<readonly Found[]> {
+  const path = resolve(options.baseDirectory, target);
+  const there = await stat(path).catch(() => undefined);
+  if (there?.isDirectory() === true) return readFolder(path, options);
+  const host = there === undefined ? parseLiveHost(target) : undefined;
+  const found =
+    host === undefined
+      ? readCertificates(target, await readRequired(path), options.pkcs12Password)
+      : await fetchCertificates(host, options.signal);
+  return found.map((certificate) => ({ source: target, certificate }));
+}
+
+async function readFolder(folder: string, options: CheckOptions): Promise<readonly Found[]> {
+  const found: Found[] = [];
+  for (const path of await certificateFiles(folder)) {
+    const source = relative(options.baseDirectory, path);
+    const certificates = readCertificates(source, await readRequired(path), options.pkcs12Password);
+    found.push(...certificates.map((certificate) => ({ source, certificate })));
+  }
+  return found;
+}
+
+/** Hidden names are left out: Kubernetes keeps older versions of a mounted secret in such folders. */
+async function certificateFiles(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const found: string[] = [];
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    if (entry.name.startsWith('.')) continue;
+    if (entry.isDirectory()) found.push(...(await certificateFiles(path)));
+    else if (fileEndings.test(entry.name) && (await isSmallFile(path))) found.push(path);
+  }
+  return found;
+}
+
+async function isSmallFile(path: string): Promise<boolean> {
+  const there = await stat(path).catch(() => undefined);
+  return there?.isFile() === true && there.size <= largestFileBytes;
+}

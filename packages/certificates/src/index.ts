@@ -1,0 +1,20 @@
+export {
+  type CertificateState,
+  type CheckedCertificate,
+  type CheckOptions,
+  checkCertificates,
+  describeCertificate,
+  requireGood,
+} from './check.ts';
+export { type CreateOptions, createCertificates } from './create.ts';
+export type { CreatedFile } from './created-file.ts';
+export type { CertificateFacts } from './facts.ts';
+export { type KeyType, keyTypes } from './keys.ts';
+export {
+  type LayoutOptions,
+  type LayoutTarget,
+  layoutTargets,
+  type WrittenLayout,
+  writeLayouts,
+} from './layout/write-layout.ts';
+export { type RevokeOptions, revokeCertificates } from './revoke.ts';
