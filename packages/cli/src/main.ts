@@ -1,8 +1,10 @@
+import { addCertificates } from './certificates.ts';
 import { addDemo } from './demo/command.ts';
 import { addDevHarbor } from './dev-harbor.ts';
 import { runCli } from './program.ts';
 
 process.exitCode = await runCli(process.argv.slice(2), (program, exit) => {
+  addCertificates(program, exit);
   addDevHarbor(program, exit);
   addDemo(program, exit);
 });

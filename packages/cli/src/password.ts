@@ -25,6 +25,6 @@ export async function readPassword(stream: AsyncIterable<Uint8Array | string>): 
 
 function invalid(why: string): PilotError {
   return new PilotError('INPUT_INVALID', `the password on standard input ${why}`, {
-    hint: 'Pipe the password in: harbor-pilot login --password-stdin < password-file.',
+    hint: 'Pipe the password in: --password-stdin < password-file.',
   });
 }
