@@ -32,6 +32,8 @@ export interface VersionTraits {
   readonly reportsOutliveScanner: boolean;
   /** Whether refusals about users say what was refused; otherwise they only name the sender. */
   readonly explainsUserRefusals: boolean;
+  /** Whether guests, and all above them, may read the audit log of their project; otherwise its administrators alone. */
+  readonly guestsReadLog: boolean;
   /** Settings of `GET /configurations` that are not there yet. */
   readonly unknownSettings: readonly string[];
 }
@@ -54,6 +56,7 @@ const traitsOf212: VersionTraits = {
   findingsHaveStatus: false,
   reportsOutliveScanner: false,
   explainsUserRefusals: true,
+  guestsReadLog: true,
   unknownSettings: ['disabled_audit_log_event_types', 'oidc_logout'],
 };
 
@@ -69,6 +72,7 @@ const traitsOf214: VersionTraits = {
   tokensEndWithProject: true,
   findingsHaveStatus: true,
   reportsOutliveScanner: true,
+  guestsReadLog: false,
   unknownSettings: [],
 };
 

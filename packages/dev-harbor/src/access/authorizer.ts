@@ -124,8 +124,10 @@ export class Authorizer {
   }
 
   #roleAllows(userId: number, permission: string, projectId: number): boolean {
-    const role = this.#projects.roleOf(projectId, userId);
-    return role !== undefined && (rolePermissions[role] ?? []).includes(permission);
+    const allowed = rolePermissions[this.#projects.roleOf(projectId, userId) ?? 0] ?? [];
+    // Where guests read the log, it is open to the same roles as the list of members.
+    const isOpenLog = permission === 'log:list' && this.#version.guestsReadLog;
+    return allowed.includes(isOpenLog ? 'member:list' : permission);
   }
 }
 

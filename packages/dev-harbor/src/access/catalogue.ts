@@ -56,10 +56,23 @@ export const systemPermissions: readonly string[] = expand([
   'user:create,delete,list,read,update',
 ]);
 
-/** What everybody may do in a public project. */
+/** What everybody may do in a public project (Harbor 2.15, src/common/rbac/project/rbac_util.go). */
 export const publicPermissions: readonly string[] = expand([
   'project:read',
   'label:list,read',
+  'repository:list,pull',
+  'artifact:list,read',
+  'artifact-addition:read',
+  'accessory:list',
+  'tag:list',
+  'scan:read',
+  'scanner:read',
+]);
+
+const limitedGuest = expand([
+  'project:read',
+  'quota:read',
+  'configuration:read',
   'repository:list,pull,read',
   'artifact:list,read',
   'artifact-addition:read',
@@ -69,16 +82,22 @@ export const publicPermissions: readonly string[] = expand([
   'sbom:read',
   'scanner:read',
 ]);
-
-const limitedGuest = [...publicPermissions, ...expand(['quota:read', 'metadata:list,read'])];
-const guest = [...limitedGuest, ...expand(['member:list,read', 'log:list', 'robot:list,read'])];
+const guest = [...limitedGuest, ...expand(['member:list,read', 'label:list,read', 'robot:list,read'])];
 const developer = [
   ...guest,
-  ...expand(['repository:push,update', 'artifact:create', 'artifact-label:create,delete', 'tag:create']),
+  ...expand([
+    'repository:create,push,update',
+    'artifact:create',
+    'artifact-label:create,delete',
+    'tag:create',
+    'tag-retention:create,delete,list,operate,read,update',
+    'export-cve:create,list,read',
+  ]),
 ];
 const maintainer = [
   ...developer,
   ...expand([
+    'metadata:read',
     'repository:delete',
     'artifact:delete',
     'tag:delete',
@@ -86,15 +105,29 @@ const maintainer = [
     'sbom:create,stop',
     'immutable-tag:create,delete,list,update',
     'label:create,delete,update',
-    'tag-retention:create,delete,list,read,update',
     'notification-policy:list,read',
-    'export-cve:create,read',
   ]),
 ];
 
-/** What the roles of a project allow, by role id. */
+/** What the administrators of a project may do there. */
+export const projectAdministrator: readonly string[] = [
+  ...maintainer,
+  ...expand([
+    'project:delete,update',
+    'configuration:update',
+    'member:create,delete,update',
+    'metadata:create,delete,update',
+    'log:list',
+    'robot:create,delete,update',
+    'notification-policy:create,delete,update',
+    'preheat-policy:create,delete,list,read,update',
+    'scanner:create',
+  ]),
+];
+
+/** What the roles of a project allow, by role id (Harbor 2.15, src/common/rbac/project/rbac_role.go). */
 export const rolePermissions: Readonly<Record<number, readonly string[]>> = {
-  1: projectPermissions,
+  1: projectAdministrator,
   2: developer,
   3: guest,
   4: maintainer,

@@ -1,4 +1,4 @@
-import { projectPermissions, systemPermissions } from '../access/catalogue.ts';
+import { projectAdministrator, projectPermissions, systemPermissions } from '../access/catalogue.ts';
 import type { Harbor } from '../harbor.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { forbidden } from '../server/refusal.ts';
@@ -31,15 +31,31 @@ function showCatalogue(harbor: Harbor, exchange: Exchange): void {
   exchange.json(200, { project, ...(isAdministrator ? { system: view(systemPermissions) } : {}) });
 }
 
-/** The sender's permissions in a project (`scope=/project/1`), otherwise on the system. */
+/**
+ * The sender's permissions in a project, `scope=/project/1`, or on the system, `scope=/system`: of resources relative to
+ * that, or with their whole path.
+ */
 function showOwn(harbor: Harbor, exchange: Exchange): void {
   harbor.authorizer.requireSignedIn(exchange);
-  const id = /^\/project\/(\d+)$/.exec(exchange.query.get('scope') ?? '')?.[1];
-  const project = id === undefined ? undefined : harbor.projects.byId(Number(id));
-  const { authorizer } = harbor;
+  const [scope = '', id] = /^\/(?:system|project\/(\d+))/.exec(exchange.query.get('scope') ?? '') ?? [];
   const permissions =
-    project === undefined
-      ? systemPermissions.filter((permission) => authorizer.mayOnSystem(exchange.principal, permission))
-      : projectPermissions.filter((permission) => authorizer.mayInProject(exchange.principal, permission, project));
-  exchange.json(200, view(permissions));
+    id === undefined ? ownOnSystem(harbor, exchange, scope) : ownInProject(harbor, exchange, Number(id));
+  const pathOf = (resource = '') => {
+    const isProject = id !== undefined && resource === 'project';
+    if (exchange.query.get('relative') === 'true') return isProject ? '.' : resource;
+    return isProject ? scope : `${scope}/${resource}`;
+  };
+  const answer = view(permissions).map(({ resource, action }) => ({ action, resource: pathOf(resource) }));
+  exchange.json(200, answer);
+}
+
+function ownOnSystem({ authorizer }: Harbor, { principal }: Exchange, scope: string): readonly string[] {
+  return systemPermissions.filter((permission) => scope !== '' && authorizer.mayOnSystem(principal, permission));
+}
+
+/** Nobody has more in a project than its administrators. */
+function ownInProject({ authorizer, projects }: Harbor, { principal }: Exchange, id: number): readonly string[] {
+  const project = projects.byId(id);
+  if (project === undefined) return [];
+  return projectAdministrator.filter((permission) => authorizer.mayInProject(principal, permission, project));
 }

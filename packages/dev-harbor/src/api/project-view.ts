@@ -3,9 +3,10 @@ import type { Exchange } from '../server/exchange.ts';
 import type { Project } from '../store/projects.ts';
 import { viewAllowlist } from './allowlist.ts';
 
-/** A project as the API writes it. */
+/** A project as the API writes it. Administrators of the system have a role only where they are members. */
 export function viewProject(harbor: Harbor, exchange: Exchange, project: Project) {
-  const role = roleOf(harbor, exchange, project);
+  const { principal } = exchange;
+  const role = principal.kind === 'user' ? harbor.projects.roleOf(project.id, principal.user.id) : undefined;
   return {
     creation_time: project.createdAt,
     ...(role === undefined ? {} : { current_user_role_id: role }),
@@ -23,10 +24,4 @@ export function viewProject(harbor: Harbor, exchange: Exchange, project: Project
     repo_count: harbor.repositories.count(project.id),
     update_time: project.updatedAt,
   };
-}
-
-function roleOf(harbor: Harbor, exchange: Exchange, project: Project): number | undefined {
-  const { principal } = exchange;
-  if (principal.kind !== 'user') return undefined;
-  return harbor.authorizer.isAdministrator(principal) ? 1 : harbor.projects.roleOf(project.id, principal.user.id);
 }

@@ -99,7 +99,7 @@ function showRobot(harbor: Harbor, exchange: Exchange): void {
 
 async function changeRobot(harbor: Harbor, exchange: Exchange): Promise<void> {
   const body = await readBody(exchange, 'robot', robotFields);
-  const robot = requireRobot(harbor, exchange, 'create');
+  const robot = requireRobot(harbor, exchange, 'update');
   if (asString(body.name) !== robot.name || asString(body.level) !== robot.level) {
     throw badRequest('cannot update the level or name of robot');
   }
@@ -121,7 +121,7 @@ async function changeRobot(harbor: Harbor, exchange: Exchange): Promise<void> {
 /** Sets the secret that the client chose, or makes one and shows it this once. */
 async function changeSecret(harbor: Harbor, exchange: Exchange): Promise<void> {
   const body = await readBody(exchange, 'robotSec', { secret: 'string' });
-  const robot = requireRobot(harbor, exchange, 'create');
+  const robot = requireRobot(harbor, exchange, 'update');
   const chosen = asString(body.secret) ?? '';
   if (chosen !== '' && !isStrong(chosen)) {
     throw badRequest(
