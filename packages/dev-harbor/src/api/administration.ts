@@ -76,9 +76,8 @@ GET               /system/purgeaudit/{purge_id}/log
 GET POST PUT      /system/purgeaudit/schedule
 GET POST PUT      /system/scanAll/schedule
 POST              /system/scanAll/stop
-GET POST          /usergroups
-DELETE GET PUT    /usergroups/{group_id}
-GET               /usergroups/search
+POST              /usergroups
+DELETE PUT        /usergroups/{group_id}
 PUT               /users/{user_id}
 PUT               /users/{user_id}/cli_secret
 `;

@@ -1,12 +1,13 @@
 import { asNumber, asObject, asString } from '@harbor-pilot/core';
 import { roleNames } from '../access/catalogue.ts';
 import type { Harbor } from '../harbor.ts';
-import { readBody } from '../server/body.ts';
+import { type Body, readOptionalBody } from '../server/body.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { answerList } from '../server/listing.ts';
-import { conflict, internalError, notFound } from '../server/refusal.ts';
+import { badRequest, conflict, internalError, notFound } from '../server/refusal.ts';
 import { apiBase, type Route } from '../server/router.ts';
 import type { Member } from '../store/projects.ts';
+import type { User } from '../store/users.ts';
 import { idParameter } from './id-parameter.ts';
 
 /** Members of projects. */
@@ -18,52 +19,79 @@ export const memberRoutes: readonly Route[] = [
   { method: 'DELETE', pattern: '/projects/{project}/members/{mid}', handle: removeMember },
 ];
 
+/** A member can be given a role that does not exist, and is not shown any more. */
+const hasRole = ({ role }: Member): boolean => roleNames[role] !== undefined;
+
+/** All members, or the one of a name; the total counts everybody all the same. */
 function listMembers(harbor: Harbor, exchange: Exchange): void {
   const project = harbor.authorizer.requireProject(exchange, 'member:list');
   const name = exchange.query.get('entityname') ?? '';
   const everybody = harbor.projects.members(project.id);
-  const members = everybody.filter(({ role, username }) => roleNames[role] !== undefined && username.includes(name));
-  answerList(exchange, {
-    items: members,
-    total: everybody.length,
-    keys: {},
-    view: viewMember,
-  });
+  const items = everybody.filter((member) => hasRole(member) && (name === '' || member.username === name));
+  answerList(exchange, { items, total: everybody.length, keys: {}, view: viewMember });
 }
 
 async function addMember(harbor: Harbor, exchange: Exchange): Promise<void> {
-  const body = await readBody(exchange, 'project_member', { role_id: 'integer', member_user: 'object' });
+  const fields = { role_id: 'integer', member_user: 'object', member_group: 'object' } as const;
+  const body = await readOptionalBody(exchange, 'project_member', fields);
   const project = harbor.authorizer.requireProject(exchange, 'member:create');
-  const named = asObject(body.member_user);
-  const [userId, username] = [asNumber(named?.user_id), asString(named?.username)];
-  if (userId === undefined && username === undefined) throw internalError();
-  const user = username === undefined ? harbor.users.byId(userId ?? 0) : harbor.users.byName(username);
-  if (user === undefined) throw notFound(`user ${username ?? userId} is not found`);
-  if (harbor.projects.roleOf(project.id, user.id) !== undefined)
+  if (body === undefined) throw badRequest('the project member should provide');
+  const user = findNamed(harbor, body);
+  const role = asNumber(body.role_id) ?? 0;
+  if (harbor.projects.roleOf(project.id, user.id) !== undefined) {
     throw conflict('The project member specified already exist');
-  const id = harbor.projects.addMember(project.id, user.id, asNumber(body.role_id) ?? 0);
+  }
+  if (roleNames[role] === undefined) throw badRequest('Failed to update project member, role is not in 1,2,3');
+  const id = harbor.projects.addMember(project.id, user.id, role);
   exchange.created(`${apiBase}/projects/${exchange.parameter('project')}/members/${id}`);
 }
 
+/**
+ * The user that a request wants to make a member. An id counts more than a name, a user more than a group; there are no
+ * groups, which come from LDAP or OIDC.
+ * @throws Refusal 400 or 404 when there is no such user or group, 500 when none is named.
+ */
+function findNamed(harbor: Harbor, body: Body): User {
+  const [user, group] = [asObject(body.member_user), asObject(body.member_group)];
+  const [userId, groupId] = [asNumber(user?.user_id) ?? 0, asNumber(group?.id) ?? 0];
+  const username = asString(user?.username) ?? '';
+  const groupName = asString(group?.ldap_group_dn) || asString(group?.group_name) || '';
+  const found = userId > 0 ? harbor.users.byId(userId) : groupId > 0 ? undefined : harbor.users.byName(username);
+  if (found !== undefined) return found;
+  if (userId > 0) throw badRequest(`Failed to get user ${userId}: user ${userId} not found`);
+  if (groupId > 0) throw badRequest(`Group ${groupId} not found`);
+  if (username !== '') throw notFound(`user ${username} is not found`);
+  if (groupName !== '') throw notFound(`${groupName} not found: not supported`);
+  throw internalError();
+}
+
 function showMember(harbor: Harbor, exchange: Exchange): void {
-  const project = harbor.authorizer.requireProject(exchange, 'member:read');
   const id = idParameter(exchange, 'mid');
-  const member = harbor.projects.members(project.id).find((one) => one.id === id && roleNames[one.role] !== undefined);
-  if (member === undefined)
+  const project = harbor.authorizer.requireProject(exchange, 'member:read');
+  if (id === 0) throw badRequest('the member id can not be empty!');
+  const member = harbor.projects.members(project.id).find((one) => one.id === id && hasRole(one));
+  if (member === undefined) {
     throw notFound(`the project member is not found, project id ${project.id}, member id ${id}`);
+  }
   exchange.json(200, viewMember(member));
 }
 
+/** Gives a member another role. Neither the role nor the member has to exist. */
 async function changeMember(harbor: Harbor, exchange: Exchange): Promise<void> {
-  const body = await readBody(exchange, 'role', { role_id: 'integer' });
-  harbor.authorizer.requireProject(exchange, 'member:update');
-  harbor.projects.setRole(idParameter(exchange, 'mid'), asNumber(body.role_id) ?? 0);
+  const id = idParameter(exchange, 'mid');
+  const body = await readOptionalBody(exchange, 'role', { role_id: 'integer' });
+  const project = harbor.authorizer.requireProject(exchange, 'member:update');
+  if (body === undefined) throw badRequest('role can not be empty');
+  if (id === 0) throw badRequest('member id can not be empty');
+  harbor.projects.setRole(project.id, id, asNumber(body.role_id) ?? 0);
   exchange.empty(200);
 }
 
 function removeMember(harbor: Harbor, exchange: Exchange): void {
+  const id = idParameter(exchange, 'mid');
   const project = harbor.authorizer.requireProject(exchange, 'member:delete');
-  harbor.projects.removeMember(project.id, idParameter(exchange, 'mid'));
+  if (id === 0) throw badRequest('the project member id is required.');
+  harbor.projects.removeMember(project.id, id);
   exchange.empty(200);
 }
 

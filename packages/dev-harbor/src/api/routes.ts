@@ -20,6 +20,7 @@ import { scanRoutes } from './scans.ts';
 import { searchRoutes } from './search.ts';
 import { systemRoutes } from './system.ts';
 import { tagRoutes } from './tags.ts';
+import { userGroupRoutes } from './user-groups.ts';
 import { userRoutes } from './users.ts';
 
 const routes: readonly Route[] = [
@@ -27,6 +28,7 @@ const routes: readonly Route[] = [
   ...configurationRoutes,
   ...searchRoutes,
   ...userRoutes,
+  ...userGroupRoutes,
   ...permissionRoutes,
   ...projectRoutes,
   ...metadataRoutes,

@@ -4,7 +4,7 @@ import { type Harbor, timeOf } from '../harbor.ts';
 import { readBody } from '../server/body.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { answerList } from '../server/listing.ts';
-import { badRequest, conflict, forbidden, notFound, precondition, unauthorized } from '../server/refusal.ts';
+import { badRequest, conflict, forbidden, invalid, notFound, precondition, unauthorized } from '../server/refusal.ts';
 import { apiBase, type Route } from '../server/router.ts';
 import type { User } from '../store/users.ts';
 import { idParameter } from './id-parameter.ts';
@@ -24,17 +24,34 @@ export const userRoutes: readonly Route[] = [
 const passwordRule =
   'the password or secret must be 8-128, inclusively, characters long with at least 1 uppercase letter, 1 lowercase letter and 1 number';
 
+/** The first administrator, who is not listed and cannot be deleted. */
+const firstAdministratorId = 1;
+
 function listUsers(harbor: Harbor, exchange: Exchange): void {
   harbor.authorizer.requireSystem(exchange, 'user:list');
+  const [name, email] = ['username', 'email'].map((key) => exchange.query.get(key)?.toLowerCase() ?? '');
   const keys = { username: (user: User) => user.username, email: (user: User) => user.email };
-  answerList(exchange, { items: harbor.users.all(), keys, view: viewUser });
+  const items = harbor.users
+    .all()
+    .filter(
+      (user) =>
+        user.id !== firstAdministratorId &&
+        user.username.toLowerCase().includes(name ?? '') &&
+        user.email.toLowerCase().includes(email ?? ''),
+    );
+  answerList(exchange, { items, keys, view: viewUser });
 }
 
+/** For everybody, who wants to name a member: the shortest name first. The first administrator is found beside others alone. */
 function findUsers(harbor: Harbor, exchange: Exchange): void {
   harbor.authorizer.requireSignedIn(exchange);
   const name = exchange.query.get('username') ?? '';
-  const items = harbor.users.all().filter(({ username }) => username.includes(name));
-  answerList(exchange, { items, keys: {}, view: ({ id, username }) => ({ user_id: id, username }) });
+  if (name === '') throw invalid('username in query is required');
+  const found = harbor.users.all().filter(({ username }) => username.includes(name));
+  const total = found.filter(({ id }) => id !== firstAdministratorId).length;
+  const byLength = found.sort((a, b) => a.username.length - b.username.length || (a.username < b.username ? -1 : 1));
+  const items = total === 0 ? [] : byLength;
+  answerList(exchange, { items, total, keys: {}, view: ({ id, username }) => ({ user_id: id, username }) });
 }
 
 async function createUser(harbor: Harbor, exchange: Exchange): Promise<void> {
@@ -85,7 +102,9 @@ function showUser(harbor: Harbor, exchange: Exchange): void {
 
 function deleteUser(harbor: Harbor, exchange: Exchange): void {
   requireOverUsers(harbor, exchange, 'user:delete', 'Not authorized to delete users');
-  harbor.users.delete(findUser(harbor, exchange).id);
+  const user = findUser(harbor, exchange);
+  if (user.id === firstAdministratorId || isOwn(exchange)) throw forbidden(`User with ID ${user.id} cannot be deleted`);
+  harbor.users.delete(user.id);
   exchange.empty(200);
 }
 
@@ -99,8 +118,7 @@ async function changeRole(harbor: Harbor, exchange: Exchange): Promise<void> {
 async function changePassword(harbor: Harbor, exchange: Exchange): Promise<void> {
   const body = await readBody(exchange, 'password', { old_password: 'string', new_password: 'string' });
   const user = requireUser(harbor, exchange, 'user:update');
-  const isOwn = exchange.principal.kind === 'user' && exchange.principal.user.id === user.id;
-  if (isOwn && !(await harbor.authenticator.knows(user, asString(body.old_password) ?? ''))) {
+  if (isOwn(exchange) && !(await harbor.authenticator.knows(user, asString(body.old_password) ?? ''))) {
     throw forbidden('Current password is incorrect');
   }
   const password = asString(body.new_password) ?? '';
@@ -110,12 +128,16 @@ async function changePassword(harbor: Harbor, exchange: Exchange): Promise<void>
   exchange.empty(200);
 }
 
+/** Whether the sender is the user in the path. */
+function isOwn(exchange: Exchange): boolean {
+  const { principal } = exchange;
+  return principal.kind === 'user' && String(principal.user.id) === exchange.parameter('user_id');
+}
+
 /** The user in the path, for themselves and for those with the permission. */
 function requireUser(harbor: Harbor, exchange: Exchange, permission: string): User {
-  const { principal } = exchange;
-  const isOwn = principal.kind === 'user' && String(principal.user.id) === exchange.parameter('user_id');
   const message = `Not authorized to ${permission.split(':')[1]} user: ${exchange.parameter('user_id')}`;
-  if (!isOwn) requireOverUsers(harbor, exchange, permission, message);
+  if (!isOwn(exchange)) requireOverUsers(harbor, exchange, permission, message);
   return findUser(harbor, exchange);
 }
 

@@ -91,9 +91,10 @@ export class Projects {
     this.#database.run('DELETE FROM projects WHERE id = ?', id);
   }
 
+  /** The members of a project, by name. */
   members(projectId: number): Member[] {
     return this.#database.all<Member>(
-      'SELECT members.*, username FROM members JOIN users ON users.id = userId WHERE projectId = ? ORDER BY members.id',
+      'SELECT members.*, username FROM members JOIN users ON users.id = userId WHERE projectId = ? ORDER BY username',
       projectId,
     );
   }
@@ -102,8 +103,8 @@ export class Projects {
     return this.#database.insert('members', { projectId, userId, role });
   }
 
-  setRole(memberId: number, role: number): void {
-    this.#database.update('members', memberId, { role });
+  setRole(projectId: number, memberId: number, role: number): void {
+    this.#database.run('UPDATE members SET role = ? WHERE projectId = ? AND id = ?', role, projectId, memberId);
   }
 
   removeMember(projectId: number, memberId: number): void {

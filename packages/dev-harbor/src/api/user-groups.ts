@@ -1,0 +1,33 @@
+import type { Harbor } from '../harbor.ts';
+import type { Exchange } from '../server/exchange.ts';
+import { answerList } from '../server/listing.ts';
+import { badRequest, invalid, notFound } from '../server/refusal.ts';
+import type { Route } from '../server/router.ts';
+import { idParameter } from './id-parameter.ts';
+
+/** User groups come from LDAP and OIDC: where people sign in with a password that Harbor keeps, there are none. */
+export const userGroupRoutes: readonly Route[] = [
+  { method: 'GET', pattern: '/usergroups', handle: listGroups },
+  { method: 'GET', pattern: '/usergroups/search', handle: findGroups },
+  { method: 'GET', pattern: '/usergroups/{group_id}', handle: showGroup },
+];
+
+const answerNothing = (exchange: Exchange) => answerList(exchange, { items: [], keys: {}, view: () => undefined });
+
+function listGroups(harbor: Harbor, exchange: Exchange): void {
+  harbor.authorizer.requireSystem(exchange, 'user-group:list');
+  answerNothing(exchange);
+}
+
+function findGroups(harbor: Harbor, exchange: Exchange): void {
+  harbor.authorizer.requireSignedIn(exchange);
+  if (!exchange.query.get('groupname')) throw invalid('groupname in query is required');
+  answerNothing(exchange);
+}
+
+function showGroup(harbor: Harbor, exchange: Exchange): never {
+  const id = idParameter(exchange, 'group_id');
+  harbor.authorizer.requireSystem(exchange, 'user-group:read');
+  if (id <= 0) throw badRequest('the group id should be provided');
+  throw notFound(`the user group with id ${id} is not found`);
+}
