@@ -41,6 +41,9 @@ private List bindings(Map args) {
     if (args.credentialsId) {
         list << usernamePassword(credentialsId: args.credentialsId, usernameVariable: 'HARBOR_PILOT_USERNAME', passwordVariable: 'HARBOR_PILOT_PASSWORD')
     }
+    if (args.registryAuthCredentialsId) {
+        list << string(credentialsId: args.registryAuthCredentialsId, variable: 'HARBOR_PILOT_REGISTRY_AUTH')
+    }
     if (args.pullCredentialsId) {
         list << usernamePassword(credentialsId: args.pullCredentialsId, usernameVariable: 'HARBOR_PILOT_PULL_USERNAME', passwordVariable: 'HARBOR_PILOT_PULL_PASSWORD')
     }

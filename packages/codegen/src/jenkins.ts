@@ -8,6 +8,10 @@ const credentials: Readonly<Record<string, { readonly argument: string; readonly
     argument: 'credentialsId',
     description: 'Id of a "Username with password" credential: the account of the registry.',
   },
+  registryAuth: {
+    argument: 'registryAuthCredentialsId',
+    description: 'Id of a "Secret text" credential: the accounts of several registries.',
+  },
   key: {
     argument: 'keyCredentialsId',
     description: 'Id of a "Secret file" credential: the private key, in place of `key`.',

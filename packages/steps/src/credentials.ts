@@ -41,30 +41,38 @@ function incomplete(missing: 'username' | 'password'): PilotError {
 }
 
 /**
- * The Docker configuration: `REGISTRY_AUTH_FILE`, else `config.json` in `DOCKER_CONFIG`, else in `~/.docker`. A helper for
- * the host comes first, then the store for all hosts, then what is in the file. Secrets are masked before they are used.
- * It is read when it is first asked: a damaged one is no matter to a step that was given its credentials.
+ * The credentials in `REGISTRY_AUTH_FILE`, then those in `config.json` of the Docker configuration. In each, a helper for the
+ * host comes first, then the store for all hosts, then what is in the file. Secrets are masked before they are used.
+ * They are read when they are first asked for: a damaged file is no matter to a step that was given its credentials.
  */
 export function storedCredentials(runtime: Runtime): StoredCredentials {
+  const { REGISTRY_AUTH_FILE: authFile } = runtime.environment;
+  const paths = [...(authFile ? [authFile] : []), join(dockerConfigFolder(runtime.environment), 'config.json')];
+  const configs = new Map<string, DockerConfig>();
   const known = new Map<string, Credentials | undefined>();
-  let config: DockerConfig | undefined;
-  return (host) => {
-    if (!known.has(host)) {
-      config ??= readDockerConfig(runtime.environment);
-      known.set(host, fromHelpers(config, host, runtime) ?? fromFile(config, host));
+  const look = (host: string): Credentials | undefined => {
+    for (const path of paths) {
+      const config = configs.get(path) ?? parseDockerConfig(textOf(path), path);
+      configs.set(path, config);
+      const found = fromHelpers(config, host, runtime) ?? fromFile(config, host);
+      if (found !== undefined) return found;
     }
+    return undefined;
+  };
+  return (host) => {
+    if (!known.has(host)) known.set(host, look(host));
     const credentials = known.get(host);
     if (credentials !== undefined) runtime.mask(credentials.password);
     return credentials;
   };
 }
 
-type DockerConfig = Readonly<Record<string, unknown>>;
+/** What a `config.json` of Docker or an `auth.json` of podman holds. */
+export type DockerConfig = Readonly<Record<string, unknown>>;
 
-function readDockerConfig(environment: Runtime['environment']): DockerConfig {
-  const folder = environment.DOCKER_CONFIG ?? join(environment.HOME ?? homedir(), '.docker');
-  const path = environment.REGISTRY_AUTH_FILE ?? join(folder, 'config.json');
-  return asObject(parseJson(textOf(path), path)) ?? {};
+/** Where Docker keeps its configuration: `DOCKER_CONFIG`, else `~/.docker`. */
+export function dockerConfigFolder(environment: Runtime['environment']): string {
+  return environment.DOCKER_CONFIG || join(environment.HOME ?? homedir(), '.docker');
 }
 
 function textOf(path: string): string {
@@ -75,8 +83,8 @@ function textOf(path: string): string {
   }
 }
 
-/** The names under which a host may be found. Docker Hub has a name of its own. */
-function serverNames(host: string): readonly string[] {
+/** The names under which a host may be found, the one to write first. Docker Hub has a name of its own. */
+export function serverNames(host: string): readonly string[] {
   if (host === 'docker.io' || host === 'index.docker.io') return ['https://index.docker.io/v1/', host];
   return [host, `https://${host}`, `https://${host}/`, `https://${host}/v2/`];
 }
@@ -86,6 +94,8 @@ function fromHelpers(config: DockerConfig, host: string, runtime: Runtime): Cred
   const server = names[0] ?? host;
   const helpers = asObject(config.credHelpers);
   const own = names.map((name) => asString(helpers?.[name])).find((helper) => helper !== undefined);
+  // An empty name says that this host has no helper, and not the store either.
+  if (own === '') return undefined;
   if (own !== undefined) return askHelper(own, server, runtime.environment);
   const store = asString(config.credsStore);
   if (store === undefined || store === '') return undefined;
@@ -98,24 +108,31 @@ function fromHelpers(config: DockerConfig, host: string, runtime: Runtime): Cred
   }
 }
 
+/** The user name that Docker and its credential helpers give to an identity token. */
+export const identityTokenUser = '<token>';
+
 function fromFile(config: DockerConfig, host: string): Credentials | undefined {
   const auths = asObject(config.auths);
   const entry = serverNames(host)
     .map((name) => asObject(auths?.[name]))
     .find((found) => found !== undefined);
   const identityToken = asString(entry?.identitytoken);
-  if (identityToken !== undefined && identityToken !== '') return { username: '<token>', password: identityToken };
+  if (identityToken !== undefined && identityToken !== '')
+    return { username: identityTokenUser, password: identityToken };
   const decoded = Buffer.from(asString(entry?.auth) ?? '', 'base64').toString();
   const colon = decoded.indexOf(':');
   return colon < 1 ? undefined : { username: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
 }
 
-function parseJson(text: string, path: string): unknown {
+/**
+ * Reads the text of a configuration.
+ * @throws PilotError FILE_UNREADABLE without the words of the parser, which quote the file.
+ */
+export function parseDockerConfig(text: string, path: string): DockerConfig {
   try {
-    return JSON.parse(text);
-  } catch (cause) {
+    return asObject(JSON.parse(text)) ?? {};
+  } catch {
     throw new PilotError('FILE_UNREADABLE', `${path} is not JSON`, {
-      cause,
       hint: 'Repair the file, or name another folder in DOCKER_CONFIG.',
     });
   }

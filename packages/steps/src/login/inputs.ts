@@ -6,19 +6,44 @@ export const loginStepInputs = {
   ...commonInputs,
   image: {
     ...commonInputs.image,
-    description: 'An image whose registry is meant, when `registry` is not given.',
+    description:
+      'An image whose registry is meant, when `registry` is not given. The log tells what the account may do in its project.',
     required: false,
+  },
+  registryAuth: {
+    kind: 'secret',
+    description:
+      'Several registries in one step: a YAML list of `registry`, `username` and `password`. All must take their credentials, or none are kept.',
   },
   dockerConfig: {
     kind: 'text',
     description:
-      'Folder to write a Docker `config.json` into. On GitHub a private one is made, exported as `DOCKER_CONFIG` and removed when the job ends; elsewhere the credentials are only checked unless you name a folder.',
+      'Folder to write a Docker `config.json` and an `auth.json` for skopeo, podman and buildah into, together with what your own ones say. On GitHub a private one is made, exported as `DOCKER_CONFIG` and `REGISTRY_AUTH_FILE`, and removed when the job ends; elsewhere the credentials are only checked unless you name a folder.',
     config: 'login.docker-config',
+  },
+  logout: {
+    kind: 'boolean',
+    description: 'On GitHub, remove the folder when the job ends, unless it was there before.',
+    default: true,
+    config: 'login.logout',
+  },
+  expiresAt: {
+    kind: 'text',
+    description:
+      'When the robot account expires, `2027-01-31`, or the number that Harbor gives as `expires_at`. A robot account may not look that up itself.',
+    config: 'login.expires-at',
+  },
+  expiryWarningDays: {
+    kind: 'text',
+    description: 'Warn when `expires-at` is at most so many days away.',
+    default: '14',
+    config: 'login.expiry-warning-days',
   },
 } as const satisfies InputDeclarations;
 
 /** All outputs of the step `login`. */
 export const loginStepOutputs = {
-  registry: { description: 'Host of the registry that took the credentials.' },
+  registry: { description: 'Host of the registry that took the credentials; several are separated by commas.' },
   dockerConfig: { description: 'Folder of the Docker configuration, when one was written.' },
+  registryAuthFile: { description: 'The `auth.json` in it, for skopeo, podman and buildah.' },
 } as const satisfies OutputDeclarations;

@@ -1,36 +1,42 @@
-import { mkdir, mkdtemp } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { asObject, PilotError, unwritable } from '@harbor-pilot/core';
+import { PilotError } from '@harbor-pilot/core';
 import { parseHost, parseReference } from '@harbor-pilot/oci';
-import type { Credentials } from '@harbor-pilot/registry';
 import type { InputValues, OutputValues, Runtime } from '@harbor-pilot/step-kit';
-import { openRegistries } from '../connect.ts';
-import { readIfThere, writeWhole } from '../user-files.ts';
+import { keepLogins, type Login } from './docker-config.ts';
+import { parseExpiry } from './expiry.ts';
 import type { loginStepInputs, loginStepOutputs } from './inputs.ts';
+import { parseRegistryAuth } from './registry-auth.ts';
+import { type Account, type LoginValues, signIn } from './sign-in.ts';
 
-/** Runs the step `login`. */
+/** Runs the step `login`: first everybody signs in, then the credentials are kept. */
 export async function runLogin(
   values: InputValues<typeof loginStepInputs>,
   runtime: Runtime,
 ): Promise<OutputValues<typeof loginStepOutputs>> {
-  const host = hostOf(values);
-  const { credentialsFor, registryFor } = await openRegistries(values, host, runtime);
-  const credentials = credentialsFor(host);
-  if (credentials === undefined) {
-    throw new PilotError('INPUT_INVALID', `there are no credentials for ${host}`, {
-      hint: 'Give username, and password as a secret (the variable HARBOR_PILOT_PASSWORD, or standard input).',
-    });
-  }
-  await registryFor(host).ping();
-  runtime.info(`${host} accepts ${credentials.username}`);
-  const folder = await dockerConfigFolder(values.dockerConfig, runtime);
-  if (folder === undefined) return { registry: host };
-  await writeDockerConfig(folder, host, credentials);
-  runtime.exportVariable('DOCKER_CONFIG', folder);
-  return { registry: host, dockerConfig: folder };
+  const logins = await signInToAll(await accountsOf(values), values, runtime);
+  const kept = await keepLogins(logins, { given: values.dockerConfig, logout: values.logout }, runtime);
+  const registry = logins.map(({ host }) => host).join(',');
+  if (kept === undefined) return { registry };
+  runtime.exportVariable('DOCKER_CONFIG', kept.folder);
+  runtime.exportVariable('REGISTRY_AUTH_FILE', kept.authFile);
+  return { registry, dockerConfig: kept.folder, registryAuthFile: kept.authFile };
 }
 
-function hostOf({ registry, image }: Pick<InputValues<typeof loginStepInputs>, 'registry' | 'image'>): string {
+/** The accounts of the list; and the one of the other inputs, unless these only say which registry the repository uses. */
+async function accountsOf(values: LoginValues): Promise<readonly Account[]> {
+  const { registryAuth, username, password } = values;
+  const expiry = parseExpiry(values.expiresAt, values.expiryWarningDays);
+  const listed = registryAuth === undefined ? [] : await parseRegistryAuth(registryAuth);
+  if (listed.length > 0 && username === undefined && password === undefined) return listed;
+  const host = hostOf(values);
+  if (listed.some((account) => account.host === host)) {
+    throw new PilotError('INPUT_INVALID', `${host} is in "registry-auth", and "username" is given for it, too`, {
+      hint: 'Give one account for each registry.',
+    });
+  }
+  return [{ host, username, password, expiry }, ...listed];
+}
+
+function hostOf({ registry, image }: Pick<LoginValues, 'registry' | 'image'>): string {
   if (registry !== undefined) return parseHost(registry);
   if (image !== undefined) return parseReference(image).registry;
   throw new PilotError('INPUT_INVALID', 'the input "registry" is missing', {
@@ -38,38 +44,26 @@ function hostOf({ registry, image }: Pick<InputValues<typeof loginStepInputs>, '
   });
 }
 
-/** Where the credentials are kept: the given folder; on GitHub a private one for the job; elsewhere nowhere. */
-async function dockerConfigFolder(given: string | undefined, runtime: Runtime): Promise<string | undefined> {
-  if (given !== undefined) return resolve(runtime.workspace, given);
-  const base = runtime.environment.RUNNER_TEMP;
-  if (runtime.name !== 'github' || base === undefined) return undefined;
-  const folder = await mkdtemp(join(base, 'harbor-pilot-docker-'));
-  runtime.removeAfterJob(folder);
-  return folder;
+/** All of them, or the errors of all that fail. */
+async function signInToAll(
+  accounts: readonly Account[],
+  values: LoginValues,
+  runtime: Runtime,
+): Promise<readonly Login[]> {
+  const results = await Promise.allSettled(accounts.map((account) => signIn(account, values, runtime)));
+  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  if (failures.length > 0) throw joined(failures);
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
-/** Adds the credentials to a Docker configuration; what else is in it stays. A folder that is made here is for nobody else to read. */
-async function writeDockerConfig(folder: string, host: string, { username, password }: Credentials): Promise<void> {
-  const path = join(folder, 'config.json');
-  const auth = Buffer.from(`${username}:${password}`).toString('base64');
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch(unwritable(folder));
-  const before = asObject(parseConfig(await readIfThere(path), path)) ?? {};
-  const config = {
-    ...before,
-    auths: { ...asObject(before.auths), [host]: { auth } },
-    // A credential store would win over the file, unless this host has none.
-    ...(before.credsStore === undefined ? {} : { credHelpers: { ...asObject(before.credHelpers), [host]: '' } }),
-  };
-  await writeWhole(path, JSON.stringify(config, undefined, 2), 0o600);
-}
-
-function parseConfig(text: string | undefined, path: string): unknown {
-  try {
-    return JSON.parse(text ?? '{}');
-  } catch (cause) {
-    throw new PilotError('FILE_UNREADABLE', `${path} is not JSON`, {
-      cause,
-      hint: 'Repair it, or name another folder.',
-    });
-  }
+/** The first failure with the words of all. */
+function joined(failures: readonly unknown[]): unknown {
+  const [first] = failures;
+  const known = failures.filter((failure) => failure instanceof PilotError);
+  if (!(first instanceof PilotError) || known.length < 2) return first;
+  return new PilotError(first.code, known.map(({ message }) => message).join('; '), {
+    hint: [...new Set(known.flatMap(({ hint }) => hint ?? []))].join(' '),
+    cause: first.cause,
+    details: first.details,
+  });
 }

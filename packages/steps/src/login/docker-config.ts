@@ -1,0 +1,178 @@
+import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { asObject, asString, unwritable } from '@harbor-pilot/core';
+import type { Credentials } from '@harbor-pilot/registry';
+import type { Runtime } from '@harbor-pilot/step-kit';
+import {
+  type DockerConfig,
+  dockerConfigFolder,
+  identityTokenUser,
+  parseDockerConfig,
+  serverNames,
+} from '../credentials.ts';
+import { readIfThere, writeWhole } from '../user-files.ts';
+
+/** Credentials that a registry took. */
+export interface Login {
+  readonly host: string;
+  readonly credentials: Credentials;
+}
+
+/** Where logins are kept. */
+export interface KeptLogins {
+  readonly folder: string;
+  /** For skopeo, podman and buildah. */
+  readonly authFile: string;
+}
+
+const [configName, authName] = ['config.json', 'auth.json'];
+
+/**
+ * Writes a configuration of Docker, and one of skopeo, podman and buildah, with these logins and all that the user's own
+ * ones say; those are only read. What else Docker keeps in its folder (plugins, contexts, builders) is linked.
+ * @param given folder; without it a private one of the job on GitHub, and nothing elsewhere.
+ * @throws PilotError FILE_UNREADABLE, FILE_UNWRITABLE; a folder that was made for it is gone then.
+ */
+export async function keepLogins(
+  logins: readonly Login[],
+  { given, logout }: { readonly given: string | undefined; readonly logout: boolean },
+  runtime: Runtime,
+): Promise<KeptLogins | undefined> {
+  const own = dockerConfigFolder(runtime.environment);
+  const folder = await openFolder(given, logout, runtime);
+  if (folder === undefined) return undefined;
+  const authFile = join(folder.path, authName);
+  const users = await readConfig(join(own, configName));
+  const config = merge([users, await readConfig(join(folder.path, configName))]);
+  const containers = merge([...(await readAuthFiles(users, runtime)), await readConfig(authFile)]);
+  runtime.signal.throwIfAborted();
+  await linkRest(own, folder.path, runtime);
+  await writeWhole(authFile, textOf(withContainersLogins(containers, logins)), 0o600);
+  await writeWhole(join(folder.path, configName), textOf(withDockerLogins(config, logins)), 0o600);
+  folder.keep();
+  return { folder: folder.path, authFile };
+}
+
+/** A folder for logins; one that was made here goes again unless it is kept. */
+interface OpenFolder {
+  readonly path: string;
+  keep(): void;
+}
+
+async function openFolder(
+  given: string | undefined,
+  logout: boolean,
+  runtime: Runtime,
+): Promise<OpenFolder | undefined> {
+  const made = given === undefined ? await makePrivate(runtime) : await makeGiven(resolve(runtime.workspace, given));
+  if (made === undefined) return undefined;
+  let isKept = !made.isNew;
+  runtime.onCleanup(async () => {
+    if (!isKept) await rm(made.path, { recursive: true, force: true });
+  });
+  if (logout && made.isNew) runtime.removeAfterJob(made.path);
+  return {
+    path: made.path,
+    keep: () => {
+      isKept = true;
+    },
+  };
+}
+
+interface MadeFolder {
+  readonly path: string;
+  readonly isNew: boolean;
+}
+
+/** Only GitHub has a place that later steps of the job, and nobody else, learn of. */
+async function makePrivate({ name, environment }: Runtime): Promise<MadeFolder | undefined> {
+  const base = environment.RUNNER_TEMP;
+  if (name !== 'github' || base === undefined) return undefined;
+  return { path: await mkdtemp(join(base, 'harbor-pilot-docker-')).catch(unwritable(base)), isNew: true };
+}
+
+async function makeGiven(path: string): Promise<MadeFolder> {
+  const first = await mkdir(path, { recursive: true, mode: 0o700 }).catch(unwritable(path));
+  return { path, isNew: first !== undefined };
+}
+
+/** The later one wins; accounts and helpers are joined host by host. */
+function merge(configs: readonly DockerConfig[]): DockerConfig {
+  const joined = (key: string): DockerConfig => Object.assign({}, ...configs.map((config) => asObject(config[key])));
+  const [auths, credHelpers] = [joined('auths'), joined('credHelpers')];
+  return { ...Object.assign({}, ...configs), auths, ...(Object.keys(credHelpers).length === 0 ? {} : { credHelpers }) };
+}
+
+/** What skopeo, podman and buildah read, weakest first (containers-auth.json(5), containers/image v5.36). */
+async function readAuthFiles(docker: DockerConfig, { environment }: Runtime): Promise<readonly DockerConfig[]> {
+  const { REGISTRY_AUTH_FILE: named, XDG_RUNTIME_DIR: runtimeFolder, HOME = homedir() } = environment;
+  if (named !== undefined) return [await readConfig(named)];
+  const folders = [
+    environment.XDG_CONFIG_HOME ?? join(HOME, '.config'),
+    ...(runtimeFolder === undefined ? [] : [runtimeFolder]),
+  ];
+  const files = await Promise.all(folders.map((folder) => readConfig(join(folder, 'containers', authName))));
+  const { auths, credHelpers } = docker;
+  return [{ auths, ...(credHelpers === undefined ? {} : { credHelpers: namedHelpers(credHelpers) }) }, ...files];
+}
+
+/** Docker's word for "no helper" is an empty name, which the others would take for the name of a program. */
+function namedHelpers(credHelpers: unknown): DockerConfig {
+  return Object.fromEntries(Object.entries(asObject(credHelpers) ?? {}).filter(([, helper]) => helper !== ''));
+}
+
+function withDockerLogins(config: DockerConfig, logins: readonly Login[]): DockerConfig {
+  const helpers = asObject(config.credHelpers);
+  // A helper or a store would win over the file, unless it is none for this host.
+  const isHelped = (name: string): boolean =>
+    (asString(config.credsStore) ?? '') !== '' || helpers?.[name] !== undefined;
+  const named = logins.map(({ host, credentials }) => [serverNames(host)[0] ?? host, credentials] as const);
+  const without = named.filter(([name]) => isHelped(name)).map(([name]) => [name, ''] as const);
+  return {
+    ...config,
+    auths: { ...asObject(config.auths), ...Object.fromEntries(named.map(([name, one]) => [name, authOf(one)])) },
+    ...(without.length === 0 ? {} : { credHelpers: { ...helpers, ...Object.fromEntries(without) } }),
+  };
+}
+
+function withContainersLogins(config: DockerConfig, logins: readonly Login[]): DockerConfig {
+  const { auths, credHelpers } = config;
+  const hosts = logins.map(({ host }) => host);
+  const helpers = Object.entries(asObject(credHelpers) ?? {}).filter(([name]) => !hosts.includes(name));
+  const entries = logins.map(({ host, credentials }) => [host, authOf(credentials)]);
+  return {
+    auths: { ...asObject(auths), ...(Object.fromEntries(entries) as DockerConfig) },
+    ...(helpers.length === 0 ? {} : { credHelpers: Object.fromEntries(helpers) }),
+  };
+}
+
+function authOf({ username, password }: Credentials): DockerConfig {
+  if (username === identityTokenUser) {
+    return { auth: Buffer.from(`${username}:`).toString('base64'), identitytoken: password };
+  }
+  return { auth: Buffer.from(`${username}:${password}`).toString('base64') };
+}
+
+/** Plugins, contexts and builders of the user stay within reach. */
+async function linkRest(from: string, to: string, runtime: Runtime): Promise<void> {
+  if (resolve(from) === resolve(to)) return;
+  const entries = await readdir(from, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    if (entry.name.startsWith(configName) || entry.name.startsWith(authName)) continue;
+    // On Windows a junction needs no privilege, a link to a file does.
+    const link = symlink(join(from, entry.name), join(to, entry.name), entry.isDirectory() ? 'junction' : 'file');
+    await link.catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code !== 'EEXIST')
+        runtime.warn(`${entry.name} of ${from} cannot be linked into ${to}: ${cause.message}`);
+    });
+  }
+}
+
+async function readConfig(path: string): Promise<DockerConfig> {
+  return parseDockerConfig((await readIfThere(path)) ?? '{}', path);
+}
+
+function textOf(config: DockerConfig): string {
+  return JSON.stringify(config, undefined, 2);
+}

@@ -1,0 +1,65 @@
+import { parseReference } from '@harbor-pilot/oci';
+import type { Registry } from '@harbor-pilot/registry';
+import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
+import { openRegistries } from '../connect.ts';
+import type { Login } from './docker-config.ts';
+import { type Expiry, expiryWarning, refusedAfterExpiry } from './expiry.ts';
+import type { loginStepInputs } from './inputs.ts';
+import { missingCredentials } from './missing-credentials.ts';
+
+/** The values of the inputs. */
+export type LoginValues = InputValues<typeof loginStepInputs>;
+
+/** An account of one registry, as the user gave it. */
+export interface Account {
+  readonly host: string;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly expiry?: Expiry | undefined;
+}
+
+/**
+ * Has a registry check the credentials, and tells who that is, what the account may do, and that it soon expires.
+ * @throws PilotError INPUT_INVALID without a password; AUTH_FAILED, ROBOT_REFUSED when they are refused.
+ */
+export async function signIn(account: Account, values: LoginValues, runtime: Runtime): Promise<Login> {
+  const { host, username, password, expiry } = account;
+  const registries = await openRegistries({ ...values, username, password }, host, runtime);
+  const credentials = username !== undefined && password === undefined ? undefined : registries.credentialsFor(host);
+  if (credentials === undefined) throw await missingCredentials(host, username, runtime);
+  runtime.mask(credentials.password);
+  runtime.mask(`${credentials.username}:${credentials.password}`);
+  const registry = registries.registryFor(host);
+  const now = runtime.clock.now();
+  await registry.ping().catch((error: unknown) => {
+    throw expiry === undefined ? error : refusedAfterExpiry(error, expiry, now);
+  });
+  runtime.info(`${host} accepts ${credentials.username}`);
+  await showRights(registry, placeOf(values, host, credentials.username), runtime);
+  const warning = expiry === undefined ? undefined : expiryWarning(expiry, credentials.username, now);
+  if (warning !== undefined) runtime.warn(warning);
+  return { host, credentials };
+}
+
+/** Where the rights of an account are of interest. */
+interface Place {
+  readonly repository: string;
+  /** For people. */
+  readonly name: string;
+}
+
+/** The repository of the image; else the project in the name of a robot account. */
+function placeOf({ image, registry }: LoginValues, host: string, username: string): Place | undefined {
+  const reference = image === undefined ? undefined : parseReference(image, registry ?? host);
+  if (reference?.registry === host) return { repository: reference.repository, name: reference.repository };
+  const [, project] = /^robot\$([a-z0-9._-]+)\+/.exec(username) ?? [];
+  // Harbor's rights are those in the project, whatever the repository, and whether it exists or not.
+  return project === undefined ? undefined : { repository: `${project}/any`, name: `the project ${project}` };
+}
+
+async function showRights(registry: Registry, place: Place | undefined, runtime: Runtime): Promise<void> {
+  const actions = place === undefined ? undefined : await registry.allowedActions(place.repository);
+  if (place === undefined || actions === undefined) return;
+  if (actions.length > 0) return runtime.info(`  it may ${actions.join(', ')} in ${place.name}`);
+  runtime.warn(`the account may do nothing in ${place.name}: there is no such project, or it has no rights there`);
+}
