@@ -61,20 +61,21 @@ export async function ensureAuthority(
   const path = join(directory, certificateName);
   const present = await readAuthority(directory);
   if (present === undefined) {
-    const key = (await readKey(join(directory, keyName))) ?? (await makeKey(request.keyType));
-    await replaceFile(join(directory, keyName), formatKey(key), secretMode);
+    const presentKey = await readKey(join(directory, keyName));
+    const key = presentKey ?? (await makeKey(request.keyType));
+    if (presentKey === undefined) await replaceFile(join(directory, keyName), formatKey(key), secretMode);
     const certificate = await issueAuthority(request.commonName, key, request.validity);
     await replaceFile(path, certificate, publicMode);
     return { authority: { certificate, key }, file: { path, action: 'made', expiresAt: request.validity.notAfter } };
   }
   const { issuer, subject, validToDate: expiresAt } = new X509Certificate(present.certificate);
   if (expiresAt >= request.neededUntil) return { authority: present, file: { path, action: 'kept', expiresAt } };
-  if (issuer !== subject || request.validity.notAfter < request.neededUntil) {
+  if (issuer !== subject) {
     throw new PilotError(
       'INPUT_INVALID',
       `the authority ${path} ends ${expiresAt.toISOString()}, before its certificates`,
       {
-        hint: 'Give fewer --days, more --ca-days, or renew the authority where it was made.',
+        hint: 'Give fewer --days, or renew the authority where it was made.',
       },
     );
   }

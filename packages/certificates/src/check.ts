@@ -5,7 +5,7 @@ import { type Clock, PilotError } from '@harbor-pilot/core';
 import { type CertificateFacts, factsOf } from './facts.ts';
 import { fetchCertificates, parseLiveHost } from './live-host.ts';
 import { readCertificates } from './read-certificates.ts';
-import { readRequired } from './read-file.ts';
+import { readRequired, unreadable } from './read-file.ts';
 
 /** What a certificate's dates say. */
 export type CertificateState = 'good' | 'expiring' | 'expired' | 'not-yet-valid';
@@ -142,7 +142,9 @@ async function readFolder(folder: string, options: CheckOptions): Promise<readon
 
 /** Hidden names are left out: Kubernetes keeps older versions of a mounted secret in such folders. */
 async function certificateFiles(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    throw unreadable(folder, cause);
+  });
   const found: string[] = [];
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);

@@ -1,13 +1,10 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { PilotError, unwritable } from '@harbor-pilot/core';
 import { ensureAuthority } from './authority-files.ts';
 import type { CreatedFile } from './created-file.ts';
 import type { KeyType } from './keys.ts';
 import { ensureLeaf, type WantedLeaf } from './leaf-files.ts';
-import { readIfThere } from './read-file.ts';
-import { readRevocationList } from './revocation-list.ts';
-import { revocationListName } from './revoke.ts';
+import { readRevoked } from './revoke.ts';
 import { parseSubjectNames, type SubjectName } from './subject-names.ts';
 
 /** What to make in a folder. */
@@ -36,6 +33,11 @@ const dayMilliseconds = 24 * hourMilliseconds;
  */
 export async function createCertificates(options: CreateOptions): Promise<readonly CreatedFile[]> {
   const { directory, now, keyType, force, pkcs12Password } = options;
+  if (options.authorityDurationDays < options.durationDays) {
+    throw new PilotError('INPUT_INVALID', 'the authority would end before the certificates that it signs', {
+      hint: 'Give more --ca-days, or fewer --days.',
+    });
+  }
   const names = parseSubjectNames(options.hosts);
   const wanted = [wantedServer(names), ...options.clients.map(wantedClient)];
   const validity = validFor(options.durationDays, now);
@@ -46,10 +48,7 @@ export async function createCertificates(options: CreateOptions): Promise<readon
     validity: validFor(options.authorityDurationDays, now),
     neededUntil: validity.notAfter,
   });
-  const list = await readIfThere(join(directory, revocationListName));
-  const revoked = new Set(
-    list === undefined ? [] : readRevocationList(list.toString()).map(({ serialNumber }) => serialNumber),
-  );
+  const revoked = new Set((await readRevoked(directory)).map(({ serialNumber }) => serialNumber));
   const files = [file];
   for (const leaf of wanted) {
     files.push(
@@ -80,7 +79,8 @@ function wantedServer(names: readonly SubjectName[]): WantedLeaf {
   const commonName = names[0]?.value ?? '';
   // A star and the colons of IPv6 are trouble in names of files.
   const fileName = commonName.replace('*', '_').replaceAll(':', '-');
-  return { purpose: 'server', commonName, names, fileName };
+  const isTaken = fileName === 'ca' || fileName.startsWith('client-');
+  return { purpose: 'server', commonName, names, fileName: isTaken ? `server-${fileName}` : fileName };
 }
 
 function wantedClient(name: string): WantedLeaf {

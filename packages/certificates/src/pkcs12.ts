@@ -129,29 +129,18 @@ export function isPkcs12(bytes: Uint8Array): boolean {
 }
 
 /**
- * The certificates in a PKCS#12 file; its keys are left alone.
+ * The certificates in a PKCS#12 file; its keys are left alone. Throws an Error when the password is wrong, or the file is
+ * damaged or encrypted in a way that is not known here.
  * @param password empty when the file has none.
- * @throws PilotError INPUT_INVALID when the password is wrong, or the file is damaged or encrypted in a way not known here.
  */
 export function readPkcs12(bytes: Uint8Array, password: string): readonly X509Certificate[] {
-  try {
-    const [, content, mac] = membersOf(parseDer(bytes));
-    const safes = octetsOf(membersOf(membersOf(content)[1])[0]);
-    if (mac !== undefined && !isMacRight(mac, safes, password))
-      throw new Error('the password is wrong, or it is damaged');
-    return membersOf(parseDer(safes)).flatMap((safe) =>
-      membersOf(parseDer(openSafe(safe, password))).flatMap(certificatesOf),
-    );
-  } catch (cause) {
-    throw new PilotError(
-      'INPUT_INVALID',
-      `a PKCS#12 file cannot be read: ${cause instanceof Error ? cause.message : cause}`,
-      {
-        cause,
-        hint: 'Give its password in HARBOR_PILOT_PKCS12_PASSWORD or with --password-stdin.',
-      },
-    );
-  }
+  const [, content, mac] = membersOf(parseDer(bytes));
+  const safes = octetsOf(membersOf(membersOf(content)[1])[0]);
+  if (mac !== undefined && !isMacRight(mac, safes, password))
+    throw new Error('the password is wrong, or it is damaged');
+  return membersOf(parseDer(safes)).flatMap((safe) =>
+    membersOf(parseDer(openSafe(safe, password))).flatMap(certificatesOf),
+  );
 }
 
 function isMacRight(mac: BaseBlock, content: Buffer, password: string): boolean {

@@ -11,7 +11,7 @@ const pemBlock = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]*-----END (?
  * @throws PilotError INPUT_INVALID
  */
 export function readCertificates(path: string, content: Buffer, password = ''): readonly X509Certificate[] {
-  if (isPkcs12(content)) return readPkcs12(content, password);
+  if (isPkcs12(content)) return openPkcs12(path, content, password);
   const text = content.toString('latin1');
   try {
     if (!text.includes('-----BEGIN ')) return [new X509Certificate(content)];
@@ -21,5 +21,20 @@ export function readCertificates(path: string, content: Buffer, password = ''): 
       cause,
       hint: 'It must be PEM, DER or PKCS#12; look at it with "openssl x509 -text".',
     });
+  }
+}
+
+function openPkcs12(path: string, content: Buffer, password: string): readonly X509Certificate[] {
+  try {
+    return readPkcs12(content, password);
+  } catch (cause) {
+    throw new PilotError(
+      'INPUT_INVALID',
+      `${path} cannot be opened: ${cause instanceof Error ? cause.message : cause}`,
+      {
+        cause,
+        hint: 'Give its password in HARBOR_PILOT_PKCS12_PASSWORD or with --password-stdin.',
+      },
+    );
   }
 }

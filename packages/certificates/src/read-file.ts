@@ -22,9 +22,10 @@ export async function readRequired(path: string): Promise<Buffer> {
   });
 }
 
-function unreadable(path: string, cause: unknown): PilotError {
+/** The error for a file or folder that cannot be read. */
+export function unreadable(path: string, cause: unknown): PilotError {
   return new PilotError('FILE_UNREADABLE', `${path} cannot be read`, {
     cause,
-    hint: 'Look at the path: it must be a file, and one that this account may read.',
+    hint: 'Look at the path: it must be there, and this account must be allowed to read it.',
   });
 }

@@ -5,10 +5,9 @@ import { readAuthority } from './authority-files.ts';
 import { readCertificates } from './read-certificates.ts';
 import { readIfThere, readRequired } from './read-file.ts';
 import { publicMode, replaceFile } from './replace-file.ts';
-import { issueRevocationList, readRevocationList } from './revocation-list.ts';
+import { issueRevocationList, type Revoked, readRevocationList } from './revocation-list.ts';
 
-/** The revocation list in the folder of an authority. */
-export const revocationListName = 'ca.crl';
+const listName = 'ca.crl';
 
 /** What to revoke. */
 export interface RevokeOptions {
@@ -39,11 +38,8 @@ export async function revokeCertificates({
     });
   }
   const { publicKey } = new X509Certificate(authority.certificate);
-  const path = join(directory, revocationListName);
-  const before = await readIfThere(path);
-  const revoked = new Map(
-    before === undefined ? [] : readRevocationList(before.toString()).map((entry) => [entry.serialNumber, entry]),
-  );
+  const path = join(directory, listName);
+  const revoked = new Map((await readRevoked(directory)).map((entry) => [entry.serialNumber, entry]));
   for (const file of certificates) {
     const [certificate] = readCertificates(file, await readRequired(file));
     if (certificate?.verify(publicKey) !== true) {
@@ -57,4 +53,22 @@ export async function revokeCertificates({
   const nextUpdate = new Date(now.getTime() + durationDays * 86_400_000);
   await replaceFile(path, await issueRevocationList(authority, [...revoked.values()], now, nextUpdate), publicMode);
   return { path, count: revoked.size, nextUpdate };
+}
+
+/**
+ * What the revocation list in the folder of an authority names; nothing when there is no list.
+ * @throws PilotError FILE_UNREADABLE, INPUT_INVALID
+ */
+export async function readRevoked(directory: string): Promise<readonly Revoked[]> {
+  const path = join(directory, listName);
+  const list = await readIfThere(path);
+  if (list === undefined) return [];
+  try {
+    return readRevocationList(list.toString());
+  } catch (cause) {
+    throw new PilotError('INPUT_INVALID', `${path} is no revocation list in PEM form`, {
+      cause,
+      hint: 'Put back the list that "certificates revoke" made: it says what is revoked.',
+    });
+  }
 }

@@ -141,6 +141,28 @@ describe('createCertificates', () => {
     await expect(create(folder.path, { hosts: [host] })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
   });
 
+  it('keeps the files of the authority apart from those of a server called "ca"', async () => {
+    await using folder = await temporaryFolder();
+    await create(folder.path, { hosts: ['ca'] });
+    const authority = await text(folder.file('ca.crt'));
+    expect((await create(folder.path, { hosts: ['ca'] })).map(({ path }) => path)).toContain(
+      folder.file('server-ca.crt'),
+    );
+    expect(await text(folder.file('ca.crt'))).toBe(authority);
+  });
+
+  it('signs nothing that outlives the authority', async () => {
+    await using folder = await temporaryFolder();
+    await expect(create(folder.path, { authorityDurationDays: 89 })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  });
+
+  it('does not forget what was revoked when the list is damaged', async () => {
+    await using folder = await temporaryFolder();
+    await create(folder.path);
+    await writeFile(folder.file('ca.crl'), 'no list');
+    await expect(create(folder.path)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  });
+
   it('takes no client whose name leads out of the folder', async () => {
     await using folder = await temporaryFolder();
     await expect(create(folder.path, { clients: ['../x'] })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
