@@ -43,6 +43,7 @@ export function memoryRegistry(host = 'harbor.example.com'): MemoryRegistry {
     blobs,
     pushes: () => pushes,
     ping: async () => undefined,
+    allowedActions: async () => undefined,
     find: async (repository, tagOrDigest) => find(repository, tagOrDigest)?.descriptor,
     resolve: async (repository, tagOrDigest) => get(repository, tagOrDigest).descriptor,
     fetchManifest: async (repository, tagOrDigest) => get(repository, tagOrDigest),
