@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type { AgentOptions, Agent as HttpAgent, ProxyEnv } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
@@ -17,6 +18,7 @@ export interface Agents {
   agentFor(url: URL): HttpAgent;
   /** The URL as it is really asked: plain HTTP for hosts that are declared so. */
   actual(url: URL): URL;
+  trustOf(url: URL): HostTrust;
   close(): void;
 }
 
@@ -45,6 +47,7 @@ export function createAgents(options: AgentsOptions): Agents {
       if (url.protocol !== 'https:' || trustOf(options.trust, url).plainHttp !== true) return url;
       return new URL(url.href.replace(/^https:/, 'http:'));
     },
+    trustOf: (url) => trustOf(options.trust, url),
     close: () => {
       for (const pool of pools.values()) pool.destroy();
       pools.clear();
@@ -58,18 +61,25 @@ function trustOf(trust: Readonly<Record<string, HostTrust>>, url: URL): HostTrus
 }
 
 function tlsOptions(host: string, trust: HostTrust): { secureContext?: SecureContext; rejectUnauthorized?: boolean } {
+  const { caCertificate, clientIdentity } = trust;
   return {
     ...(trust.insecure === true ? { rejectUnauthorized: false } : {}),
-    ...(trust.caCertificate === undefined ? {} : { secureContext: contextWith(host, trust.caCertificate) }),
+    ...(caCertificate === undefined && clientIdentity === undefined ? {} : { secureContext: contextOf(host, trust) }),
   };
 }
 
-function contextWith(host: string, caCertificate: string): SecureContext {
+function contextOf(host: string, { caCertificate, clientIdentity }: HostTrust): SecureContext {
+  const ca = caCertificate === undefined ? {} : { ca: authorities(host, caCertificate) };
+  // One context per pool: parsing all authorities again for each connection would take 10 ms each time.
+  return createSecureContext({ ...ca, ...clientIdentity?.tls });
+}
+
+function authorities(host: string, caCertificate: string): string[] {
   const certificates = caCertificate.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   try {
+    for (const certificate of certificates) new X509Certificate(certificate);
     if (certificates.length === 0) throw new Error('there is no "BEGIN CERTIFICATE" in it');
-    // One context per pool: parsing all authorities again for each connection would take 10 ms each time.
-    return createSecureContext({ ca: [...getCACertificates('default'), ...certificates] });
+    return [...getCACertificates('default'), ...certificates];
   } catch (cause) {
     throw new PilotError('INPUT_INVALID', `the CA certificate for ${host} cannot be read`, {
       cause,

@@ -4,6 +4,7 @@ import { exchange } from './exchange.ts';
 import { isLostConnection } from './failures.ts';
 import { createTries, defaultPolicy, isRetryableStatus, type Policy, type Tries } from './policy.ts';
 import { isRedirect, redirected, redirectLimit, refused } from './redirects.ts';
+import { blameClock } from './server-clock.ts';
 import type { HostTrust, Http, HttpRequest, HttpResponse } from './types.ts';
 
 /** What an HTTP client is made of. */
@@ -25,6 +26,7 @@ export interface HttpOptions {
 
 interface Context {
   readonly agents: Agents;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly userAgent: string;
   readonly clock: Clock;
   readonly policy: Policy;
@@ -35,14 +37,13 @@ interface Context {
 /** Makes an HTTP client. Connections, trust and proxies belong to it alone. */
 export function createHttp(options: HttpOptions = {}): Http {
   const { trust = {}, environment = {}, warn = () => undefined } = options;
-  for (const [host, { insecure }] of Object.entries(trust)) {
-    if (insecure === true) warn(`The certificate of ${host} is not checked: anybody on the way can read the password.`);
-  }
+  warnOf(trust, warn);
   hideProxyPasswords(environment);
   const { clock = systemClock, random = Math.random } = options;
   const policy = { ...defaultPolicy, ...options.policy };
   const context: Context = {
     agents: createAgents({ trust, environment }),
+    environment,
     userAgent: options.userAgent ?? 'harbor-pilot/0.1.0',
     clock,
     policy,
@@ -55,6 +56,14 @@ export function createHttp(options: HttpOptions = {}): Http {
     request: (request) => follow(context, request),
     close: () => context.agents.close(),
   };
+}
+
+function warnOf(trust: Readonly<Record<string, HostTrust>>, warn: (line: string) => void): void {
+  const danger = 'anybody on the way can read the password, and change what is sent';
+  for (const [host, { insecure, plainHttp }] of Object.entries(trust)) {
+    if (insecure === true) warn(`The certificate of ${host} is not checked: ${danger}.`);
+    if (plainHttp === true) warn(`Nothing that is sent to ${host} is encrypted: ${danger}.`);
+  }
 }
 
 async function follow(context: Context, first: HttpRequest): Promise<HttpResponse> {
@@ -93,15 +102,19 @@ async function persist(context: Context, request: HttpRequest): Promise<HttpResp
 
 async function attemptOnce(context: Context, request: HttpRequest): Promise<HttpResponse> {
   request.signal?.throwIfAborted();
-  const url = context.agents.actual(new URL(request.url));
+  const { agents, environment, clock } = context;
+  const url = agents.actual(new URL(request.url));
   return exchange({
     method: request.method,
     url,
     headers: { 'user-agent': context.userAgent, ...lowerCased(request.headers) },
     body: request.body,
-    agent: context.agents.agentFor(url),
+    agent: agents.agentFor(url),
+    trust: agents.trustOf(url),
     limits: { ...context.policy, idleSeconds: request.timeoutSeconds ?? context.policy.idleSeconds },
     signal: request.signal,
+  }).catch(async (error: unknown) => {
+    throw await blameClock(error, { url, environment, clock, signal: request.signal });
   });
 }
 

@@ -1,10 +1,10 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { type PeerCertificate, TLSSocket } from 'node:tls';
 import { explainFailure } from './failures.ts';
 import { request as httpRequest } from './node-http.ts';
 import { createResponse } from './response.ts';
-import type { HttpResponse, RequestBody } from './types.ts';
+import { watchCertificates } from './shown-certificate.ts';
+import type { HostTrust, HttpResponse, RequestBody } from './types.ts';
 import { bodySizeBytes, isOpenEnded, sendBody } from './upload.ts';
 import { createWatchdog, type Limits } from './watchdog.ts';
 
@@ -15,6 +15,8 @@ export interface Exchange {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: RequestBody | undefined;
   readonly agent: Agent;
+  /** What the agent goes by, for messages. */
+  readonly trust: HostTrust;
   readonly limits: Limits;
   readonly signal?: AbortSignal | undefined;
 }
@@ -37,13 +39,12 @@ export function exchange(call: Exchange): Promise<HttpResponse> {
     enough.abort();
     signal?.removeEventListener('abort', onAbort);
   };
-  let certificate: PeerCertificate | undefined;
+  const shown = watchCertificates(request);
   let sourceFailure: Error | undefined;
   const explain = (error: Error): unknown =>
-    signal?.aborted === true ? signal.reason : (sourceFailure ?? explainFailure(error, url, certificate));
-  rememberCertificate(request, (shown) => {
-    certificate = shown;
-  });
+    signal?.aborted === true
+      ? signal.reason
+      : (sourceFailure ?? explainFailure(error, url, { chain: shown.chain, trust: call.trust }));
   return new Promise((resolve, reject) => {
     request.on('error', (error) => {
       release();
@@ -87,12 +88,4 @@ function lengthOf({ body, method }: Exchange): number | undefined {
 /** A POST or PUT without a body says so: some servers answer 411 otherwise. */
 function bodylessLength(method: string): number | undefined {
   return method === 'POST' || method === 'PUT' || method === 'PATCH' ? 0 : undefined;
-}
-
-/** Node drops the certificate as it refuses it, so it is read just before, for the message. */
-function rememberCertificate(request: ClientRequest, remember: (certificate: PeerCertificate) => void): void {
-  request.once('socket', (socket) => {
-    if (request.reusedSocket || !(socket instanceof TLSSocket)) return;
-    socket.prependOnceListener('secure', () => remember(socket.getPeerCertificate()));
-  });
 }

@@ -36,7 +36,7 @@ function firstError(body: string): { code: string; text: string } {
 }
 
 /** Foreign text without control characters, shortened: it goes into logs that terminals and CI systems interpret. */
-function printable(text: string): string {
+export function printable(text: string): string {
   const clean = text.replace(/\p{C}+/gu, ' ').trim();
   return clean.length > textLimit ? `${clean.slice(0, textLimit)}…` : clean;
 }

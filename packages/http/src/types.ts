@@ -1,13 +1,23 @@
+import type { X509Certificate } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import type { SecureContextOptions } from 'node:tls';
 import type { Policy, Tries } from './policy.ts';
+
+/** A client certificate with its key, as TLS wants them, checked to belong together. */
+export interface ClientIdentity {
+  readonly certificate: X509Certificate;
+  readonly tls: Pick<SecureContextOptions, 'cert' | 'key' | 'pfx' | 'passphrase'>;
+}
 
 /** What to trust when talking to one host. Nothing here is global: each host has its own. */
 export interface HostTrust {
   /** Certificates of authorities in PEM, added to those of the system. */
   readonly caCertificate?: string;
+  /** Shown to this host when it asks who we are. */
+  readonly clientIdentity?: ClientIdentity;
   /** Accept any certificate of this host. Loud: it is warned about. */
   readonly insecure?: boolean;
-  /** Speak plain HTTP with this host. */
+  /** Speak plain HTTP with this host. Loud, too. */
   readonly plainHttp?: boolean;
 }
 
