@@ -59,13 +59,15 @@ abstract class Bench extends BasePipelineTestCPS {
             target.setText(args.text, 'UTF-8')
         }
         helper.registerAllowedMethod('dir', [String, Closure]) { path, body ->
-            folders.addLast(new File(here(), path))
+            File folder = new File(path)
+            folders.addLast(folder.absolute ? folder : new File(here(), path))
             try {
                 return helper.callClosure(body)
             } finally {
                 folders.removeLast()
             }
         }
+        helper.registerAllowedMethod('pwd', [Map]) { args -> args.tmp ? "${here()}@tmp".toString() : here().path }
         helper.registerAllowedMethod('deleteDir', []) { -> here().deleteDir() }
         for (kind in ['usernamePassword', 'string', 'file']) {
             helper.registerAllowedMethod(kind, [Map]) { args -> args }

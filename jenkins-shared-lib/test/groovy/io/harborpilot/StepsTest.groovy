@@ -18,6 +18,8 @@ class StepsTest extends Bench {
     private Map<String, String> environment = [:]
     private Map result = [outputs: [:]]
     private int status = 0
+    /** Plays what a login does to its folder. */
+    private Closure onLogin = { String dockerConfig -> }
     /** Sizes of the command files that the scripts found. */
     private List<Long> commandSizes = []
 
@@ -29,6 +31,7 @@ class StepsTest extends Bench {
     @Override
     protected int shell(String script, Map<String, String> given) {
         environment = given
+        if (given.HARBOR_PILOT_DOCKER_CONFIG) onLogin(given.HARBOR_PILOT_DOCKER_CONFIG)
         File resultFile = new File(here(), given.HARBOR_PILOT_RESULT_FILE)
         commandSizes << new File(resultFile.parentFile, 'harbor-pilot.mjs').length()
         if (result != null) resultFile.text = JsonOutput.toJson(result)
@@ -171,6 +174,29 @@ class StepsTest extends Bench {
         ], environment.findAll { name, value -> name != 'HARBOR_PILOT_RESULT_FILE' })
         assertFalse(scripts.join('\n').contains('p4ss'))
         assertFalse(log.toString().contains('p4ss'))
+    }
+
+    @Test
+    void 'logs in for a block, in a folder of its own that goes with it'() {
+        credentials = [harbor: [username: 'robot$shop+release', password: 'p4ss-of-robot'], list: [text: 'p4ss-of-list']]
+        String login = "withHarborLogin(registry: 'harbor.example.com', credentialsId: 'harbor', registryAuthCredentialsId: 'list')"
+        Object first = run("return ${login} { harborPush(image: 'shop/hello:1'); 'done' }")
+        assertEquals('done', first)
+        String dockerConfig = environment.DOCKER_CONFIG
+        assertTrue(dockerConfig, dockerConfig.startsWith("${workspace}@tmp/harbor-pilot-login-"))
+        assertEquals("${dockerConfig}/auth.json".toString(), environment.REGISTRY_AUTH_FILE)
+        assertFalse(environment.containsKey('HARBOR_PILOT_PASSWORD'))
+
+        run("${login} { harborPush(image: 'shop/hello:1') }")
+        assertFalse(environment.DOCKER_CONFIG == dockerConfig)
+
+        String kept = null
+        onLogin = { given -> kept = given; new File(given).mkdirs() }
+        String message = failureOf("${login} { error('the block failed') }")
+        assertEquals('the block failed', message)
+        assertTrue(kept, kept != null && !new File(kept).exists())
+        assertEquals('p4ss-of-list', environment.HARBOR_PILOT_REGISTRY_AUTH)
+        assertFalse(scripts.join('\n').contains('p4ss'))
     }
 
     @Test
