@@ -65,7 +65,7 @@ describeWithPeers('a registry with our certificates', ['docker-registry', 'skope
       await lay({});
       expect(await listTags()).toContain('remote error: tls');
       await lay({ clientFiles: { certificate: folder.file('client-ci.crt'), key: folder.file('client-ci.key') } });
-      expect(await listTags()).toContain('repository name not known to registry');
+      expect(await listTags()).toContain('404 (Not Found)');
     } finally {
       registry.kill();
       await once(registry, 'exit');
