@@ -21,9 +21,44 @@ export const commonInputs = {
   caCertificate: {
     kind: 'text',
     description:
-      'Certificate of a private authority: PEM text, or the path of a PEM file. It is trusted for the registry and for Harbor.',
+      'Certificate of a private authority: PEM text, or the path of a PEM file. It is trusted for the registry and for Harbor. `auto` asks Harbor for it, with `ca-fingerprint`.',
     aliases: ['registryCaCertPath', 'registryCacert'],
     config: 'ca-certificate',
+  },
+  caFingerprint: {
+    kind: 'text',
+    description:
+      "SHA-256 fingerprint of the authority's certificate, 64 hexadecimal digits with or without colons, for `ca-certificate: auto`. Shown by `openssl x509 -in ca.crt -noout -fingerprint -sha256`.",
+    config: 'ca-fingerprint',
+  },
+  clientCertificate: {
+    kind: 'text',
+    description:
+      'Client certificate for a registry that wants one (mutual TLS): path of a PEM or PKCS#12 file (`.p12`, `.pfx`), or PEM text. It is shown to this registry only.',
+    config: 'client-certificate',
+  },
+  clientKey: {
+    kind: 'text',
+    description:
+      'Its private key, when it is not in the same file: path of a PEM file, or `env://NAME` for a variable that holds it.',
+    config: 'client-key',
+  },
+  clientKeyPassword: {
+    kind: 'secret',
+    description: 'Password of the client key, or of the PKCS#12 file.',
+  },
+  insecure: {
+    kind: 'boolean',
+    description:
+      'Do not check the certificate of this registry: anybody on the way can then read the password. Other hosts are checked as ever. Give `ca-certificate` instead.',
+    default: false,
+    config: 'insecure',
+  },
+  plainHttp: {
+    kind: 'boolean',
+    description: 'Speak plain HTTP with this registry: anybody on the way can read the password.',
+    default: false,
+    config: 'plain-http',
   },
   image: {
     kind: 'text',

@@ -1,6 +1,3 @@
-import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { PilotError } from '@harbor-pilot/core';
 import type { Harbor } from '@harbor-pilot/harbor';
 import type { Http } from '@harbor-pilot/http';
@@ -9,6 +6,7 @@ import type { Credentials, Registry } from '@harbor-pilot/registry';
 import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
 import type { commonInputs } from './common.ts';
 import { chooseCredentials, storedCredentials } from './credentials.ts';
+import { readTrust, type TrustValues } from './trust.ts';
 
 /** The values of the inputs that every step has. */
 export type CommonValues = InputValues<typeof commonInputs>;
@@ -34,9 +32,9 @@ export interface Connection {
 export const signerAgent = 'harbor-pilot (cosign compatible)';
 
 /**
- * Makes the clients of a step. Nothing is sent yet.
+ * Makes the clients of a step, as {@link openRegistries} does.
  * @param otherHosts registries that the user names besides: they may have a certificate of the same authority.
- * @throws PilotError REFERENCE_INVALID, INPUT_INVALID, FILE_UNREADABLE
+ * @throws PilotError REFERENCE_INVALID, INPUT_INVALID; and what {@link readTrust} throws.
  */
 export async function connect(
   values: CommonValues,
@@ -55,7 +53,12 @@ export async function connect(
     project: reference.repository.slice(0, slash),
     name: reference.repository.slice(slash + 1),
     registry: registryFor(reference.registry, signerAgent),
-    harbor: createHarbor({ http, host: reference.registry, credentials: credentialsFor(reference.registry) ?? nobody }),
+    harbor: createHarbor({
+      http,
+      host: reference.registry,
+      credentials: credentialsFor(reference.registry) ?? nobody,
+      plainHttp: values.plainHttp,
+    }),
     registryFor,
   };
 }
@@ -70,17 +73,18 @@ export interface Registries {
 }
 
 /**
- * Prepares the registries of a step. Nothing is sent yet.
+ * Prepares the registries of a step. Nothing is sent yet, but for the question for the authority (`ca-certificate: auto`).
  * @param otherHosts trusted by the same authority.
- * @throws PilotError INPUT_INVALID, FILE_UNREADABLE
+ * @throws PilotError what {@link readTrust} throws.
  */
 export async function openRegistries(
-  values: Pick<CommonValues, 'caCertificate' | 'username' | 'password'>,
+  values: TrustValues & Pick<CommonValues, 'username' | 'password'>,
   host: string,
   runtime: Runtime,
   otherHosts: readonly string[] = [],
 ): Promise<Registries> {
-  const caCertificate = await readCertificate(values.caCertificate, runtime.workspace);
+  const trust = await readTrust(values, [host, ...otherHosts], runtime);
+  const isPlain = (other: string): boolean => trust[other]?.plainHttp === true;
   const stored = storedCredentials(runtime);
   const { createHttp } = await import('@harbor-pilot/http');
   const { createRegistry } = await import('@harbor-pilot/registry');
@@ -88,9 +92,7 @@ export async function openRegistries(
     environment: runtime.environment,
     clock: runtime.clock,
     warn: runtime.warn,
-    ...(caCertificate === undefined
-      ? {}
-      : { trust: Object.fromEntries([host, ...otherHosts].map((name) => [name, { caCertificate }])) }),
+    trust,
   });
   runtime.onCleanup(async () => http.close());
   const credentialsFor = (other: string): Credentials | undefined =>
@@ -105,40 +107,12 @@ export async function openRegistries(
         host: other,
         clock: runtime.clock,
         signal: runtime.signal,
+        plainHttp: isPlain(other),
         ...(credentials === undefined ? {} : { credentials }),
         ...(userAgent === undefined ? {} : { userAgent }),
       });
     },
   };
-}
-
-/** PEM text stays as it is; anything else is the path of a PEM file. */
-async function readCertificate(value: string | undefined, workspace: string): Promise<string | undefined> {
-  if (value === undefined) return undefined;
-  const isText = value.includes('-----BEGIN');
-  const text = isText ? value : await readCertificateFile(value, workspace);
-  try {
-    new X509Certificate(text);
-    return text;
-  } catch (cause) {
-    throw new PilotError(
-      'INPUT_INVALID',
-      `${isText ? 'the input "ca-certificate"' : value} holds no certificate in PEM form`,
-      {
-        cause,
-        hint: 'It is text that begins with -----BEGIN CERTIFICATE-----. Convert a DER file with: openssl x509 -inform der.',
-      },
-    );
-  }
-}
-
-function readCertificateFile(path: string, workspace: string): Promise<string> {
-  return readFile(resolve(workspace, path), 'utf8').catch((cause: unknown) => {
-    throw new PilotError('FILE_UNREADABLE', `the certificate ${path} cannot be read`, {
-      cause,
-      hint: 'Give the path of a PEM file, or the PEM text itself, as ca-certificate.',
-    });
-  });
 }
 
 /** The credentials are for one host: they never go to another one that a reference happens to name. */

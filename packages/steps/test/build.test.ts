@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { runBuild } from '../src/build/run.ts';
+import { nothing } from './no-values.ts';
 import { captureRuntime } from './runtime.ts';
 
 let folder: string;
@@ -17,10 +18,8 @@ type Values = Parameters<typeof runBuild>[0];
 async function build(more: Partial<Values> = {}): Promise<{ digest: string | undefined; lines: readonly string[] }> {
   const runtime = captureRuntime(folder);
   const values: Values = {
+    ...nothing,
     registry: 'h.example.com',
-    username: undefined,
-    password: undefined,
-    caCertificate: undefined,
     image: 'shop/hello',
     config: 'harbor-pilot.yml',
     context: '.',

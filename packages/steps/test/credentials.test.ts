@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openRegistries } from '../src/connect.ts';
 import { chooseCredentials, storedCredentials } from '../src/credentials.ts';
+import { nothing } from './no-values.ts';
 import { captureRuntime } from './runtime.ts';
 
 let folder: string;
@@ -78,8 +79,7 @@ describe('the Docker configuration', () => {
     await writeFile(path, '{');
     const runtime = captureRuntime(folder, { REGISTRY_AUTH_FILE: path });
     const given = { username: 'u', password: 'p' };
-    const registriesFor = (inputs: Partial<typeof given>) =>
-      openRegistries({ caCertificate: undefined, username: undefined, password: undefined, ...inputs }, 'h', runtime);
+    const registriesFor = (inputs: Partial<typeof given>) => openRegistries({ ...nothing, ...inputs }, 'h', runtime);
     const named = expect.objectContaining({ code: 'FILE_UNREADABLE', message: `${path} is not JSON` });
     const registries = await registriesFor(given);
     expect(registries.credentialsFor('h')).toEqual(given);
