@@ -39,9 +39,10 @@ describe('the accounts of several registries', () => {
     ['- registry: a.example\n  password: *s3cret', /line 2 has a value that begins with "\*"/],
     ['- registry: a.example\n  password: !s3cret', /line 2 is not YAML/],
     ['- registry: a.example\n  password: s3 #cret', /line 2 has a value that is cut/],
-    ['- registry: a.example\n  password: s3cret\n  scope: "@push"', /the entry of a\.example has a "scope"/],
+    ['- registry: a.example\n  password: s3cret\n  scope: "@push"', /the entry of a\.example has the key "scope"/],
     ['- registry: a.example\n  password: &s3cret x', /line 2 has a value that begins with "&"/],
-    ['- registry: a.example\n  ecr: auto', /the entry of a\.example has a "ecr"/],
+    ['- registry: a.example\n  ecr: auto', /the entry of a\.example has the key "ecr"/],
+    ['- registry: a.example\n  s3cret: x', /the entry of a\.example has a key that is not known/],
     ['- registry: a.example\n- registry: https://a.example', /a\.example is there twice/],
   ])('%j are refused, and not shown', async (text, message) => {
     const error: unknown = await parseRegistryAuth(text).catch((reason: unknown) => reason);

@@ -24,14 +24,17 @@ export function parseExpiry(expiresAt: string | undefined, expiryWarningDays: st
   return text === '-1' ? undefined : { at: parseDate(text), warningDays: Number(days) };
 }
 
+/** ISO 8601, or seconds since 1970. */
+const [datePattern, secondsPattern] = [
+  /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/,
+  /^\d{9,11}$/,
+];
+
 function parseDate(text: string): Date {
-  const date = new Date(/^\d{9,11}$/.test(text) ? Number(text) * 1000 : text);
-  const isDate =
-    /^\d{9,11}$/.test(text) || /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
-  // A day that a month does not have would count into the next month.
-  const isReal =
-    !/^\d{4}-\d\d-\d\d$/.test(text) || (!Number.isNaN(date.getTime()) && date.toISOString().startsWith(text));
-  if (isDate && isReal && !Number.isNaN(date.getTime())) return date;
+  const day = datePattern.exec(text)?.[1];
+  if (secondsPattern.test(text)) return new Date(Number(text) * 1000);
+  // A day that its month does not have would count into the next month.
+  if (day !== undefined && !Number.isNaN(Date.parse(text)) && dayOf(new Date(day)) === day) return new Date(text);
   throw new PilotError('INPUT_INVALID', `the input "expires-at" is "${text}"`, {
     hint: 'Write a date, 2027-01-31, or the number that Harbor gives as expires_at.',
   });

@@ -4,6 +4,8 @@ import type { Account } from './sign-in.ts';
 
 const dockerHub = 'docker.io';
 const knownKeys: readonly string[] = ['registry', 'username', 'password'];
+/** Those of docker/login-action that need its own means. Other keys are not named: they may be part of a password. */
+const foreignKeys: readonly string[] = ['scope', 'ecr'];
 
 /** A CI puts secrets into the text as they are: any of these in front, or a " #" inside, means something else to YAML. */
 const quoting = "Write each password in single quotes, and double a single quote inside: password: 'it''s'.";
@@ -53,8 +55,8 @@ function parseEntry(entry: unknown, position: number): Account {
   const unknown = Object.keys(object).find((key) => !knownKeys.includes(key));
   if (unknown !== undefined) {
     throw invalid(
-      `the entry of ${host} has a "${unknown}"`,
-      'An entry has registry, username and password. Credentials for a scope or from a cloud are not made here: leave that out.',
+      `the entry of ${host} has ${foreignKeys.includes(unknown) ? `the key "${unknown}"` : 'a key that is not known'}`,
+      'An entry has registry, username and password. Credentials for a scope or from a cloud are not made here: leave such keys out.',
     );
   }
   return { host, username: text(object.username), password: text(object.password) };
