@@ -33,8 +33,9 @@ const dayMilliseconds = 24 * hourMilliseconds;
  */
 export async function createCertificates(options: CreateOptions): Promise<readonly CreatedFile[]> {
   const { directory, now, keyType, force, pkcs12Password } = options;
-  if (options.authorityDurationDays < options.durationDays) {
-    throw new PilotError('INPUT_INVALID', 'the authority would end before the certificates that it signs', {
+  // Else it would have to be renewed, and brought to everybody, each time.
+  if (options.authorityDurationDays < 2 * options.durationDays) {
+    throw new PilotError('INPUT_INVALID', 'the authority is to end before twice the life of what it signs', {
       hint: 'Give more --ca-days, or fewer --days.',
     });
   }

@@ -39,9 +39,8 @@ export async function ensureLeaf(wanted: WantedLeaf, options: LeafOptions): Prom
   const why = present === undefined ? undefined : whyRenew(present, presentKey, wanted, options);
   const key = presentKey ?? (await makeKey(options.keyType));
   if (present !== undefined && why === undefined) {
-    const file = { path, action: 'kept', expiresAt: present.validToDate } as const;
     await ensurePkcs12(wanted.fileName, present, key, options);
-    return file;
+    return { path, action: 'kept', expiresAt: present.validToDate };
   }
   if (presentKey === undefined) await replaceFile(keyPath, formatKey(key), secretMode);
   const certificate = await issueLeaf(options.authority, { ...wanted, key }, options.validity);
@@ -80,13 +79,8 @@ function whyRenew(
   if (!present.checkPrivateKey(key)) return 'it was of another key';
   if (!present.verify(new X509Certificate(authority.certificate).publicKey)) return 'it was of another authority';
   const { names, validFrom, expiresAt } = factsOf(present);
-  if (
-    !isSameSet(
-      names,
-      wanted.names.map(({ value }) => value),
-    )
-  )
-    return 'its names were others';
+  const wantedNames = wanted.names.map(({ value }) => value);
+  if (!isSameSet(names, wantedNames)) return 'its names were others';
   // The last third of its life, as ACME clients and cert-manager have it.
   const lifetime = expiresAt.getTime() - validFrom.getTime();
   const isOld = expiresAt.getTime() - now.getTime() < lifetime / 3;
@@ -105,15 +99,16 @@ async function ensurePkcs12(
 ): Promise<void> {
   if (pkcs12Password === undefined) return;
   const path = join(directory, `${fileName}.p12`);
-  const present = await readIfThere(path);
-  if (present !== undefined && holds(present, pkcs12Password, certificate)) return;
   const chain = [certificate, new X509Certificate(authority.certificate)];
+  const present = await readIfThere(path);
+  if (present !== undefined && holds(present, pkcs12Password, chain)) return;
   await replaceFile(path, writePkcs12({ certificates: chain, key, name: fileName }, pkcs12Password), secretMode);
 }
 
-function holds(content: Buffer, password: string, certificate: X509Certificate): boolean {
+function holds(content: Buffer, password: string, chain: readonly X509Certificate[]): boolean {
   try {
-    return readPkcs12(content, password).some(({ fingerprint256 }) => fingerprint256 === certificate.fingerprint256);
+    const fingerprints = readPkcs12(content, password).map(({ fingerprint256 }) => fingerprint256);
+    return chain.every(({ fingerprint256 }) => fingerprints.includes(fingerprint256));
   } catch {
     return false;
   }

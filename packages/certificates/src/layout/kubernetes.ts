@@ -62,6 +62,7 @@ export function layoutKubernetes(site: Site): Layout {
       `Its pods run ${image}, which the nodes must be able to pull without this registry. They write below`,
       `${Object.values(nodeFolders).join(' and ')}; for containerd, config_path must name that folder (see "--for containerd").`,
       'After a change of the ConfigMap the nodes follow within two minutes; a new node gets it when it joins.',
+      'What it has written stays when it is deleted.',
     ],
   };
 }
