@@ -217,6 +217,16 @@ describeWithPeers('a login for skopeo', ['skopeo'], ({ skopeo }) => {
   });
 });
 
+describeWithPeers('a login for the programs that read as Docker does', ['crane'], ({ crane }) => {
+  it('comes before a store and a helper that the own configuration names', async () => {
+    const own = { credHelpers: { [harbor.host]: 'none-such' }, credsStore: 'none-such-either' };
+    await writeFile(join(home, '.docker/config.json'), JSON.stringify(own));
+    const { exported } = await login();
+    const asked = promisify(execFile)(crane, ['auth', 'get', harbor.host], { env: { HOME: home, ...exported } });
+    expect(JSON.parse((await asked).stdout)).toMatchObject({ Username: robot.name, Secret: robot.secret });
+  });
+});
+
 describe('a login into a folder', () => {
   it('that is new or is there works everywhere; on GitHub only the new one goes', async () => {
     const elsewhere = await login({ 'docker-config': 'kept' }, job({}, 'gitlab'));
