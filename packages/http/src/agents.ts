@@ -3,6 +3,7 @@ import type { AgentOptions, Agent as HttpAgent, ProxyEnv } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { PilotError } from '@harbor-pilot/core';
+import { isExempt } from './no-proxy.ts';
 import { Agent as PlainAgent } from './node-http.ts';
 import type { HostTrust } from './types.ts';
 
@@ -29,12 +30,13 @@ export function createAgents(options: AgentsOptions): Agents {
     keepAlive: true,
     // Below the idle time of common servers, so that a connection is not used just as the server closes it.
     timeout: 4000,
-    proxyEnv: proxyVariables(options.environment),
   };
-  const make = (url: URL): HttpAgent =>
-    url.protocol === 'http:'
-      ? new PlainAgent(common)
-      : new HttpsAgent({ ...common, ...tlsOptions(url.host, trustOf(options.trust, url)) });
+  const make = (url: URL): HttpAgent => {
+    const own = { ...common, ...proxyOptions(url, options.environment) };
+    return url.protocol === 'http:'
+      ? new PlainAgent(own)
+      : new HttpsAgent({ ...own, ...tlsOptions(url.host, trustOf(options.trust, url)) });
+  };
   return {
     agentFor: (url) => {
       const known = pools.get(url.origin);
@@ -88,12 +90,12 @@ function authorities(host: string, caCertificate: string): string[] {
   }
 }
 
-function proxyVariables(environment: Readonly<Record<string, string | undefined>>): ProxyEnv {
-  const names = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = environment[name];
-      return value === undefined || value === '' ? [] : [[name, value]];
-    }),
-  );
+function proxyOptions(url: URL, environment: AgentsOptions['environment']): { proxyEnv?: ProxyEnv } {
+  if (isExempt(url, environment.no_proxy || environment.NO_PROXY || '')) return {};
+  const names = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'];
+  const given = names.flatMap((name) => {
+    const value = environment[name];
+    return value === undefined || value === '' ? [] : [[name, value]];
+  });
+  return { proxyEnv: Object.fromEntries(given) };
 }

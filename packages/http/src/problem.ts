@@ -12,6 +12,9 @@ export interface Problem {
 
 const readLimitBytes = 64 * 1024;
 const textLimit = 300;
+// What nginx (1.27, ngx_http_special_response.c) and Go's net/http answer, in HTTP, to what is wrong below it.
+const tlsComplaint =
+  /No required SSL certificate was sent|The SSL certificate error|The plain HTTP request was sent to HTTPS port|Client sent an HTTP request to an HTTPS server/;
 
 /** Reads the body of a failure; whatever it is, there is an answer. */
 export async function readProblem(response: HttpResponse): Promise<Problem> {
@@ -29,7 +32,7 @@ function firstError(body: string): { code: string; text: string } {
   try {
     document = JSON.parse(body);
   } catch {
-    return { code: '', text: '' };
+    return { code: '', text: tlsComplaint.exec(body)?.[0] ?? '' };
   }
   const error = asObject(asArray(asObject(document)?.errors)[0]);
   return { code: asString(error?.code) ?? '', text: printable(asString(error?.message) ?? '') };

@@ -68,6 +68,27 @@ const answered =
 const account = ({ credentials }: Attempt): string =>
   credentials === undefined ? 'An anonymous account' : `The account ${credentials.username}`;
 
+const transport: readonly Row[] = [
+  {
+    when: answered(400, /No required SSL certificate/),
+    code: 'TLS_UNTRUSTED',
+    why: () => 'it requires a client certificate, and none was given',
+    hint: 'Give it as the input "client-certificate" with "client-key", or as a PKCS#12 file with "client-key-password".',
+  },
+  {
+    when: answered(400, /SSL certificate error/),
+    code: 'TLS_UNTRUSTED',
+    why: () => 'it does not accept the client certificate that was given',
+    hint: 'Check that the certificate is from an authority that the server takes for clients, and has not been revoked.',
+  },
+  {
+    when: answered(400, /plain HTTP request was sent|HTTP request to an HTTPS server/),
+    code: 'TLS_UNTRUSTED',
+    why: () => 'it wants TLS on this port, and was spoken to in plain HTTP',
+    hint: 'Do not set "plain-http". A password that was sent is to be changed: it was readable on the way.',
+  },
+];
+
 const authorization: readonly Row[] = [
   {
     when: ({ status }, { isCredentialsRefused, credentials }) =>
@@ -232,4 +253,4 @@ const unexpected: Row = {
   hint: 'Check that the host is a registry or a Harbor of version 2, and that no proxy answers in its place.',
 };
 
-const rows: readonly Row[] = [...authorization, ...denial, ...state, ...trouble, ...content];
+const rows: readonly Row[] = [...transport, ...authorization, ...denial, ...state, ...trouble, ...content];

@@ -69,7 +69,8 @@ export function explainTlsFailure(error: Error, code: string, url: URL, evidence
   if (check !== undefined) {
     const distrust = `the certificate of ${one.host} is not trusted`;
     const [certificate] = one.chain;
-    if (certificate === undefined) return fail(`${distrust} (${code})`, authorityHint);
+    if (certificate === undefined)
+      return fail(`${distrust}: ${unseen[code] ?? 'its issuer is not known here'} (${code})`, unseenHint);
     const { why, hint } = check(certificate, one);
     return fail(`${distrust}: ${why}`, hint);
   }
@@ -80,6 +81,17 @@ export function explainTlsFailure(error: Error, code: string, url: URL, evidence
 
 const authorityHint =
   'Give the certificate of its authority as the input "ca-certificate" (Harbor: "Registry Certificate" on a project\'s page).';
+
+/** Behind a proxy Node gives the connection away only when it has failed: then there are no facts of the certificate to tell. */
+const unseen: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is signed by itself',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its chain ends in an authority that is not trusted here',
+  CERT_HAS_EXPIRED: 'it has expired',
+  CERT_NOT_YET_VALID: 'it is not valid yet',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'it is for other names',
+};
+
+const unseenHint = `Look at it with: openssl s_client -proxy PROXY:PORT -connect HOST:PORT -showcerts. If its authority is missing: ${authorityHint}`;
 
 function partOf(one: X509Certificate, own: X509Certificate): string {
   return one === own ? 'it' : `the certificate ${nameOf(one)} that it depends on`;

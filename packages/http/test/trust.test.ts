@@ -95,6 +95,13 @@ describe('proxy', () => {
     const through = createHttp({ trust, environment: { HTTPS_PROXY: address } });
     expect(await (await through.request({ method: 'GET', url: server.url })).text()).toBe('through');
     expect(tunnels).toEqual([server.host]);
+    const distrusting = createHttp({ environment: { HTTPS_PROXY: address } });
+    const error = await failure(distrusting.request({ method: 'GET', url: server.url }));
+    expect(error).toMatchObject({
+      code: 'TLS_UNTRUSTED',
+      message: expect.stringContaining('its issuer is not known here'),
+    });
+    tunnels.pop();
     const direct = createHttp({ trust, environment: { HTTPS_PROXY: address, NO_PROXY: '127.0.0.1' } });
     expect(await (await direct.request({ method: 'GET', url: server.url })).text()).toBe('through');
     expect(tunnels).toHaveLength(1);

@@ -123,6 +123,22 @@ describe('a client certificate', () => {
     );
   });
 
+  it.each([
+    ['No required SSL certificate was sent', /requires a client certificate, and none was given/],
+    ['The SSL certificate error', /does not accept the client certificate/],
+    ['The plain HTTP request was sent to HTTPS port', /wants TLS on this port/],
+  ])('is missed by nginx, which says: %s', async (title, message) => {
+    const server = createPlainServer((_, response) => {
+      response
+        .writeHead(400, { 'content-type': 'text/html' })
+        .end(`<html><head><title>400 ${title}</title></head></html>`);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    servers.push(server);
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await expect(ping(host, { plainHttp: true })).rejects.toEqual(refused('TLS_UNTRUSTED', message));
+  });
+
   it.each<[string, Values, string, RegExp]>([
     ['a file that is missing', { clientCertificate: 'none.p12' }, 'FILE_UNREADABLE', /none\.p12 cannot be read/],
     ['no key', { clientCertificate: 'client.pem' }, 'KEY_INVALID', /no private key/],
