@@ -4,7 +4,7 @@ import { exchange } from './exchange.ts';
 import { isLostConnection } from './failures.ts';
 import { createTries, defaultPolicy, isRetryableStatus, type Policy, type Tries } from './policy.ts';
 import { isRedirect, redirected, redirectLimit, refused } from './redirects.ts';
-import { blameClock } from './server-clock.ts';
+import { lookAgain } from './second-look.ts';
 import type { HostTrust, Http, HttpRequest, HttpResponse } from './types.ts';
 
 /** What an HTTP client is made of. */
@@ -104,17 +104,18 @@ async function attemptOnce(context: Context, request: HttpRequest): Promise<Http
   request.signal?.throwIfAborted();
   const { agents, environment, clock } = context;
   const url = agents.actual(new URL(request.url));
+  const trust = agents.trustOf(url);
   return exchange({
     method: request.method,
     url,
     headers: { 'user-agent': context.userAgent, ...lowerCased(request.headers) },
     body: request.body,
     agent: agents.agentFor(url),
-    trust: agents.trustOf(url),
+    trust,
     limits: { ...context.policy, idleSeconds: request.timeoutSeconds ?? context.policy.idleSeconds },
     signal: request.signal,
   }).catch(async (error: unknown) => {
-    throw await blameClock(error, { url, environment, clock, signal: request.signal });
+    throw await lookAgain(error, { url, trust, environment, clock, signal: request.signal });
   });
 }
 

@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { explainFailure } from './failures.ts';
@@ -19,6 +20,8 @@ export interface Exchange {
   readonly trust: HostTrust;
   readonly limits: Limits;
   readonly signal?: AbortSignal | undefined;
+  /** Hears what the server showed of itself, its own certificate first. */
+  readonly onCertificates?: (chain: readonly X509Certificate[]) => void;
 }
 
 /**
@@ -39,12 +42,16 @@ export function exchange(call: Exchange): Promise<HttpResponse> {
     enough.abort();
     signal?.removeEventListener('abort', onAbort);
   };
-  const shown = watchCertificates(request);
+  let chain: readonly X509Certificate[] = [];
+  watchCertificates(request, (shown) => {
+    chain = shown;
+    call.onCertificates?.(shown);
+  });
   let sourceFailure: Error | undefined;
   const explain = (error: Error): unknown =>
     signal?.aborted === true
       ? signal.reason
-      : (sourceFailure ?? explainFailure(error, url, { chain: shown.chain, trust: call.trust }));
+      : (sourceFailure ?? explainFailure(error, url, { chain, trust: call.trust }));
   return new Promise((resolve, reject) => {
     request.on('error', (error) => {
       release();

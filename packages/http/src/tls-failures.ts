@@ -63,8 +63,10 @@ const checks: Readonly<Record<string, Explain>> = {
  */
 export function explainTlsFailure(error: Error, code: string, url: URL, evidence: TlsEvidence): PilotError | undefined {
   const one: Case = { ...evidence, host: url.host, hostname: url.hostname };
+  const subject = one.chain[0]?.subject;
+  const details = { host: one.host, reason: code, ...(subject === undefined ? {} : { subject }) };
   const fail = (message: string, hint: string) =>
-    new PilotError('TLS_UNTRUSTED', message, { cause: error, hint, details: { host: one.host, reason: code } });
+    new PilotError('TLS_UNTRUSTED', message, { cause: error, hint, details });
   const check = checks[code];
   if (check !== undefined) {
     const distrust = `the certificate of ${one.host} is not trusted`;
@@ -82,7 +84,7 @@ export function explainTlsFailure(error: Error, code: string, url: URL, evidence
 const authorityHint =
   'Give the certificate of its authority as the input "ca-certificate" (Harbor: "Registry Certificate" on a project\'s page).';
 
-/** Behind a proxy Node gives the connection away only when it has failed: then there are no facts of the certificate to tell. */
+/** When the certificate could not be had: there are no facts of it to tell. */
 const unseen: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'it is signed by itself',
   SELF_SIGNED_CERT_IN_CHAIN: 'its chain ends in an authority that is not trusted here',
@@ -91,7 +93,7 @@ const unseen: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'it is for other names',
 };
 
-const unseenHint = `Look at it with: openssl s_client -proxy PROXY:PORT -connect HOST:PORT -showcerts. If its authority is missing: ${authorityHint}`;
+const unseenHint = `Look at it with: openssl s_client -connect HOST:PORT -showcerts. If its authority is missing: ${authorityHint}`;
 
 function partOf(one: X509Certificate, own: X509Certificate): string {
   return one === own ? 'it' : `the certificate ${nameOf(one)} that it depends on`;

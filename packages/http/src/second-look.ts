@@ -1,0 +1,82 @@
+import type { X509Certificate } from 'node:crypto';
+import { type Clock, PilotError } from '@harbor-pilot/core';
+import { createAgents } from './agents.ts';
+import { timeOf } from './certificate-facts.ts';
+import { exchange } from './exchange.ts';
+import { explainFailure } from './failures.ts';
+import type { HostTrust } from './types.ts';
+
+/** Where to look, and what with. */
+export interface SecondLook {
+  readonly url: URL;
+  readonly trust: HostTrust;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface Seen {
+  readonly chain: readonly X509Certificate[];
+  readonly date: Date | undefined;
+}
+
+const toleranceMilliseconds = 5 * 60_000;
+const limits = { idleSeconds: 5, totalSeconds: 5, slowestBytesPerSecond: 1024 };
+
+/**
+ * Completes the error for a certificate that is not trusted. Behind a proxy Node gives the connection away only when it has
+ * failed, and when a certificate is out of date it may be our clock that is wrong: the server is asked once more for its
+ * certificate and its time, over a connection that is not verified and carries nothing. The answer goes into the error only.
+ */
+export async function lookAgain(error: unknown, look: SecondLook): Promise<unknown> {
+  if (!(error instanceof PilotError) || error.code !== 'TLS_UNTRUSTED') return error;
+  const reason = String(error.details.reason);
+  if (reason.startsWith('ERR_SSL_') || reason === 'EPROTO') return error;
+  const isWithoutFacts = error.details.subject === undefined;
+  const isAboutTime = reason === 'CERT_HAS_EXPIRED' || reason === 'CERT_NOT_YET_VALID';
+  if (!isWithoutFacts && !isAboutTime) return error;
+  const { chain, date } = await see(look);
+  const evidence = { chain, trust: look.trust };
+  const told = isWithoutFacts ? explainFailure(error.cause as Error, look.url, evidence) : error;
+  return isAboutTime ? blameClock(told, date, look) : told;
+}
+
+function blameClock(error: PilotError, theirs: Date | undefined, { url, clock }: SecondLook): PilotError {
+  const ours = clock.now();
+  if (theirs === undefined || Math.abs(theirs.getTime() - ours.getTime()) < toleranceMilliseconds) return error;
+  return new PilotError(error.code, error.message, {
+    cause: error.cause,
+    hint: `The clock of this machine says ${timeOf(ours)}, that of ${url.host} ${timeOf(theirs)}: set the one that is wrong. ${error.hint}`,
+    details: error.details,
+  });
+}
+
+async function see({ url, environment, signal }: SecondLook): Promise<Seen> {
+  const trust = { insecure: true };
+  const agents = createAgents({ trust: { [url.host]: trust }, environment });
+  const agent = agents.agentFor(url);
+  let chain: Seen['chain'] = [];
+  const onCertificates = (shown: Seen['chain']) => {
+    chain = shown;
+  };
+  try {
+    const target = new URL('/', url);
+    const answer = await exchange({
+      method: 'HEAD',
+      url: target,
+      headers: {},
+      agent,
+      trust,
+      limits,
+      signal,
+      onCertificates,
+    });
+    await answer.discard();
+    const date = new Date(answer.headers.date ?? '');
+    return { chain, date: Number.isNaN(date.getTime()) ? undefined : date };
+  } catch {
+    return { chain, date: undefined };
+  } finally {
+    agents.close();
+  }
+}
