@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';import{fileURLToPath as __fu}from'node:url';import{dirname as __dn}from'node:path';const require=__cr(import.meta.url);const __filename=__fu(import.meta.url);const __dirname=__dn(__filename);
-import{createGithubRuntime,foldersToRemove}from"./chunk-MSWDH4EP.mjs";import"./chunk-KWRJMFNY.mjs";import"./chunk-SIKTCUGP.mjs";import"./chunk-EHRV7D3K.mjs";import"./chunk-OTNXZCWJ.mjs";import"./chunk-GYHP4THM.mjs";export{createGithubRuntime,foldersToRemove};

@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';import{fileURLToPath as __fu}from'node:url';import{dirname as __dn}from'node:path';const require=__cr(import.meta.url);const __filename=__fu(import.meta.url);const __dirname=__dn(__filename);
-import{require_dist}from"./chunk-YYMBCJVR.mjs";import{__toESM}from"./chunk-GYHP4THM.mjs";var import_yaml=__toESM(require_dist(),1);var export_LineCounter=import_yaml.LineCounter;var export_parseDocument=import_yaml.parseDocument;export{export_LineCounter as LineCounter,export_parseDocument as parseDocument};
