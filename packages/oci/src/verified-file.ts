@@ -5,7 +5,7 @@ import type { PassingContent } from './content.ts';
 import { createVerifier, type ExpectedContent, verifyingStream } from './digest.ts';
 
 /** Smaller ones cost more calls, larger ones more memory, and neither is faster. */
-const chunkBytes = 256 * 1024;
+const chunkBytes = 512 * 1024;
 
 /** A file, or a part of one. */
 export interface FilePart {
