@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';import{fileURLToPath as __fu}from'node:url';import{dirname as __dn}from'node:path';const require=__cr(import.meta.url);const __filename=__fu(import.meta.url);const __dirname=__dn(__filename);
-import{runVerify,verify}from"./chunk-6IPLYA76.mjs";import"./chunk-ZWDFOFBK.mjs";import"./chunk-MDP66VTG.mjs";import"./chunk-DVVNWAPH.mjs";import"./chunk-NIRFVCQ2.mjs";import"./chunk-VUVG2AFQ.mjs";import"./chunk-KDORTXJW.mjs";import"./chunk-BJRGYVSN.mjs";import"./chunk-UUSZJDPI.mjs";import"./chunk-GYHP4THM.mjs";export{runVerify,verify};
