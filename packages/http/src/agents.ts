@@ -3,6 +3,7 @@ import type { AgentOptions, Agent as HttpAgent, ProxyEnv } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { PilotError } from '@harbor-pilot/core';
+import { pemCertificates } from './certificate-facts.ts';
 import { isExempt } from './no-proxy.ts';
 import { Agent as PlainAgent } from './node-http.ts';
 import type { HostTrust } from './types.ts';
@@ -77,7 +78,7 @@ function contextOf(host: string, { caCertificate, clientIdentity }: HostTrust): 
 }
 
 function authorities(host: string, caCertificate: string): string[] {
-  const certificates = caCertificate.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const certificates = pemCertificates(caCertificate);
   try {
     for (const certificate of certificates) new X509Certificate(certificate);
     if (certificates.length === 0) throw new Error('there is no "BEGIN CERTIFICATE" in it');

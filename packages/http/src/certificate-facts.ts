@@ -33,3 +33,8 @@ export function describeCertificate(certificate: X509Certificate): string {
 function quoted(name: string): string {
   return `"${printable(name.split('\n').join(', ')) || 'nobody'}"`;
 }
+
+/** The certificates in a text, each as PEM. */
+export function pemCertificates(text: string): readonly string[] {
+  return text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+}

@@ -1,4 +1,5 @@
 export { type BasicCredentials, basicAuthorization, credentialsHint } from './basic.ts';
+export { pemCertificates } from './certificate-facts.ts';
 export { createHttp, type HttpOptions } from './client.ts';
 export { type ClientIdentityParts, parseClientIdentity } from './client-identity.ts';
 export { nextLink } from './links.ts';

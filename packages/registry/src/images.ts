@@ -95,7 +95,8 @@ async function pushParts(
   const blobs = [...parts.blobs.values()];
   // Far from the registry each round trip counts: it is asked for its blobs while the caller thinks.
   const [missing] = await Promise.all([missingBlobs(session, repository, blobs), options.beforeUpload?.(blobs)]);
-  for (const blob of blobs) if (!missing.includes(blob)) options.progress?.blobDone?.(blob, 'present');
+  const lacked = new Set(missing);
+  for (const blob of blobs) if (!lacked.has(blob)) options.progress?.blobDone?.(blob, 'present');
   await pushBlobs(session, repository, missing, from, options);
   parts.manifests.delete(top.descriptor.digest);
   for (const content of parts.manifests.values()) {

@@ -70,7 +70,7 @@ async function fetchAuthority(
       hint: 'Give the input "registry".',
     });
   }
-  const { createHttp } = await import('@harbor-pilot/http');
+  const { createHttp, pemCertificates } = await import('@harbor-pilot/http');
   const { clock, environment, signal } = runtime;
   const http = createHttp({ trust: { [host]: { insecure: true } }, environment, clock });
   try {
@@ -79,7 +79,7 @@ async function fetchAuthority(
     const answer = await http.request({ method: 'GET', url, headers: { accept: '*/*' }, redirect: 'manual', signal });
     const text = await answer.text(answerLimitBytes);
     if (answer.status !== 200) throw withoutCertificate(host, `it answers ${answer.status}`);
-    return withFingerprint(text, wanted, host);
+    return withFingerprint(pemCertificates(text), wanted, host);
   } finally {
     http.close();
   }
@@ -101,8 +101,7 @@ function parseFingerprint(text: string | undefined): string {
 }
 
 /** The one certificate in the answer that has the fingerprint: others that come with it are not trusted. */
-function withFingerprint(text: string, wanted: string, host: string): string {
-  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+function withFingerprint(blocks: readonly string[], wanted: string, host: string): string {
   const seen = new Map(blocks.map((block) => [fingerprintOf(block, host), block]));
   if (seen.size === 0) throw withoutCertificate(host, 'its answer has no certificate in it');
   const found = seen.get(wanted);
