@@ -1,7 +1,7 @@
+import { openCluster } from '@harbor-pilot/cluster';
 import { systemClock } from '@harbor-pilot/core';
 import { checkChanges } from './change/check.ts';
 import { planChanges } from './change/plan.ts';
-import { openCluster } from './cluster/rest-client.ts';
 import type { RolloutOptions } from './options.ts';
 import type { Session } from './session.ts';
 import { createTimeline } from './timeline.ts';

@@ -1,5 +1,4 @@
 export { checkRollout } from './check-rollout.ts';
-export { readKubeconfig } from './cluster/read-kubeconfig.ts';
 export { rolloutPartOf } from './failure.ts';
 export type { ManifestFile, PullSecret, RolloutOptions } from './options.ts';
 export { rollOut } from './roll-out.ts';

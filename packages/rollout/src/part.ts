@@ -1,6 +1,6 @@
+import { countAt, type KubeObject, revisionOf } from '@harbor-pilot/cluster';
 import type { RolloutPart } from '@harbor-pilot/step-kit';
 import type { Changed } from './change/undo.ts';
-import { countAt, type KubeObject, revisionOf } from './cluster/kube-object.ts';
 import { wantedReplicas } from './judge/workload-progress.ts';
 import type { Session } from './session.ts';
 import type { View } from './watch/view.ts';

@@ -1,11 +1,10 @@
+import { type ClusterClient, openCluster } from '@harbor-pilot/cluster';
 import { PilotError, systemClock, toPilotError } from '@harbor-pilot/core';
 import type { RolloutPart } from '@harbor-pilot/step-kit';
 import { checkChanges, watchableScopes } from './change/check.ts';
 import { makeChange } from './change/make-change.ts';
 import { type Change, isFollowed, planChanges } from './change/plan.ts';
 import { type Changed, undoChange } from './change/undo.ts';
-import type { ClusterClient } from './cluster/cluster-client.ts';
-import { openCluster } from './cluster/rest-client.ts';
 import { rolloutFailed, withRolloutPart } from './failure.ts';
 import { type Followed, followWorkloads } from './judge/follow.ts';
 import { gatherReasons, hintFor } from './judge/reasons.ts';

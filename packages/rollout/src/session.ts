@@ -1,5 +1,5 @@
+import type { ClusterClient } from '@harbor-pilot/cluster';
 import type { Clock } from '@harbor-pilot/core';
-import type { ClusterClient } from './cluster/cluster-client.ts';
 import type { RolloutOptions } from './options.ts';
 import type { Timeline } from './timeline.ts';
 

@@ -1,30 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
-import { asObject, type Clock, PilotError } from '@harbor-pilot/core';
-import type { ClusterClient, PatchOperation, Place, Resource, WatchEvent } from '../src/cluster/cluster-client.ts';
 import {
+  type ClusterClient,
   countAt,
   dig,
   type KubeObject,
+  knownResource,
   nameOf,
   namespaceOf,
+  type PatchOperation,
+  type Place,
+  type Resource,
+  resources,
   revisionOf,
   textAt,
   uidOf,
-} from '../src/cluster/kube-object.ts';
-import { knownResource, resources } from '../src/cluster/resources.ts';
-
-/** A clock whose sleeps are over at once. */
-export function createQuickClock(): Clock {
-  let now = Date.parse('2026-01-01T00:00:00Z');
-  return {
-    now: () => new Date(now),
-    sleep: async (milliseconds, signal) => {
-      await new Promise((resolve) => setImmediate(resolve));
-      signal?.throwIfAborted();
-      now += milliseconds;
-    },
-  };
-}
+  type WatchEvent,
+} from '@harbor-pilot/cluster';
+import { asObject, PilotError } from '@harbor-pilot/core';
 
 export interface FakeCluster {
   readonly client: ClusterClient;

@@ -1,6 +1,5 @@
+import { type KubeObject, resources } from '@harbor-pilot/cluster';
 import { describe, expect, it } from '@jest/globals';
-import type { KubeObject } from '../src/cluster/kube-object.ts';
-import { resources } from '../src/cluster/resources.ts';
 import { createTroubleMemory, type Trouble, troublesOf } from '../src/judge/pod-trouble.ts';
 import { pullAdvice } from '../src/judge/pull-advice.ts';
 import { hintFor } from '../src/judge/reasons.ts';

@@ -1,19 +1,12 @@
+import { dig, type KubeObject, resources } from '@harbor-pilot/cluster';
 import { PilotError } from '@harbor-pilot/core';
 import type { TimelineEntry } from '@harbor-pilot/step-kit';
+import { createQuickClock } from '@harbor-pilot/testkit';
 import { describe, expect, it } from '@jest/globals';
-import { dig, type KubeObject } from '../src/cluster/kube-object.ts';
-import { resources } from '../src/cluster/resources.ts';
 import { rolloutPartOf } from '../src/index.ts';
 import type { RolloutOptions } from '../src/options.ts';
 import { rollOutOn } from '../src/roll-out.ts';
-import {
-  type Behaviour,
-  createFakeCluster,
-  createQuickClock,
-  deploymentOf,
-  type FakeCluster,
-  shop,
-} from './fake-cluster.ts';
+import { type Behaviour, createFakeCluster, deploymentOf, type FakeCluster, shop } from './fake-cluster.ts';
 
 const image = 'harbor.test/shop/hello';
 const digest = `sha256:${'a'.repeat(64)}` as const;

@@ -3,4 +3,5 @@ export { type FaultProxy, type FaultProxyOptions, startFaultProxy } from './faul
 export { type Kubernetes, startKubernetes } from './kubernetes.ts';
 export { type KubernetesPaths, kubernetesPeers } from './kubernetes-programs.ts';
 export { describeWithPeers, findPeer } from './peers.ts';
+export { createQuickClock } from './quick-clock.ts';
 export { type SlowProxy, startSlowProxy } from './slow-proxy.ts';

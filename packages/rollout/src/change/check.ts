@@ -1,10 +1,7 @@
+import { dig, groupOf, nameOf, type Resource, resources, statusOf, textAt } from '@harbor-pilot/cluster';
 import { PilotError } from '@harbor-pilot/core';
 import { formatPlatform, parsePlatform } from '@harbor-pilot/oci';
 import type { RolloutPart } from '@harbor-pilot/step-kit';
-import { statusOf } from '../cluster/api-error.ts';
-import type { Resource } from '../cluster/cluster-client.ts';
-import { dig, nameOf, textAt } from '../cluster/kube-object.ts';
-import { groupOf, resources } from '../cluster/resources.ts';
 import { mapLimited } from '../concurrency.ts';
 import { rolloutFailed } from '../failure.ts';
 import type { Session } from '../session.ts';

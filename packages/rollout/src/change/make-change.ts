@@ -1,8 +1,5 @@
+import { type FieldConflict, fieldManager, isAdmissionRefusal, type KubeObject, statusOf } from '@harbor-pilot/cluster';
 import { asObject, PilotError } from '@harbor-pilot/core';
-import { isAdmissionRefusal, statusOf } from '../cluster/api-error.ts';
-import type { FieldConflict } from '../cluster/cluster-client.ts';
-import type { KubeObject } from '../cluster/kube-object.ts';
-import { fieldManager } from '../cluster/rest-client.ts';
 import type { Session } from '../session.ts';
 import type { Change } from './plan.ts';
 

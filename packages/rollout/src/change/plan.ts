@@ -1,7 +1,16 @@
+import {
+  dig,
+  type KubeObject,
+  listAt,
+  nameOf,
+  namespaceOf,
+  type PatchOperation,
+  type Place,
+  type Resource,
+  resources,
+  textAt,
+} from '@harbor-pilot/cluster';
 import { PilotError } from '@harbor-pilot/core';
-import type { PatchOperation, Place, Resource } from '../cluster/cluster-client.ts';
-import { dig, type KubeObject, listAt, nameOf, namespaceOf, textAt } from '../cluster/kube-object.ts';
-import { resources } from '../cluster/resources.ts';
 import { mapLimited } from '../concurrency.ts';
 import { invalid, type ManifestObject, parseManifests } from '../manifests/parse-manifests.ts';
 import {

@@ -1,5 +1,5 @@
+import type { KubeObject } from '@harbor-pilot/cluster';
 import { registerSecret } from '@harbor-pilot/core';
-import type { KubeObject } from '../cluster/kube-object.ts';
 import type { PullSecret } from '../options.ts';
 
 /** The Secret that lets nodes pull (type kubernetes.io/dockerconfigjson). The password is masked everywhere from here on. */

@@ -1,7 +1,5 @@
+import { countAt, dig, type KubeObject, type PatchOperation, revisionOf, statusOf } from '@harbor-pilot/cluster';
 import { PilotError } from '@harbor-pilot/core';
-import { statusOf } from '../cluster/api-error.ts';
-import type { PatchOperation } from '../cluster/cluster-client.ts';
-import { countAt, dig, type KubeObject, revisionOf } from '../cluster/kube-object.ts';
 import type { Followed } from '../judge/follow.ts';
 import { replicaSetsOf } from '../judge/pods.ts';
 import { expectationOf, imagesOf } from '../judge/workload-progress.ts';

@@ -1,6 +1,4 @@
-import type { Place } from '../cluster/cluster-client.ts';
-import { type KubeObject, nameOf, textAt } from '../cluster/kube-object.ts';
-import { resources } from '../cluster/resources.ts';
+import { type KubeObject, nameOf, type Place, resources, textAt } from '@harbor-pilot/cluster';
 import type { Session } from '../session.ts';
 import type { View } from '../watch/view.ts';
 import { createTroubleMemory, type Trouble, troublesOf } from './pod-trouble.ts';

@@ -1,4 +1,4 @@
-import { countAt, dig, type KubeObject, listAt, textAt, uidOf } from '../cluster/kube-object.ts';
+import { countAt, dig, type KubeObject, listAt, textAt, uidOf } from '@harbor-pilot/cluster';
 import { pullAdvice } from './pull-advice.ts';
 import { conditionOf } from './workload-progress.ts';
 

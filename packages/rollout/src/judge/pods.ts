@@ -1,5 +1,4 @@
-import { controllerOf, type KubeObject, revisionOf, textAt, uidOf } from '../cluster/kube-object.ts';
-import { resources } from '../cluster/resources.ts';
+import { controllerOf, type KubeObject, resources, revisionOf, textAt, uidOf } from '@harbor-pilot/cluster';
 import type { View } from '../watch/view.ts';
 import { imagesOf } from './workload-progress.ts';
 

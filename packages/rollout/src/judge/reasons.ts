@@ -1,6 +1,5 @@
+import { countAt, dig, type KubeObject, listAt, nameOf, resources, textAt, uidOf } from '@harbor-pilot/cluster';
 import { redact } from '@harbor-pilot/core';
-import { countAt, dig, type KubeObject, listAt, nameOf, textAt, uidOf } from '../cluster/kube-object.ts';
-import { resources } from '../cluster/resources.ts';
 import type { Session } from '../session.ts';
 import type { View } from '../watch/view.ts';
 import { type Ending, troubleLine } from './follow.ts';

@@ -1,4 +1,4 @@
-import { countAt, dig, type KubeObject, listAt, textAt } from '../cluster/kube-object.ts';
+import { countAt, dig, type KubeObject, listAt, textAt } from '@harbor-pilot/cluster';
 import { imageUses } from '../manifests/pin-images.ts';
 
 /** What a workload is expected to become. */

@@ -1,6 +1,6 @@
+import { type KubeObject, listAt, nameOf, namespaceOf, textAt, titleOf } from '@harbor-pilot/cluster';
 import { asObject, PilotError } from '@harbor-pilot/core';
 import { type Document, LineCounter, parseAllDocuments, type Tags } from 'yaml';
-import { type KubeObject, listAt, nameOf, namespaceOf, textAt, titleOf } from '../cluster/kube-object.ts';
 import type { ManifestFile } from '../options.ts';
 
 /** One object and where it was written. */

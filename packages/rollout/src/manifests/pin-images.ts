@@ -1,6 +1,6 @@
+import { dig, type KubeObject, listAt, nameOf, textAt } from '@harbor-pilot/cluster';
 import { PilotError } from '@harbor-pilot/core';
 import { type Digest, parseReference } from '@harbor-pilot/oci';
-import { dig, type KubeObject, listAt, nameOf, textAt } from '../cluster/kube-object.ts';
 
 /** One image that an object names. */
 export interface ImageUse {

@@ -1,7 +1,13 @@
+import {
+  type ClusterClient,
+  type KubeObject,
+  nameOf,
+  type Resource,
+  statusOf,
+  textAt,
+  uidOf,
+} from '@harbor-pilot/cluster';
 import { type Clock, PilotError } from '@harbor-pilot/core';
-import { statusOf } from '../cluster/api-error.ts';
-import type { ClusterClient, Resource } from '../cluster/cluster-client.ts';
-import { type KubeObject, nameOf, textAt, uidOf } from '../cluster/kube-object.ts';
 
 /** What is watched: one kind in one namespace. */
 export interface Scope {

@@ -1,16 +1,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { delimiter, join, relative, resolve } from 'node:path';
+import { readKubeconfig } from '@harbor-pilot/cluster';
 import { PilotError } from '@harbor-pilot/core';
 import type { Digest } from '@harbor-pilot/oci';
 import { renderMarkdown } from '@harbor-pilot/report';
-import {
-  checkRollout,
-  type ManifestFile,
-  type RolloutOptions,
-  readKubeconfig,
-  rollOut,
-  rolloutPartOf,
-} from '@harbor-pilot/rollout';
+import { checkRollout, type ManifestFile, type RolloutOptions, rollOut, rolloutPartOf } from '@harbor-pilot/rollout';
 import type { InputValues, OutputValues, RolloutPart, Runtime } from '@harbor-pilot/step-kit';
 import { type Connection, connect } from '../connect.ts';
 import { addToRecord, imageName } from '../record-file.ts';

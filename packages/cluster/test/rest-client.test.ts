@@ -1,12 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PilotError, redact } from '@harbor-pilot/core';
+import { createQuickClock } from '@harbor-pilot/testkit';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { statusOf } from '../src/cluster/api-error.ts';
-import type { ClusterClient, WatchEvent } from '../src/cluster/cluster-client.ts';
-import { resources } from '../src/cluster/resources.ts';
-import { openCluster } from '../src/cluster/rest-client.ts';
-import { createQuickClock } from './fake-cluster.ts';
+import { type ClusterClient, openCluster, resources, statusOf, type WatchEvent } from '../src/index.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 

@@ -4,10 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { redact } from '@harbor-pilot/core';
+import { createQuickClock } from '@harbor-pilot/testkit';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { openCluster } from '../src/cluster/rest-client.ts';
-import { readKubeconfig } from '../src/index.ts';
-import { createQuickClock } from './fake-cluster.ts';
+import { openCluster, readKubeconfig } from '../src/index.ts';
 
 let folder: string;
 beforeEach(async () => {
