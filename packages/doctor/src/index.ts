@@ -1,2 +1,3 @@
 export { type Area, areas, type Check, type CheckResult, type CheckStatus, type Finding } from './check.ts';
+export type { DeployAccount, DoctorContext, ExaminedCluster } from './context.ts';
 export { type ExamineOptions, examine } from './examine.ts';
