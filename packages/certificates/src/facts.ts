@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { describeKey } from './keys.ts';
+import { describeKey } from '@harbor-pilot/core';
 import { canonicalAddress } from './subject-names.ts';
 
 /** What a certificate says of itself. */

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, type webcrypto } from 'node:crypto';
 import { promisify } from 'node:util';
-import { PilotError } from '@harbor-pilot/core';
+import { describeKey, PilotError } from '@harbor-pilot/core';
 import { readIfThere } from './read-file.ts';
 
 /** The kinds of key that can be made. */
@@ -72,15 +72,4 @@ function signingAlgorithm(key: KeyObject): SigningKeys['algorithm'] {
   throw new PilotError('KEY_INVALID', `a key of the type ${describeKey(key)} cannot be used here`, {
     hint: 'Use ECDSA (P-256, P-384, P-521) or RSA.',
   });
-}
-
-/** Algorithm and size of a public or private key: `ECDSA P-256`, `RSA 2048`. */
-export function describeKey({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): string {
-  if (asymmetricKeyType === 'ec') {
-    const curve = asymmetricKeyDetails?.namedCurve ?? '';
-    return `ECDSA ${curves[curve]?.namedCurve ?? curve}`;
-  }
-  const size = asymmetricKeyDetails?.modulusLength;
-  const name = asymmetricKeyType?.toUpperCase() ?? 'unknown';
-  return size === undefined ? name : `${name} ${size}`;
 }
