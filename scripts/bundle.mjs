@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { directImports } from './direct-imports.mjs';
 import { writeNotices } from './notices.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -17,16 +18,6 @@ const committed = {
 // CommonJS packages inside an ES module want these names.
 const banner = {
   js: "import{createRequire as __cr}from'node:module';import{fileURLToPath as __fu}from'node:url';import{dirname as __dn}from'node:path';const require=__cr(import.meta.url);const __filename=__fu(import.meta.url);const __dirname=__dn(__filename);",
-};
-
-/** Packages of this repository come from their sources, so that a bundle never depends on what was compiled before. */
-const fromSources = {
-  name: 'from-sources',
-  setup(bundler) {
-    bundler.onResolve({ filter: /^@harbor-pilot\// }, ({ path }) => ({
-      path: join(root, 'packages', path.split('/')[1], 'src/index.ts'),
-    }));
-  },
 };
 
 /** Native add-ons and optional encodings cannot be bundled; those who ask for them do without. */
@@ -63,7 +54,7 @@ const common = {
   platform: 'node',
   target: 'node24',
   banner,
-  plugins: [fromSources, withoutNative, lazyHttp],
+  plugins: [directImports(root), withoutNative, lazyHttp],
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',

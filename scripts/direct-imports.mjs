@@ -1,0 +1,65 @@
+// Leads imports of our packages past their index.ts, straight to the modules that have the names. With shared chunks
+// esbuild lets everything that an index names be loaded by everyone who imports one name of it.
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+const [anExport, anImport, aDynamicImport] = [
+  /^export (type )?\{([^}]*)\} from '([^']+)';/gm,
+  /^import \{([^}]*)\} from '@harbor-pilot\/([\w-]+)';/gm,
+  /^(\s*const \{([^}]*)\} = await )import\('@harbor-pilot\/([\w-]+)'\);/gm,
+];
+
+/** An esbuild plugin; `root` is the folder of the repository. */
+export function directImports(root) {
+  const indexes = new Map();
+  const moduleOf = (packageName, name) => {
+    if (!indexes.has(packageName))
+      indexes.set(packageName, readIndex(join(root, 'packages', packageName, 'src/index.ts')));
+    return indexes.get(packageName).get(name);
+  };
+  return {
+    name: 'direct-imports',
+    setup(bundler) {
+      // Packages come from their sources, so that a bundle never depends on what was compiled before.
+      bundler.onResolve({ filter: /^@harbor-pilot\// }, ({ path }) => ({
+        path: join(root, 'packages', path.split('/')[1], 'src/index.ts'),
+        sideEffects: false,
+      }));
+      bundler.onLoad({ filter: /\/(packages|actions)\/[\w-]+\/src\/.*\.ts$/ }, async ({ path }) => ({
+        contents: redirect(await readFile(path, 'utf8'), moduleOf),
+        loader: 'ts',
+      }));
+    },
+  };
+}
+
+/** Names that an index gives, each with the path of its module. */
+function readIndex(path) {
+  const modules = new Map();
+  for (const [, isType, names, module] of readFileSync(path, 'utf8').matchAll(anExport)) {
+    if (isType === undefined) for (const name of valuesIn(names)) modules.set(name, join(dirname(path), module));
+  }
+  return modules;
+}
+
+function redirect(source, moduleOf) {
+  return source
+    .replace(anImport, (all, names, packageName) => {
+      const modules = valuesIn(names).map((name) => [name.split(' as ')[0], name, packageName]);
+      if (modules.some(([name]) => moduleOf(packageName, name) === undefined)) return all;
+      return modules.map(([name, binding]) => `import { ${binding} } from '${moduleOf(packageName, name)}';`).join('');
+    })
+    .replace(aDynamicImport, (all, begin, names, packageName) => {
+      const modules = new Set(valuesIn(names).map((name) => moduleOf(packageName, name)));
+      const [only] = modules;
+      return modules.size === 1 && only !== undefined ? `${begin}import('${only}');` : all;
+    });
+}
+
+function valuesIn(names) {
+  return names
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && !name.startsWith('type '));
+}
