@@ -15,6 +15,7 @@ def call(Map args = [:]) {
         image: 'HARBOR_PILOT_IMAGE',
         subjectName: 'HARBOR_PILOT_IMAGE',
         config: 'HARBOR_PILOT_CONFIG',
+        allowForks: 'HARBOR_PILOT_ALLOW_FORKS',
         tags: 'HARBOR_PILOT_TAGS',
         context: 'HARBOR_PILOT_CONTEXT',
         file: 'HARBOR_PILOT_FILE',

@@ -15,6 +15,7 @@ def call(Map args = [:]) {
         image: 'HARBOR_PILOT_IMAGE',
         subjectName: 'HARBOR_PILOT_IMAGE',
         config: 'HARBOR_PILOT_CONFIG',
+        allowForks: 'HARBOR_PILOT_ALLOW_FORKS',
         digest: 'HARBOR_PILOT_DIGEST',
         subjectDigest: 'HARBOR_PILOT_DIGEST',
         manifests: 'HARBOR_PILOT_MANIFESTS',

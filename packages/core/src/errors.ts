@@ -36,6 +36,7 @@ export const errorTable = {
   DOCKERFILE_NEEDS_CONTAINER: row('usage', 'The Dockerfile has an instruction that needs a container'),
   MANIFESTS_INVALID: row('usage', 'The Kubernetes manifests cannot be used'),
   KEY_INVALID: row('usage', 'A signing or verification key cannot be used'),
+  FORK_REFUSED: row('usage', 'The job is for a fork, whose code must not be written with the secrets of the project'),
   RECORD_MISMATCH: row('usage', 'The release record is about something else'),
   AUTH_FAILED: row('auth', 'The credentials were refused'),
   ROBOT_REFUSED: row('auth', 'The robot account was refused: disabled, expired, or with a new secret'),

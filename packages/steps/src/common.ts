@@ -85,6 +85,16 @@ export const recordInputs = {
   },
 } as const satisfies InputDeclarations;
 
+/** The input of steps that write into a registry or a cluster. It has no place in harbor-pilot.yml, which a fork can change. */
+export const writeInputs = {
+  allowForks: {
+    kind: 'boolean',
+    description:
+      "Run for pull and merge requests of forks, too. Without it the step refuses there, so that nobody's unreviewed code is written with the secrets of the project.",
+    default: false,
+  },
+} as const satisfies InputDeclarations;
+
 /** The input with which a step is told the one digest it is about. */
 export const digestInputs = {
   digest: {

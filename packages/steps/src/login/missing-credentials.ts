@@ -1,6 +1,6 @@
-import { asObject, PilotError } from '@harbor-pilot/core';
+import { PilotError } from '@harbor-pilot/core';
 import type { Runtime } from '@harbor-pilot/step-kit';
-import { readIfThere } from '../user-files.ts';
+import { forkOnGithub } from '../forks.ts';
 
 /**
  * The error for an account without a password. A CI that holds back its secrets gives an empty text in their place, which
@@ -40,26 +40,9 @@ async function whyWithheld({ name, environment }: Runtime): Promise<Withheld | u
       hint: "Build without pushing there (if: github.actor != 'dependabot[bot]'), or set the secret among those of Dependabot, for a robot account that may only pull.",
     };
   }
-  if (!(await isPullRequestOfFork(environment))) return undefined;
+  if ((await forkOnGithub(environment)) === undefined) return undefined;
   return {
     why: 'GitHub gives a pull request of a fork no secrets, so that nobody can push with changed code',
     hint: 'Build without pushing there (if: github.event.pull_request.head.repo.full_name == github.repository), and push when it is merged. Do not use pull_request_target for it: that gives the secrets to code that nobody has reviewed.',
   };
-}
-
-/** GitHub's event (webhook payload `pull_request`); the repository of the head is null when the fork is gone. */
-async function isPullRequestOfFork(environment: Runtime['environment']): Promise<boolean> {
-  const { GITHUB_EVENT_NAME: event, GITHUB_EVENT_PATH: path, GITHUB_REPOSITORY: repository } = environment;
-  if (event?.startsWith('pull_request') !== true || path === undefined) return false;
-  const payload = parseEvent(await readIfThere(path).catch(() => undefined));
-  const head = asObject(asObject(payload?.pull_request)?.head);
-  return head !== undefined && asObject(head.repo)?.full_name !== repository;
-}
-
-function parseEvent(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return asObject(JSON.parse(text ?? '{}'));
-  } catch {
-    return undefined;
-  }
 }

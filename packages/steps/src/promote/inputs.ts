@@ -1,11 +1,12 @@
 import type { InputDeclarations, OutputDeclarations } from '@harbor-pilot/step-kit';
-import { commonInputs, digestInputs, recordInputs } from '../common.ts';
+import { commonInputs, digestInputs, recordInputs, writeInputs } from '../common.ts';
 import { tagInputs } from '../push/inputs.ts';
 import { signedForInputs } from '../verify/inputs.ts';
 
 /** All inputs of the step `promote`. */
 export const promoteStepInputs = {
   ...commonInputs,
+  ...writeInputs,
   ...digestInputs,
   to: {
     kind: 'lines',

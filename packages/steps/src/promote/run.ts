@@ -4,6 +4,7 @@ import { readWhole } from '@harbor-pilot/registry';
 import type { InputValues, OutputValues, PromotionPart, ReleaseRecord, Runtime } from '@harbor-pilot/step-kit';
 import { type Connection, connect } from '../connect.ts';
 import { copyToAll } from '../copy/copy-to-all.ts';
+import { refuseForks } from '../forks.ts';
 import { readKey } from '../key-input.ts';
 import { type Destination, parseDestinations, toDestination } from '../push/destinations.ts';
 import { checkTags } from '../push/tags.ts';
@@ -44,6 +45,7 @@ export async function runPromote(
   values: PromoteValues,
   runtime: Runtime,
 ): Promise<OutputValues<typeof promoteStepOutputs>> {
+  await refuseForks('promote', values.allowForks, runtime);
   const publicKey = values.publicKey === undefined ? undefined : await readKey(values.publicKey, runtime);
   const targets = parseDestinations(values.to, values.registry);
   const hosts = targets.map(({ registry }) => registry);

@@ -1,5 +1,5 @@
 import type { InputDeclarations, OutputDeclarations } from '@harbor-pilot/step-kit';
-import { commonInputs, recordInputs } from '../common.ts';
+import { commonInputs, recordInputs, writeInputs } from '../common.ts';
 
 /** The tags that the image shall wear. */
 export const tagInputs = {
@@ -14,6 +14,7 @@ export const tagInputs = {
 /** All inputs of the step `push`. */
 export const pushStepInputs = {
   ...commonInputs,
+  ...writeInputs,
   ...tagInputs,
   source: {
     kind: 'text',

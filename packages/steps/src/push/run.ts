@@ -5,6 +5,7 @@ import type { InputValues, OutputValues, PushedDestination, PushPart, Runtime } 
 import { exportBundle } from '../bundle/export-bundle.ts';
 import { importBundle } from '../bundle/import-bundle.ts';
 import { connect } from '../connect.ts';
+import { refuseForks } from '../forks.ts';
 import { addToRecord, imageName } from '../record-file.ts';
 import { requireNamedDigest } from '../subject.ts';
 import { type Destination, parseDestinations, toDestination } from './destinations.ts';
@@ -45,6 +46,7 @@ export async function runPush(
   runtime: Runtime,
 ): Promise<OutputValues<typeof pushStepOutputs>> {
   checkExclusive(values);
+  if (values.toBundle === undefined) await refuseForks('push', values.allowForks, runtime);
   const others = parseDestinations(values.destinations, values.registry);
   const connection = await connect(
     values,

@@ -1,6 +1,6 @@
 import type { InputDeclarations, InputValues, OutputDeclarations } from '@harbor-pilot/step-kit';
 import { buildInputs } from '../build/inputs.ts';
-import { commonInputs, recordInputs } from '../common.ts';
+import { commonInputs, recordInputs, writeInputs } from '../common.ts';
 import { tagInputs } from '../push/inputs.ts';
 import { rolloutInputs } from '../rollout/inputs.ts';
 import { gateInputs } from '../scan-gate/inputs.ts';
@@ -9,6 +9,7 @@ import { signInputs } from '../sign/inputs.ts';
 /** All inputs of the step `release`. */
 export const releaseStepInputs = {
   ...commonInputs,
+  ...writeInputs,
   ...tagInputs,
   ...buildInputs,
   ...signInputs,

@@ -4,6 +4,7 @@ import { formatReference } from '@harbor-pilot/oci';
 import { renderHtml, renderMarkdown } from '@harbor-pilot/report';
 import type { OutputValues, ReleaseRecord, Runtime } from '@harbor-pilot/step-kit';
 import { connect } from '../connect.ts';
+import { refuseForks } from '../forks.ts';
 import { writeRecord } from '../record-file.ts';
 import { writeWhole } from '../user-files.ts';
 import type { ReleaseValues, releaseStepOutputs } from './inputs.ts';
@@ -15,6 +16,7 @@ export async function runRelease(
   values: ReleaseValues,
   runtime: Runtime,
 ): Promise<OutputValues<typeof releaseStepOutputs>> {
+  await refuseForks('release', values.allowForks, runtime);
   const connection = await connect(values, runtime);
   const plan = await prepare(values, connection, runtime);
   let record: ReleaseRecord | undefined;

@@ -1,5 +1,5 @@
 import type { InputDeclarations, OutputDeclarations } from '@harbor-pilot/step-kit';
-import { commonInputs, digestInputs, recordInputs } from '../common.ts';
+import { commonInputs, digestInputs, recordInputs, writeInputs } from '../common.ts';
 
 /** The inputs of a rollout. */
 export const rolloutInputs = {
@@ -65,6 +65,7 @@ export const rolloutInputs = {
 /** All inputs of the step `rollout`. */
 export const rolloutStepInputs = {
   ...commonInputs,
+  ...writeInputs,
   ...digestInputs,
   ...rolloutInputs,
   rolloutTimeout: { ...rolloutInputs.rolloutTimeout, aliases: ['timeout'] },

@@ -7,6 +7,7 @@ import { renderMarkdown } from '@harbor-pilot/report';
 import { checkRollout, type ManifestFile, type RolloutOptions, rollOut, rolloutPartOf } from '@harbor-pilot/rollout';
 import type { InputValues, OutputValues, RolloutPart, Runtime } from '@harbor-pilot/step-kit';
 import { type Connection, connect } from '../connect.ts';
+import { refuseForks } from '../forks.ts';
 import { addToRecord, imageName } from '../record-file.ts';
 import { findDigest } from '../subject.ts';
 import type { rolloutInputs, rolloutStepInputs, rolloutStepOutputs } from './inputs.ts';
@@ -167,6 +168,7 @@ export async function runRollout(
   values: InputValues<typeof rolloutStepInputs>,
   runtime: Runtime,
 ): Promise<OutputValues<typeof rolloutStepOutputs>> {
+  await refuseForks('rollout', values.allowForks, runtime);
   const connection = await connect(values, runtime);
   const plan = await planRollout(values, runtime);
   const digest = await findDigest(values, connection, runtime);

@@ -1,5 +1,5 @@
 import type { InputDeclarations, OutputDeclarations } from '@harbor-pilot/step-kit';
-import { commonInputs, digestInputs, recordInputs } from '../common.ts';
+import { commonInputs, digestInputs, recordInputs, writeInputs } from '../common.ts';
 
 /** The inputs of signing. */
 export const signInputs = {
@@ -26,6 +26,7 @@ export const signInputs = {
 /** All inputs of the step `sign`. */
 export const signStepInputs = {
   ...commonInputs,
+  ...writeInputs,
   ...digestInputs,
   ...signInputs,
   ...recordInputs,

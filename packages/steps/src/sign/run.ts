@@ -10,6 +10,7 @@ import {
 } from '@harbor-pilot/sign';
 import type { InputValues, OutputValues, Runtime, SignaturePart } from '@harbor-pilot/step-kit';
 import { type Connection, connect } from '../connect.ts';
+import { refuseForks } from '../forks.ts';
 import { readKey } from '../key-input.ts';
 import { addToRecord } from '../record-file.ts';
 import { findDigest } from '../subject.ts';
@@ -94,6 +95,7 @@ export async function runSign(
   values: InputValues<typeof signStepInputs>,
   runtime: Runtime,
 ): Promise<OutputValues<typeof signStepOutputs>> {
+  await refuseForks('sign', values.allowForks, runtime);
   const signer = await openSigner(values, runtime);
   const connection = await connect(values, runtime);
   const { registry, reference } = connection;
