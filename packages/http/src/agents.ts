@@ -4,8 +4,8 @@ import { Agent as HttpsAgent } from 'node:https';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { PilotError } from '@harbor-pilot/core';
 import { pemCertificates } from './certificate-facts.ts';
-import { isExempt } from './no-proxy.ts';
 import { Agent as PlainAgent } from './node-http.ts';
+import { chooseProxy } from './proxy-choice.ts';
 import type { HostTrust } from './types.ts';
 
 /** The trust of each host, and the proxy variables that all share. */
@@ -91,12 +91,9 @@ function authorities(host: string, caCertificate: string): string[] {
   }
 }
 
+/** The choice is made here: Node's own reads neither networks in `NO_PROXY` nor proxies without a scheme. */
 function proxyOptions(url: URL, environment: AgentsOptions['environment']): { proxyEnv?: ProxyEnv } {
-  if (isExempt(url, environment.no_proxy || environment.NO_PROXY || '')) return {};
-  const names = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'];
-  const given = names.flatMap((name) => {
-    const value = environment[name];
-    return value === undefined || value === '' ? [] : [[name, value]];
-  });
-  return { proxyEnv: Object.fromEntries(given) };
+  const choice = chooseProxy(url, environment);
+  if (choice.kind !== 'proxy') return {};
+  return { proxyEnv: { [url.protocol === 'http:' ? 'http_proxy' : 'https_proxy']: choice.proxy.href } };
 }

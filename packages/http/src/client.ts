@@ -1,10 +1,9 @@
 import { type Clock, PilotError, registerSecret, systemClock } from '@harbor-pilot/core';
 import { type Agents, createAgents } from './agents.ts';
 import { exchange } from './exchange.ts';
-import { isLostConnection } from './failures.ts';
-import { createTries, defaultPolicy, isRetryableStatus, type Policy, type Tries } from './policy.ts';
+import { createTries, defaultPolicy, isLostConnection, isRetryableStatus, type Policy, type Tries } from './policy.ts';
+import { parseProxy } from './proxy-choice.ts';
 import { isRedirect, redirected, redirectLimit, refused } from './redirects.ts';
-import { lookAgain } from './second-look.ts';
 import type { HostTrust, Http, HttpRequest, HttpResponse } from './types.ts';
 
 /** What an HTTP client is made of. */
@@ -115,6 +114,7 @@ async function attemptOnce(context: Context, request: HttpRequest): Promise<Http
     limits: { ...context.policy, idleSeconds: request.timeoutSeconds ?? context.policy.idleSeconds },
     signal: request.signal,
   }).catch(async (error: unknown) => {
+    const { lookAgain } = await import('./second-look.ts');
     throw await lookAgain(error, { url, trust, environment, clock, signal: request.signal });
   });
 }
@@ -125,8 +125,8 @@ function lowerCased(headers: Readonly<Record<string, string>> = {}): Record<stri
 
 function hideProxyPasswords(environment: Readonly<Record<string, string | undefined>>): void {
   for (const [name, value] of Object.entries(environment)) {
-    if (!/^https?_proxy$/i.test(name) || value === undefined || !URL.canParse(value)) continue;
-    const { password } = new URL(value);
+    if (!/^https?_proxy$/i.test(name) || value === undefined) continue;
+    const password = parseProxy(value)?.password ?? '';
     if (password !== '') registerSecret(decodeURIComponent(password));
   }
 }

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { explainFailure } from './failures.ts';
+import type { TLSSocket } from 'node:tls';
 import { request as httpRequest } from './node-http.ts';
 import { createResponse } from './response.ts';
 import { watchCertificates } from './shown-certificate.ts';
@@ -21,7 +21,7 @@ export interface Exchange {
   readonly limits: Limits;
   readonly signal?: AbortSignal | undefined;
   /** Hears what the server showed of itself, its own certificate first. */
-  readonly onCertificates?: (chain: readonly X509Certificate[]) => void;
+  readonly onCertificates?: (chain: readonly X509Certificate[], socket: TLSSocket) => void;
 }
 
 /**
@@ -43,19 +43,21 @@ export function exchange(call: Exchange): Promise<HttpResponse> {
     signal?.removeEventListener('abort', onAbort);
   };
   let chain: readonly X509Certificate[] = [];
-  watchCertificates(request, (shown) => {
+  watchCertificates(request, (shown, socket) => {
     chain = shown;
-    call.onCertificates?.(shown);
+    call.onCertificates?.(shown, socket);
   });
   let sourceFailure: Error | undefined;
-  const explain = (error: Error): unknown =>
-    signal?.aborted === true
-      ? signal.reason
-      : (sourceFailure ?? explainFailure(error, url, { chain, trust: call.trust }));
+  const explain = async (error: Error): Promise<unknown> => {
+    if (signal?.aborted === true) return signal.reason;
+    if (sourceFailure !== undefined) return sourceFailure;
+    const { explainFailure } = await import('./failures.ts');
+    return explainFailure(error, url, { chain, trust: call.trust });
+  };
   return new Promise((resolve, reject) => {
     request.on('error', (error) => {
       release();
-      reject(explain(error));
+      explain(error).then(reject, reject);
     });
     request.once('response', (answer) => {
       message = answer;

@@ -35,11 +35,6 @@ export function explainFailure(error: Error, url: URL, evidence: TlsEvidence): P
   });
 }
 
-/** Whether another try may heal it: the connection was lost or refused, but not a name that does not exist. */
-export function isLostConnection(error: unknown): boolean {
-  return error instanceof PilotError && error.code === 'NETWORK_UNREACHABLE' && error.details.reason !== 'ENOTFOUND';
-}
-
 function codeOf(error: Error): string {
   // Happy Eyeballs throws an AggregateError: one error for each address that was tried.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;

@@ -1,9 +1,14 @@
-export { type BasicCredentials, basicAuthorization, credentialsHint } from './basic.ts';
-export { pemCertificates } from './certificate-facts.ts';
+export { askProxy } from './ask-proxy.ts';
+export { type BasicCredentials, basicAuthorization } from './basic.ts';
+export { namesOf, pemCertificates, timeOf } from './certificate-facts.ts';
 export { createHttp, type HttpOptions } from './client.ts';
 export { type ClientIdentityParts, parseClientIdentity } from './client-identity.ts';
+export { credentialsHint } from './credentials-hint.ts';
 export { nextLink } from './links.ts';
 export type { Policy, Tries } from './policy.ts';
-export { type Problem, readProblem } from './problem.ts';
-export { type Attempt, credentialsRefused, refusalError } from './refusals.ts';
+export { chooseProxy, type ProxyChoice } from './proxy-choice.ts';
+export { credentialsRefusal, refusalOf } from './refusal.ts';
+export { type Attempt, refusalError } from './refusals.ts';
+export { lookAgain } from './second-look.ts';
+export { type LookOptions, lookAtServer, type ServerLook } from './server-look.ts';
 export type { ClientIdentity, HostTrust, Http, HttpRequest, HttpResponse, RequestBody } from './types.ts';

@@ -1,3 +1,4 @@
+import { PilotError } from '@harbor-pilot/core';
 /** How long to wait and how often to try again: one object for all requests of a client, and for tasks made of several. */
 export interface Policy {
   /** Tries in all of one request or task. */
@@ -86,4 +87,9 @@ const retryable: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 /** Whether a status says that the same request may succeed later. The body is not asked: registries disagree on codes. */
 export function isRetryableStatus(status: number): boolean {
   return retryable.has(status);
+}
+
+/** Whether another try may heal it: the connection was lost or refused, but not a name that does not exist. */
+export function isLostConnection(error: unknown): boolean {
+  return error instanceof PilotError && error.code === 'NETWORK_UNREACHABLE' && error.details.reason !== 'ENOTFOUND';
 }

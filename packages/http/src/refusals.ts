@@ -1,5 +1,6 @@
 import { type ErrorCode, PilotError } from '@harbor-pilot/core';
-import { type BasicCredentials, credentialsHint, isRobot } from './basic.ts';
+import { type BasicCredentials, isRobot } from './basic.ts';
+import { credentialsHint } from './credentials-hint.ts';
 import type { Problem } from './problem.ts';
 
 /** What was tried, for the message. */
@@ -134,6 +135,14 @@ const denial: readonly Row[] = [
     when: answered(403, /proxy project/i),
     code: 'PROJECT_IS_PROXY',
     hint: 'A proxy cache takes no pushes. Push to an ordinary project.',
+  },
+  {
+    // Harbor v2.15.2, src/server/v2.0/handler/robot.go.
+    when: answered(403, /permission scope is invalid/i),
+    code: 'AUTH_DENIED',
+    why: () => 'a robot account can give away only what it may do itself',
+    hint: (attempt) =>
+      `${account(attempt)} must have every permission that the new robot account is to have, in the same projects.`,
   },
   {
     when: ({ status }) => status === 401 || status === 403,

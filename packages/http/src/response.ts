@@ -13,7 +13,7 @@ export interface ResponseContext {
   readonly url: URL;
   readonly watchdog: Watchdog;
   /** Gives a failure of the connection its name. */
-  readonly explain: (error: Error) => unknown;
+  readonly explain: (error: Error) => Promise<unknown>;
   /** Called once when the body is over, whatever the reason. */
   readonly finished: () => void;
 }
@@ -56,7 +56,7 @@ async function* watched(message: IncomingMessage, context: ResponseContext): Asy
       yield next.value as Buffer;
     }
   } catch (error) {
-    throw context.explain(error as Error);
+    throw await context.explain(error as Error);
   }
 }
 

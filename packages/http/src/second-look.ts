@@ -1,9 +1,7 @@
-import type { X509Certificate } from 'node:crypto';
 import { type Clock, PilotError } from '@harbor-pilot/core';
-import { createAgents } from './agents.ts';
 import { timeOf } from './certificate-facts.ts';
-import { exchange } from './exchange.ts';
 import { explainFailure } from './failures.ts';
+import { lookAtServer } from './server-look.ts';
 import type { HostTrust } from './types.ts';
 
 /** Where to look, and what with. */
@@ -15,13 +13,8 @@ export interface SecondLook {
   readonly signal?: AbortSignal | undefined;
 }
 
-interface Seen {
-  readonly chain: readonly X509Certificate[];
-  readonly date: Date | undefined;
-}
-
 const toleranceMilliseconds = 5 * 60_000;
-const limits = { idleSeconds: 5, totalSeconds: 5, slowestBytesPerSecond: 1024 };
+const timeoutSeconds = 5;
 
 /**
  * Completes the error for a certificate that is not trusted. Behind a proxy Node gives the connection away only when it has
@@ -35,9 +28,10 @@ export async function lookAgain(error: unknown, look: SecondLook): Promise<unkno
   const isWithoutFacts = error.details.subject === undefined;
   const isAboutTime = reason === 'CERT_HAS_EXPIRED' || reason === 'CERT_NOT_YET_VALID';
   if (!isWithoutFacts && !isAboutTime) return error;
-  const { chain, date } = await see(look);
-  const evidence = { chain, trust: look.trust };
-  const told = isWithoutFacts ? explainFailure(error.cause as Error, look.url, evidence) : error;
+  const { url, trust, environment, signal } = look;
+  const where = { method: 'HEAD', url: new URL('/', url), environment, timeoutSeconds, signal } as const;
+  const { chain, date } = await lookAtServer({ ...where, trust: { insecure: true } });
+  const told = isWithoutFacts ? explainFailure(error.cause as Error, url, { chain, trust }) : error;
   return isAboutTime ? blameClock(told, date, look) : told;
 }
 
@@ -49,34 +43,4 @@ function blameClock(error: PilotError, theirs: Date | undefined, { url, clock }:
     hint: `The clock of this machine says ${timeOf(ours)}, that of ${url.host} ${timeOf(theirs)}: set the one that is wrong. ${error.hint}`,
     details: error.details,
   });
-}
-
-async function see({ url, environment, signal }: SecondLook): Promise<Seen> {
-  const trust = { insecure: true };
-  const agents = createAgents({ trust: { [url.host]: trust }, environment });
-  const agent = agents.agentFor(url);
-  let chain: Seen['chain'] = [];
-  const onCertificates = (shown: Seen['chain']) => {
-    chain = shown;
-  };
-  try {
-    const target = new URL('/', url);
-    const answer = await exchange({
-      method: 'HEAD',
-      url: target,
-      headers: {},
-      agent,
-      trust,
-      limits,
-      signal,
-      onCertificates,
-    });
-    await answer.discard();
-    const date = new Date(answer.headers.date ?? '');
-    return { chain, date: Number.isNaN(date.getTime()) ? undefined : date };
-  } catch {
-    return { chain, date: undefined };
-  } finally {
-    agents.close();
-  }
 }

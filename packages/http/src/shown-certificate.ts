@@ -6,9 +6,12 @@ import { type DetailedPeerCertificate, TLSSocket } from 'node:tls';
  * Watches the handshake of a request. Node drops the certificates as it refuses them, so they are read before: in TLS 1.3
  * when the handshake is over, in TLS 1.2 already when the keys are made, because the server may still end the handshake
  * for want of a client certificate.
- * @param show hears once the server's certificate, then those of its issuers as far as they were sent or are known here.
+ * @param show hears once the server's certificate, then those of its issuers as far as they were sent or are known here; with the connection.
  */
-export function watchCertificates(request: ClientRequest, show: (chain: readonly X509Certificate[]) => void): void {
+export function watchCertificates(
+  request: ClientRequest,
+  show: (chain: readonly X509Certificate[], socket: TLSSocket) => void,
+): void {
   request.once('socket', (socket) => {
     if (request.reusedSocket || !(socket instanceof TLSSocket)) return;
     let isShown = false;
@@ -17,7 +20,7 @@ export function watchCertificates(request: ClientRequest, show: (chain: readonly
       const chain = isShown ? [] : chainOf(socket.getPeerCertificate(true));
       if (chain.length === 0) return;
       isShown = true;
-      show(chain);
+      show(chain, socket);
     };
     // Through a proxy the handshake is over by now.
     read();
