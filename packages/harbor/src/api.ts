@@ -6,8 +6,7 @@ import {
   type HttpRequest,
   type HttpResponse,
   nextLink,
-  readProblem,
-  refusalError,
+  refusalOf,
 } from '@harbor-pilot/http';
 
 /** One call of Harbor's API. */
@@ -39,6 +38,7 @@ export interface Api {
 export interface ApiOptions {
   readonly http: Http;
   readonly host: string;
+  /** Without a user name: nobody's. */
   readonly credentials: BasicCredentials;
   readonly plainHttp?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -69,22 +69,24 @@ export function createApi(options: ApiOptions): Api {
       server: 'harbor',
       host,
       what,
-      credentials,
-      isCredentialsRefused: true,
+      ...(isNobody(credentials) ? {} : { credentials, isCredentialsRefused: true }),
       project,
       permission,
     } as const;
-    const error = refusalError(await readProblem(response), attempt);
+    const error = await refusalOf(response, attempt);
     if (response.status === 401) refusal = error;
     throw error;
   };
   return { host, credentials, call, list: (one) => listed(call, one) };
 }
 
+const isNobody = ({ username }: BasicCredentials): boolean => username === '';
+
 function headersOf(call: Call, credentials: BasicCredentials): Record<string, string> {
   return {
     accept: 'application/json',
-    authorization: basicAuthorization(credentials),
+    // Harbor takes empty credentials for wrong ones, and answers late then.
+    ...(isNobody(credentials) ? {} : { authorization: basicAuthorization(credentials) }),
     // A project whose name is digits would be taken for a number otherwise.
     'x-is-resource-name': 'true',
     ...(call.json === undefined ? {} : { 'content-type': 'application/json' }),

@@ -1,5 +1,5 @@
 import { type Clock, PilotError } from '@harbor-pilot/core';
-import { basicAuthorization, credentialsRefused, type Http, readProblem, refusalError } from '@harbor-pilot/http';
+import { basicAuthorization, credentialsRefusal, type Http, refusalOf } from '@harbor-pilot/http';
 import { type Challenge, parseChallenges } from './challenge.ts';
 import { requestToken, type Token, type TokenService, tokenServiceOf } from './tokens.ts';
 import type { Credentials } from './types.ts';
@@ -112,7 +112,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
         return authorize(access);
       }
       if (refused.header.startsWith('Basic ') && credentials !== undefined)
-        refusal = credentialsRefused(options.host, credentials);
+        refusal = await credentialsRefusal(options.host, credentials);
       if (refused.isFresh) return undefined;
       // Harbor answers an expired token with a Basic challenge that names no realm, so the registry is asked anew.
       tokens.delete(scopesOf(access).join(' '));
@@ -139,7 +139,7 @@ async function discover(options: AuthorizerOptions): Promise<Scheme> {
     ...(signal === undefined ? {} : { signal }),
   });
   if (response.status >= 500 || response.status === 429) {
-    throw refusalError(await readProblem(response), { server: 'registry', host, what: 'talk to it', credentials });
+    throw await refusalOf(response, { server: 'registry', host, what: 'talk to it', credentials });
   }
   await response.discard();
   if (response.status !== 401) return { kind: 'none' };

@@ -4,14 +4,12 @@ import {
   type ContentSource,
   type Descriptor,
   type Digest,
-  manifestMediaTypes,
   parseManifest,
   passContent,
 } from '@harbor-pilot/oci';
 import pMap from 'p-map';
-import { fetchBlob, hasBlob, openBlob } from './blobs.ts';
+import { hasBlob } from './blobs.ts';
 import { digestHeld, notThere, pushManifest } from './manifest-push.ts';
-import { getManifest } from './manifests.ts';
 import type { Session } from './session.ts';
 import type { PushOptions } from './types.ts';
 import { pushBlob } from './uploads.ts';
@@ -27,17 +25,6 @@ interface ImageParts {
   readonly blobs: Map<Digest, Descriptor>;
   /** Children before the index that names them. */
   readonly manifests: Map<Digest, Content>;
-}
-
-/** A repository as a source of content. */
-export function repositorySource(session: Session, repository: string): ContentSource {
-  return {
-    read: async (descriptor) =>
-      manifestMediaTypes.includes(descriptor.mediaType)
-        ? (await getManifest(session, repository, descriptor.digest)).bytes
-        : fetchBlob(session, repository, descriptor),
-    open: (descriptor) => openBlob(session, repository, descriptor),
-  };
 }
 
 /** Pushes all that a manifest or index reaches. Nothing points to anything that is not there yet; tags are set last. */

@@ -1,4 +1,6 @@
 export { type Attached, findAttached, isClassicTag } from './attached.ts';
+export { type Challenge, parseChallenges } from './challenge.ts';
 export { createRegistry, type RegistryOptions } from './registry.ts';
+export { tokenServiceOf } from './tokens.ts';
 export type { BlobOutcome, BlobSource, Credentials, PushOptions, PushProgress, Registry } from './types.ts';
 export { pushWhole, readWhole, type WholeImage } from './whole-image.ts';

@@ -1,5 +1,5 @@
 import { PilotError } from '@harbor-pilot/core';
-import { credentialsRefused } from '@harbor-pilot/http';
+import { credentialsRefusal } from '@harbor-pilot/http';
 import type { Session } from './session.ts';
 
 /**
@@ -10,7 +10,7 @@ export async function ping(session: Session): Promise<void> {
   if (session.credentials === undefined) return pingAnonymously(session);
   const response = await session.send({ method: 'GET', target: '', what: 'sign in', expect: [200, 401, 403, 404] });
   await response.discard();
-  if (response.status === 401) throw credentialsRefused(session.host, session.credentials);
+  if (response.status === 401) throw await credentialsRefusal(session.host, session.credentials);
 }
 
 /** Harbor has no token for nobody and nothing: that it says so is answer enough. */

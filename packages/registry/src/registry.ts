@@ -2,16 +2,13 @@ import { type Clock, PilotError, registerSecret, systemClock } from '@harbor-pil
 import type { Http } from '@harbor-pilot/http';
 import { allowedActions } from './allowed-actions.ts';
 import { fetchBlob, hasBlob, openBlob } from './blobs.ts';
-import { missingBlobs, pushImage, repositorySource } from './images.ts';
-import { pushManifest } from './manifest-push.ts';
 import { deleteManifest, findManifest, getManifest } from './manifests.ts';
 import { manifestName } from './names.ts';
 import { ping } from './ping.ts';
-import { listReferrers, pushReferrer } from './referrers.ts';
 import { createSession, type Session } from './session.ts';
+import { repositorySource } from './source.ts';
 import { listTags } from './tags.ts';
 import type { Credentials, Registry } from './types.ts';
-import { pushBlob } from './uploads.ts';
 
 /** What a client of a registry is made of. */
 export interface RegistryOptions {
@@ -28,6 +25,12 @@ export interface RegistryOptions {
   readonly signal?: AbortSignal;
 }
 
+// Who only asks for something, as a login does, is at its first request without what pushing takes.
+const loadUploads = () => import('./uploads.ts');
+const loadManifestPush = () => import('./manifest-push.ts');
+const loadImages = () => import('./images.ts');
+const loadReferrers = () => import('./referrers.ts');
+
 /** Makes a client of one registry as one account. Nothing is asked before it is used. */
 export function createRegistry(options: RegistryOptions): Registry {
   if (options.credentials !== undefined) hide(options.credentials);
@@ -43,15 +46,19 @@ export function createRegistry(options: RegistryOptions): Registry {
     hasBlob: (repository, digest) => hasBlob(session, repository, digest),
     fetchBlob: (repository, descriptor) => fetchBlob(session, repository, descriptor),
     openBlob: (repository, descriptor) => openBlob(session, repository, descriptor),
-    pushBlob: (repository, blob, how) => pushBlob(session, repository, blob, how),
-    pushManifest: (repository, content, tag) => pushManifest(session, repository, content, tag),
-    missingBlobs: (repository, blobs) => missingBlobs(session, repository, blobs),
+    pushBlob: async (repository, blob, how) => (await loadUploads()).pushBlob(session, repository, blob, how),
+    pushManifest: async (repository, content, tag) =>
+      (await loadManifestPush()).pushManifest(session, repository, content, tag),
+    missingBlobs: async (repository, blobs) => (await loadImages()).missingBlobs(session, repository, blobs),
     deleteManifest: (repository, tagOrDigest) => deleteManifest(session, repository, tagOrDigest),
     listTags: (repository) => listTags(session, repository),
-    listReferrers: (repository, subject, artifactType) => listReferrers(session, repository, subject, artifactType),
-    pushReferrer: (repository, content) => pushReferrer(session, repository, content),
+    async *listReferrers(repository, subject, artifactType) {
+      yield* (await loadReferrers()).listReferrers(session, repository, subject, artifactType);
+    },
+    pushReferrer: async (repository, content) => (await loadReferrers()).pushReferrer(session, repository, content),
     source: (repository) => repositorySource(session, repository),
-    pushImage: (repository, root, from, how) => pushImage(session, repository, root, from, how),
+    pushImage: async (repository, root, from, how) =>
+      (await loadImages()).pushImage(session, repository, root, from, how),
   };
 }
 

@@ -5,8 +5,7 @@ import {
   type HttpRequest,
   type HttpResponse,
   type RequestBody,
-  readProblem,
-  refusalError,
+  refusalOf,
 } from '@harbor-pilot/http';
 import { type Access, type Authorization, actionsOf, createAuthorizer } from './authorizer.ts';
 import { pointsInside } from './inner-address.ts';
@@ -124,7 +123,7 @@ async function failed(
   authorization: Authorization,
 ): Promise<PilotError> {
   const isBasic = authorization.header?.startsWith('Basic ') === true;
-  return refusalError(await readProblem(response), {
+  return refusalOf(response, {
     server: 'registry',
     host,
     what: call.what,

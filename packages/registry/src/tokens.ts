@@ -1,12 +1,5 @@
 import { asArray, asNumber, asObject, asString, type Clock, PilotError } from '@harbor-pilot/core';
-import {
-  basicAuthorization,
-  credentialsRefused,
-  type Http,
-  type HttpRequest,
-  readProblem,
-  refusalError,
-} from '@harbor-pilot/http';
+import { basicAuthorization, credentialsRefusal, type Http, type HttpRequest, refusalOf } from '@harbor-pilot/http';
 import type { Challenge } from './challenge.ts';
 import { pointsInside } from './inner-address.ts';
 import type { Credentials } from './types.ts';
@@ -73,11 +66,11 @@ export async function requestToken(request: TokenRequest): Promise<Token> {
   if (response.status !== 200) {
     const isCredentialsRefused = response.status === 401 && credentials !== undefined;
     const attempt = { host: service.realm.host, what: 'get a token', credentials, isCredentialsRefused };
-    throw refusalError(await readProblem(response), { server: 'registry', ...attempt });
+    throw await refusalOf(response, { server: 'registry', ...attempt });
   }
   const token = parseToken(await response.json(), host, request.clock.now());
   if (token.isAnonymous && credentials !== undefined && service.service === 'harbor-registry') {
-    throw credentialsRefused(host, credentials);
+    throw await credentialsRefusal(host, credentials);
   }
   return token;
 }
