@@ -10,6 +10,9 @@ import type { Host } from './host.ts';
 /** The dotenv report that hands outputs to later jobs; the templates name it under `artifacts:reports:dotenv`. */
 export const dotenvFile = 'harbor-pilot.env';
 
+/** GitLab masks no variable that is shorter (GitLab 18, "Mask a CI/CD variable"). */
+const shortestMaskedLength = 8;
+
 /**
  * `digest` → `HARBOR_PILOT_OUTPUT_DIGEST`. Not the name of an input: a variable from a dotenv report wins over those of the
  * later job (GitLab CI/CD variable precedence), and the digest of one job would be that of each job after it.
@@ -37,8 +40,17 @@ export function createGitlabRuntime(host: Host, cleanup: Cleanup): CiRuntime {
     print: (line) => host.writeOut(`${line}\n`),
   });
   let sections = 0;
+  let hasWarned = false;
   return {
     ...base,
+    mask: (secret) => {
+      base.mask(secret);
+      if (secret === '' || secret.length >= shortestMaskedLength || hasWarned) return;
+      hasWarned = true;
+      base.warn(
+        `a secret of fewer than ${shortestMaskedLength} characters is used here: GitLab cannot mask it, so that other commands of the job may show it. Change it for a longer one`,
+      );
+    },
     group: async (title, body) => {
       const section = `harbor_pilot_${++sections}`;
       const seconds = (): number => Math.floor(clock.now().getTime() / 1000);

@@ -161,6 +161,25 @@ describe('a step in GitLab', () => {
   });
 });
 
+describe('a secret that is too short for GitLab', () => {
+  const short = /warning: a secret of fewer than 8 characters/g;
+  const use = async (environment: Record<string, string>, secrets: readonly string[]): Promise<string> => {
+    const host = captureHost(environment);
+    const body = async (runtime: { mask(secret: string): void }): Promise<void> => secrets.forEach(runtime.mask);
+    expect(await runInCi(body, { host })).toBe(0);
+    return host.out() + host.error();
+  };
+
+  it('is warned of once there, and nowhere else', async () => {
+    const log = await use({ GITLAB_CI: 'true' }, ['Harb0r7', 'Harb0r6', 'Harbor12345']);
+    expect(log.match(short)).toHaveLength(1);
+    expect(log).not.toContain('Harb0r');
+    expect(await use({ GITLAB_CI: 'true' }, ['', 'Harbor1234'])).toBe('');
+    expect(await use({ JENKINS_URL: 'http://jenkins.example' }, ['Harb0r7'])).toBe('');
+    expect(await use({}, ['Harb0r7'])).toBe('');
+  });
+});
+
 describe('a step in Jenkins', () => {
   it('leaves outputs or error in the result file', async () => {
     const file = join(folder, 'result.json');

@@ -2,11 +2,17 @@
 const secrets = new Map<string, string | RegExp>();
 
 /**
- * Shorter forms are parts of ordinary words ("a", "the"). To hide those garbles every sentence, and tells the secret to
- * all who know the sentence; so they are hidden only where a value stands. Of the CI systems, GitHub's runner hides
- * secrets of any length everywhere, GitLab none of fewer than 8 characters.
+ * Shorter forms are ordinary words ("a", "the"). To hide those garbles every sentence, and tells the secret to all who know
+ * the sentence; so they are hidden only where a value stands. Of the CI systems, GitHub's runner hides secrets of any
+ * length everywhere, GitLab none of fewer than 8 characters.
  */
 const shortestSecret = 4;
+
+/**
+ * Shorter forms are parts of ordinary words and numbers ("test" of "latest", "1234" of a size). To hide those there tells
+ * the secret as well, and changes tags and digests that the next step reads; so they are hidden only where they stand alone.
+ */
+const shortestPart = 8;
 
 /**
  * The forms in which a secret may show up in a log: itself, each of its lines, base64 with and without padding, URL-encoded
@@ -20,7 +26,7 @@ export function secretForms(secret: string): string[] {
 
 /** Remembers a secret for the life of the process: {@link redact} blanks all its forms from now on. */
 export function registerSecret(secret: string): void {
-  for (const form of secretForms(secret)) secrets.set(form, form);
+  for (const form of secretForms(secret)) secrets.set(form, form.length < shortestPart ? asWord(form) : form);
   for (const form of formsOf(secret)) {
     if (form !== '' && form.length < shortestSecret) secrets.set(form, asValue(form));
   }
@@ -28,7 +34,8 @@ export function registerSecret(secret: string): void {
 
 /**
  * Replaces every registered secret in a text by `***`, longest forms first: those of fewer than four characters where they
- * are a value (`password=abc`, `user:abc@host`, `"abc"`), all others wherever they are.
+ * are a value (`password=abc`, `user:abc@host`, `"abc"`), those of fewer than eight where they stand alone, all others
+ * wherever they are.
  */
 export function redact(text: string): string {
   let result = text;
@@ -58,6 +65,19 @@ function base64Forms(text: string): string[] {
 
 /** Finds a text after "=", ":" or in quotes. Keys, numbers and switches of JSON are none of these: it has to stay JSON. */
 function asValue(text: string): RegExp {
-  const literal = text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-  return new RegExp(`(?<=[="]|\\P{L}'|[^"]:)${literal}(?=$|[\\s"'&@,;)])(?!":)`, 'gmu');
+  return new RegExp(`(?<=[="]|\\P{L}'|[^"]:)${literal(text)}(?=$|[\\s"'&@,;)])(?!":)`, 'gmu');
+}
+
+/** Finds a text that is no part of a word; what JSON and URLs write for a character is none. JSON stays JSON here, too. */
+function asWord(text: string): RegExp {
+  const begin = '(?:(?<![\\p{L}\\p{N}])|(?<=\\\\[bfnrt]|\\\\u[\\da-f]{4}|%[\\dA-Fa-f]{2}))';
+  const [first, last] = [
+    /^[\p{L}\p{N}]/u.test(text) ? begin : '',
+    /[\p{L}\p{N}]$/u.test(text) ? '(?![\\p{L}\\p{N}])' : '',
+  ];
+  return new RegExp(`${first}(?<!":)${literal(text)}${last}(?!":)`, 'gu');
+}
+
+function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

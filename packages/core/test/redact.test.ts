@@ -61,3 +61,38 @@ describe('secrets of fewer than four characters', () => {
     expect(secretForms('abc')).not.toContain('abc');
   });
 });
+
+describe('secrets of four to seven characters', () => {
+  it.each(['test', '1234', 'a-b c', 'x$y*"z'])('are hidden where they stand alone: %s', (secret) => {
+    registerSecret(secret);
+    for (const [before, after] of [
+      ['the password ', ' is wrong'],
+      ['', ''],
+      ['https://bob:', '@host/'],
+      ['bob:', '\n'],
+      ['(', ')'],
+    ]) {
+      expect(redact(`${before}${secret}${after}`)).toBe(`${before}***${after}`);
+    }
+    expect(redact(JSON.stringify({ text: `first\n${secret}\u001b` }))).toBe('{"text":"first\\n***\\u001b"}');
+    expect(redact(`of=${encodeURIComponent(`é${secret}`)}`)).toBe('of=%C3%A9***');
+  });
+
+  it('are no part of what the next step reads', () => {
+    for (const secret of ['test', '1234', 'code', 'true']) registerSecret(secret);
+    const text = 'tag latest, digest sha256:00c1234a, the tests';
+    expect(redact(text)).toBe(text);
+    const result = { code: 1234, isLatest: true, tags: ['latest', 'v12345'] };
+    expect(redact(JSON.stringify(result))).toBe(JSON.stringify(result));
+  });
+
+  it('stand alone by their own symbols', () => {
+    registerSecret('$ab*');
+    expect(redact('x$ab*y')).toBe('x***y');
+  });
+
+  it('are hidden everywhere in their encoded form', () => {
+    registerSecret('secre');
+    expect(redact(`x${Buffer.from('secre').toString('base64')}x`)).toBe('x***x');
+  });
+});
