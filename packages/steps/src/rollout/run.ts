@@ -1,6 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { delimiter, join, relative, resolve } from 'node:path';
-import { readKubeconfig } from '@harbor-pilot/cluster';
+import { join, relative, resolve } from 'node:path';
 import { PilotError } from '@harbor-pilot/core';
 import type { Digest } from '@harbor-pilot/oci';
 import { renderMarkdown } from '@harbor-pilot/report';
@@ -8,6 +7,7 @@ import { checkRollout, type ManifestFile, type RolloutOptions, rollOut, rolloutP
 import type { InputValues, OutputValues, RolloutPart, Runtime } from '@harbor-pilot/step-kit';
 import { type Connection, connect } from '../connect.ts';
 import { refuseForks } from '../forks.ts';
+import { readKubeconfigInput } from '../kubeconfig-input.ts';
 import { addToRecord, imageName } from '../record-file.ts';
 import { findDigest } from '../subject.ts';
 import type { rolloutInputs, rolloutStepInputs, rolloutStepOutputs } from './inputs.ts';
@@ -31,13 +31,7 @@ export function wantsRollout({ manifests, workload }: RolloutValues): boolean {
  */
 export async function planRollout(values: RolloutValues, runtime: Runtime): Promise<RolloutPlan> {
   checkTogether(values);
-  const paths = kubeconfigPaths(values, runtime);
-  if (paths.length === 0) {
-    throw new PilotError('INPUT_INVALID', 'there is no kubeconfig', {
-      hint: 'Give its path as the input kubeconfig, or in the variable KUBECONFIG.',
-    });
-  }
-  const kubeconfig = await readKubeconfig(paths);
+  const kubeconfig = await readKubeconfigInput(values.kubeconfig, runtime);
   const files = await Promise.all(values.manifests.map((entry) => manifestFiles(entry, runtime.workspace)));
   return { kubeconfig, manifests: files.flat() };
 }
@@ -64,12 +58,6 @@ function checkTogether({ manifests, workload, pullSecret, pullUsername, pullPass
       },
     );
   }
-}
-
-/** The input is one path; the variable may be several, as for kubectl. */
-function kubeconfigPaths({ kubeconfig }: RolloutValues, { environment, workspace }: Runtime): readonly string[] {
-  const paths = kubeconfig === undefined ? (environment.KUBECONFIG ?? '').split(delimiter) : [kubeconfig];
-  return paths.filter((path) => path !== '').map((path) => resolve(workspace, path));
 }
 
 async function manifestFiles(entry: string, workspace: string): Promise<readonly ManifestFile[]> {

@@ -1,0 +1,23 @@
+import { delimiter, resolve } from 'node:path';
+import { readKubeconfig } from '@harbor-pilot/cluster';
+import { PilotError } from '@harbor-pilot/core';
+import type { Runtime } from '@harbor-pilot/step-kit';
+
+/**
+ * Reads the kubeconfig that the input or the variable `KUBECONFIG` names.
+ * @returns YAML text whose paths are absolute.
+ * @throws PilotError INPUT_INVALID, FILE_UNREADABLE
+ */
+export async function readKubeconfigInput(kubeconfig: string | undefined, runtime: Runtime): Promise<string> {
+  const paths = kubeconfigPaths(kubeconfig, runtime);
+  if (paths.length > 0) return readKubeconfig(paths);
+  throw new PilotError('INPUT_INVALID', 'there is no kubeconfig', {
+    hint: 'Give its path as the input kubeconfig, or in the variable KUBECONFIG.',
+  });
+}
+
+/** The input is one path; the variable may be several, as for kubectl. */
+function kubeconfigPaths(kubeconfig: string | undefined, { environment, workspace }: Runtime): readonly string[] {
+  const paths = kubeconfig === undefined ? (environment.KUBECONFIG ?? '').split(delimiter) : [kubeconfig];
+  return paths.filter((path) => path !== '').map((path) => resolve(workspace, path));
+}
