@@ -1,4 +1,11 @@
-import { createHmac, type KeyObject, randomBytes, timingSafeEqual, X509Certificate } from 'node:crypto';
+import {
+  createHmac,
+  createPrivateKey,
+  type KeyObject,
+  randomBytes,
+  timingSafeEqual,
+  X509Certificate,
+} from 'node:crypto';
 import { PilotError } from '@harbor-pilot/core';
 import { type BaseBlock, BmpString, Integer, Null, Set as SetBlock } from 'asn1js';
 import {
@@ -20,6 +27,7 @@ import { derivePkcs12Key, purposes } from './pkcs12-key.ts';
 const ids = {
   data: '1.2.840.113549.1.7.1',
   encryptedData: '1.2.840.113549.1.7.6',
+  keyBag: '1.2.840.113549.1.12.10.1.1',
   shroudedKeyBag: '1.2.840.113549.1.12.10.1.2',
   certificateBag: '1.2.840.113549.1.12.10.1.3',
   x509Certificate: '1.2.840.113549.1.9.22.1',
@@ -134,13 +142,30 @@ export function isPkcs12(bytes: Uint8Array): boolean {
  * @param password empty when the file has none.
  */
 export function readPkcs12(bytes: Uint8Array, password: string): readonly X509Certificate[] {
+  return bagsOf(bytes, password).flatMap(certificatesOf);
+}
+
+/**
+ * The key in a PKCS#12 file with its certificate, and after it the others that are there. Throws an Error as {@link readPkcs12}
+ * does, and when there is no key, or none of the certificates is that of the key.
+ * @param password empty when the file has none.
+ */
+export function readPkcs12Identity(bytes: Uint8Array, password: string): Omit<Pkcs12Identity, 'name'> {
+  const bags = bagsOf(bytes, password);
+  const [key] = bags.flatMap((safeBag) => keysOf(safeBag, password));
+  if (key === undefined) throw new Error('there is no key in it');
+  const certificates = bags.flatMap(certificatesOf);
+  const own = certificates.find((certificate) => certificate.checkPrivateKey(key));
+  if (own === undefined) throw new Error('the certificate of its key is not in it');
+  return { key, certificates: [own, ...certificates.filter((certificate) => certificate !== own)] };
+}
+
+function bagsOf(bytes: Uint8Array, password: string): readonly BaseBlock[] {
   const [, content, mac] = membersOf(parseDer(bytes));
   const safes = octetsOf(membersOf(membersOf(content)[1])[0]);
   if (mac !== undefined && !isMacRight(mac, safes, password))
     throw new Error('the password is wrong, or it is damaged');
-  return membersOf(parseDer(safes)).flatMap((safe) =>
-    membersOf(parseDer(openSafe(safe, password))).flatMap(certificatesOf),
-  );
+  return membersOf(parseDer(safes)).flatMap((safe) => membersOf(parseDer(openSafe(safe, password))));
 }
 
 function isMacRight(mac: BaseBlock, content: Buffer, password: string): boolean {
@@ -174,4 +199,15 @@ function certificatesOf(safeBag: BaseBlock): X509Certificate[] {
   if (identifierOf(id) !== ids.certificateBag) return [];
   const [type, value] = membersOf(membersOf(content)[0]);
   return identifierOf(type) === ids.x509Certificate ? [new X509Certificate(octetsOf(membersOf(value)[0]))] : [];
+}
+
+function keysOf(safeBag: BaseBlock, password: string): KeyObject[] {
+  const [id, content] = membersOf(safeBag);
+  const value = membersOf(content)[0];
+  if (value === undefined) return [];
+  const read = (key: Buffer): KeyObject[] => [createPrivateKey({ key, format: 'der', type: 'pkcs8' })];
+  if (identifierOf(id) === ids.keyBag) return read(formatDer(value));
+  if (identifierOf(id) !== ids.shroudedKeyBag) return [];
+  const [algorithm, encrypted] = membersOf(value);
+  return read(decryptWithPassword(algorithm, octetsOf(encrypted), password));
 }

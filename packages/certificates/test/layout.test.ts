@@ -30,7 +30,7 @@ describe('writeLayouts', () => {
     const written = await layout(folder);
     expect(written.map(({ target }) => target)).toEqual(layoutTargets);
     for (const { advice } of written) expect(advice.length).toBeGreaterThan(1);
-    for (const engine of ['docker', 'containerd', 'containers']) {
+    for (const engine of ['docker', 'containerd', 'containers', 'buildkit']) {
       const certificates = `out/etc/${engine}/certs.d/harbor.example.com:8443`;
       expect(await text(folder.file(`${certificates}/ca.crt`))).toBe(await text(folder.file('ca.crt')));
       expect(await text(folder.file(`${certificates}/client.key`))).toBe(await text(folder.file('client-ci.key')));
@@ -40,6 +40,21 @@ describe('writeLayouts', () => {
     expect(hosts).toContain('[host."https://harbor.example.com:8443"]');
     expect(hosts).toContain('ca = "/etc/containerd/certs.d/harbor.example.com:8443/ca.crt"');
     expect(hosts).toContain('client.cert", "/etc/containerd/certs.d/harbor.example.com:8443/client.key"]]');
+  });
+
+  it('tells BuildKit where they are, and that the registry speaks TLS', async () => {
+    await using folder = await temporaryFolder();
+    await layout(folder, { targets: ['buildkit'], host: '127.0.0.1:5000' });
+    const certificates = '/etc/buildkit/certs.d/127.0.0.1:5000';
+    expect((await text(folder.file('out/etc/buildkit/buildkitd.toml'))).split('\n')).toEqual([
+      '[registry."127.0.0.1:5000"]',
+      '  http = false',
+      `  ca = ["${certificates}/ca.crt"]`,
+      '  [[registry."127.0.0.1:5000".keypair]]',
+      `    cert = "${certificates}/client.cert"`,
+      `    key = "${certificates}/client.key"`,
+      '',
+    ]);
   });
 
   it('has cert-manager renew a certificate for the host', async () => {

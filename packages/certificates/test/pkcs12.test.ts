@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { describeWithPeers } from '@harbor-pilot/testkit';
 import { expect, it } from '@jest/globals';
-import { writeLayouts } from '../src/index.ts';
+import { readPkcs12Identity, writeLayouts } from '../src/index.ts';
 import { create, run, temporaryFolder, text, tryRun } from './site.ts';
 
 const password = 'correct horse';
@@ -38,6 +38,34 @@ describeWithPeers('our PKCS#12, read by openssl', ['openssl'], ({ openssl }) => 
     for (const pkcs12Password of ['short', 'pässword']) {
       await expect(create(folder.path, { pkcs12Password })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
     }
+  });
+});
+
+describeWithPeers('the key and certificates in a PKCS#12 file', ['openssl'], ({ openssl }) => {
+  it.each([
+    ['with AES', []],
+    ['with 3DES', ['-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-3DES', '-macalg', 'sha1']],
+    ['not encrypted', ['-keypbe', 'NONE', '-certpbe', 'NONE']],
+  ])('are read as openssl wrote them, %s', async (_, flags) => {
+    await using folder = await temporaryFolder();
+    await create(folder.path);
+    const [name, ca] = ['harbor.example.com', folder.file('ca.crt')];
+    const files = ['-inkey', folder.file(`${name}.key`), '-in', folder.file(`${name}.crt`), '-certfile', ca];
+    const out = folder.file('all.p12');
+    run(openssl, ['pkcs12', '-export', ...files, ...flags, '-passout', `pass:${password}`, '-out', out]);
+    const { key, certificates } = readPkcs12Identity(await readFile(out), password);
+    expect(key.export({ type: 'pkcs8', format: 'pem' })).toBe(await text(folder.file(`${name}.key`)));
+    expect(certificates.join('')).toBe((await text(folder.file(`${name}.crt`))) + (await text(ca)));
+    expect(() => readPkcs12Identity(Buffer.from('none'), '')).toThrow();
+  });
+
+  it('are missed where there is no key', async () => {
+    await using folder = await temporaryFolder();
+    await create(folder.path);
+    const out = folder.file('store.p12');
+    run(openssl, ['pkcs12', '-export', '-nokeys', '-in', folder.file('ca.crt'), '-passout', 'pass:', '-out', out]);
+    const store = await readFile(out);
+    expect(() => readPkcs12Identity(store, '')).toThrow('there is no key in it');
   });
 });
 

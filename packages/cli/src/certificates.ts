@@ -122,7 +122,7 @@ function addLayout(group: Command, exit: (code: number) => void): void {
     .requiredOption('--out <folder>', 'Folder to write to.')
     .requiredOption(
       '--for <targets>',
-      'What is to trust it: docker, containerd, podman, java, kubernetes, cert-manager.',
+      'What is to trust it: docker, containerd, podman, buildkit, java, kubernetes, cert-manager.',
       addNames,
     )
     .option('--client-certificate <file>', 'Certificate to show to the registry, PEM.')

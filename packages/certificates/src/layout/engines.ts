@@ -1,4 +1,5 @@
-import { authoritiesPem, type Layout, type LayoutFile, type Site } from './site.ts';
+import type { Layout, Site } from './site.ts';
+import { trustFiles } from './trust-files.ts';
 
 /** Files for the Docker engine: https://docs.docker.com/engine/security/certificates/ */
 export function layoutDocker(site: Site): Layout {
@@ -50,17 +51,4 @@ export function containerdHosts({ host, client }: Site): string {
     ...(client === undefined ? [] : [`  client = [["${folder}/client.cert", "${folder}/client.key"]]`]),
     '',
   ].join('\n');
-}
-
-function trustFiles(folder: string, site: Site): LayoutFile[] {
-  const { client } = site;
-  return [
-    { path: `${folder}/ca.crt`, content: authoritiesPem(site) },
-    ...(client === undefined
-      ? []
-      : [
-          { path: `${folder}/client.cert`, content: client.certificate },
-          { path: `${folder}/client.key`, content: client.key, isSecret: true },
-        ]),
-  ];
 }
