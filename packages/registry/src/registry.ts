@@ -47,6 +47,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     fetchBlob: (repository, descriptor) => fetchBlob(session, repository, descriptor),
     openBlob: (repository, descriptor) => openBlob(session, repository, descriptor),
     pushBlob: async (repository, blob, how) => (await loadUploads()).pushBlob(session, repository, blob, how),
+    tryUpload: async (repository, bytes) => (await import('./upload-trial.ts')).tryUpload(session, repository, bytes),
     pushManifest: async (repository, content, tag) =>
       (await loadManifestPush()).pushManifest(session, repository, content, tag),
     missingBlobs: async (repository, blobs) => (await loadImages()).missingBlobs(session, repository, blobs),

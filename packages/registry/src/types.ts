@@ -61,6 +61,8 @@ export interface Registry {
     blob: BlobSource,
     options?: Pick<PushOptions, 'mountFrom' | 'signal'>,
   ): Promise<BlobOutcome>;
+  /** Begins an upload with these bytes and gives it up; `left` when the account may not do that, and the registry has to forget it by itself. */
+  tryUpload(repository: string, bytes: Uint8Array): Promise<'removed' | 'left'>;
   /** PUT by tag, or by digest when no tag is given. A tag that has this digest already is left alone (immutable tags stay idempotent). */
   pushManifest(repository: string, content: Content, tag?: string): Promise<Descriptor>;
   /** Those of some blobs that a repository lacks. */

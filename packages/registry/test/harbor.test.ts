@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { digestOf } from '@harbor-pilot/oci';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type HarborUnderTest, harborUnderTest } from '../../harbor/test/harbor-under-test.ts';
 import { randomImage } from './images.ts';
@@ -46,6 +47,17 @@ describe('Harbor as a registry', () => {
       code: 'PROJECT_UNAVAILABLE',
       message: expect.stringContaining('no-such-project'),
     });
+  });
+
+  it('tries an upload and leaves no blob, and nothing at all where the account may delete', async () => {
+    const bytes = randomBytes(100);
+    const repository = `${project}/tried`;
+    expect(await running.registry().tryUpload(repository, bytes)).toBe('removed');
+    const access = [{ resource: 'repository', action: 'push' }];
+    const robot = await running.harbor().createRobot({ name: 'pusher', project, durationDays: 1, access });
+    const registry = running.registry({ username: robot.name, password: robot.secret });
+    expect(await registry.tryUpload(repository, bytes)).toBe('left');
+    expect(await registry.hasBlob(repository, digestOf(bytes))).toBe(false);
   });
 
   it('lets a robot account do what it may, and says so when it may not', async () => {
