@@ -20,7 +20,7 @@ export interface ExaminedCluster {
 }
 
 /**
- * All that the checks look at. The ids that others may name in `needs`: `dns`, `proxy`, `tcp`, `tls`, `registry-api`,
+ * All that the checks look at. The ids that others may name in `needs`: `dns`, `tcp`, `proxy`, `tls`, `registry-api`,
  * `login` (skipped without credentials), `token-scope` (skipped without a repository).
  */
 export interface DoctorContext {

@@ -1,3 +1,4 @@
 export { type Area, areas, type Check, type CheckResult, type CheckStatus, type Finding } from './check.ts';
+export { connectionChecks } from './connection/connection-checks.ts';
 export type { DeployAccount, DoctorContext, ExaminedCluster } from './context.ts';
 export { type ExamineOptions, examine } from './examine.ts';

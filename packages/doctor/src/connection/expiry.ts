@@ -1,0 +1,37 @@
+import type { X509Certificate } from 'node:crypto';
+import { formatCount } from '@harbor-pilot/core';
+import { nameOf, timeOf } from '@harbor-pilot/http';
+import type { Check, Finding } from '../check.ts';
+import type { Shown } from './tls.ts';
+
+const warningDays = 21;
+const dayMilliseconds = 86_400_000;
+
+/** How long the certificates of the chain are still good; that of an authority counts as that of the server. */
+export function expiry(shown: () => Shown | undefined): Check {
+  return {
+    id: 'tls-expiry',
+    area: 'tls',
+    title: 'expiry of the certificates',
+    matters: 'On the day a certificate expires, every job and every node stops to reach the registry.',
+    needs: ['tls'],
+    look: async () => {
+      const seen = shown();
+      const first = seen?.chain.reduce((one, other) => (other.validToDate < one.validToDate ? other : one));
+      return seen === undefined || first === undefined
+        ? { status: 'skipped', seen: 'there is no certificate' }
+        : judge(first, seen.at);
+    },
+  };
+}
+
+function judge(first: X509Certificate, now: Date): Finding {
+  const daysLeft = Math.floor((first.validToDate.getTime() - now.getTime()) / dayMilliseconds);
+  const when = `${nameOf(first)} is valid until ${timeOf(first.validToDate)}`;
+  if (daysLeft >= warningDays) return { status: 'ok', seen: `${when}, ${formatCount(daysLeft, 'day')} more` };
+  return {
+    status: 'warning',
+    seen: daysLeft < 0 ? `${when}: it has expired` : `${when}, only ${formatCount(daysLeft, 'day')} more`,
+    advice: 'Renew it now, and let the server load it.',
+  };
+}
