@@ -14,7 +14,7 @@ const cache =
   join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'harbor-pilot', 'peers');
 
 /** Toolchains that must be on the machine already, and the peers of which kind need them. */
-const toolchains = { debian: ['apt-get'], go: ['go'], kubernetes: ['go'] };
+const toolchains = { debian: ['apt-get'], go: ['go'], 'go-module': ['go'], kubernetes: ['go'] };
 
 function run(command, args, options = {}) {
   const result = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28, ...options });
@@ -78,6 +78,24 @@ function keepModuleFolder(module, version, folder, work) {
   run('chmod', ['-R', 'u+w', work]);
 }
 
+/** What has replace or exclude directives cannot be `go install`ed: it is built as a dependency of a module of ours. */
+function installGoModule(name) {
+  const { package: path, version, binary } = table[name];
+  const work = mkdtempSync(join(tmpdir(), 'go-module-'));
+  try {
+    writeFileSync(join(work, 'go.mod'), 'module peers\n\ngo 1.24.0\n');
+    run('go', ['get', `${path}@${version}`], { cwd: work });
+    publish(name, (out) =>
+      run('go', ['build', '-ldflags=-s -w', '-o', join(out, binary), path], {
+        cwd: work,
+        env: { ...process.env, CGO_ENABLED: '0' },
+      }),
+    );
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
 /** Kubernetes cannot be `go install`ed: its staging modules are replaced by folders. A module of ours names their published versions. */
 function installKubernetes(names) {
   const { version } = table[names[0]];
@@ -139,6 +157,7 @@ function install(wanted) {
   const steps = [
     [of('debian'), installDebian],
     ...of('go').map((name) => [[name], ([one]) => installGo(one)]),
+    ...of('go-module').map((name) => [[name], ([one]) => installGoModule(one)]),
     [of('kubernetes'), installKubernetes],
   ];
   for (const [names, step] of steps) {
