@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { directImports } from './direct-imports.mjs';
 import { writeNotices } from './notices.mjs';
+import { ownModules } from './own-modules.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const committed = {
@@ -54,7 +54,7 @@ const common = {
   platform: 'node',
   target: 'node24',
   banner,
-  plugins: [directImports(root), withoutNative, lazyHttp],
+  plugins: [ownModules(root), withoutNative, lazyHttp],
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',

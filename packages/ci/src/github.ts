@@ -1,15 +1,13 @@
+import * as core from '@actions/core';
 import { causeChain, type PilotError, redact, registerSecret, secretForms } from '@harbor-pilot/core';
 import { createBaseRuntime } from './base-runtime.ts';
 import type { CiRuntime } from './ci-runtime.ts';
 import type { Cleanup } from './cleanup.ts';
 import type { Host } from './host.ts';
-
-/** Name of the state in which the main part leaves folders for the post part. */
-const foldersState = 'folders-to-remove';
+import { foldersState } from './post.ts';
 
 /** GitHub Actions: inputs, masks, annotations, outputs and the summary through `@actions/core`. */
-export async function createGithubRuntime(host: Host, cleanup: Cleanup): Promise<CiRuntime> {
-  const core = await import('@actions/core');
+export function createGithubRuntime(host: Host, cleanup: Cleanup): CiRuntime {
   const { environment } = host;
   const folders: string[] = [];
   const runUrl = githubRunUrl(environment);
@@ -44,11 +42,11 @@ export async function createGithubRuntime(host: Host, cleanup: Cleanup): Promise
       core.saveState(foldersState, JSON.stringify(folders));
     },
     inputSources: [(kebab) => environment[`INPUT_${kebab.toUpperCase()}`], ...base.inputSources],
-    fail: (error) => failOnGithub(core, error),
+    fail,
   };
 }
 
-function failOnGithub(core: typeof import('@actions/core'), error: PilotError): void {
+function fail(error: PilotError): void {
   const causes = causeChain(error);
   if (causes.length > 0) {
     core.startGroup('Causes');
@@ -68,12 +66,4 @@ function githubRunUrl(environment: Host['environment']): string | undefined {
 function repositoryUrl(environment: Host['environment']): string | undefined {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = environment;
   return server === undefined || repository === undefined ? undefined : `${server}/${repository}`;
-}
-
-/** The folders that the main part of the action left for its post part. */
-export function foldersToRemove(environment: Host['environment']): readonly string[] {
-  const state = environment[`STATE_${foldersState}`];
-  if (state === undefined || state === '') return [];
-  const folders: unknown = JSON.parse(state);
-  return Array.isArray(folders) ? folders.filter((folder): folder is string => typeof folder === 'string') : [];
 }

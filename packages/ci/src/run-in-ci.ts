@@ -1,11 +1,9 @@
-import { rm } from 'node:fs/promises';
-import { Interrupted, redact, systemClock, toPilotError } from '@harbor-pilot/core';
+import { Interrupted, systemClock, toPilotError } from '@harbor-pilot/core';
 import type { InputSource, Runtime } from '@harbor-pilot/step-kit';
 import type { CiRuntime } from './ci-runtime.ts';
 import { type Cleanup, createCleanup } from './cleanup.ts';
 import { detectRuntime } from './detect.ts';
 import { errorLines } from './error-lines.ts';
-import { foldersToRemove } from './github.ts';
 import type { Host } from './host.ts';
 import { withJsonResult } from './json-result.ts';
 
@@ -120,13 +118,4 @@ function processHost(): Host {
     columns: () => process.stderr.columns,
     signal: controller.signal,
   };
-}
-
-/** The post part of a GitHub action: removes what the main part left behind. Safe to run again. */
-export async function runPost(environment: Host['environment'] = process.env): Promise<number> {
-  for (const folder of foldersToRemove(environment)) {
-    await rm(folder, { recursive: true, force: true });
-    process.stdout.write(redact(`removed ${folder}\n`));
-  }
-  return 0;
 }

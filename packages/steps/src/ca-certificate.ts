@@ -22,7 +22,10 @@ export async function readAuthority(
   host: string | undefined,
   runtime: Runtime,
 ): Promise<string | undefined> {
-  if (caCertificate === 'auto') return fetchAuthority(host, caFingerprint, runtime);
+  if (caCertificate === 'auto') {
+    const { fetchAuthority } = await import('./authority-of-harbor.ts');
+    return fetchAuthority(host, caFingerprint, runtime);
+  }
   if (caFingerprint !== undefined) {
     throw new PilotError('INPUT_INVALID', 'the input "ca-fingerprint" is given, but "ca-certificate" is not "auto"', {
       hint: 'The fingerprint is for a certificate that Harbor is asked for: write ca-certificate: auto, or leave the fingerprint out.',
@@ -52,78 +55,5 @@ function readCertificateFile(path: string, workspace: string): Promise<string> {
       cause,
       hint: 'Give the path of a PEM file, or the PEM text itself, as ca-certificate.',
     });
-  });
-}
-
-const howToFingerprint =
-  'On a machine that you trust, with the authority\'s certificate at hand: openssl x509 -in ca.crt -noout -fingerprint -sha256 (an administrator of Harbor downloads it as "Registry Certificate", or from /api/v2.0/systeminfo/getcert).';
-
-/** The connection is not verified and carries nothing of ours; what comes over it counts only by its fingerprint. */
-async function fetchAuthority(
-  host: string | undefined,
-  given: string | undefined,
-  runtime: Runtime,
-): Promise<string | undefined> {
-  const wanted = parseFingerprint(given);
-  if (host === undefined) {
-    throw new PilotError('INPUT_INVALID', 'ca-certificate is "auto", but no registry is named to ask for it', {
-      hint: 'Give the input "registry".',
-    });
-  }
-  const { createHttp, pemCertificates } = await import('@harbor-pilot/http');
-  const { clock, environment, signal } = runtime;
-  const http = createHttp({ trust: { [host]: { insecure: true } }, environment, clock });
-  try {
-    const url = `https://${host}/api/v2.0/systeminfo/getcert`;
-    // Asked for JSON, Harbor answers an empty object.
-    const answer = await http.request({ method: 'GET', url, headers: { accept: '*/*' }, redirect: 'manual', signal });
-    const text = await answer.text(answerLimitBytes);
-    if (answer.status !== 200) throw withoutCertificate(host, `it answers ${answer.status}`);
-    return withFingerprint(pemCertificates(text), wanted, host);
-  } finally {
-    http.close();
-  }
-}
-
-const answerLimitBytes = 256 * 1024;
-
-function parseFingerprint(text: string | undefined): string {
-  if (text === undefined) {
-    throw new PilotError('INPUT_INVALID', 'ca-certificate is "auto", but "ca-fingerprint" is missing', {
-      hint: `Without it anybody on the way could hand out a certificate. ${howToFingerprint}`,
-    });
-  }
-  const plain = text.replace(/^.*(=|sha-?256:)/i, '').replace(/[:\s]/g, '');
-  if (/^[0-9a-f]{64}$/i.test(plain)) return plain.toLowerCase();
-  throw new PilotError('INPUT_INVALID', `the input "ca-fingerprint" is "${text}", which is no SHA-256 fingerprint`, {
-    hint: `It has 64 hexadecimal digits, with or without colons. ${howToFingerprint}`,
-  });
-}
-
-/** The one certificate in the answer that has the fingerprint: others that come with it are not trusted. */
-function withFingerprint(blocks: readonly string[], wanted: string, host: string): string {
-  const seen = new Map(blocks.map((block) => [fingerprintOf(block, host), block]));
-  if (seen.size === 0) throw withoutCertificate(host, 'its answer has no certificate in it');
-  const found = seen.get(wanted);
-  if (found !== undefined) return found;
-  const others = [...seen.keys()].join(', ');
-  throw new PilotError('TLS_UNTRUSTED', `${host} hands out the certificate with fingerprint ${others}, not ${wanted}`, {
-    hint: `Either the authority was replaced, or somebody answers in the place of ${host}. Compare with the certificate on the server before you change "ca-fingerprint".`,
-    details: { host, reason: 'FINGERPRINT' },
-  });
-}
-
-function fingerprintOf(pem: string, host: string): string {
-  try {
-    return new X509Certificate(pem).fingerprint256.replaceAll(':', '').toLowerCase();
-  } catch {
-    throw withoutCertificate(host, 'its answer has no certificate in it');
-  }
-}
-
-function withoutCertificate(host: string, why: string): PilotError {
-  return new PilotError('ANSWER_UNEXPECTED', `${host} hands out no certificate of its authority: ${why}`, {
-    hint: 'Harbor does so only when it was set up with one (ca_download). Give the certificate itself as "ca-certificate".',
-    details: { host },
   });
 }

@@ -1,31 +1,12 @@
-import { resolve } from 'node:path';
 import { asObject, PilotError } from '@harbor-pilot/core';
 import { type InputDeclaration, parseInput, type RawValue, type Step } from '@harbor-pilot/step-kit';
 import { closestTo } from './closest.ts';
-import { readIfThere } from './user-files.ts';
 
 /** The values of harbor-pilot.yml by their dotted place, `scan-gate.only-fixed`. */
 export type ConfigValues = (place: string) => RawValue | undefined;
 
 /** A file with more than this is not a configuration. */
 const sizeLimitBytes = 256 * 1024;
-
-/**
- * Reads harbor-pilot.yml. A file that is not there has no values, unless it was asked for by name.
- * @throws PilotError CONFIG_INVALID with line and column: not YAML, an unknown key, a value of another type.
- */
-export async function readConfig(
-  workspace: string,
-  file: string,
-  isRequired: boolean,
-  steps: readonly Step[],
-): Promise<ConfigValues> {
-  const path = resolve(workspace, file);
-  const text = await readIfThere(path);
-  if (text !== undefined) return parseConfig(text, file, steps);
-  if (!isRequired) return () => undefined;
-  throw new PilotError('FILE_UNREADABLE', `there is no ${file}`, { hint: 'Look at the path in the input "config".' });
-}
 
 /**
  * Reads the text of harbor-pilot.yml.

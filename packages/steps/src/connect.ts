@@ -1,8 +1,8 @@
 import { PilotError } from '@harbor-pilot/core';
 import type { Harbor } from '@harbor-pilot/harbor';
-import type { Http } from '@harbor-pilot/http';
+import { createHttp, type HostTrust, type Http } from '@harbor-pilot/http';
 import { parseHost, parseReference, type Reference } from '@harbor-pilot/oci';
-import type { Credentials, Registry } from '@harbor-pilot/registry';
+import { type Credentials, createRegistry, type Registry } from '@harbor-pilot/registry';
 import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
 import type { commonInputs } from './common.ts';
 import { chooseCredentials, storedCredentials } from './credentials.ts';
@@ -68,6 +68,7 @@ const nobody: Credentials = { username: '', password: '' };
 /** The registries of a step: the given credentials and authority are for one host only. */
 export interface Registries {
   readonly http: Http;
+  trustOf(host: string): HostTrust;
   credentialsFor(host: string): Credentials | undefined;
   registryFor(host: string, userAgent?: string): Registry;
 }
@@ -86,8 +87,6 @@ export async function openRegistries(
   const trust = await readTrust(values, [host, ...otherHosts], runtime);
   const isPlain = (other: string): boolean => trust[other]?.plainHttp === true;
   const stored = storedCredentials(runtime);
-  const { createHttp } = await import('@harbor-pilot/http');
-  const { createRegistry } = await import('@harbor-pilot/registry');
   const http = createHttp({
     environment: runtime.environment,
     clock: runtime.clock,
@@ -99,6 +98,7 @@ export async function openRegistries(
     other === host ? chooseCredentials(values, stored, host) : stored(other);
   return {
     http,
+    trustOf: (other) => trust[other] ?? {},
     credentialsFor,
     registryFor: (other, userAgent) => {
       const credentials = credentialsFor(other);

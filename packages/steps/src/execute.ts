@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { PilotError } from '@harbor-pilot/core';
 import {
   type InputDeclarations,
   type InputSource,
@@ -7,9 +9,9 @@ import {
   type Runtime,
   type Step,
 } from '@harbor-pilot/step-kit';
-import { allSteps } from './all-steps.ts';
 import { commonInputs } from './common.ts';
-import { type ConfigValues, readConfig } from './config.ts';
+import type { ConfigValues } from './config.ts';
+import { readIfThere } from './user-files.ts';
 
 /**
  * Runs one step: reads its inputs (those of the front end win over harbor-pilot.yml), masks the secrets, hands over the outputs.
@@ -38,10 +40,20 @@ export async function executeStep<Inputs extends InputDeclarations, Outputs exte
   }
 }
 
-/** The settings of the repository; a file that was asked for by name must be there. */
-function readGivenConfig(sources: readonly InputSource[], runtime: Runtime): Promise<ConfigValues> {
+/**
+ * The settings of the repository; a file that was asked for by name must be there. Without one, neither its reader nor
+ * the inputs of all the other steps are loaded.
+ */
+async function readGivenConfig(sources: readonly InputSource[], runtime: Runtime): Promise<ConfigValues> {
   const { config } = parseInputs({ config: { ...commonInputs.config, default: '' } }, sources);
-  return readConfig(runtime.workspace, config || commonInputs.config.default, config !== '', allSteps);
+  const file = config || commonInputs.config.default;
+  const text = await readIfThere(resolve(runtime.workspace, file));
+  if (text !== undefined) {
+    const [{ parseConfig }, { allSteps }] = await Promise.all([import('./config.ts'), import('./all-steps.ts')]);
+    return parseConfig(text, file, allSteps);
+  }
+  if (config === '') return () => undefined;
+  throw new PilotError('FILE_UNREADABLE', `there is no ${file}`, { hint: 'Look at the path in the input "config".' });
 }
 
 function configByName(inputs: InputDeclarations): ReadonlyMap<string, string> {

@@ -1,8 +1,12 @@
-// Leads imports of our packages past their index.ts, straight to the modules that have the names. With shared chunks
-// esbuild lets everything that an index names be loaded by everyone who imports one name of it.
+// How the modules of our packages come into the actions. With shared chunks esbuild lets everything that an index names be
+// loaded by everyone who imports one name of it: imports are led past it, straight to the module that has the name. And it
+// makes a chunk for each set of users: what every action needs is made one set, so that it is one file to load.
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+
+/** What every action needs for its first request; what these modules import belongs to it. */
+const base = ['ci/src/run-in-ci.ts', 'steps/src/execute.ts', 'steps/src/connect.ts'];
 
 const [anExport, anImport, aDynamicImport] = [
   /^export (type )?\{([^}]*)\} from '([^']+)';/gm,
@@ -11,7 +15,7 @@ const [anExport, anImport, aDynamicImport] = [
 ];
 
 /** An esbuild plugin; `root` is the folder of the repository. */
-export function directImports(root) {
+export function ownModules(root) {
   const indexes = new Map();
   const moduleOf = (packageName, name) => {
     if (!indexes.has(packageName))
@@ -19,15 +23,19 @@ export function directImports(root) {
     return indexes.get(packageName).get(name);
   };
   return {
-    name: 'direct-imports',
+    name: 'own-modules',
     setup(bundler) {
       // Packages come from their sources, so that a bundle never depends on what was compiled before.
       bundler.onResolve({ filter: /^@harbor-pilot\// }, ({ path }) => ({
         path: join(root, 'packages', path.split('/')[1], 'src/index.ts'),
-        sideEffects: false,
+      }));
+      bundler.onResolve({ filter: /^base:$/ }, () => ({ path: 'base', namespace: 'base' }));
+      bundler.onLoad({ filter: /.*/, namespace: 'base' }, () => ({
+        contents: base.map((path) => `import ${JSON.stringify(join(root, 'packages', path))};`).join(''),
+        resolveDir: root,
       }));
       bundler.onLoad({ filter: /\/(packages|actions)\/[\w-]+\/src\/.*\.ts$/ }, async ({ path }) => ({
-        contents: redirect(await readFile(path, 'utf8'), moduleOf),
+        contents: `import 'base:';${redirect(await readFile(path, 'utf8'), moduleOf)}`,
         loader: 'ts',
       }));
     },
