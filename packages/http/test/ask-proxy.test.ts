@@ -41,7 +41,7 @@ describe('a proxy that is asked for the way', () => {
     const asked: unknown[] = [];
     const server = createServer().on('connect', ({ url, headers }, socket) => {
       asked.push([url, headers['proxy-authorization']]);
-      socket.end(`HTTP/1.1 ${status} Told\r\n\r\n`);
+      socket.on('error', () => undefined).end(`HTTP/1.1 ${status} Told\r\n\r\n`);
     });
     const proxy = await listen(server);
     proxy.username = 'me';

@@ -16,11 +16,9 @@ export function expiry(shown: () => Shown | undefined): Check {
     matters: 'On the day a certificate expires, every job and every node stops to reach the registry.',
     needs: ['tls'],
     look: async () => {
-      const seen = shown();
-      const first = seen?.chain.reduce((one, other) => (other.validToDate < one.validToDate ? other : one));
-      return seen === undefined || first === undefined
-        ? { status: 'skipped', seen: 'there is no certificate' }
-        : judge(first, seen.at);
+      const { chain = [], at = new Date(0) } = shown() ?? {};
+      const [first] = chain.toSorted((one, other) => one.validToDate.getTime() - other.validToDate.getTime());
+      return first === undefined ? { status: 'skipped', seen: 'there is no certificate' } : judge(first, at);
     },
   };
 }
