@@ -7,7 +7,8 @@ import { filled } from './parsing.ts';
 import { artifactPath } from './paths.ts';
 import { ensureProject, getProjectId } from './projects.ts';
 import { getQuota, hasRepository } from './quota.ts';
-import { createRobot, deleteRobot } from './robots.ts';
+import { getRobot, listRobots } from './robot-list.ts';
+import { createRobot, createSystemRobot, deleteRobot, renewRobotSecret } from './robots.ts';
 import { getVulnerabilities, startScan } from './scans.ts';
 import type { Harbor } from './types.ts';
 
@@ -36,6 +37,10 @@ export function createHarbor(options: HarborOptions): Harbor {
     quota: (project) => getQuota(api, project),
     hasRepository: (project, repository) => hasRepository(api, project, repository),
     createRobot: (robot) => createRobot(api, robot),
+    createSystemRobot: (robot) => createSystemRobot(api, robot),
+    robots: (project) => listRobots(api, project),
+    robot: (id) => getRobot(api, id),
+    renewRobotSecret: (id) => renewRobotSecret(api, id),
     deleteRobot: (id) => deleteRobot(api, id),
     artifact: (project, repository, reference) => getArtifact(api, project, repository, reference),
     accessories: (project, repository, digest) => listAccessories(api, project, repository, digest),

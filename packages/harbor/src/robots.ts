@@ -1,20 +1,23 @@
 import { asNumber, asString, PilotError, registerSecret } from '@harbor-pilot/core';
 import type { Api } from './api.ts';
-import { requireObject } from './parsing.ts';
-import type { NewRobot, RobotAccess } from './types.ts';
-
-/** What a new robot account is to be. */
-export interface RobotRequest {
-  /** Without prefix and project. */
-  readonly name: string;
-  readonly project: string;
-  readonly durationDays: number;
-  readonly access: readonly RobotAccess[];
-}
+import { parseTime, requireObject } from './parsing.ts';
+import { parseExpiry } from './robot-list.ts';
+import type { NewRobot, ProjectRobotRequest, SystemRobotRequest } from './types.ts';
 
 /** Makes a robot account of one project. Its secret is shown only now, and is masked from now on. */
-export async function createRobot(api: Api, robot: RobotRequest): Promise<NewRobot> {
-  const what = `create the robot account ${robot.name} of ${robot.project}`;
+export function createRobot(api: Api, robot: ProjectRobotRequest): Promise<NewRobot> {
+  const { project, access } = robot;
+  const permissions = [{ kind: 'project', namespace: project, access }] as const;
+  return create(api, { ...robot, permissions }, project);
+}
+
+/** Makes a robot account of the system, with rights in any projects. Its secret is masked from now on. */
+export function createSystemRobot(api: Api, robot: SystemRobotRequest): Promise<NewRobot> {
+  return create(api, robot, undefined);
+}
+
+async function create(api: Api, robot: SystemRobotRequest, project: string | undefined): Promise<NewRobot> {
+  const what = `create the robot account ${robot.name} of ${project ?? 'the system'}`;
   const response = await api.call({
     method: 'POST',
     path: '/robots',
@@ -22,25 +25,35 @@ export async function createRobot(api: Api, robot: RobotRequest): Promise<NewRob
     expect: [201],
     json: {
       name: robot.name,
-      level: 'project',
+      ...(robot.description === undefined ? {} : { description: robot.description }),
+      level: project === undefined ? 'system' : 'project',
       duration: robot.durationDays,
-      permissions: [{ kind: 'project', namespace: robot.project, access: robot.access }],
+      permissions: robot.permissions,
     },
-    project: robot.project,
-    permission: 'robot: create',
+    ...(project === undefined ? {} : { project }),
+    permission: project === undefined ? 'robot: create, of the system' : 'robot: create',
   });
   const created = requireObject(await response.json(), what);
   const id = asNumber(created.id);
   const name = asString(created.name);
-  const secret = asString(created.secret);
-  if (id === undefined || name === undefined || secret === undefined || secret === '') {
-    throw new PilotError('ANSWER_UNEXPECTED', `Harbor gave no id, name or secret when asked to ${what}`, {
-      hint: 'Delete the robot account in the portal if it is there, and try again.',
-    });
-  }
-  registerSecret(secret);
-  const expiresSeconds = asNumber(created.expires_at) ?? -1;
-  return { id, name, secret, ...(expiresSeconds > 0 ? { expiresAt: new Date(expiresSeconds * 1000) } : {}) };
+  const secret = requireSecret(created.secret, what);
+  if (id === undefined || name === undefined) throw incomplete(what);
+  const createdAt = parseTime(created.creation_time);
+  return { id, name, secret, ...parseExpiry(created.expires_at), ...(createdAt === undefined ? {} : { createdAt }) };
+}
+
+/** Has Harbor give a robot account a new secret. The old one ends now; the date on which the account expires stays. */
+export async function renewRobotSecret(api: Api, id: number): Promise<string> {
+  const what = `give the robot account ${id} a new secret`;
+  const response = await api.call({
+    method: 'PATCH',
+    path: `/robots/${id}`,
+    what,
+    expect: [200],
+    json: { secret: '' },
+    permission: 'robot: update, which only a user can have',
+  });
+  return requireSecret(requireObject(await response.json(), what).secret, what);
 }
 
 /** Deletes a robot account; one that is gone already is no error. */
@@ -53,4 +66,17 @@ export async function deleteRobot(api: Api, id: number): Promise<void> {
     permission: 'robot: delete',
   });
   await response.discard();
+}
+
+function requireSecret(value: unknown, what: string): string {
+  const secret = asString(value);
+  if (secret === undefined || secret === '') throw incomplete(what);
+  registerSecret(secret);
+  return secret;
+}
+
+function incomplete(what: string): PilotError {
+  return new PilotError('ANSWER_UNEXPECTED', `Harbor gave no id, name or secret when asked to ${what}`, {
+    hint: 'Look at the robot account in the portal, and try again.',
+  });
 }

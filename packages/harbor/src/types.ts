@@ -77,12 +77,57 @@ export interface RobotAccess {
   readonly action: string;
 }
 
+/** What a robot account may do in one place. */
+export interface RobotPermission {
+  readonly kind: 'project' | 'system';
+  /** Name of a project, `*` for all of them, `/` for the system. */
+  readonly namespace: string;
+  readonly access: readonly RobotAccess[];
+}
+
+interface RobotWish {
+  /** Without prefix and project: lower case letters and digits, with single `.`, `_` or `-` between them. */
+  readonly name: string;
+  readonly description?: string;
+  /** -1 for ever. */
+  readonly durationDays: number;
+}
+
+/** A robot account of one project that is to be made. */
+export interface ProjectRobotRequest extends RobotWish {
+  readonly project: string;
+  readonly access: readonly RobotAccess[];
+}
+
+/** A robot account of the system that is to be made. */
+export interface SystemRobotRequest extends RobotWish {
+  readonly permissions: readonly RobotPermission[];
+}
+
 /** A robot account just made; its secret is shown once. */
 export interface NewRobot {
   readonly id: number;
   /** Full name, `robot$project+name`. */
   readonly name: string;
   readonly secret: string;
+  /** By Harbor's clock. */
+  readonly createdAt?: Date;
+  readonly expiresAt?: Date;
+}
+
+/** A robot account as Harbor tells of it. */
+export interface Robot {
+  readonly id: number;
+  /** Full name, `robot$project+name`; `robot$name` of the system. */
+  readonly name: string;
+  readonly description: string;
+  readonly level: 'project' | 'system';
+  /** -1 for ever. */
+  readonly durationDays: number;
+  readonly isDisabled: boolean;
+  readonly permissions: readonly RobotPermission[];
+  /** By Harbor's clock. */
+  readonly createdAt?: Date;
   readonly expiresAt?: Date;
 }
 
@@ -108,12 +153,15 @@ export interface Harbor {
   /** What a project uses and may use. */
   quota(project: string): Promise<ProjectQuota>;
   hasRepository(project: string, repository: string): Promise<boolean>;
-  createRobot(robot: {
-    readonly name: string;
-    readonly project: string;
-    readonly durationDays: number;
-    readonly access: readonly RobotAccess[];
-  }): Promise<NewRobot>;
+  createRobot(robot: ProjectRobotRequest): Promise<NewRobot>;
+  /** Only administrators, and robot accounts of the system that have "robot: create" there, may. */
+  createSystemRobot(robot: SystemRobotRequest): Promise<NewRobot>;
+  /** Those of a project, or those of the system. */
+  robots(project: string | undefined): Promise<readonly Robot[]>;
+  /** undefined when there is none. */
+  robot(id: number): Promise<Robot | undefined>;
+  /** Gives a robot account a new secret, in place of the one that it has. Only users may. */
+  renewRobotSecret(id: number): Promise<string>;
   deleteRobot(id: number): Promise<void>;
   /** REFERENCE_NOT_FOUND when there is none. */
   artifact(project: string, repository: string, reference: string): Promise<HarborArtifact>;

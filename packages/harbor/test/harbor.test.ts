@@ -77,8 +77,8 @@ describe('artifacts', () => {
 
   it('keeps no cookies', async () => {
     await using recorded = await recordedHarbor(() => ({ json: { status: 'healthy' } }));
-    await recorded.harbor.health();
-    await recorded.harbor.health();
+    await recorded.harbor.unhealthyComponents();
+    await recorded.harbor.unhealthyComponents();
     expect(recorded.seen[1]?.headers.cookie).toBeUndefined();
   });
 });
@@ -257,6 +257,28 @@ describe('administration', () => {
       level: 'project',
       duration: 30,
       permissions: [{ kind: 'project', namespace: 'acme', access }],
+    });
+  });
+
+  it('makes a robot account of the system', async () => {
+    const json = { id: 8, name: 'robot$ci', secret: 'Zx81Zx81Zx82', creation_time: '2026-11-22T12:07:04.645Z' };
+    await using recorded = await recordedHarbor(() => ({ status: 201, json }));
+    const permissions = [{ kind: 'project', namespace: 'acme', access: [] }] as const;
+    const wish = { name: 'ci', description: 'for one job', durationDays: 1, permissions };
+    expect((await recorded.harbor.createSystemRobot(wish)).createdAt).toEqual(new Date('2026-11-22T12:07:04.645Z'));
+    expect(JSON.parse(recorded.seen[0]?.body ?? '')).toMatchObject({ level: 'system', description: 'for one job' });
+  });
+
+  it.each([
+    ['permission scope is invalid. It must be equal to or more restrictive', /only what it may do itself/, /must have/],
+    ['robot$acme+ci', /may not do this/, /needs the permission "robot: create"/],
+  ])('says why nobody gets a robot account: %s', async (text, message, hint) => {
+    await using recorded = await recordedHarbor(() => refusal(403, 'DENIED', text));
+    const made = recorded.harbor.createRobot({ name: 'ci', project: 'acme', durationDays: 1, access: [] });
+    await expect(made).rejects.toMatchObject({
+      code: 'AUTH_DENIED',
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(hint),
     });
   });
 

@@ -67,6 +67,35 @@ describe('a Harbor that runs', () => {
     });
     await harbor.deleteRobot(robot.id);
     await harbor.deleteRobot(robot.id);
+    expect(await harbor.robot(robot.id)).toBeUndefined();
+  });
+
+  it('tells of the robot accounts of a project and of the system, and gives them new secrets', async () => {
+    const harbor = running.harbor();
+    const access = [{ resource: 'repository', action: 'pull' }];
+    const wish = { name: `listed-${project}`, durationDays: 1, description: 'a test' };
+    const made = await harbor.createRobot({ ...wish, project, access });
+    const permissions = [project, 'library'].map((namespace) => ({ kind: 'project' as const, namespace, access }));
+    const ofSystem = await harbor.createSystemRobot({ ...wish, permissions });
+    const listed = (await harbor.robots(project)).find(({ id }) => id === made.id);
+    expect(listed).toEqual({
+      id: made.id,
+      name: made.name,
+      description: 'a test',
+      level: 'project',
+      durationDays: 1,
+      isDisabled: false,
+      permissions: [{ kind: 'project', namespace: project, access }],
+      createdAt: made.createdAt,
+      expiresAt: made.expiresAt,
+    });
+    expect(await harbor.robot(made.id)).toEqual(listed);
+    expect((await harbor.robots(undefined)).map(({ name }) => name)).toContain(ofSystem.name);
+    const secret = await harbor.renewRobotSecret(made.id);
+    await running.registry({ username: made.name, password: secret }).ping();
+    const old = running.registry({ username: made.name, password: made.secret }).ping();
+    await expect(old).rejects.toMatchObject({ code: 'ROBOT_REFUSED' });
+    for (const { id } of [made, ofSystem]) await harbor.deleteRobot(id);
   });
 
   it('lists what refers to an artifact', async () => {
