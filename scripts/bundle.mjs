@@ -1,7 +1,7 @@
 // Bundles the GitHub actions into actions/dist (shared chunks) and the command into the one file that the Jenkins library carries.
 //   node scripts/bundle.mjs           write them
 //   node scripts/bundle.mjs --check   fail when a committed bundle is not what the sources give
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,9 +16,16 @@ const committed = {
 };
 
 // CommonJS packages inside an ES module want these names.
-const banner = {
-  js: "import{createRequire as __cr}from'node:module';import{fileURLToPath as __fu}from'node:url';import{dirname as __dn}from'node:path';const require=__cr(import.meta.url);const __filename=__fu(import.meta.url);const __dirname=__dn(__filename);",
-};
+const commonJsNames =
+  "import{createRequire as __cr}from'node:module';import{fileURLToPath as __fu}from'node:url';import{dirname as __dn}from'node:path';const require=__cr(import.meta.url);const __filename=__fu(import.meta.url);const __dirname=__dn(__filename);\n";
+
+/** Only to the files that use them: it is more than many of the small ones. */
+async function addCommonJsNames({ outputs }) {
+  for (const path of Object.keys(outputs)) {
+    const text = await readFile(path, 'utf8');
+    if (/\b(require|__filename|__dirname)\b/.test(text)) await writeFile(path, commonJsNames + text);
+  }
+}
 
 /** Native add-ons and optional encodings cannot be bundled; those who ask for them do without. */
 const withoutNative = {
@@ -53,7 +60,6 @@ const common = {
   format: 'esm',
   platform: 'node',
   target: 'node24',
-  banner,
   plugins: [ownModules(root), withoutNative, lazyHttp],
   minifySyntax: true,
   minifyWhitespace: true,
@@ -82,6 +88,7 @@ async function bundleActions(outdir) {
     chunkNames: 'chunks/[name]-[hash]',
   });
   refuseDefaultOnly(metafile);
+  await addCommonJsNames(metafile);
   await writeNotices(metafile, root, join(outdir, 'licenses.txt'));
 }
 
@@ -103,6 +110,7 @@ async function bundleCommand(outdir) {
     entryPoints: [join(root, 'packages/cli/src/ci-main.ts')],
     outfile: join(outdir, 'harbor-pilot.mjs'),
   });
+  await addCommonJsNames(metafile);
   await writeNotices(metafile, root, join(outdir, 'licenses.txt'));
 }
 

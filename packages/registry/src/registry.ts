@@ -1,13 +1,9 @@
 import { type Clock, PilotError, registerSecret, systemClock } from '@harbor-pilot/core';
 import type { Http } from '@harbor-pilot/http';
 import { allowedActions } from './allowed-actions.ts';
-import { fetchBlob, hasBlob, openBlob } from './blobs.ts';
-import { deleteManifest, findManifest, getManifest } from './manifests.ts';
 import { manifestName } from './names.ts';
 import { ping } from './ping.ts';
 import { createSession, type Session } from './session.ts';
-import { repositorySource } from './source.ts';
-import { listTags } from './tags.ts';
 import type { Credentials, Registry } from './types.ts';
 
 /** What a client of a registry is made of. */
@@ -25,11 +21,15 @@ export interface RegistryOptions {
   readonly signal?: AbortSignal;
 }
 
-// Who only asks for something, as a login does, is at its first request without what pushing takes.
-const loadUploads = () => import('./uploads.ts');
-const loadManifestPush = () => import('./manifest-push.ts');
+// A login is at its first request without what moves images.
+const loadBlobs = () => import('./blobs.ts');
 const loadImages = () => import('./images.ts');
+const loadManifestPush = () => import('./manifest-push.ts');
+const loadManifests = () => import('./manifests.ts');
+const loadReadContent = () => import('./read-content.ts');
 const loadReferrers = () => import('./referrers.ts');
+const loadTags = () => import('./tags.ts');
+const loadUploads = () => import('./uploads.ts');
 
 /** Makes a client of one registry as one account. Nothing is asked before it is used. */
 export function createRegistry(options: RegistryOptions): Registry {
@@ -40,24 +40,32 @@ export function createRegistry(options: RegistryOptions): Registry {
     ping: () => ping(session),
     allowedActions: (repository) => allowedActions(session, repository),
     resolve: async (repository, tagOrDigest) =>
-      (await findManifest(session, repository, tagOrDigest)) ?? missing(session, repository, tagOrDigest),
-    find: (repository, tagOrDigest) => findManifest(session, repository, tagOrDigest),
-    fetchManifest: (repository, tagOrDigest) => getManifest(session, repository, tagOrDigest),
-    hasBlob: (repository, digest) => hasBlob(session, repository, digest),
-    fetchBlob: (repository, descriptor) => fetchBlob(session, repository, descriptor),
-    openBlob: (repository, descriptor) => openBlob(session, repository, descriptor),
+      (await (await loadManifests()).findManifest(session, repository, tagOrDigest)) ??
+      missing(session, repository, tagOrDigest),
+    find: async (repository, tagOrDigest) => (await loadManifests()).findManifest(session, repository, tagOrDigest),
+    fetchManifest: async (repository, tagOrDigest) =>
+      (await loadManifests()).getManifest(session, repository, tagOrDigest),
+    hasBlob: async (repository, digest) => (await loadBlobs()).hasBlob(session, repository, digest),
+    fetchBlob: async (repository, descriptor) => (await loadBlobs()).fetchBlob(session, repository, descriptor),
+    openBlob: async (repository, descriptor) => (await loadBlobs()).openBlob(session, repository, descriptor),
     pushBlob: async (repository, blob, how) => (await loadUploads()).pushBlob(session, repository, blob, how),
     tryUpload: async (repository, bytes) => (await import('./upload-trial.ts')).tryUpload(session, repository, bytes),
     pushManifest: async (repository, content, tag) =>
       (await loadManifestPush()).pushManifest(session, repository, content, tag),
     missingBlobs: async (repository, blobs) => (await loadImages()).missingBlobs(session, repository, blobs),
-    deleteManifest: (repository, tagOrDigest) => deleteManifest(session, repository, tagOrDigest),
-    listTags: (repository) => listTags(session, repository),
+    deleteManifest: async (repository, tagOrDigest) =>
+      (await loadManifests()).deleteManifest(session, repository, tagOrDigest),
+    async *listTags(repository) {
+      yield* (await loadTags()).listTags(session, repository);
+    },
     async *listReferrers(repository, subject, artifactType) {
       yield* (await loadReferrers()).listReferrers(session, repository, subject, artifactType);
     },
     pushReferrer: async (repository, content) => (await loadReferrers()).pushReferrer(session, repository, content),
-    source: (repository) => repositorySource(session, repository),
+    source: (repository) => ({
+      read: async (descriptor) => (await loadReadContent()).readContent(session, repository, descriptor),
+      open: async (descriptor) => (await loadBlobs()).openBlob(session, repository, descriptor),
+    }),
     pushImage: async (repository, root, from, how) =>
       (await loadImages()).pushImage(session, repository, root, from, how),
   };
