@@ -74,7 +74,7 @@ export function createApi(options: ApiOptions): Api {
       permission,
     } as const;
     const error = await refusalOf(response, attempt);
-    if (response.status === 401) refusal = error;
+    if (response.status === 401 && !isNobody(credentials)) refusal = error;
     throw error;
   };
   return { host, credentials, call, list: (one) => listed(call, one) };

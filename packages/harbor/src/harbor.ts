@@ -1,15 +1,18 @@
-import { asObject, registerSecret } from '@harbor-pilot/core';
+import { registerSecret } from '@harbor-pilot/core';
 import { type BasicCredentials, basicAuthorization, type Http } from '@harbor-pilot/http';
-import { type Api, createApi } from './api.ts';
+import { createApi } from './api.ts';
 import { getArtifact, listAccessories } from './artifacts.ts';
 import { labelArtifact } from './labels.ts';
-import { filled } from './parsing.ts';
 import { artifactPath } from './paths.ts';
+import { projectReads } from './project-details.ts';
+import { scannerReads } from './project-scanner.ts';
 import { ensureProject, getProjectId } from './projects.ts';
 import { getQuota, hasRepository } from './quota.ts';
 import { getRobot, listRobots } from './robot-list.ts';
 import { createRobot, createSystemRobot, deleteRobot, renewRobotSecret } from './robots.ts';
 import { getVulnerabilities, startScan } from './scans.ts';
+import { systemReads } from './system.ts';
+import { tagRuleReads } from './tag-rules.ts';
 import type { Harbor } from './types.ts';
 
 /** What a client of Harbor's API is made of. */
@@ -28,10 +31,14 @@ export function createHarbor(options: HarborOptions): Harbor {
   registerSecret(options.credentials.password);
   registerSecret(basicAuthorization(options.credentials).slice('Basic '.length));
   const api = createApi(options);
+  const system = systemReads(api);
   return {
     host: options.host,
-    version: () => getVersion(api),
-    health: () => getHealth(api),
+    ...system,
+    ...projectReads(api),
+    ...tagRuleReads(api),
+    ...scannerReads(api),
+    version: async () => (await system.systemInformation()).version,
     projectId: (project) => getProjectId(api, project),
     ensureProject: (project, metadata = {}) => ensureProject(api, project, metadata),
     quota: (project) => getQuota(api, project),
@@ -60,14 +67,4 @@ export function createHarbor(options: HarborOptions): Harbor {
     },
     labelArtifact: (project, repository, digest, label) => labelArtifact(api, project, repository, digest, label),
   };
-}
-
-async function getVersion(api: Api): Promise<string | undefined> {
-  const response = await api.call({ method: 'GET', path: '/systeminfo', what: 'read the version', expect: [200] });
-  return filled(asObject(await response.json())?.harbor_version);
-}
-
-async function getHealth(api: Api): Promise<'healthy' | 'unhealthy'> {
-  const response = await api.call({ method: 'GET', path: '/health', what: 'read the health', expect: [200] });
-  return asObject(await response.json())?.status === 'healthy' ? 'healthy' : 'unhealthy';
 }

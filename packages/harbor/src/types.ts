@@ -1,4 +1,8 @@
 import type { Digest } from '@harbor-pilot/oci';
+import type { ProjectReads } from './project-details.ts';
+import type { ScannerReads } from './project-scanner.ts';
+import type { SystemReads } from './system.ts';
+import type { TagRuleReads } from './tag-rules.ts';
 
 /** Severities of Harbor's reports, worst first. */
 export const severities = ['Critical', 'High', 'Medium', 'Low', 'Negligible', 'Unknown'] as const;
@@ -140,12 +144,11 @@ export interface ProjectQuota {
 }
 
 /** Harbor's API v2.0 as one account. Repository names have no project, `app` or `team/app`. Methods throw PilotError. */
-export interface Harbor {
+export interface Harbor extends SystemReads, ProjectReads, TagRuleReads, ScannerReads {
   /** Host with port. */
   readonly host: string;
   /** `v2.15.2-080b0220`, or undefined when Harbor does not tell this account. */
   version(): Promise<string | undefined>;
-  health(): Promise<'healthy' | 'unhealthy'>;
   /** PROJECT_UNAVAILABLE when there is none or the account may not see it (Harbor answers 403 for both). */
   projectId(project: string): Promise<number>;
   /** Creates a project unless there is one. True when it was created. */
