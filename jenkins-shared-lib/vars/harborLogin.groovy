@@ -16,6 +16,8 @@ def call(Map args = [:]) {
         subjectName: 'HARBOR_PILOT_IMAGE',
         config: 'HARBOR_PILOT_CONFIG',
         dockerConfig: 'HARBOR_PILOT_DOCKER_CONFIG',
+        exportCa: 'HARBOR_PILOT_EXPORT_CA',
+        proxyForBuilds: 'HARBOR_PILOT_PROXY_FOR_BUILDS',
         logout: 'HARBOR_PILOT_LOGOUT',
         expiresAt: 'HARBOR_PILOT_EXPIRES_AT',
         expiryWarningDays: 'HARBOR_PILOT_EXPIRY_WARNING_DAYS',

@@ -11,11 +11,12 @@ import {
   parseDockerConfig,
   serverNames,
 } from '../credentials.ts';
+import type { TrustedHost, TrustFiles } from '../trust-files/write-trust-files.ts';
 import { readIfThere, writeWhole } from '../user-files.ts';
+import type { LoginValues } from './sign-in.ts';
 
 /** Credentials that a registry took. */
-export interface Login {
-  readonly host: string;
+export interface Login extends TrustedHost {
   readonly credentials: Credentials;
 }
 
@@ -24,6 +25,8 @@ export interface KeptLogins {
   readonly folder: string;
   /** For skopeo, podman and buildah. */
   readonly authFile: string;
+  /** For builders, engines and others, where they are to trust more than they do. */
+  readonly trust: TrustFiles | undefined;
 }
 
 const [configName, authName] = ['config.json', 'auth.json'];
@@ -31,16 +34,16 @@ const [configName, authName] = ['config.json', 'auth.json'];
 /**
  * Writes a configuration of Docker, and one of skopeo, podman and buildah, with these logins and all that the user's own
  * ones say; those are only read. What else Docker keeps in its folder (plugins, contexts, builders) is linked.
- * @param given folder; without it a private one of the job on GitHub, and nothing elsewhere.
- * @throws PilotError FILE_UNREADABLE, FILE_UNWRITABLE; a folder that was made for it is gone then.
+ * Without a folder that was given it is a private one of the job on GitHub, and none elsewhere.
+ * @throws PilotError FILE_UNREADABLE, FILE_UNWRITABLE, KEY_INVALID; a folder that was made for it is gone then.
  */
 export async function keepLogins(
   logins: readonly Login[],
-  { given, logout }: { readonly given: string | undefined; readonly logout: boolean },
+  values: Pick<LoginValues, 'dockerConfig' | 'logout' | 'exportCa' | 'proxyForBuilds'>,
   runtime: Runtime,
 ): Promise<KeptLogins | undefined> {
   const own = dockerConfigFolder(runtime.environment);
-  const folder = await openFolder(given, logout, runtime);
+  const folder = await openFolder(values.dockerConfig, values.logout, runtime);
   if (folder === undefined) return undefined;
   const authFile = join(folder.path, authName);
   const users = await readConfig(join(own, configName));
@@ -49,9 +52,31 @@ export async function keepLogins(
   runtime.signal.throwIfAborted();
   await linkRest(own, folder.path, runtime);
   await writeWhole(authFile, textOf(withContainersLogins(containers, logins)), 0o600);
-  await writeWhole(join(folder.path, configName), textOf(withDockerLogins(config, logins)), 0o600);
+  const proxied = values.proxyForBuilds ? await withProxies(config, runtime) : config;
+  await writeWhole(join(folder.path, configName), textOf(withDockerLogins(proxied, logins)), 0o600);
+  const trust = await keepTrust(logins, folder.path, values.exportCa, runtime);
   folder.keep();
-  return { folder: folder.path, authFile };
+  return { folder: folder.path, authFile, trust };
+}
+
+/** What this needs is only loaded where somebody is to be trusted who is not trusted anyway. */
+async function keepTrust(
+  logins: readonly Login[],
+  folder: string,
+  withBundle: boolean,
+  runtime: Runtime,
+): Promise<TrustFiles | undefined> {
+  if (logins.every(({ trust }) => Object.keys(trust).length === 0)) return undefined;
+  const { writeTrustFiles } = await import('../trust-files/write-trust-files.ts');
+  return writeTrustFiles(folder, logins, withBundle, runtime);
+}
+
+async function withProxies(config: DockerConfig, runtime: Runtime): Promise<DockerConfig> {
+  const { dockerProxies } = await import('../trust-files/docker-proxies.ts');
+  const [users, proxies] = [asObject(config.proxies), dockerProxies(runtime)];
+  return proxies === undefined || users?.default !== undefined
+    ? config
+    : { ...config, proxies: { ...users, default: proxies } };
 }
 
 /** A folder for logins; one that was made here goes again unless it is kept. */

@@ -21,6 +21,20 @@ export const loginStepInputs = {
       'Folder to write a Docker `config.json` and an `auth.json` for skopeo, podman and buildah into, together with what your own ones say. On GitHub a private one is made, exported as `DOCKER_CONFIG` and `REGISTRY_AUTH_FILE`, and removed when the job ends; elsewhere the credentials are only checked unless you name a folder.',
     config: 'login.docker-config',
   },
+  exportCa: {
+    kind: 'boolean',
+    description:
+      'Have all programs of later steps trust the authority, too: it is joined with those of the system in a file that `SSL_CERT_FILE`, `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE` and `NODE_EXTRA_CA_CERTS` name.',
+    default: false,
+    config: 'login.export-ca',
+  },
+  proxyForBuilds: {
+    kind: 'boolean',
+    description:
+      'Write the proxies of this job (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`) into the Docker configuration, which hands them to builds and containers. Those that it has already stay.',
+    default: false,
+    config: 'login.proxy-for-builds',
+  },
   logout: {
     kind: 'boolean',
     description: 'On GitHub, remove the folder when the job ends, unless it was there before.',
@@ -45,5 +59,10 @@ export const loginStepInputs = {
 export const loginStepOutputs = {
   registry: { description: 'Host of the registry that took the credentials; several are separated by commas.' },
   dockerConfig: { description: 'Folder of the Docker configuration, when one was written.' },
+  certsFolder: {
+    description:
+      'Folder with a folder of each registry, named by its host, with `ca.crt`, `client.cert` and `client.key`: the `certs.d` of Docker, podman, buildah and skopeo. When there is something to trust.',
+  },
+  buildkitdConfig: { description: 'The `buildkitd.toml` that names these files, for docker/setup-buildx-action.' },
   registryAuthFile: { description: 'The `auth.json` in it, for skopeo, podman and buildah.' },
 } as const satisfies OutputDeclarations;

@@ -13,12 +13,19 @@ export async function runLogin(
   runtime: Runtime,
 ): Promise<OutputValues<typeof loginStepOutputs>> {
   const logins = await signInToAll(await accountsOf(values), values, runtime);
-  const kept = await keepLogins(logins, { given: values.dockerConfig, logout: values.logout }, runtime);
+  const kept = await keepLogins(logins, values, runtime);
   const registry = logins.map(({ host }) => host).join(',');
   if (kept === undefined) return { registry };
   runtime.exportVariable('DOCKER_CONFIG', kept.folder);
   runtime.exportVariable('REGISTRY_AUTH_FILE', kept.authFile);
-  return { registry, dockerConfig: kept.folder, registryAuthFile: kept.authFile };
+  for (const [name, value] of Object.entries(kept.trust?.variables ?? {})) runtime.exportVariable(name, value);
+  return {
+    registry,
+    dockerConfig: kept.folder,
+    registryAuthFile: kept.authFile,
+    certsFolder: kept.trust?.certsFolder,
+    buildkitdConfig: kept.trust?.buildkitdConfig,
+  };
 }
 
 /** The accounts of the list; and the one of the other inputs, unless these only say which registry the repository uses. */

@@ -38,7 +38,7 @@ export async function signIn(account: Account, values: LoginValues, runtime: Run
   await showRights(registry, placeOf(values, host, credentials.username), runtime);
   const warning = expiry === undefined ? undefined : expiryWarning(expiry, credentials.username, now);
   if (warning !== undefined) runtime.warn(warning);
-  return { host, credentials };
+  return { host, credentials, trust: registries.trustOf(host) };
 }
 
 /** Where the rights of an account are of interest. */
