@@ -14,8 +14,9 @@ const suites = {
   'push-memory': pushMemory,
 };
 
-/** `NAME ratio=R (ours S1 s, PEER S2 s, n=N)`, or without a peer `NAME S s M MB`. */
-function line({ name, seconds, peer, peerSeconds, megabytes, samples }) {
+/** `NAME ratio=R (ours S1 s, PEER S2 s, n=N)`; without a peer `NAME S s M MB`, or of code alone `NAME K KB`. */
+function line({ name, seconds, peer, peerSeconds, megabytes, kilobytes, samples }) {
+  if (kilobytes !== undefined) return `${name} ${kilobytes.toFixed(0)} KB`;
   if (peer === undefined) return `${name} ${seconds.toFixed(3)} s ${megabytes.toFixed(0)} MB`;
   return `${name} ratio=${(seconds / peerSeconds).toFixed(2)} (ours ${seconds.toFixed(3)} s, ${peer} ${peerSeconds.toFixed(3)} s, n=${samples})`;
 }
