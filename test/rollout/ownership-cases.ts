@@ -1,11 +1,11 @@
 import { type RolloutOptions, rollOut, rolloutPartOf } from '@harbor-pilot/rollout';
 import { expect } from '@jest/globals';
+import { accountWith } from './account.ts';
 import type { Cases } from './cases.ts';
 import type { Json } from './kube-api.ts';
-import { failureOf, imageOf, settings, type World, withToken } from './world.ts';
+import { failureOf, imageOf, settings } from './world.ts';
 
 const mergePatch = 'application/merge-patch+json';
-const group = 'rbac.authorization.k8s.io';
 
 /** What an account needs at least to roll out a Deployment; the first rule is for reading, the second for changing. */
 const leastRules = [
@@ -13,26 +13,6 @@ const leastRules = [
   { apiGroups: ['apps'], resources: ['deployments'], verbs: ['create', 'patch'] },
   { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
 ];
-
-/** The kubeconfig of a new account with some rights in the namespace. */
-async function accountWith({ api, namespace, stage }: World, name: string, rules: readonly object[]): Promise<string> {
-  const metadata = { name };
-  const rbac = `/apis/${group}/v1/namespaces/${namespace}`;
-  await api.need('POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, { metadata });
-  await api.need('POST', `${rbac}/roles`, { metadata, rules });
-  await api.need('POST', `${rbac}/rolebindings`, {
-    metadata,
-    roleRef: { apiGroup: group, kind: 'Role', name },
-    subjects: [{ kind: 'ServiceAccount', name, namespace }],
-  });
-  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
-  const { status } = await api.need('POST', path, {
-    apiVersion: 'authentication.k8s.io/v1',
-    kind: 'TokenRequest',
-    spec: {},
-  });
-  return withToken(stage.kubeconfig, status.token);
-}
 
 function workload(kind: string, image: string, extra: object = {}): { path: string; text: string } {
   const metadata = { name: kind.toLowerCase() };
@@ -81,22 +61,26 @@ export const ownershipCases: Cases = {
     expect(part.workloads[0]).toMatchObject({ readyReplicas: 3, replicas: 3 });
   },
 
-  'works with the least rights': async (world) => {
-    const { stage, options } = world;
-    const kubeconfig = await accountWith(world, 'least', leastRules);
+  'works with the least rights': async ({ stage, namespace, options }) => {
+    const kubeconfig = await accountWith(stage.kubeconfig, namespace, 'least', leastRules);
     const part = await rollOut(options(stage.second, { kubeconfig }));
     expect(part.outcome).toBe('complete');
     expect(messages(part)).toContain('goes on without events, which the account may not watch');
   },
 
-  'names all rights that are missing before it changes anything': async (world) => {
-    const { stage, manifest, options, live } = world;
-    const kubeconfig = await accountWith(world, 'reader', [leastRules[0] ?? {}]);
+  'names all rights that are missing before it changes anything': async ({
+    stage,
+    namespace,
+    manifest,
+    options,
+    live,
+  }) => {
+    const kubeconfig = await accountWith(stage.kubeconfig, namespace, 'reader', [leastRules[0] ?? {}]);
     const extra: Partial<RolloutOptions> = { kubeconfig, manifests: [manifest(), settings] };
     const error = await failureOf(rollOut(options(stage.first, extra)));
     expect(error.code).toBe('CLUSTER_AUTH');
     for (const right of ['patch deployments/hello', 'patch configmaps/settings', 'list pods', 'watch pods']) {
-      expect(error.message).toContain(`${right} in ${world.namespace}`);
+      expect(error.message).toContain(`${right} in ${namespace}`);
     }
     expect(imageOf(await live())).toBe(`${stage.image}@${stage.second}`);
   },

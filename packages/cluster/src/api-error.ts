@@ -12,7 +12,8 @@ export function refusalOf(server: string, request: string, status: number, body:
       details,
     });
   }
-  if (status === 403 && !isAdmissionRefusal(message)) {
+  // A namespace that is being deleted forbids new content, whoever asks (reason NamespaceTerminating).
+  if (status === 403 && !isAdmissionRefusal(message) && !message.includes('is being terminated')) {
     return new PilotError('CLUSTER_AUTH', `the cluster ${server} does not allow it: ${message}`, {
       hint: 'Give the account a Role with this verb on this resource, or use another account.',
       details,

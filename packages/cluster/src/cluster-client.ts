@@ -71,8 +71,16 @@ export interface ClusterClient {
   resource(apiVersion: string, kind: string, signal?: AbortSignal): Promise<Resource | undefined>;
   /** The object, or undefined where there is none. */
   get(place: Place, signal?: AbortSignal): Promise<KubeObject | undefined>;
-  /** All objects of a kind in a namespace, or in the cluster. */
-  list(resource: Resource, namespace: string | undefined, signal?: AbortSignal): Promise<ObjectList>;
+  /**
+   * All objects of a kind in a namespace, or in the cluster.
+   * @param labelSelector those with these labels only, as kubectl takes it: `team=shop,stage!=test`.
+   */
+  list(
+    resource: Resource,
+    namespace: string | undefined,
+    signal?: AbortSignal,
+    labelSelector?: string,
+  ): Promise<ObjectList>;
   /** Makes an object that only asks something, such as a SelfSubjectAccessReview. */
   create(
     resource: Resource,

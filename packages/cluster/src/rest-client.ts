@@ -43,8 +43,9 @@ function createRestClient(connection: Connection, clock: Clock): ClusterClient {
       if (status !== 200) throw refusalOf(server, `to read ${pathOf(place)}`, status, body);
       return objectOf(body, server);
     },
-    list: async (resource, namespace, signal) => {
-      const body = await ask({ method: 'GET', path: collectionOf(resource, namespace), signal });
+    list: async (resource, namespace, signal, labelSelector) => {
+      const query = labelSelector === undefined ? '' : `?labelSelector=${encodeURIComponent(labelSelector)}`;
+      const body = await ask({ method: 'GET', path: collectionOf(resource, namespace) + query, signal });
       const { apiVersion, kind } = resource;
       return {
         // The items of a list leave out what the list says once.

@@ -12,6 +12,7 @@ const icons: Readonly<Record<string, string>> = {
   verify: 'check-circle',
   'scan-gate': 'shield',
   promote: 'copy',
+  'pull-secret': 'key',
   rollout: 'send',
   release: 'anchor',
 };

@@ -2,6 +2,7 @@ import type { Step } from '@harbor-pilot/step-kit';
 import { buildStep } from './build/step.ts';
 import { loginStep } from './login/step.ts';
 import { promoteStep } from './promote/step.ts';
+import { pullSecretStep } from './pull-secret/step.ts';
 import { pushStep } from './push/step.ts';
 import { releaseStep } from './release/step.ts';
 import { rolloutStep } from './rollout/step.ts';
@@ -18,6 +19,7 @@ export const allSteps: readonly Step[] = [
   verifyStep,
   scanGateStep,
   promoteStep,
+  pullSecretStep,
   rolloutStep,
   releaseStep,
 ];

@@ -5,6 +5,7 @@ export { configSchema } from './config-schema.ts';
 export { executeStep } from './execute.ts';
 export { loginStep } from './login/step.ts';
 export { promoteStep } from './promote/step.ts';
+export { pullSecretStep } from './pull-secret/step.ts';
 export { pushStep } from './push/step.ts';
 export { releaseStep } from './release/step.ts';
 export { rolloutStep } from './rollout/step.ts';

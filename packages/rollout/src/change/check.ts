@@ -1,8 +1,16 @@
-import { dig, groupOf, nameOf, type Resource, resources, statusOf, textAt } from '@harbor-pilot/cluster';
+import {
+  isAllowed,
+  listNodes,
+  mapLimited,
+  namespaceExists,
+  type Permission,
+  type Resource,
+  requirePermissions,
+  resources,
+} from '@harbor-pilot/cluster';
 import { PilotError } from '@harbor-pilot/core';
 import { formatPlatform, parsePlatform } from '@harbor-pilot/oci';
 import type { RolloutPart } from '@harbor-pilot/step-kit';
-import { mapLimited } from '../concurrency.ts';
 import { rolloutFailed } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { makeChange } from './make-change.ts';
@@ -33,12 +41,7 @@ async function missingNamespaces(session: Session, changes: readonly Change[]): 
   const used = [...new Set(changes.flatMap(({ place }) => place.namespace ?? []))];
   const missing = new Set<string>();
   for (const name of used) {
-    const found = await client.get({ resource: resources.namespaces, name }, options.signal).catch((error: unknown) => {
-      // An account that may work in a namespace often may not look at the namespace itself.
-      if (statusOf(error) === 403) return { kind: 'Namespace' };
-      throw error;
-    });
-    if (found !== undefined) continue;
+    if (await namespaceExists(client, name, options.signal)) continue;
     if (!made.has(name)) {
       throw new PilotError('INPUT_INVALID', `the namespace ${name} does not exist in the cluster ${client.server}`, {
         hint: 'Create it, correct the input namespace, or add a Namespace to the manifests.',
@@ -47,14 +50,6 @@ async function missingNamespaces(session: Session, changes: readonly Change[]): 
     missing.add(name);
   }
   return missing;
-}
-
-interface Permission {
-  readonly verb: string;
-  readonly resource: Resource;
-  readonly subresource?: string;
-  readonly namespace: string | undefined;
-  readonly name?: string;
 }
 
 async function checkPermissions(session: Session, changes: readonly Change[]): Promise<void> {
@@ -67,22 +62,7 @@ async function checkPermissions(session: Session, changes: readonly Change[]): P
     if (resource.kind === 'Event') continue;
     needed.push({ verb: 'list', resource, namespace }, { verb: 'watch', resource, namespace });
   }
-  const answers = await mapLimited(needed, (permission) => isAllowed(session, permission));
-  const denied = needed.filter((_, index) => !answers[index]).map(describe);
-  if (denied.length === 0) return;
-  throw new PilotError(
-    'CLUSTER_AUTH',
-    `the account may not ${denied.join(', ')} in the cluster ${session.client.server}`,
-    {
-      hint: 'Nothing was changed. Bind a Role with these verbs to the account of the kubeconfig, or use another account.',
-      details: { denied: denied.join(', ') },
-    },
-  );
-}
-
-function describe({ verb, resource, namespace, name }: Permission): string {
-  const what = name === undefined ? resource.plural : `${resource.plural}/${name}`;
-  return `${verb} ${what}${namespace === undefined ? '' : ` in ${namespace}`}`;
+  await requirePermissions(session.client, needed, session.options.signal);
 }
 
 /** Which kinds have to be watched where, to follow the workloads among the changes. */
@@ -99,45 +79,20 @@ export function scopesOf(
   });
 }
 
-/** Asks the cluster whether the account may do something. A cluster that cannot be asked is taken to allow it. */
-export async function isAllowed(session: Session, permission: Permission): Promise<boolean> {
-  const { verb, resource, subresource, namespace, name } = permission;
-  const resourceAttributes = {
-    verb,
-    group: groupOf(resource.apiVersion),
-    resource: resource.plural,
-    ...(subresource === undefined ? {} : { subresource }),
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(name === undefined ? {} : { name }),
-  };
-  const { apiVersion, kind } = resources.accessReviews;
-  const review = { apiVersion, kind, spec: { resourceAttributes } };
-  try {
-    const answer = await session.client.create(resources.accessReviews, undefined, review, session.options.signal);
-    return dig(answer, 'status', 'allowed') === true;
-  } catch (error) {
-    if (statusOf(error) === 404) return true;
-    throw error;
-  }
-}
-
 async function checkPlatforms(session: Session): Promise<void> {
   const { client, options } = session;
   if (options.platforms === undefined || options.platforms.length === 0) return;
   const offered = options.platforms.map(parsePlatform);
-  let nodes: readonly unknown[];
-  try {
-    nodes = (await client.list(resources.nodes, undefined, options.signal)).items;
-  } catch (error) {
-    if (statusOf(error) !== 403) throw error;
+  const nodes = await listNodes(client, options.signal);
+  if (nodes === undefined) {
     session.timeline.add('nodes', 'not compared with the platforms of the image: the account may not list nodes');
     return;
   }
-  const usable = nodes.filter((node) => dig(node, 'spec', 'unschedulable') !== true);
+  const usable = nodes.filter(({ away }) => away === undefined);
   // A node tells no variant, so that only operating system and architecture can be compared.
-  const unfit = usable.filter((node) => !offered.some((one) => platformOf(node) === `${one.os}/${one.architecture}`));
+  const unfit = usable.filter(({ platform }) => !offered.some((one) => platform === `${one.os}/${one.architecture}`));
   if (unfit.length === 0) return;
-  const names = unfit.slice(0, 5).map((node) => `${nameOf(node)} (${platformOf(node)})`);
+  const names = unfit.slice(0, 5).map(({ name, platform }) => `${name} (${platform})`);
   const image = `the image is for ${offered.map(formatPlatform).join(', ')}`;
   if (unfit.length < usable.length) {
     session.timeline.add(
@@ -158,20 +113,18 @@ async function checkPlatforms(session: Session): Promise<void> {
   throw rolloutFailed(message, 'Nothing was changed. Build the image for the platform of the nodes.', part);
 }
 
-function platformOf(node: unknown): string {
-  const info = (key: string): string => textAt(node, 'status', 'nodeInfo', key);
-  return `${info('operatingSystem')}/${info('architecture')}`;
-}
-
 /** The kinds to watch, without those that are only a help and that the account may not see. */
 export async function watchableScopes(
   session: Session,
   changes: readonly Change[],
 ): Promise<ReturnType<typeof scopesOf>> {
+  const { client, options } = session;
   const scopes = scopesOf(changes);
   const allowed = await mapLimited(scopes, async ({ resource, namespace }) => {
     if (resource !== resources.events) return true;
-    const answers = await mapLimited(['list', 'watch'], (verb) => isAllowed(session, { verb, resource, namespace }));
+    const answers = await mapLimited(['list', 'watch'], (verb) =>
+      isAllowed(client, { verb, resource, namespace }, options.signal),
+    );
     return answers.every(Boolean);
   });
   if (!allowed.every(Boolean))

@@ -2,16 +2,17 @@ import {
   dig,
   type KubeObject,
   listAt,
+  mapLimited,
   nameOf,
   namespaceOf,
   type PatchOperation,
   type Place,
+  pullSecretObject,
   type Resource,
   resources,
   textAt,
 } from '@harbor-pilot/cluster';
 import { PilotError } from '@harbor-pilot/core';
-import { mapLimited } from '../concurrency.ts';
 import { invalid, type ManifestObject, parseManifests } from '../manifests/parse-manifests.ts';
 import {
   matchingUses,
@@ -22,7 +23,6 @@ import {
   withImages,
 } from '../manifests/pin-images.ts';
 import type { Session } from '../session.ts';
-import { pullSecretObject } from './pull-secret.ts';
 
 /** One object that the rollout is going to change. */
 export interface Change {
@@ -63,7 +63,7 @@ export async function planChanges(session: Session): Promise<readonly Change[]> 
             place: { resource: resources.secrets, namespace, name: pullSecret.name },
             title: `secret/${pullSecret.name}`,
             position: 'the pull secret',
-            what: { manifest: pullSecretObject(pullSecret, namespace) },
+            what: { manifest: pullSecretObject({ name: pullSecret.name, accounts: [pullSecret] }, namespace) },
           },
         ];
   // The pull secret comes first among the secrets, so that one of the same name in the manifests has the last word.

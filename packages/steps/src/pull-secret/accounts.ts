@@ -1,0 +1,89 @@
+import type { PullAccount } from '@harbor-pilot/cluster';
+import { PilotError } from '@harbor-pilot/core';
+import { parseHost, parseReference } from '@harbor-pilot/oci';
+import type { Credentials, Registry } from '@harbor-pilot/registry';
+import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
+import { placeOfAccount } from '../account-place.ts';
+import { openRegistries } from '../connect.ts';
+import { identityTokenUser } from '../credentials.ts';
+import { missingCredentials } from '../login/missing-credentials.ts';
+import { parseRegistryAuth } from '../login/registry-auth.ts';
+import type { pullSecretStepInputs } from './inputs.ts';
+
+/** The values of the inputs. */
+export type PullSecretValues = InputValues<typeof pullSecretStepInputs>;
+
+interface Given {
+  readonly host: string;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+}
+
+/**
+ * The accounts that the inputs give, each of which its registry has taken for pulling.
+ * @throws PilotError INPUT_INVALID; AUTH_FAILED, ROBOT_REFUSED; AUTH_DENIED when an account may not pull.
+ */
+export async function provenAccounts(values: PullSecretValues, runtime: Runtime): Promise<readonly PullAccount[]> {
+  const accounts: PullAccount[] = [];
+  for (const given of await givenAccounts(values)) accounts.push(await prove(given, values, runtime));
+  return accounts;
+}
+
+/** The accounts of the list; and the one of the other inputs, unless these only say which registry the repository uses. */
+async function givenAccounts(values: PullSecretValues): Promise<readonly Given[]> {
+  const { registry, image, registryAuth, username, password } = values;
+  const listed = registryAuth === undefined ? [] : await parseRegistryAuth(registryAuth);
+  if (listed.length > 0 && username === undefined && password === undefined) return listed;
+  const host =
+    registry === undefined ? (image === undefined ? undefined : parseReference(image).registry) : parseHost(registry);
+  if (host === undefined) {
+    throw new PilotError('INPUT_INVALID', 'the input "registry" is missing', {
+      hint: 'Give the host of the registry, harbor.example.com.',
+    });
+  }
+  if (listed.some((account) => account.host === host)) {
+    throw new PilotError('INPUT_INVALID', `${host} is in "registry-auth", and "username" is given for it, too`, {
+      hint: 'Give one account for each registry.',
+    });
+  }
+  return [{ host, username, password }, ...listed];
+}
+
+async function prove(given: Given, values: PullSecretValues, runtime: Runtime): Promise<PullAccount> {
+  const { host, username, password } = given;
+  const registries = await openRegistries({ ...values, username, password }, host, runtime);
+  const credentials = username !== undefined && password === undefined ? undefined : registries.credentialsFor(host);
+  if (credentials === undefined) throw await missingCredentials(host, username, runtime);
+  if (credentials.username === identityTokenUser) {
+    throw new PilotError('INPUT_INVALID', `the login of ${host} is an identity token, with which nodes cannot pull`, {
+      hint: 'Give username and password, best of a robot account that may only pull.',
+    });
+  }
+  runtime.mask(credentials.password);
+  const registry = registries.registryFor(host);
+  await registry.ping();
+  await requirePull(registry, credentials, values, runtime);
+  return { registry: host, ...credentials };
+}
+
+/** Has the registry say that the account may pull, where it can be asked about a repository and tells it. */
+async function requirePull(
+  registry: Registry,
+  { username }: Credentials,
+  values: PullSecretValues,
+  runtime: Runtime,
+): Promise<void> {
+  const { host } = registry;
+  const place = placeOfAccount(values, host, username);
+  const actions = place === undefined ? undefined : await registry.allowedActions(place.repository);
+  if (place === undefined || actions === undefined) {
+    runtime.info(`${host} accepts ${username}; whether it may pull could not be asked`);
+  } else if (!actions.includes('pull')) {
+    throw new PilotError('AUTH_DENIED', `${username} may not pull from ${place.name} at ${host}`, {
+      hint: 'Nothing was written. Give the robot account the permission "Pull Repository" in this project, or correct the input image.',
+    });
+  } else {
+    runtime.info(`${host} accepts ${username}, which may pull from ${place.name}`);
+    if (actions.includes('push')) runtime.warn(`${username} may push to ${place.name}, too: nodes need to pull only`);
+  }
+}

@@ -1,0 +1,112 @@
+import {
+  addPullSecret,
+  type ClusterClient,
+  checkPullSecrets,
+  type KubeSphereForm,
+  nameOf,
+  openCluster,
+  type PullAccount,
+  type PullSecretPlan,
+  resources,
+  textAt,
+  writePullSecret,
+} from '@harbor-pilot/cluster';
+import { PilotError } from '@harbor-pilot/core';
+import type { OutputValues, Runtime } from '@harbor-pilot/step-kit';
+import { readKubeconfigInput } from '../kubeconfig-input.ts';
+import { type PullSecretValues, provenAccounts } from './accounts.ts';
+import type { pullSecretStepOutputs } from './inputs.ts';
+
+/** Runs the step `pull-secret`: the registries take the credentials, the cluster is looked at, and then it is written. */
+export async function runPullSecret(
+  values: PullSecretValues,
+  runtime: Runtime,
+): Promise<OutputValues<typeof pullSecretStepOutputs>> {
+  const kubeconfig = await readKubeconfigInput(values.kubeconfig, runtime);
+  const accounts = await provenAccounts(values, runtime);
+  const content = { name: values.secretName, accounts, kubeSphere: kubeSphereForm(values, accounts) };
+  const client = await openCluster(kubeconfig, values.kubeContext, runtime.clock);
+  try {
+    const namespaces = await namespacesOf(client, values, runtime.signal);
+    const serviceAccounts = values.serviceAccounts.filter((name) => name !== 'none');
+    const plan = { content, namespaces, serviceAccounts };
+    await checkPullSecrets(client, plan, runtime.signal);
+    const changed = await writeAll(client, plan, runtime);
+    return { secret: content.name, namespaces: namespaces.join(','), changed: changed.join(',') };
+  } finally {
+    client.close();
+  }
+}
+
+function kubeSphereForm(values: PullSecretValues, accounts: readonly PullAccount[]): KubeSphereForm | undefined {
+  const { kubesphereCreator: creator, kubesphereInsecure: isInsecure, plainHttp: isPlainHttp } = values;
+  if (creator === undefined) {
+    if (!isInsecure) return undefined;
+    throw new PilotError('INPUT_INVALID', '"kubesphere-insecure" is given, but "kubesphere-creator" is not', {
+      hint: 'Give the user of KubeSphere to whom the secret belongs, or leave kubesphere-insecure out.',
+    });
+  }
+  if (accounts.length === 1) return { creator, isInsecure, isPlainHttp };
+  const hosts = accounts.map(({ registry }) => registry).join(', ');
+  throw new PilotError('INPUT_INVALID', `KubeSphere reads one registry of a secret, but there are several: ${hosts}`, {
+    hint: 'Run the step for each registry, each with a secret-name of its own.',
+  });
+}
+
+async function namespacesOf(
+  client: ClusterClient,
+  { namespaces = [], namespaceSelector }: PullSecretValues,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  if (namespaceSelector === undefined) return namespaces.length === 0 ? ['default'] : [...new Set(namespaces)];
+  const { items } = await client.list(resources.namespaces, undefined, signal, namespaceSelector);
+  // A namespace that is being deleted takes nothing new.
+  const selected = items.filter((item) => textAt(item, 'status', 'phase') !== 'Terminating').map(nameOf);
+  if (selected.length > 0) return [...new Set([...namespaces, ...selected])];
+  throw new PilotError('INPUT_INVALID', `no namespace has the labels ${namespaceSelector}`, {
+    hint: 'Look at "kubectl get namespaces --show-labels".',
+  });
+}
+
+/** Writes in every namespace, also after one of them failed. @returns those in which something changed */
+async function writeAll(client: ClusterClient, plan: PullSecretPlan, runtime: Runtime): Promise<readonly string[]> {
+  const changed: string[] = [];
+  const failures: { readonly namespace: string; readonly error: PilotError }[] = [];
+  for (const namespace of plan.namespaces) {
+    try {
+      if (await writeIn(client, namespace, plan, runtime)) changed.push(namespace);
+    } catch (error) {
+      if (!(error instanceof PilotError) || runtime.signal.aborted) throw error;
+      runtime.warn(`${namespace}: ${error.message}`);
+      failures.push({ namespace, error });
+    }
+  }
+  const [first] = failures;
+  if (first === undefined) return changed;
+  const { code, hint, details } = first.error;
+  const all = failures.map(({ namespace, error }) => `${namespace}: ${error.message}`).join('; ');
+  const count = `${failures.length} of ${plan.namespaces.length}`;
+  throw new PilotError(code, `the pull secret is not complete in ${count} namespaces: ${all}`, {
+    ...(hint === undefined ? {} : { hint }),
+    cause: first.error,
+    details,
+  });
+}
+
+async function writeIn(
+  client: ClusterClient,
+  namespace: string,
+  { content, serviceAccounts }: PullSecretPlan,
+  runtime: Runtime,
+): Promise<boolean> {
+  const { outcome, takenFrom } = await writePullSecret(client, namespace, content, runtime.signal);
+  const before = takenFrom.length === 0 ? '' : `, taken over from ${takenFrom.join(', ')}`;
+  runtime.info(`${namespace}: secret ${content.name} ${outcome}${before}`);
+  let isChanged = outcome !== 'unchanged';
+  for (const account of serviceAccounts) {
+    const isAdded = await addPullSecret(client, namespace, account, content.name, runtime.signal);
+    runtime.info(`${namespace}: service account ${account} ${isAdded ? 'now pulls' : 'pulls'} with it`);
+    isChanged ||= isAdded;
+  }
+  return isChanged;
+}
