@@ -5,7 +5,16 @@ import { plain } from './plain.ts';
  * markup becomes a character reference, which Markdown never takes for structure (CommonMark 0.31, section 2.5).
  */
 export function markdownText(text: string): string {
-  return plain(text, 200)
+  return harmless(plain(text, 200));
+}
+
+/** The same for a sentence or two. */
+export function markdownSentence(text: string): string {
+  return harmless(plain(text));
+}
+
+function harmless(text: string): string {
+  return text
     .replaceAll(/[^\p{L}\p{N} .,:;()'%/=-]/gu, reference)
     .replaceAll(/:(?=\/\/)|(?<=www)\.|(?<=^\d{1,9})\.|^[=-]/giu, reference);
 }

@@ -1,13 +1,13 @@
 import { formatBytes, formatCount } from '@harbor-pilot/core';
 import type { GatePart, ReleaseRecord, RolloutPart } from '@harbor-pilot/step-kit';
 import { formatSeconds } from './format.ts';
-import { countsOf, headlineOf, policyOf, type Stage, stagesOf, type Tone, totalSeconds } from './headline.ts';
+import { countsOf, headlineOf, policyOf, type Stage, stagesOf, totalSeconds } from './headline.ts';
 import { isWebAddress } from './links.ts';
 import { markdownCode, markdownText } from './markdown-escape.ts';
+import { details, symbols, table } from './markdown-parts.ts';
 import { placesOf } from './places.ts';
 import { first } from './plain.ts';
 
-const symbols: Readonly<Record<Tone, string>> = { good: '✅', warning: '⚠️', bad: '❌', open: '⏳' };
 const vulnerabilityLimit = 50;
 const listLimit = 30;
 
@@ -30,15 +30,6 @@ export function renderMarkdown(record: ReleaseRecord): string {
     footer(record),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
-}
-
-function details(summary: string, body: string): string {
-  return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }
 
 function bullets(entries: readonly string[]): string {

@@ -1,4 +1,5 @@
 export { defaultText } from './default-text.ts';
+export type { Examination, ExaminedCheck } from './examination.ts';
 export {
   type BooleanInput,
   type ChoiceInput,
