@@ -2,3 +2,4 @@ export { type Area, areas, type Check, type CheckResult, type CheckStatus, type 
 export { connectionChecks } from './connection/connection-checks.ts';
 export type { DeployAccount, DoctorContext, ExaminedCluster } from './context.ts';
 export { type ExamineOptions, examine } from './examine.ts';
+export { harborChecks } from './harbor/harbor-checks.ts';

@@ -1,0 +1,82 @@
+import { PilotError } from '@harbor-pilot/core';
+import type { ProjectDetails } from '@harbor-pilot/harbor';
+import { isRobot } from '@harbor-pilot/http';
+import type { Finding } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
+
+/** The project of an examination as its account sees it; what is read once is kept for the checks that come later. */
+export interface ProjectView {
+  readonly context: DoctorContext;
+  readonly project: string;
+  /** Repository without the project; undefined when the user named none. */
+  readonly name: string | undefined;
+  /** For people: `jo`, `robot$acme+ci`, `nobody`. */
+  readonly account: string;
+  readonly kind: 'nobody' | 'robot' | 'user';
+  /** undefined when the account does not see the project. */
+  find(): Promise<ProjectDetails | undefined>;
+  /** The project, for checks that need `project`. */
+  details(): Promise<ProjectDetails>;
+  /** What the account may do there, `scan: create`; for who has signed in. */
+  permissions(): Promise<ReadonlySet<string>>;
+}
+
+/** The view of the project that the user named; undefined when he named none. */
+export function examineAs(context: DoctorContext): ProjectView | undefined {
+  const { project, repository, credentials, harbor } = context;
+  if (project === undefined) return undefined;
+  const find = once(() => harbor.findProject(project));
+  const details = async () => (await find()) ?? unseen(project);
+  const permissions = once(async () => {
+    const granted = await harbor.permissions((await details()).id);
+    return new Set(granted.map(({ resource, action }) => `${resource}: ${action}`));
+  });
+  return {
+    context,
+    project,
+    name: repository?.slice(project.length + 1),
+    account: credentials?.username ?? 'nobody',
+    kind: credentials === undefined ? 'nobody' : isRobot(credentials) ? 'robot' : 'user',
+    find,
+    details,
+    permissions,
+  };
+}
+
+function unseen(project: string): never {
+  throw new PilotError('PROJECT_UNAVAILABLE', `the project "${project}" does not exist, or the account may not see it`);
+}
+
+/** Asks once, and again only after a failure. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => {
+    answer ??= ask().catch((error: unknown) => {
+      answer = undefined;
+      throw error;
+    });
+    return answer;
+  };
+}
+
+/**
+ * What a reading finds; skipped, with what it takes, when the account may not read that: it is a fact about the account,
+ * and nothing that a delivery needs.
+ */
+export async function unlessDenied(
+  { account }: Pick<ProjectView, 'account'>,
+  permission: string,
+  look: () => Promise<Finding>,
+): Promise<Finding> {
+  try {
+    return await look();
+  } catch (error) {
+    const isDenied = error instanceof PilotError && ['AUTH_DENIED', 'AUTH_FAILED'].includes(error.code);
+    if (!isDenied) throw error;
+    return {
+      status: 'skipped',
+      seen: `${account} may not read that: it takes ${permission}`,
+      advice: 'Examine again with an account that may, or look in Harbor.',
+    };
+  }
+}
