@@ -5,7 +5,6 @@ import { runMeasured } from './measured-process.mjs';
 import { requirePeers } from './peers.mjs';
 
 const action = resolve(import.meta.dirname, '../../actions/dist/push.mjs');
-const library = resolve(import.meta.dirname, 'push-with-library.mjs');
 
 /** Who pushes the image of a layout to `shop/app:v1` of a registry: each gives its seconds and megabytes. */
 export function pushContenders(folder, layout) {
@@ -19,13 +18,12 @@ export function pushContenders(folder, layout) {
   return {
     /** The action as a runner starts it. */
     ours: ({ host, certificate }) => {
-      const inputs = { registry: host, image: 'shop/app:v1', 'ca-certificate': certificate, source: `oci:${layout}` };
+      const trust = certificate === undefined ? { 'plain-http': 'true' } : { 'ca-certificate': certificate };
+      const inputs = { registry: host, image: 'shop/app:v1', source: `oci:${layout}`, ...trust };
       const variables = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
       const environment = { GITHUB_ACTIONS: 'true', ...Object.fromEntries(variables) };
       return run(process.execPath, ['--max-old-space-size=512', action], environment).start();
     },
-    /** Ours over plain HTTP, which the command does not speak. */
-    oursPlain: ({ host }) => run(process.execPath, [library, layout, host]).start(),
     crane: ({ host, certificate }) => {
       const flags = certificate === undefined ? ['--insecure'] : [];
       const trust = certificate === undefined ? {} : { SSL_CERT_FILE: certificate };

@@ -11,17 +11,17 @@ const layers = { count: 10, bytes: 100 * 1024 * 1024 };
 const ratioTarget = 1.1;
 
 /**
- * Pushes 1 GB to an empty registry on loopback, against the faster of crane and regctl: with the bundled action over TLS
- * (where those two speak HTTP/2), and with our registry client over plain HTTP.
+ * Pushes 1 GB to an empty registry on loopback, against the faster of crane and regctl: over TLS (where those two speak
+ * HTTP/2), and over plain HTTP.
  */
 export async function push() {
   const folder = mkdtempSync(join(tmpdir(), 'bench-push-'));
   try {
     const layout = join(folder, 'layout');
     await writeSampleImage(layout, layers.count, layers.bytes);
-    const { ours, oursPlain, crane, regctl } = pushContenders(folder, layout);
+    const { ours, crane, regctl } = pushContenders(folder, layout);
     const tls = await racePush(folder, { ours, crane, regctl }, { samples, certificate: makeCertificate(folder) });
-    const plain = await racePush(folder, { ours: oursPlain, crane, regctl }, { samples });
+    const plain = await racePush(folder, { ours, crane, regctl }, { samples });
     return [comparePush('push', tls, ratioTarget), comparePush('push-plain-http', plain, ratioTarget)];
   } finally {
     rmSync(folder, { recursive: true, force: true });
