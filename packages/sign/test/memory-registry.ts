@@ -72,6 +72,7 @@ export function memoryRegistry(host = 'harbor.example.com'): MemoryRegistry {
       open: async () => unused(),
     }),
     listTags: unused,
+    tryUpload: unused,
     pushImage: unused,
     missingBlobs: unused,
     deleteManifest: unused,
