@@ -1,6 +1,16 @@
 export { defaultText } from './default-text.ts';
 export type { Examination, ExaminedCheck } from './examination.ts';
 export {
+  type FoundVulnerability,
+  type GateReport,
+  type HarborVerdict,
+  type JudgedVulnerability,
+  type RatedSeverity,
+  type ReportedException,
+  ratedSeverities,
+  type Upgrade,
+} from './gate-report.ts';
+export {
   type BooleanInput,
   type ChoiceInput,
   camelName,
