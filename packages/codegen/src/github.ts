@@ -5,6 +5,7 @@ import { describeInput, inputsTable, outputsTable, shownDefault } from './inputs
 
 /** Feather icons of the actions. */
 const icons: Readonly<Record<string, string>> = {
+  doctor: 'activity',
   login: 'log-in',
   build: 'package',
   push: 'upload-cloud',

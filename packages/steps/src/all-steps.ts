@@ -1,5 +1,6 @@
 import type { Step } from '@harbor-pilot/step-kit';
 import { buildStep } from './build/step.ts';
+import { doctorStep } from './doctor/step.ts';
 import { loginStep } from './login/step.ts';
 import { promoteStep } from './promote/step.ts';
 import { pullSecretStep } from './pull-secret/step.ts';
@@ -12,6 +13,7 @@ import { verifyStep } from './verify/step.ts';
 
 /** Every step, in the order in which an image meets them; the whole way last. */
 export const allSteps: readonly Step[] = [
+  doctorStep,
   loginStep,
   buildStep,
   pushStep,

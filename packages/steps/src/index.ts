@@ -2,6 +2,7 @@ export { allSteps } from './all-steps.ts';
 export { buildStep } from './build/step.ts';
 export { parseConfig } from './config.ts';
 export { configSchema } from './config-schema.ts';
+export { doctorStep } from './doctor/step.ts';
 export { executeStep } from './execute.ts';
 export { loginStep } from './login/step.ts';
 export { promoteStep } from './promote/step.ts';

@@ -42,7 +42,7 @@ function tryAddress(address: string, port: number, signal: AbortSignal): Promise
 }
 
 function judge({ name, port }: Stop, attempts: readonly Attempt[], isProxy: boolean): Finding {
-  const facts = attempts.map(describe);
+  const facts = attempts.length === 1 ? [] : attempts.map(describe);
   const open = attempts.filter(({ milliseconds }) => milliseconds !== undefined);
   const [first] = open;
   const where = `port ${port} of ${name}`;
