@@ -41,6 +41,9 @@ private List bindings(Map args) {
     if (args.credentialsId) {
         list << usernamePassword(credentialsId: args.credentialsId, usernameVariable: 'HARBOR_PILOT_USERNAME', passwordVariable: 'HARBOR_PILOT_PASSWORD')
     }
+    if (args.brokerCredentialsId) {
+        list << usernamePassword(credentialsId: args.brokerCredentialsId, usernameVariable: 'HARBOR_PILOT_BROKER_USERNAME', passwordVariable: 'HARBOR_PILOT_BROKER_PASSWORD')
+    }
     if (args.registryAuthCredentialsId) {
         list << string(credentialsId: args.registryAuthCredentialsId, variable: 'HARBOR_PILOT_REGISTRY_AUTH')
     }

@@ -96,6 +96,7 @@ function quietRuntime(workspace: string, cleanup: Cleanup): Runtime {
     summary: async () => undefined,
     exportVariable: () => undefined,
     removeAfterJob: () => undefined,
+    logOutAfterJob: () => undefined,
     onCleanup: cleanup.add,
   };
 }

@@ -1,3 +1,3 @@
 import { runPost } from '@harbor-pilot/ci';
 
-process.exitCode = await runPost();
+process.exitCode = await runPost(async (inputs) => (await import('./log-out.ts')).logOut(inputs));

@@ -42,6 +42,7 @@ export function createBaseRuntime(parts: RuntimeParts): CiRuntime {
     summary: async () => undefined,
     exportVariable: () => undefined,
     removeAfterJob: () => undefined,
+    logOutAfterJob: () => undefined,
     onCleanup: cleanup.add,
     inputSources: [(kebab) => host.environment[environmentName(kebab)]],
     fail: (error: PilotError) => printLines(errorLines(error)),

@@ -4,12 +4,13 @@ import { createBaseRuntime } from './base-runtime.ts';
 import type { CiRuntime } from './ci-runtime.ts';
 import type { Cleanup } from './cleanup.ts';
 import type { Host } from './host.ts';
-import { foldersState } from './post.ts';
+import { foldersState, logoutsState } from './post.ts';
 
 /** GitHub Actions: inputs, masks, annotations, outputs and the summary through `@actions/core`. */
 export function createGithubRuntime(host: Host, cleanup: Cleanup): CiRuntime {
   const { environment } = host;
   const folders: string[] = [];
+  const logouts: Readonly<Record<string, string>>[] = [];
   const runUrl = githubRunUrl(environment);
   const base = createBaseRuntime({
     name: 'github',
@@ -40,6 +41,10 @@ export function createGithubRuntime(host: Host, cleanup: Cleanup): CiRuntime {
     removeAfterJob: (folder) => {
       folders.push(folder);
       core.saveState(foldersState, JSON.stringify(folders));
+    },
+    logOutAfterJob: (inputs) => {
+      logouts.push(inputs);
+      core.saveState(logoutsState, JSON.stringify(logouts));
     },
     inputSources: [(kebab) => environment[`INPUT_${kebab.toUpperCase()}`], ...base.inputSources],
     fail,

@@ -3,5 +3,5 @@ export { createCleanup } from './cleanup.ts';
 export { errorLines } from './error-lines.ts';
 export type { Host } from './host.ts';
 export type { StepResult } from './json-result.ts';
-export { runPost } from './post.ts';
+export { type LogOut, runPost } from './post.ts';
 export { type RunOptions, runInCi, type StepBody } from './run-in-ci.ts';

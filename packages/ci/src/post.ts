@@ -5,18 +5,23 @@ import type { Host } from './host.ts';
 /** Name of the state in which the main part of a GitHub action leaves folders for its post part. */
 export const foldersState = 'folders-to-remove';
 
+/** Name of the state in which it leaves the inputs of each `logout` that is to follow. */
+export const logoutsState = 'logouts';
+
+/** Runs the step `logout` with these inputs, by kebab-case name. Says itself what goes wrong. */
+export type LogOut = (inputs: Readonly<Record<string, string>>) => Promise<unknown>;
+
 /** The post part of a GitHub action: removes what the main part left behind. Safe to run again. */
-export async function runPost(environment: Host['environment'] = process.env): Promise<number> {
-  for (const folder of foldersToRemove(environment)) {
-    await rm(folder, { recursive: true, force: true });
+export async function runPost(logOut: LogOut, environment: Host['environment'] = process.env): Promise<number> {
+  for (const folder of listOf(environment, foldersState)) {
+    await rm(String(folder), { recursive: true, force: true });
     process.stdout.write(redact(`removed ${folder}\n`));
   }
+  for (const inputs of listOf(environment, logoutsState)) await logOut(inputs as Parameters<LogOut>[0]);
   return 0;
 }
 
-function foldersToRemove(environment: Host['environment']): readonly string[] {
-  const state = environment[`STATE_${foldersState}`];
-  if (state === undefined || state === '') return [];
-  const folders: unknown = JSON.parse(state);
-  return Array.isArray(folders) ? folders.filter((folder): folder is string => typeof folder === 'string') : [];
+function listOf(environment: Host['environment'], name: string): readonly unknown[] {
+  const list: unknown = JSON.parse(environment[`STATE_${name}`] || '[]');
+  return Array.isArray(list) ? list : [];
 }

@@ -83,4 +83,14 @@ describe('a step in GitHub Actions', () => {
     });
     expect([post.status, await stat(kept).catch(() => 'gone')]).toEqual([0, 'gone']);
   });
+
+  it('has its post part log out with the inputs of the main part', async () => {
+    const logouts = [{ registry: 'a.example', 'robot-id': '7' }, { registry: 'b.example' }];
+    const calls = logouts.map((inputs) => `runtime.logOutAfterJob(${JSON.stringify(inputs)});`).join('\n');
+    runAction(`await runInCi(async (runtime) => {${calls}});`);
+    expect(await readFile(join(folder, 'state'), 'utf8')).toContain(JSON.stringify(logouts));
+    const body = 'process.exitCode = await runPost(async (inputs) => console.log(JSON.stringify(inputs)));';
+    const post = runAction(body, { STATE_logouts: JSON.stringify(logouts) });
+    expect(post).toEqual({ status: 0, out: `${logouts.map((inputs) => JSON.stringify(inputs)).join('\n')}\n` });
+  });
 });

@@ -7,6 +7,7 @@ import { describeInput, inputsTable, outputsTable, shownDefault } from './inputs
 const icons: Readonly<Record<string, string>> = {
   doctor: 'activity',
   login: 'log-in',
+  logout: 'log-out',
   build: 'package',
   push: 'upload-cloud',
   sign: 'edit-3',

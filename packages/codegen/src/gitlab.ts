@@ -63,7 +63,7 @@ function jobOf(step: Step): unknown {
 }
 
 // The name of a robot account has a "$" that must not be read as the beginning of a variable.
-const literalInputs: readonly string[] = ['username', 'pullUsername'];
+const literalInputs: readonly string[] = ['username', 'brokerUsername', 'pullUsername'];
 
 function variables(step: Step): Readonly<Record<string, unknown>> {
   return Object.fromEntries(

@@ -8,6 +8,11 @@ const credentials: Readonly<Record<string, { readonly argument: string; readonly
     argument: 'credentialsId',
     description: 'Id of a "Username with password" credential: the account of the registry.',
   },
+  brokerPassword: {
+    argument: 'brokerCredentialsId',
+    description:
+      'Id of a "Username with password" credential: the account that makes a robot account for the job, and deletes it.',
+  },
   registryAuth: {
     argument: 'registryAuthCredentialsId',
     description: 'Id of a "Secret text" credential: the accounts of several registries.',

@@ -100,7 +100,12 @@ describe.each(names)('the front ends of %s', (name) => {
 
   it('keep the name of a robot account from being expanded', () => {
     const { variables } = template(name).job;
-    expect(variables.HARBOR_PILOT_USERNAME).toEqual({ value: '$[[ inputs.username ]]', expand: false });
+    const names = plainOf(name).filter((input) => /username$/i.test(input));
+    expect(names).not.toEqual([]);
+    for (const input of names) {
+      const value = `$[[ inputs.${kebabName(input)} ]]`;
+      expect(variables[environmentName(input)]).toEqual({ value, expand: false });
+    }
   });
 
   it('name every plain input under all its names, and no secret, in the Jenkins variable', () => {

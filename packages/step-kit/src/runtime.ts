@@ -41,6 +41,8 @@ export interface Runtime {
   exportVariable(name: string, value: string): void;
   /** Has a folder removed when the job ends (not just this step), where the CI can. */
   removeAfterJob(folder: string): void;
+  /** Has the step `logout` run with these inputs, by kebab-case name, when the job ends, where the CI can. No secrets. */
+  logOutAfterJob(inputs: Readonly<Record<string, string>>): void;
   /** Something to undo when the process ends, whether it succeeds, fails or is interrupted. Last in, first out. */
   onCleanup(undo: () => Promise<void>): void;
 }

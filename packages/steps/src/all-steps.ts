@@ -2,6 +2,7 @@ import type { Step } from '@harbor-pilot/step-kit';
 import { buildStep } from './build/step.ts';
 import { doctorStep } from './doctor/step.ts';
 import { loginStep } from './login/step.ts';
+import { logoutStep } from './logout/step.ts';
 import { promoteStep } from './promote/step.ts';
 import { pullSecretStep } from './pull-secret/step.ts';
 import { pushStep } from './push/step.ts';
@@ -15,6 +16,7 @@ import { verifyStep } from './verify/step.ts';
 export const allSteps: readonly Step[] = [
   doctorStep,
   loginStep,
+  logoutStep,
   buildStep,
   pushStep,
   signStep,

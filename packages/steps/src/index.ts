@@ -4,7 +4,14 @@ export { parseConfig } from './config.ts';
 export { configSchema } from './config-schema.ts';
 export { doctorStep } from './doctor/step.ts';
 export { executeStep } from './execute.ts';
+export {
+  brokerPermissions,
+  presetSteps,
+  type StepPermission,
+  stepPermissions,
+} from './login/permissions.ts';
 export { loginStep } from './login/step.ts';
+export { logoutStep } from './logout/step.ts';
 export { promoteStep } from './promote/step.ts';
 export { pullSecretStep } from './pull-secret/step.ts';
 export { pushStep } from './push/step.ts';

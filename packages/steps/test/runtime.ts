@@ -43,6 +43,7 @@ export function captureRuntime(workspace: string, environment: Record<string, st
     summary: async (markdown) => void summaries.push(markdown),
     exportVariable: () => undefined,
     removeAfterJob: () => undefined,
+    logOutAfterJob: () => undefined,
     onCleanup: (undo) => void undos.push(undo),
     lines,
     outputs,

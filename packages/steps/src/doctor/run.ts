@@ -1,7 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { PilotError, redact, unwritable } from '@harbor-pilot/core';
-import { type CheckResult, connectionChecks, type DoctorContext, examine, harborChecks } from '@harbor-pilot/doctor';
+import {
+  type CheckResult,
+  clusterChecks,
+  connectionChecks,
+  type DoctorContext,
+  examine,
+  harborChecks,
+} from '@harbor-pilot/doctor';
 import {
   areaTitle,
   describeCounts,
@@ -25,7 +32,7 @@ export async function runDoctor(
   const { clock, signal } = runtime;
   const context = await openContext(values, runtime);
   const startedAt = clock.now().toISOString();
-  const checks = await examine([...connectionChecks(context), ...harborChecks(context)], {
+  const checks = await examine([...connectionChecks(context), ...harborChecks(context), ...clusterChecks(context)], {
     clock,
     signal,
     timeoutSeconds: checkSeconds,

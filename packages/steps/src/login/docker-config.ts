@@ -110,10 +110,14 @@ interface MadeFolder {
   readonly isNew: boolean;
 }
 
-/** Only GitHub has a place that later steps of the job, and nobody else, learn of. */
-async function makePrivate({ name, environment }: Runtime): Promise<MadeFolder | undefined> {
-  const base = environment.RUNNER_TEMP;
-  if (name !== 'github' || base === undefined) return undefined;
+/** Where a folder of the job's own can be: only GitHub has a place that later steps of the job, and nobody else, learn of. */
+export function privateBase({ name, environment }: Runtime): string | undefined {
+  return name === 'github' ? environment.RUNNER_TEMP : undefined;
+}
+
+async function makePrivate(runtime: Runtime): Promise<MadeFolder | undefined> {
+  const base = privateBase(runtime);
+  if (base === undefined) return undefined;
   return { path: await mkdtemp(join(base, 'harbor-pilot-docker-')).catch(unwritable(base)), isNew: true };
 }
 

@@ -1,5 +1,7 @@
 import type { InputDeclarations, OutputDeclarations } from '@harbor-pilot/step-kit';
-import { commonInputs } from '../common.ts';
+import { commonInputs, writeInputs } from '../common.ts';
+import { brokerInputs } from './broker-inputs.ts';
+import { robotPresets } from './permissions.ts';
 
 /** All inputs of the step `login`. */
 export const loginStepInputs = {
@@ -14,6 +16,32 @@ export const loginStepInputs = {
     kind: 'secret',
     description:
       'Several registries in one step: a YAML list of `registry`, `username` and `password`. All must take their credentials, or none are kept.',
+  },
+  ...brokerInputs,
+  robotPreset: {
+    kind: 'choice',
+    description: 'What the robot account of the job may do.',
+    choices: robotPresets,
+    config: 'login.robot-preset',
+  },
+  robotProjects: {
+    kind: 'list',
+    description:
+      'The projects in which it may do so; without them that of `image`. More than one takes a broker that may make robot accounts of the system.',
+    default: [],
+    config: 'login.robot-projects',
+  },
+  allowForks: {
+    ...writeInputs.allowForks,
+    description:
+      'Make a robot account that may push for pull and merge requests of forks, too. Without it the step refuses there.',
+  },
+  robotSweepAfter: {
+    kind: 'duration',
+    description:
+      'Delete robot accounts that jobs have left in these projects when they are older than that. No job should take so long.',
+    default: 24 * 3600,
+    config: 'login.robot-sweep-after',
   },
   dockerConfig: {
     kind: 'text',
@@ -37,7 +65,8 @@ export const loginStepInputs = {
   },
   logout: {
     kind: 'boolean',
-    description: 'On GitHub, remove the folder when the job ends, unless it was there before.',
+    description:
+      'On GitHub, remove the folder when the job ends, unless it was there before; and delete the robot account that was made for the job.',
     default: true,
     config: 'login.logout',
   },
@@ -65,4 +94,7 @@ export const loginStepOutputs = {
   },
   buildkitdConfig: { description: 'The `buildkitd.toml` that names these files, for docker/setup-buildx-action.' },
   registryAuthFile: { description: 'The `auth.json` in it, for skopeo, podman and buildah.' },
+  username: { description: 'Name of the robot account that was made for the job.' },
+  robotId: { description: 'Its number in Harbor.' },
+  expiresAt: { description: 'When it expires if nobody deletes it.' },
 } as const satisfies OutputDeclarations;

@@ -1,15 +1,17 @@
 import { PilotError } from '@harbor-pilot/core';
-import type { Runtime } from '@harbor-pilot/step-kit';
+import { environmentName, type Runtime } from '@harbor-pilot/step-kit';
 import { forkOnGithub } from '../forks.ts';
 
 /**
  * The error for an account without a password. A CI that holds back its secrets gives an empty text in their place, which
  * looks like a mistake of the user: the reason is said where it can be told.
+ * @param prefix of the two inputs.
  */
 export async function missingCredentials(
   host: string,
   username: string | undefined,
   runtime: Runtime,
+  prefix: '' | 'broker-' = '',
 ): Promise<PilotError> {
   const what = username === undefined ? 'there are no credentials' : `there is no password of ${username}`;
   const withheld = await whyWithheld(runtime);
@@ -17,7 +19,7 @@ export async function missingCredentials(
     return new PilotError('INPUT_INVALID', `${what} for ${host}: ${withheld.why}`, { hint: withheld.hint });
   }
   return new PilotError('INPUT_INVALID', `${what} for ${host}`, {
-    hint: 'Give username, and password as a secret (the variable HARBOR_PILOT_PASSWORD, or standard input). A secret whose name is misspelt is empty.',
+    hint: `Give ${prefix}username, and ${prefix}password as a secret (the variable ${environmentName(`${prefix}password`)}${prefix === '' ? ', or standard input' : ''}). A secret whose name is misspelt is empty.`,
   });
 }
 

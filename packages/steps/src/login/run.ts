@@ -1,9 +1,10 @@
 import { PilotError } from '@harbor-pilot/core';
 import { parseHost, parseReference } from '@harbor-pilot/oci';
 import type { InputValues, OutputValues, Runtime } from '@harbor-pilot/step-kit';
-import { keepLogins, type Login } from './docker-config.ts';
+import { keepLogins, type Login, privateBase } from './docker-config.ts';
 import { parseExpiry } from './expiry.ts';
 import type { loginStepInputs, loginStepOutputs } from './inputs.ts';
+import type { JobRobot } from './mint.ts';
 import { parseRegistryAuth } from './registry-auth.ts';
 import { type Account, type LoginValues, signIn } from './sign-in.ts';
 
@@ -12,10 +13,13 @@ export async function runLogin(
   values: InputValues<typeof loginStepInputs>,
   runtime: Runtime,
 ): Promise<OutputValues<typeof loginStepOutputs>> {
-  const logins = await signInToAll(await accountsOf(values), values, runtime);
+  const given = await accountsOf(values);
+  const robot = wantsRobot(values) ? await mint(values, runtime) : undefined;
+  const logins = await signInToAll(robot === undefined ? given : [robot.account, ...given], values, runtime);
   const kept = await keepLogins(logins, values, runtime);
   const registry = logins.map(({ host }) => host).join(',');
   if (kept === undefined) return { registry };
+  const robotOutputs = await robot?.keep(kept.folder);
   runtime.exportVariable('DOCKER_CONFIG', kept.folder);
   runtime.exportVariable('REGISTRY_AUTH_FILE', kept.authFile);
   for (const [name, value] of Object.entries(kept.trust?.variables ?? {})) runtime.exportVariable(name, value);
@@ -25,7 +29,22 @@ export async function runLogin(
     registryAuthFile: kept.authFile,
     certsFolder: kept.trust?.certsFolder,
     buildkitdConfig: kept.trust?.buildkitdConfig,
+    ...robotOutputs,
   };
+}
+
+/** Whether the job is to have a robot account of its own. A password alone does not say so: all jobs of a project may have it. */
+function wantsRobot({ brokerUsername, robotPreset }: LoginValues): boolean {
+  return brokerUsername !== undefined || robotPreset !== undefined;
+}
+
+async function mint(values: LoginValues, runtime: Runtime): Promise<JobRobot> {
+  if (values.dockerConfig === undefined && privateBase(runtime) === undefined) {
+    throw new PilotError('INPUT_INVALID', 'there is no folder to keep the robot account of the job in', {
+      hint: 'Name one in docker-config, which logout gets, too.',
+    });
+  }
+  return (await import('./mint.ts')).mintRobot(values, hostOf(values), runtime);
 }
 
 /** The accounts of the list; and the one of the other inputs, unless these only say which registry the repository uses. */
@@ -33,14 +52,19 @@ async function accountsOf(values: LoginValues): Promise<readonly Account[]> {
   const { registryAuth, username, password } = values;
   const expiry = parseExpiry(values.expiresAt, values.expiryWarningDays);
   const listed = registryAuth === undefined ? [] : await parseRegistryAuth(registryAuth);
-  if (listed.length > 0 && username === undefined && password === undefined) return listed;
+  const hasOwn = username !== undefined || password !== undefined;
+  if (listed.length > 0 && !hasOwn && !wantsRobot(values)) return listed;
   const host = hostOf(values);
   if (listed.some((account) => account.host === host)) {
-    throw new PilotError('INPUT_INVALID', `${host} is in "registry-auth", and "username" is given for it, too`, {
+    throw new PilotError('INPUT_INVALID', `${host} is in "registry-auth", and another account is given for it, too`, {
       hint: 'Give one account for each registry.',
     });
   }
-  return [{ host, username, password, expiry }, ...listed];
+  if (!wantsRobot(values)) return [{ host, username, password, expiry }, ...listed];
+  if (!hasOwn) return listed;
+  throw new PilotError('INPUT_INVALID', `an account of ${host} is given, and one that is to make another for the job`, {
+    hint: 'Give username and password, or broker-username and broker-password.',
+  });
 }
 
 function hostOf({ registry, image }: Pick<LoginValues, 'registry' | 'image'>): string {

@@ -50,6 +50,14 @@ abstract class Bench extends BasePipelineTestCPS {
     private void registerSteps() {
         helper.registerAllowedMethod('checkout', [Object]) { source -> null }
         helper.registerAllowedMethod('echo', [String]) { line -> log << line << '\n'; null }
+        helper.registerAllowedMethod('catchError', [Map, Closure]) { args, body ->
+            try {
+                helper.callClosure(body)
+            } catch (BuildFailed failure) {
+                log << args.message << ': ' << failure.message << '\n'
+            }
+            null
+        }
         helper.registerAllowedMethod('error', [String]) { message -> throw new BuildFailed(message) }
         helper.registerAllowedMethod('fileExists', [String]) { path -> new File(here(), path).exists() }
         helper.registerAllowedMethod('readFile', [String]) { path -> new File(here(), path).getText('UTF-8') }

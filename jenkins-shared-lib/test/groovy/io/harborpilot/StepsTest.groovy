@@ -20,6 +20,8 @@ class StepsTest extends Bench {
     private int status = 0
     /** Plays what a login does to its folder. */
     private Closure onLogin = { String dockerConfig -> }
+    /** Hears of each step. */
+    private Closure onStep = { Map given -> }
     /** Sizes of the command files that the scripts found. */
     private List<Long> commandSizes = []
 
@@ -31,6 +33,7 @@ class StepsTest extends Bench {
     @Override
     protected int shell(String script, Map<String, String> given) {
         environment = given
+        onStep(given)
         if (given.HARBOR_PILOT_DOCKER_CONFIG) onLogin(given.HARBOR_PILOT_DOCKER_CONFIG)
         File resultFile = new File(here(), given.HARBOR_PILOT_RESULT_FILE)
         commandSizes << new File(resultFile.parentFile, 'harbor-pilot.mjs').length()
@@ -197,6 +200,23 @@ class StepsTest extends Bench {
         assertTrue(kept, kept != null && !new File(kept).exists())
         assertEquals('p4ss-of-list', environment.HARBOR_PILOT_REGISTRY_AUTH)
         assertFalse(scripts.join('\n').contains('p4ss'))
+    }
+
+    @Test
+    void 'deletes the robot account of a block when it ends, whatever it ended with'() {
+        credentials.broker = [username: 'admin', password: 'p4ss-of-broker']
+        List<Map> logouts = []
+        onStep = { Map given -> if (given.HARBOR_PILOT_ROBOT_ID) logouts << given }
+        result = [outputs: [registry: 'harbor.example.com,other.example.com', 'robot-id': '7', username: 'robot$shop+x']]
+        String login = "withHarborLogin(registry: 'harbor.example.com', brokerCredentialsId: 'broker', robotPreset: 'push', caCertificate: 'ca.crt')"
+        assertEquals('done', run("return ${login} { 'done' }"))
+        Map given = logouts[0]
+        assertEquals(['7', 'harbor.example.com', 'ca.crt', 'p4ss-of-broker'], [given.HARBOR_PILOT_ROBOT_ID, given.HARBOR_PILOT_REGISTRY, given.HARBOR_PILOT_CA_CERTIFICATE, given.HARBOR_PILOT_BROKER_PASSWORD])
+        assertTrue(scripts.last(), scripts.last().endsWith(' logout'))
+
+        onStep = { Map one -> if (one.HARBOR_PILOT_ROBOT_ID) result = [error: [code: 'AUTH_DENIED', message: 'no']] }
+        assertEquals('the block failed', failureOf("${login} { error('the block failed') }"))
+        assertTrue(log.toString(), log.contains('the robot account robot$shop+x stays for now: [AUTH_DENIED] no'))
     }
 
     @Test

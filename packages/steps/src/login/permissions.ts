@@ -1,0 +1,81 @@
+import type { RobotAccess } from '@harbor-pilot/harbor';
+
+/** A permission of a step, and what it is for. */
+export interface StepPermission extends RobotAccess {
+  /** Completes "needed to". */
+  readonly purpose: string;
+  /** The step goes on without it, and tells what it cannot do. */
+  readonly isOptional?: true;
+}
+
+const pull = (purpose: string): StepPermission => ({ resource: 'repository', action: 'pull', purpose });
+const push = (purpose: string): StepPermission => ({ resource: 'repository', action: 'push', purpose });
+
+const pushing: readonly StepPermission[] = [
+  pull('look which layers are there already'),
+  push('send layers and manifests, and set tags'),
+  { resource: 'project', action: 'read', purpose: 'foresee that the quota is too small', isOptional: true },
+];
+const signing: readonly StepPermission[] = [
+  pull('read the image and its signatures'),
+  push('add the signatures'),
+  { resource: 'accessory', action: 'list', purpose: 'see that Harbor takes them for signatures' },
+];
+const gating: readonly StepPermission[] = [
+  pull('read which platforms the image has'),
+  { resource: 'artifact', action: 'read', purpose: 'see how the scan goes on' },
+  { resource: 'scan', action: 'create', purpose: 'have an image scanned that was not' },
+  { resource: 'artifact-addition', action: 'read', purpose: 'read the report' },
+];
+
+/** What an account needs in the project for each step; tests take each one away. Names as in Harbor's `GET /permissions`. */
+export const stepPermissions = {
+  login: [],
+  build: [pull('read base images that are in this Harbor')],
+  push: pushing,
+  sign: signing,
+  verify: [pull('read the image and its signatures')],
+  'scan-gate': gating,
+  promote: [pull('read the image'), push('write it into the other project'), ...optionalOf(pushing)],
+  rollout: [pull('find out which digest a tag is')],
+  release: [
+    ...pushing,
+    ...signing,
+    ...gating,
+    { resource: 'tag', action: 'delete', purpose: 'take the quarantine tag away', isOptional: true },
+  ],
+} as const satisfies Readonly<Record<string, readonly StepPermission[]>>;
+
+/** For which steps each kind of robot account is made. */
+export const presetSteps = {
+  pull: ['verify'],
+  push: ['build', 'push'],
+  'push+scan+sign': ['build', 'push', 'sign', 'verify', 'scan-gate', 'promote', 'release'],
+  deploy: ['verify', 'scan-gate', 'rollout'],
+} as const satisfies Readonly<Record<string, readonly (keyof typeof stepPermissions)[]>>;
+
+/** Kind of a robot account that is made for a job. */
+export type RobotPreset = keyof typeof presetSteps;
+
+/** All kinds of robot accounts, the one with the fewest rights first. */
+export const robotPresets = Object.keys(presetSteps) as readonly RobotPreset[];
+
+/** What a robot account that makes others needs besides all that these are to have. */
+export const brokerPermissions: readonly StepPermission[] = [
+  { resource: 'robot', action: 'create', purpose: 'make the robot account of the job' },
+  { resource: 'robot', action: 'delete', purpose: 'delete it when the job ends' },
+  { resource: 'robot', action: 'read', purpose: 'see in `logout` that it is the one of this job' },
+  { resource: 'robot', action: 'list', purpose: 'find what jobs have left', isOptional: true },
+  { resource: 'project', action: 'read', purpose: 'find the number of the project for that', isOptional: true },
+];
+
+/** The permissions of a kind of robot account, each once. */
+export function accessOf(preset: RobotPreset): readonly RobotAccess[] {
+  const all: readonly RobotAccess[] = presetSteps[preset].flatMap((step) => [...stepPermissions[step]]);
+  const byName = new Map(all.map(({ resource, action }) => [`${resource}:${action}`, { resource, action }]));
+  return [...byName.values()];
+}
+
+function optionalOf(permissions: readonly StepPermission[]): readonly StepPermission[] {
+  return permissions.filter(({ isOptional }) => isOptional === true);
+}
