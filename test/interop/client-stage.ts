@@ -89,7 +89,7 @@ export async function openStage(): Promise<ClientStage> {
 }
 
 /** An image of two layers, built of files that nobody else has. */
-async function buildLayout(directory: string, context: string): Promise<Descriptor> {
+export async function buildLayout(directory: string, context: string): Promise<Descriptor> {
   await mkdir(context);
   await writeFile(join(context, 'large'), randomBytes(300_000));
   await writeFile(join(context, 'small'), randomBytes(20_000));
