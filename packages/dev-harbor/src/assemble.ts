@@ -19,6 +19,7 @@ import { Projects } from './store/projects.ts';
 import { Quotas } from './store/quotas.ts';
 import { Reports } from './store/reports.ts';
 import { Repositories } from './store/repositories.ts';
+import { Retentions } from './store/retentions.ts';
 import { Robots } from './store/robots.ts';
 import { Scanners } from './store/scanners.ts';
 import { Settings } from './store/settings.ts';
@@ -63,6 +64,7 @@ export function assemble(options: {
     labels: new Labels(database),
     quotas: new Quotas(database),
     immutableRules: new ImmutableRules(database),
+    retentions: new Retentions(database),
     scanners: new Scanners(database),
     reports: new Reports(database),
     events: new AuditEvents(database),

@@ -17,6 +17,7 @@ import type { Projects } from './store/projects.ts';
 import type { Quotas } from './store/quotas.ts';
 import type { Reports } from './store/reports.ts';
 import type { Repositories } from './store/repositories.ts';
+import type { Retentions } from './store/retentions.ts';
 import type { Robots } from './store/robots.ts';
 import type { Scanners } from './store/scanners.ts';
 import type { Settings } from './store/settings.ts';
@@ -44,6 +45,7 @@ export interface Harbor {
   readonly labels: Labels;
   readonly quotas: Quotas;
   readonly immutableRules: ImmutableRules;
+  readonly retentions: Retentions;
   readonly scanners: Scanners;
   readonly reports: Reports;
   readonly events: AuditEvents;

@@ -56,6 +56,12 @@ async function fill(): Promise<void> {
     tag_selectors: [{ kind: 'doublestar', decoration: 'matches', pattern: 'release-*' }],
     scope_selectors: { repository: [{ kind: 'doublestar', decoration: 'repoMatches', pattern: '**' }] },
   });
+  ids.retention = await made('/retentions', {
+    algorithm: 'or',
+    scope: { level: 'project', ref: projectId },
+    trigger: { kind: 'Schedule', settings: { cron: '0 0 0 * * *' } },
+    rules: [{ action: 'retain', template: 'always', params: {}, tag_selectors: [], scope_selectors: {} }],
+  });
   ids.robot = (await world.robot('acme', 'repository:pull repository:push', { description: 'for CI' })).id;
   await fillRepository();
 }
@@ -118,6 +124,8 @@ const reads = (): string[] => [
   '/projects/acme/scanner',
   '/projects/acme/scanner/candidates',
   '/projects/acme/immutabletagrules',
+  `/retentions/${ids.retention}`,
+  '/retentions/metadatas',
   '/projects/acme/auditlog-exts',
   '/projects/acme/logs',
   '/auditlog-exts',

@@ -113,8 +113,8 @@ describe('endpoints of the administration', () => {
   afterAll(() => world.end());
 
   it('say that they are not there, after asking who asks', async () => {
-    const { status, json } = await world.send('POST', '/retentions', {});
-    const message = 'POST /api/v2.0/retentions is not implemented by the embedded Harbor';
+    const { status, json } = await world.send('POST', '/registries', {});
+    const message = 'POST /api/v2.0/registries is not implemented by the embedded Harbor';
     expect([status, json]).toEqual([501, { errors: [{ code: 'NOT_IMPLEMENTED', message }] }]);
     expect((await world.send('GET', '/system/gc/schedule', undefined, { as: null })).status).toBe(401);
     expect((await world.send('DELETE', '/replication/policies')).status).toBe(405);

@@ -52,13 +52,10 @@ GET               /replication/executions/{id}/tasks
 GET               /replication/executions/{id}/tasks/{task_id}/log
 GET POST          /replication/policies
 DELETE GET PUT    /replication/policies/{id}
-POST              /retentions
-DELETE GET PUT    /retentions/{id}
 GET POST          /retentions/{id}/executions
 PATCH             /retentions/{id}/executions/{eid}
 GET               /retentions/{id}/executions/{eid}/tasks
 GET               /retentions/{id}/executions/{eid}/tasks/{tid}
-GET               /retentions/metadatas
 GET               /scans/all/metrics
 GET               /scans/schedule/metrics
 GET               /schedules

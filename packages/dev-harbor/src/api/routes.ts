@@ -14,6 +14,7 @@ import { projectScannerRoutes } from './project-scanner.ts';
 import { projectRoutes } from './projects.ts';
 import { quotaRoutes } from './quotas.ts';
 import { repositoryRoutes } from './repositories.ts';
+import { retentionRoutes } from './retentions.ts';
 import { projectRobotRoutes, robotRoutes } from './robots.ts';
 import { scannerRoutes } from './scanners.ts';
 import { scanRoutes } from './scans.ts';
@@ -44,6 +45,7 @@ const routes: readonly Route[] = [
   ...projectScannerRoutes,
   ...quotaRoutes,
   ...immutableRuleRoutes,
+  ...retentionRoutes,
   ...administrationRoutes,
 ];
 
