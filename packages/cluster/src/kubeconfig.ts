@@ -1,6 +1,6 @@
 import { type Agent, Agent as HttpsAgent, type RequestOptions } from 'node:https';
-import { asObject, asString, PilotError, registerSecret } from '@harbor-pilot/core';
-import { KubeConfig } from '@kubernetes/client-node';
+import { asArray, asObject, asString, PilotError, registerSecret, secretVariables } from '@harbor-pilot/core';
+import { KubeConfig, type User } from '@kubernetes/client-node';
 
 /** Where a cluster is, and what a request needs to be let in. */
 export interface Connection {
@@ -26,6 +26,7 @@ export function openKubeconfig(text: string, context: string | undefined): Conne
   for (const secret of [user?.token, user?.password, user?.keyData]) {
     if (secret !== undefined && secret !== '') registerSecret(secret);
   }
+  if (user !== null) hideSecrets(user);
   // The library makes agents that open a connection for each request; a cluster behind a proxy needs them as they are.
   const agent = new HttpsAgent({ keepAlive: true });
   const ownAgent = cluster.proxyUrl === undefined && cluster.server.startsWith('https:');
@@ -38,6 +39,14 @@ export function openKubeconfig(text: string, context: string | undefined): Conne
     },
     close: () => agent.destroy(),
   };
+}
+
+/** The library starts a credential plug-in with all variables of this process, changed as its entry says. */
+function hideSecrets(user: User): void {
+  const exec = asObject(user.exec);
+  if (exec === undefined) return;
+  const hidden = secretVariables(process.env).map((name) => ({ name, value: undefined }));
+  Object.assign(exec, { env: [...hidden, ...asArray(exec.env)] });
 }
 
 function withoutCluster(config: KubeConfig): PilotError {

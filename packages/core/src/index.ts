@@ -15,4 +15,5 @@ export {
 export { Interrupted } from './interrupted.ts';
 export { asArray, asNumber, asObject, asString } from './json.ts';
 export { redact, registerSecret, secretForms } from './redact.ts';
+export { secretVariables } from './secret-variables.ts';
 export { unwritable } from './unwritable.ts';

@@ -15,13 +15,15 @@ const shortestSecret = 4;
 const shortestPart = 8;
 
 /**
- * The forms in which a secret may show up in a log: itself, each of its lines, base64 with and without padding, URL-encoded
- * as in a path and as in a form, and JSON-escaped.
+ * The forms in which a secret may show up in a log: itself, each of its lines, base64 with and without padding, and as a
+ * part of base64 (of `user:secret`, whoever that is), URL-encoded as in a path and as in a form, and JSON-escaped.
  * Forms shorter than four characters are left out, since masking them everywhere would garble ordinary text.
  */
 export function secretForms(secret: string): string[] {
   const lines = [secret, ...secret.split(/\r?\n/)];
-  return [...new Set(lines.flatMap(formsOf))].filter((form) => form.length >= shortestSecret);
+  const forms = lines.flatMap(formsOf).filter((form) => form.length >= shortestSecret);
+  const inside = [1, 2].map((bytesBefore) => insideBase64(secret, bytesBefore));
+  return [...new Set([...forms, ...inside.filter((form) => form.length >= shortestPart)])];
 }
 
 /** Remembers a secret for the life of the process: {@link redact} blanks all its forms from now on. */
@@ -61,6 +63,13 @@ function formsOf(text: string): string[] {
 function base64Forms(text: string): string[] {
   const base64 = Buffer.from(text).toString('base64');
   return [base64, base64.replace(/=+$/, ''), Buffer.from(text).toString('base64url')];
+}
+
+/** The characters of base64 that depend on nothing but the text, when so many bytes (modulo 3) are before it. */
+function insideBase64(text: string, bytesBefore: number): string {
+  const bytes = Buffer.concat([Buffer.alloc(bytesBefore), Buffer.from(text)]);
+  const [first, end] = [Math.ceil((bytesBefore * 8) / 6), Math.floor((bytes.length * 8) / 6)];
+  return bytes.toString('base64').slice(first, end);
 }
 
 /** Finds a text after "=", ":" or in quotes. Keys, numbers and switches of JSON are none of these: it has to stay JSON. */

@@ -15,6 +15,14 @@ describe('secrets', () => {
     expect(secretForms('bob:secret\n')).toContain(wire('bob:secret\n'));
   });
 
+  it('are hidden inside of base64, wherever they begin', () => {
+    registerSecret('t0p-S3cret-canary');
+    for (const user of ['a', 'bo', 'eve']) {
+      const basic = Buffer.from(`${user}:t0p-S3cret-canary`).toString('base64');
+      expect(redact(`Basic ${basic}`)).toMatch(/^Basic [\w+/]{2,6}\*\*\*[\w+/=]{0,4}$/);
+    }
+  });
+
   it('are hidden line by line, longest form first', () => {
     registerSecret('first line\nsecond line');
     expect(redact('log: second line')).toBe('log: ***');

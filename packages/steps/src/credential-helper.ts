@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { asObject, asString, PilotError } from '@harbor-pilot/core';
+import { asObject, asString, PilotError, secretVariables } from '@harbor-pilot/core';
 import type { Credentials } from '@harbor-pilot/registry';
 
 const timeoutMilliseconds = 30_000;
@@ -51,7 +51,8 @@ export function askHelper(
 }
 
 function withoutOurs(environment: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('HARBOR_PILOT_')));
+  const ours = secretVariables(environment);
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !ours.includes(name)));
 }
 
 function parseAnswer(text: string, program: string): Credentials | undefined {

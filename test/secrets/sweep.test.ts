@@ -1,0 +1,104 @@
+import type { RuntimeName } from '@harbor-pilot/step-kit';
+import { allSteps } from '@harbor-pilot/steps';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { findTraces } from './canary.ts';
+import type { Hazard } from './hazards.ts';
+import type { Ended } from './job.ts';
+import { password, type Stage, setStage, signalOn } from './stage.ts';
+
+const cis: readonly RuntimeName[] = ['github', 'gitlab', 'jenkins', 'terminal'];
+const steps = allSteps.map(({ name }) => name);
+
+interface Case {
+  readonly step: string;
+  readonly ci: RuntimeName;
+  readonly hazard: Hazard;
+}
+
+/** Each step meets each hazard, in one front end after the other. */
+function casesOf(hazards: readonly Hazard[]): readonly Case[] {
+  return hazards.flatMap((hazard, row) =>
+    steps
+      .map((step, column) => ({ step, hazard, ci: cis[(row + column) % cis.length] ?? 'terminal' }))
+      // It talks to nobody here.
+      .filter(({ step }) => step !== 'build' || hazard.name === 'nothing'),
+  );
+}
+
+/** Runs cases, some at a time. */
+async function runAll(cases: readonly Case[], stage: Stage, atOnce: number): Promise<readonly (Case & Ended)[]> {
+  const results: (Case & Ended)[] = [];
+  const rest = [...cases];
+  const work = async (): Promise<void> => {
+    for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
+      results.push({ ...next, ...(await stage.run(next.step, next.ci, next.hazard)) });
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return results;
+}
+
+describe('whatever step meets whatever hazard, in whatever front end', () => {
+  let stage: Stage;
+  let ended: readonly (Case & Ended)[];
+  const nameOf = ({ step, ci, hazard }: Case): string => `${step} on ${ci} with ${hazard.name}`;
+  beforeAll(async () => {
+    stage = await setStage();
+    const cases = casesOf(stage.hazards);
+    const isInterrupted = ({ hazard }: Case): boolean => hazard.inTheMiddle !== undefined;
+    ended = [
+      ...(await runAll(cases.filter(isInterrupted), stage, 1)),
+      ...(await runAll(
+        cases.filter((one) => !isInterrupted(one)),
+        stage,
+        6,
+      )),
+    ];
+  }, 240_000);
+  afterAll(() => stage?.close());
+
+  it('the step ends as it should, so that it did meet the hazard', () => {
+    const expected = ({ step, ci, hazard }: Case): number => {
+      if (hazard.inTheMiddle !== undefined) return signalOn(ci) === 'SIGINT' ? 130 : 143;
+      // The cluster refuses its token.
+      return hazard.exitCode ?? (step === 'rollout' || step === 'release' ? 3 : 0);
+    };
+    const codes = ended.map((one) => `${nameOf(one)}: ${one.exitCode}`);
+    expect(codes).toEqual(ended.map((one) => `${nameOf(one)}: ${expected(one)}`));
+  });
+
+  it('rows 43 and 44: no secret is in its output, in a file, a command line or the environment of another program', () => {
+    const found = ended.flatMap((one) =>
+      findTraces(stage.canaries, one.places).map((trace) => `${nameOf(one)}: ${trace}`),
+    );
+    expect(found).toEqual([]);
+    const programs = ended.flatMap(({ places }) =>
+      [...places.keys()].filter((name) => name.startsWith('environment-of')),
+    );
+    expect(new Set(programs)).toEqual(
+      new Set(['environment-of-docker-credential-canary', 'environment-of-kube-canary']),
+    );
+  });
+
+  it('row 44: the runner of GitHub is told every form and every line, before anything else is said', () => {
+    const onGithub = ended.filter(({ ci, hazard }) => ci === 'github' && hazard.isHelped !== true);
+    expect(onGithub.length).toBeGreaterThan(10);
+    const escapeLine = (text: string): string => text.replaceAll('%', '%25').replaceAll('\n', '%0A');
+    const forms = [
+      ...password.secret.split('\n'),
+      encodeURIComponent(password.secret),
+      Buffer.from(password.secret).toString('base64'),
+      JSON.stringify(password.secret).slice(1, -1),
+    ];
+    const masks = forms.map((form) => `::add-mask::${escapeLine(form)}`);
+    for (const { maskLines } of onGithub) expect(maskLines).toEqual(expect.arrayContaining(masks));
+  });
+
+  it('row 45: a login is for its owner only, and one that fails or is interrupted leaves nothing', () => {
+    for (const one of ended) {
+      const isKept = one.step === 'login' && one.exitCode === 0;
+      const modes = isKept ? { folder: 0o700, 'config.json': 0o600, 'auth.json': 0o600 } : {};
+      expect([nameOf(one), one.loginModes, one.temporary]).toEqual([nameOf(one), modes, []]);
+    }
+  });
+});
