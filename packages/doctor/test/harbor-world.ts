@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Clock, systemClock } from '@harbor-pilot/core';
+import { systemClock } from '@harbor-pilot/core';
 import { type DevHarbor, type DevHarborOptions, startDevHarbor } from '@harbor-pilot/dev-harbor';
 import { type CheckResult, connectionChecks, type DoctorContext, examine, harborChecks } from '@harbor-pilot/doctor';
-import { createHarbor } from '@harbor-pilot/harbor';
+import { createHarbor, type Harbor } from '@harbor-pilot/harbor';
 import { createHttp, type Http } from '@harbor-pilot/http';
 import { type Credentials, createRegistry } from '@harbor-pilot/registry';
 import { randomImage } from '../../registry/test/images.ts';
@@ -17,7 +17,8 @@ export interface Examined {
   readonly as?: Credentials | null;
   readonly deploy?: Credentials;
   readonly mayPush?: boolean;
-  readonly clock?: Clock;
+  /** What Harbor answers in place of the embedded one, for states that it cannot be brought into. */
+  readonly instead?: Partial<Harbor>;
 }
 
 /** An embedded Harbor, and the doctor in front of it. */
@@ -44,7 +45,7 @@ export class HarborWorld {
   }
 
   /** Examines the way to Harbor, and Harbor; the results by the id of their check. */
-  async examine({ image, as, deploy, mayPush = true, clock = systemClock }: Examined) {
+  async examine({ image, as, deploy, mayPush = true, instead }: Examined) {
     const [path = '', tagOrDigest] = image.split(':');
     const { host, caCertificate, username, password } = this.harbor;
     const credentials = as === null ? undefined : (as ?? { username, password });
@@ -56,9 +57,12 @@ export class HarborWorld {
       platforms: [],
       http: this.#http,
       registry: createRegistry({ ...servers, ...(credentials && { credentials }) }),
-      harbor: createHarbor({ ...servers, credentials: credentials ?? { username: '', password: '' } }),
+      harbor: {
+        ...createHarbor({ ...servers, credentials: credentials ?? { username: '', password: '' } }),
+        ...instead,
+      },
       mayPush,
-      clock,
+      clock: systemClock,
       project: path.split('/')[0] ?? '',
       ...(credentials && { credentials }),
       ...(path.includes('/') ? { repository: path } : {}),
