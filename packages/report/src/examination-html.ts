@@ -1,7 +1,7 @@
 import type { Examination, ExaminedCheck } from '@harbor-pilot/step-kit';
 import { areaTitle, byArea, describeCounts, describeSubject, diagnose, statusTones } from './examination.ts';
 import { formatTime } from './format.ts';
-import { html, type SafeHtml } from './html.ts';
+import { html, type SafeHtml, trusted } from './html.ts';
 import { page } from './html-document.ts';
 import { symbol } from './html-symbols.ts';
 import { style } from './style.ts';
@@ -51,7 +51,7 @@ function checkItem({ id, status, title, seen, advice, matters, facts = [], code 
 <h4>${title} <span class="status">${status}</span>${code === undefined ? undefined : html` <code>${code}</code>`}</h4>
 <p class="seen">${seen}</p>
 ${advice === undefined || status === 'ok' ? undefined : html`<p class="advice">${advice}</p>`}
-<details><summary>${facts.length === 0 ? 'Why it matters' : 'Facts, and why it matters'}</summary>
+<details${status === 'failed' ? trusted(' open') : undefined}><summary>${facts.length === 0 ? 'Why it matters' : 'Facts, and why it matters'}</summary>
 <p class="muted">${matters}</p>
 ${facts.length === 0 ? undefined : html`<ul class="reasons">${facts.map((fact) => html`<li>${fact}</li>`)}</ul>`}
 </details></div></li>

@@ -32,12 +32,13 @@ export async function runDoctor(
   const { clock, signal } = runtime;
   const context = await openContext(values, runtime);
   const startedAt = clock.now().toISOString();
-  const checks = await examine([...connectionChecks(context), ...harborChecks(context), ...clusterChecks(context)], {
+  const results = await examine([...connectionChecks(context), ...harborChecks(context), ...clusterChecks(context)], {
     clock,
     signal,
     timeoutSeconds: checkSeconds,
     progress: printer(runtime),
   });
+  const checks = results.map(withoutSecrets);
   const finishedAt = clock.now().toISOString();
   const examination = describeExamination(context, { run: runtime.run, startedAt, finishedAt, checks });
   runtime.info(describeCounts(checks));
@@ -59,6 +60,16 @@ function printer(runtime: Runtime): (result: CheckResult) => void {
     if (result.area !== area) runtime.info(areaTitle(result.area));
     area = result.area;
     for (const line of renderCheckText(result)) runtime.info(`  ${line}`);
+  };
+}
+
+/** The texts are cleared one by one: in a finished page a short password could be part of the page itself. */
+function withoutSecrets({ seen, advice, facts, ...check }: CheckResult): CheckResult {
+  return {
+    ...check,
+    seen: redact(seen),
+    ...(advice === undefined ? {} : { advice: redact(advice) }),
+    ...(facts === undefined ? {} : { facts: facts.map(redact) }),
   };
 }
 
@@ -85,7 +96,7 @@ async function write(examination: Examination, report: string, runtime: Runtime)
   };
   try {
     await mkdir(folder, { recursive: true }).catch(unwritable(folder));
-    for (const [name, text] of Object.entries(files)) await writeWhole(join(folder, name), redact(text));
+    for (const [name, text] of Object.entries(files)) await writeWhole(join(folder, name), text);
     return true;
   } catch (error) {
     if (!(error instanceof PilotError)) throw error;
