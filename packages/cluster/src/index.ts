@@ -35,7 +35,7 @@ export {
   pullSecretObject,
   pullSecretType,
 } from './pull-secret/pull-secret-object.ts';
-export { readPullSecret } from './pull-secret/read-pull-secret.ts';
+export { accountsFor, registriesOf } from './pull-secret/read-pull-secret.ts';
 export { addPullSecret } from './pull-secret/service-account.ts';
 export { pullSecretPlace, type WrittenSecret, writePullSecret } from './pull-secret/write-pull-secret.ts';
 export { readKubeconfig } from './read-kubeconfig.ts';

@@ -3,7 +3,7 @@ import type { Applied, ClusterClient, Place } from '../cluster-client.ts';
 import { type KubeObject, textAt } from '../kube-object.ts';
 import { resources } from '../resources.ts';
 import { type PullSecretContent, pullSecretObject } from './pull-secret-object.ts';
-import { pullSecretEntries, registryOf } from './read-pull-secret.ts';
+import { pullSecretEntries, withoutAddress } from './read-pull-secret.ts';
 
 /** What came of writing a pull secret. */
 export interface WrittenSecret {
@@ -22,7 +22,7 @@ export function pullSecretPlace(namespace: string, name: string): Place {
 /** Entries of a pull secret that are about other registries than these. */
 export function otherEntries(secret: KubeObject, { accounts }: PullSecretContent): KubeObject {
   const own = accounts.map(({ registry }) => registry);
-  const others = Object.entries(pullSecretEntries(secret)).filter(([key]) => !own.includes(registryOf(key) ?? key));
+  const others = Object.entries(pullSecretEntries(secret)).filter(([key]) => !own.includes(withoutAddress(key)));
   return Object.fromEntries(others);
 }
 

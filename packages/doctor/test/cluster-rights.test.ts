@@ -1,0 +1,84 @@
+import type { ClusterClient } from '@harbor-pilot/cluster';
+import { PilotError, systemClock } from '@harbor-pilot/core';
+import { type CheckResult, clusterChecks, type DoctorContext, examine } from '@harbor-pilot/doctor';
+import { createHarbor } from '@harbor-pilot/harbor';
+import { createHttp } from '@harbor-pilot/http';
+import { createRegistry } from '@harbor-pilot/registry';
+import { describe, expect, it } from '@jest/globals';
+
+const forbidden = new PilotError('CLUSTER_AUTH', 'forbidden', { details: { status: 403 } });
+
+/** Examines a cluster in which only what `isAllowed` says may be done, and nothing may be read. */
+async function examineWith(isAllowed: (verb: string, resource: string) => boolean): Promise<Map<string, CheckResult>> {
+  const refuse = (): never => {
+    throw forbidden;
+  };
+  const client: ClusterClient = {
+    server: 'https://cluster.test',
+    version: async () => 'v1.34.1',
+    resource: refuse,
+    get: async () => refuse(),
+    list: async () => refuse(),
+    create: async (_resource, _namespace, review) => {
+      const { resourceAttributes } = review.spec as { resourceAttributes: { verb: string; resource: string } };
+      return { status: { allowed: isAllowed(resourceAttributes.verb, resourceAttributes.resource) } };
+    },
+    apply: refuse,
+    patch: refuse,
+    delete: refuse,
+    watch: refuse,
+    log: refuse,
+    close: () => undefined,
+  };
+  const http = createHttp({});
+  const servers = { http, host: 'harbor.test' };
+  const context: DoctorContext = {
+    host: servers.host,
+    platforms: [],
+    trust: {},
+    environment: {},
+    http,
+    registry: createRegistry(servers),
+    harbor: createHarbor({ ...servers, credentials: { username: '', password: '' } }),
+    cluster: { client, namespace: 'shop', pullSecret: 'harbor' },
+    mayPush: false,
+    clock: systemClock,
+  };
+  const { signal } = new AbortController();
+  const results = await examine(clusterChecks(context), { clock: systemClock, signal, timeoutSeconds: 10 });
+  http.close();
+  return new Map(results.map((result) => [result.id, result]));
+}
+
+describe('an account of the cluster', () => {
+  it('that lacks what a rollout needs is told which rights', async () => {
+    const results = await examineWith((verb, resource) => verb !== 'patch' && resource !== 'pods');
+    expect(results.get('cluster-permissions')).toMatchObject({
+      status: 'failed',
+      code: 'CLUSTER_AUTH',
+      seen: 'the account of the kubeconfig may not patch deployments in shop, list pods in shop, watch pods in shop, patch secrets/harbor in shop',
+    });
+  });
+
+  it('that lacks only what is a help is warned', async () => {
+    const results = await examineWith((_verb, resource) => !['events', 'nodes'].includes(resource));
+    expect(results.get('cluster-permissions')).toMatchObject({
+      status: 'warning',
+      seen: 'a rollout works, but the account may not list events in shop, watch events in shop, list nodes',
+    });
+  });
+
+  it('that may not read is no failure: what was not seen is skipped, and says so', async () => {
+    const results = await examineWith(() => true);
+    expect([...results.values()].map(({ id, status }) => `${id} ${status}`)).toEqual([
+      'cluster-api ok',
+      'cluster-namespace ok',
+      'cluster-permissions ok',
+      'cluster-nodes skipped',
+      'pull-secret skipped',
+      'pull-secret-account skipped',
+      'pull-secret-use skipped',
+    ]);
+    expect(results.get('pull-secret')?.seen).toBe('the account of the kubeconfig may not read the secrets of shop');
+  });
+});

@@ -1,0 +1,160 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { asArray, asObject } from '@harbor-pilot/core';
+import { type DevCluster, startDevCluster } from '@harbor-pilot/dev-cluster';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Run, runProcess } from '../e2e/run-process.ts';
+import { root } from '../e2e/world.ts';
+import { type Robot, startWorld, type World } from '../pull-secret/world.ts';
+
+const merge = 'application/merge-patch+json';
+
+/** The results of one run of the command, by the id of their check. */
+interface Examined extends Run {
+  readonly results: ReadonlyMap<unknown, Readonly<Record<string, unknown>>>;
+}
+
+describe('harbor-pilot doctor, in front of a cluster', () => {
+  let cluster: DevCluster;
+  let world: World;
+  let folder: string;
+  /** Digests of an image for both architectures, and of one for amd64 only. */
+  let both: string;
+  let amd64: string;
+
+  beforeAll(async () => {
+    cluster = await startDevCluster();
+    world = await startWorld(cluster.kubeconfig);
+    folder = await mkdtemp(join(tmpdir(), 'doctor-cluster-'));
+    await writeFile(join(folder, 'ca.crt'), world.harbor.caCertificate);
+    await writeFile(join(folder, 'kubeconfig'), cluster.kubeconfig);
+    both = await world.harbor.push('shop/hello', 'for both');
+    amd64 = await world.harbor.push('shop/amd64', 'for one', ['linux/amd64']);
+  }, 30_000);
+  afterAll(async () => {
+    await world?.close();
+    await cluster?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function doctor(image: string, flags: readonly string[], robot: Robot = world.robots.first): Promise<Examined> {
+    const common = ['--registry', world.harbor.host, '--ca-certificate', 'ca.crt', '--kubeconfig', 'kubeconfig'];
+    const account = ['--username', robot.username, '--push-check', 'false', '--image', image];
+    const command = join(root, 'packages/cli/bin/harbor-pilot.mjs');
+    const run = await runProcess(process.execPath, [command, 'doctor', ...common, ...account, ...flags], {
+      folder,
+      environment: { HOME: folder, HARBOR_PILOT_PASSWORD: robot.password },
+    });
+    const report = JSON.parse(await readFile(join(folder, '.harbor-pilot/doctor/doctor.json'), 'utf8')) as unknown;
+    const checks = asArray(asObject(report)?.checks).map((check) => asObject(check) ?? {});
+    return { ...run, results: new Map(checks.map((check) => [check.id, check] as const)) };
+  }
+
+  /** What a check says, for one `toEqual`. */
+  const said = ({ results }: Examined, id: string): readonly unknown[] => {
+    const { status, seen } = results.get(id) ?? {};
+    return [status, seen];
+  };
+  const clusterIds = ['cluster-api', 'cluster-namespace', 'cluster-permissions', 'cluster-nodes'];
+
+  it('finds nothing wrong where nodes can run the image, and pull it', async () => {
+    const { run, robots, namespace, api } = world;
+    await run(robots.first, { namespaces: await namespace('well') });
+    const examined = await doctor(`shop/hello@${both}`, ['--namespace', 'well']);
+    expect(examined.log).toContain('Kubernetes v1.34');
+    for (const id of [...clusterIds, 'pull-secret', 'pull-secret-account', 'pull-secret-use'])
+      expect(said(examined, id)).toEqual(['ok', expect.any(String)]);
+    expect(said(examined, 'pull-secret-account')[1]).toBe(`${robots.first.username} pulls ${both}: ${both}`);
+    expect(examined.exitCode).toBe(0);
+    const named = await doctor(`shop/hello@${both}`, ['--namespace', 'well', '--pull-secret', 'harbor']);
+    expect(said(named, 'pull-secret-use')).toEqual(['ok', 'named in well by serviceaccount/default']);
+    await api.need('PATCH', '/api/v1/namespaces/well/serviceaccounts/default', { imagePullSecrets: null }, merge);
+    const unused = await doctor(`shop/hello@${both}`, ['--namespace', 'well', '--pull-secret', 'harbor']);
+    expect(said(unused, 'pull-secret-use')).toEqual(['warning', expect.stringContaining('nothing in well names')]);
+  });
+
+  it('says that no available node has the architecture of the image', async () => {
+    const { api, namespace } = world;
+    await namespace('nodes');
+    const flags = ['--namespace', 'nodes'];
+    const partly = await doctor(`shop/amd64@${amd64}`, flags);
+    expect(said(partly, 'cluster-nodes')).toEqual([
+      'warning',
+      '1 of 2 nodes that take new pods cannot run it: the image is for linux/amd64, the nodes are linux/amd64, linux/arm64',
+    ]);
+    const cordon = (unschedulable: boolean): Promise<unknown> =>
+      api.need('PATCH', '/api/v1/nodes/node-amd64', { spec: { unschedulable } }, merge);
+    await cordon(true);
+    const { exitCode, log, results } = await doctor(`shop/amd64@${amd64}`, flags);
+    await cordon(false);
+    const seen =
+      'no available node architecture: the image is for linux/amd64, the nodes that take new pods are linux/arm64';
+    expect(log).toContain(seen);
+    expect(results.get('cluster-nodes')).toMatchObject({
+      status: 'failed',
+      code: 'ROLLOUT_FAILED',
+      seen,
+      advice: expect.stringContaining('Build the image for linux/arm64'),
+      facts: ['node-amd64: linux/amd64, cordoned', 'node-arm64: linux/arm64, takes new pods'],
+    });
+    expect(exitCode).not.toBe(0);
+  });
+
+  it('says that the pull secret cannot pull', async () => {
+    const { harbor, robots, namespace } = world;
+    await namespace('refused');
+    const wrong = { ...robots.second, password: 'wrong-password-of-the-test' };
+    await writeSecret('refused', 'harbor', { [`https://${harbor.host}`]: wrong });
+    const flags = ['--namespace', 'refused', '--pull-secret', 'harbor'];
+    const { exitCode, log, results } = await doctor(`shop/hello@${both}`, flags);
+    expect(log).toContain('the pull secret cannot pull: ');
+    expect(log).not.toContain('wrong-password-of-the-test');
+    expect(results.get('pull-secret')).toMatchObject({ status: 'ok' });
+    expect(results.get('pull-secret-account')).toMatchObject({
+      status: 'failed',
+      code: expect.stringMatching(/^(?:AUTH_FAILED|ROBOT_REFUSED)$/),
+      advice: expect.stringContaining('harbor-pilot pull-secret'),
+    });
+    expect(exitCode).toBe(3);
+    await writeSecret('refused', 'idle', { [harbor.host]: robots.idle });
+    const idle = await doctor(`shop/hello@${both}`, ['--namespace', 'refused', '--pull-secret', 'idle']);
+    expect(said(idle, 'pull-secret-account')).toEqual([
+      'failed',
+      `the pull secret cannot pull: ${robots.idle.username} may not pull from the project "shop"`,
+    ]);
+    expect(idle.exitCode).toBe(3);
+  });
+
+  it('says what is missing: the namespace, the secret, its entry for the registry', async () => {
+    const { harbor, robots, namespace } = world;
+    const absent = await doctor('shop/hello', ['--namespace', 'absent']);
+    expect(said(absent, 'cluster-namespace')).toEqual(['failed', 'the namespace absent does not exist']);
+    expect(absent.results.get('pull-secret')).toMatchObject({ status: 'skipped' });
+    expect(absent.exitCode).toBe(2);
+    await namespace('bare');
+    const seen = async (...flags: readonly string[]): Promise<unknown> =>
+      said(await doctor('shop/hello', ['--namespace', 'bare', ...flags]), 'pull-secret');
+    expect(await seen()).toEqual(['failed', 'pods of the service account default in bare have no pull secret']);
+    expect(await seen('--pull-secret', 'none')).toEqual(['failed', 'there is no secret none in the namespace bare']);
+    await writeSecret('bare', 'other', { 'https://ghcr.io': robots.first });
+    const entry = `the secret other has no entry for ${harbor.host}, but for ghcr.io`;
+    expect(await seen('--pull-secret', 'other')).toEqual(['failed', entry]);
+  });
+
+  it('needs no pull secret where everybody may pull', async () => {
+    const { harbor, namespace } = world;
+    await harbor.harbor.ensureProject('open', { public: 'true' });
+    const examined = await doctor('open/hello', ['--namespace', await namespace('free')]);
+    expect(said(examined, 'pull-secret')).toEqual(['ok', expect.stringContaining('everybody may pull from open')]);
+    expect(said(examined, 'pull-secret-account')[0]).toBe('skipped');
+  });
+
+  async function writeSecret(namespace: string, name: string, robots: Readonly<Record<string, Robot>>): Promise<void> {
+    await world.api.need('POST', `/api/v1/namespaces/${namespace}/secrets`, {
+      metadata: { name },
+      type: 'kubernetes.io/dockerconfigjson',
+      stringData: { '.dockerconfigjson': JSON.stringify({ auths: robots }) },
+    });
+  }
+});
