@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { getCACertificates } from 'node:tls';
 import { asArray, asObject, asString, PilotError } from '@harbor-pilot/core';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 
@@ -12,10 +13,15 @@ const pathFields: readonly string[] = ['certificate-authority', 'client-certific
  * Reads kubeconfig files as kubectl does: what they name is relative to their own folder, of several the first that has a
  * cluster, user or context of a name counts, and those that do not exist are left out while there is another one.
  * @param paths absolute.
+ * @param readAuthority certificate of an authority, PEM, that clusters are trusted by, besides those of the system, of which
+ * the kubeconfig does not say whom to trust. Asked only when there is one.
  * @returns one kubeconfig as text, without relative paths.
  * @throws PilotError FILE_UNREADABLE; INPUT_INVALID with file and line, and without quoting the text, which holds credentials.
  */
-export async function readKubeconfig(paths: readonly string[]): Promise<string> {
+export async function readKubeconfig(
+  paths: readonly string[],
+  readAuthority: () => Promise<string | undefined> = async () => undefined,
+): Promise<string> {
   const found: Fields[] = [];
   const absent: unknown[] = [];
   for (const path of paths) {
@@ -26,7 +32,7 @@ export async function readKubeconfig(paths: readonly string[]): Promise<string> 
     if (text !== undefined) found.push(withAbsolutePaths(parse(text, path), dirname(path)));
   }
   if (found.length === 0) throw unreadable(paths.join(', '), absent[0]);
-  return JSON.stringify(merge(found));
+  return JSON.stringify(await withAuthority(merge(found), readAuthority));
 }
 
 function unreadable(path: string, cause: unknown): PilotError {
@@ -85,6 +91,24 @@ function resolvePaths(fields: Fields, folder: string): Fields {
   // A name without a slash is looked up in PATH.
   if (command?.includes('/')) result.exec = { ...exec, command: resolve(folder, command) };
   return result;
+}
+
+const trustFields = ['certificate-authority', 'certificate-authority-data', 'insecure-skip-tls-verify'];
+
+async function withAuthority(config: Fields, readAuthority: () => Promise<string | undefined>): Promise<Fields> {
+  const isOpen = (cluster: Fields): boolean => !trustFields.some((name) => (cluster[name] ?? '') !== '');
+  const clusters = asArray(config.clusters).map((entry) => asObject(entry) ?? {});
+  if (!clusters.some((entry) => isOpen(asObject(entry.cluster) ?? {}))) return config;
+  const authority = await readAuthority();
+  if (authority === undefined) return config;
+  // What a kubeconfig names takes the place of the system's own.
+  const all = [...getCACertificates('default'), authority].join('\n');
+  const trusting = (cluster: Fields): Fields =>
+    isOpen(cluster) ? { ...cluster, 'certificate-authority-data': Buffer.from(all).toString('base64') } : cluster;
+  return {
+    ...config,
+    clusters: clusters.map((entry) => ({ ...entry, cluster: trusting(asObject(entry.cluster) ?? {}) })),
+  };
 }
 
 function merge(configs: readonly Fields[]): Fields {

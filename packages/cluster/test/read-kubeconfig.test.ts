@@ -1,5 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -95,6 +97,52 @@ current-context: x
     expect(tokens).toEqual(['Bearer token-of-a-file']);
     expect(redact('sent token-of-a-file')).toBe('sent ***');
   });
+
+  it('takes the given authority where it names none itself', async () => {
+    const openssl = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=cluster';
+    const names = '-addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out ca.pem';
+    execFileSync('openssl', `${openssl} ${names}`.split(' '), { cwd: folder, stdio: 'ignore' });
+    const [cert = '', key = ''] = await Promise.all(
+      ['ca.pem', 'key.pem'].map((name) => readFile(join(folder, name), 'utf8')),
+    );
+    const server = createTlsServer({ cert, key }, (_, response) => response.end('{"gitVersion":"v1"}'));
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const address = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const path = await write(
+      'config',
+      `clusters: [${cluster('c', address)}]
+users: [{ name: u, user: { token: token } }]
+contexts: [{ name: x, context: { cluster: c, user: u } }]
+current-context: x
+`,
+    );
+    const version = async (authority: string | undefined): Promise<string> => {
+      const client = await openCluster(
+        await readKubeconfig([path], async () => authority),
+        undefined,
+        createQuickClock(),
+      );
+      return client.version(undefined).finally(() => client.close());
+    };
+    try {
+      expect(await version(cert)).toBe('v1');
+      await expect(version(undefined)).rejects.toMatchObject({ code: 'TLS_UNTRUSTED' });
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  it.each(['certificate-authority: /ca.pem', 'certificate-authority-data: Y2E=', 'insecure-skip-tls-verify: true'])(
+    'says itself whom to trust: %s',
+    async (field) => {
+      const path = await write('config', `clusters: [{ name: c, cluster: { server: "https://c", ${field} } }]`);
+      const unwanted = async (): Promise<string> => {
+        throw new Error('it is asked for an authority');
+      };
+      expect(await readKubeconfig([path], unwanted)).toBe(await readKubeconfig([path]));
+    },
+  );
 
   it.each([
     ['users:\n  - name: u\n   user: { token: very-secret }\n', /config:3 is not valid YAML/],

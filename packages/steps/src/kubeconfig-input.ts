@@ -2,15 +2,19 @@ import { delimiter, resolve } from 'node:path';
 import { readKubeconfig } from '@harbor-pilot/cluster';
 import { PilotError } from '@harbor-pilot/core';
 import type { Runtime } from '@harbor-pilot/step-kit';
+import { readGivenAuthority } from './trust.ts';
+
+/** The inputs about a cluster, and those that say which authority to trust where its kubeconfig does not. */
+export type KubeconfigValues = Parameters<typeof readGivenAuthority>[0] & { readonly kubeconfig: string | undefined };
 
 /**
  * Reads the kubeconfig that the input or the variable `KUBECONFIG` names.
  * @returns YAML text whose paths are absolute.
- * @throws PilotError INPUT_INVALID, FILE_UNREADABLE
+ * @throws PilotError INPUT_INVALID, FILE_UNREADABLE; TLS_UNTRUSTED when the authority has another fingerprint.
  */
-export async function readKubeconfigInput(kubeconfig: string | undefined, runtime: Runtime): Promise<string> {
-  const paths = kubeconfigPaths(kubeconfig, runtime);
-  if (paths.length > 0) return readKubeconfig(paths);
+export async function readKubeconfigInput(values: KubeconfigValues, runtime: Runtime): Promise<string> {
+  const paths = kubeconfigPaths(values.kubeconfig, runtime);
+  if (paths.length > 0) return readKubeconfig(paths, () => readGivenAuthority(values, runtime));
   throw new PilotError('INPUT_INVALID', 'there is no kubeconfig', {
     hint: 'Give its path as the input kubeconfig, or in the variable KUBECONFIG.',
   });

@@ -44,7 +44,18 @@ export async function readTrust(
   return Object.fromEntries(hosts.map((host) => [host, host === named ? own : shared]));
 }
 
-function namedHost({ registry, image }: TrustValues): string | undefined {
+/**
+ * The certificate of the authority that the inputs give, PEM, for a server that is no registry.
+ * @throws PilotError what {@link readAuthority} throws.
+ */
+export function readGivenAuthority(
+  values: AuthorityValues & Pick<TrustValues, 'registry' | 'image'>,
+  runtime: Runtime,
+): Promise<string | undefined> {
+  return readAuthority(values, namedHost(values), runtime);
+}
+
+function namedHost({ registry, image }: Pick<TrustValues, 'registry' | 'image'>): string | undefined {
   if (registry !== undefined) return parseHost(registry);
   return image === undefined ? undefined : parseReference(image).registry;
 }

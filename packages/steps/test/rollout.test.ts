@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { planRollout, type RolloutPlan } from '../src/rollout/run.ts';
+import { nothing } from './no-values.ts';
 import { captureRuntime } from './runtime.ts';
 
 let folder: string;
@@ -20,6 +21,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 type Values = Parameters<typeof planRollout>[0];
 
 const nothingGiven: Values = {
+  ...nothing,
   manifests: [],
   workload: undefined,
   replaces: undefined,

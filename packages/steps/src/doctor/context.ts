@@ -118,7 +118,7 @@ function deployAccount(
 
 async function examinedCluster(values: DoctorValues, runtime: Runtime): Promise<ExaminedCluster | undefined> {
   if (values.kubeconfig === undefined && (runtime.environment.KUBECONFIG ?? '') === '') return undefined;
-  const kubeconfig = await readKubeconfigInput(values.kubeconfig, runtime);
+  const kubeconfig = await readKubeconfigInput(values, runtime);
   const client = await openCluster(kubeconfig, values.kubeContext, runtime.clock);
   runtime.onCleanup(async () => client.close());
   const { namespace, pullSecret } = values;

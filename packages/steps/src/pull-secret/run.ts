@@ -22,7 +22,7 @@ export async function runPullSecret(
   values: PullSecretValues,
   runtime: Runtime,
 ): Promise<OutputValues<typeof pullSecretStepOutputs>> {
-  const kubeconfig = await readKubeconfigInput(values.kubeconfig, runtime);
+  const kubeconfig = await readKubeconfigInput(values, runtime);
   const accounts = await provenAccounts(values, runtime);
   const content = { name: values.secretName, accounts, kubeSphere: kubeSphereForm(values, accounts) };
   const client = await openCluster(kubeconfig, values.kubeContext, runtime.clock);

@@ -7,7 +7,7 @@ import { checkRollout, type ManifestFile, type RolloutOptions, rollOut, rolloutP
 import type { InputValues, OutputValues, RolloutPart, Runtime } from '@harbor-pilot/step-kit';
 import { type Connection, connect } from '../connect.ts';
 import { refuseForks } from '../forks.ts';
-import { readKubeconfigInput } from '../kubeconfig-input.ts';
+import { type KubeconfigValues, readKubeconfigInput } from '../kubeconfig-input.ts';
 import { addToRecord, imageName } from '../record-file.ts';
 import { findDigest } from '../subject.ts';
 import type { rolloutInputs, rolloutStepInputs, rolloutStepOutputs } from './inputs.ts';
@@ -29,9 +29,9 @@ export function wantsRollout({ manifests, workload }: RolloutValues): boolean {
  * Reads kubeconfig and manifests.
  * @throws PilotError INPUT_INVALID, FILE_UNREADABLE
  */
-export async function planRollout(values: RolloutValues, runtime: Runtime): Promise<RolloutPlan> {
+export async function planRollout(values: RolloutValues & KubeconfigValues, runtime: Runtime): Promise<RolloutPlan> {
   checkTogether(values);
-  const kubeconfig = await readKubeconfigInput(values.kubeconfig, runtime);
+  const kubeconfig = await readKubeconfigInput(values, runtime);
   const files = await Promise.all(values.manifests.map((entry) => manifestFiles(entry, runtime.workspace)));
   return { kubeconfig, manifests: files.flat() };
 }
