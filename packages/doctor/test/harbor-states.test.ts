@@ -34,7 +34,7 @@ describe('a Harbor in order', () => {
       .filter(({ status }) => status === 'skipped')
       .map(({ id, seen }) => `${id}: ${seen}`);
     expect(skipped).toEqual([
-      `storage: ${as.username} may not read that: it takes an administrator of the system`,
+      `storage: ${as.username} may not read that: it takes the rights of an administrator of the system`,
       `quota: ${as.username} may not read that: it takes "project: read"`,
       `immutability: ${as.username} may not read that: it takes "immutable-tag: list"`,
       `scanner: ${as.username} may not read that: it takes "scanner: read"`,

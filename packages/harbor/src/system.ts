@@ -69,5 +69,6 @@ function parseUnhealthy(value: unknown): UnhealthyComponent[] {
 function parseVolume(value: unknown): Volume[] {
   const volume = asObject(value);
   const [totalBytes, freeBytes] = [asNumber(volume?.total), asNumber(volume?.free)];
-  return totalBytes === undefined || freeBytes === undefined ? [] : [{ totalBytes, freeBytes }];
+  // Storage in a cloud has no size.
+  return !totalBytes || freeBytes === undefined ? [] : [{ totalBytes, freeBytes }];
 }

@@ -4,15 +4,19 @@ import { isRobot } from '@harbor-pilot/http';
 import type { Finding } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 
+/** The account of an examination. */
+export interface Examiner {
+  /** For people: `jo`, `robot$acme+ci`, `nobody`. */
+  readonly account: string;
+  readonly kind: 'nobody' | 'robot' | 'user';
+}
+
 /** The project of an examination as its account sees it; what is read once is kept for the checks that come later. */
-export interface ProjectView {
+export interface ProjectView extends Examiner {
   readonly context: DoctorContext;
   readonly project: string;
   /** Repository without the project; undefined when the user named none. */
   readonly name: string | undefined;
-  /** For people: `jo`, `robot$acme+ci`, `nobody`. */
-  readonly account: string;
-  readonly kind: 'nobody' | 'robot' | 'user';
   /** undefined when the account does not see the project. */
   find(): Promise<ProjectDetails | undefined>;
   /** The project, for checks that need `project`. */
@@ -21,9 +25,15 @@ export interface ProjectView {
   permissions(): Promise<ReadonlySet<string>>;
 }
 
+/** Who examines. */
+export function examinerOf({ credentials }: DoctorContext): Examiner {
+  if (credentials === undefined) return { account: 'nobody', kind: 'nobody' };
+  return { account: credentials.username, kind: isRobot(credentials) ? 'robot' : 'user' };
+}
+
 /** The view of the project that the user named; undefined when he named none. */
 export function examineAs(context: DoctorContext): ProjectView | undefined {
-  const { project, repository, credentials, harbor } = context;
+  const { project, repository, harbor } = context;
   if (project === undefined) return undefined;
   const find = once(() => harbor.findProject(project));
   const details = async () => (await find()) ?? unseen(project);
@@ -32,11 +42,10 @@ export function examineAs(context: DoctorContext): ProjectView | undefined {
     return new Set(granted.map(({ resource, action }) => `${resource}: ${action}`));
   });
   return {
+    ...examinerOf(context),
     context,
     project,
     name: repository?.slice(project.length + 1),
-    account: credentials?.username ?? 'nobody',
-    kind: credentials === undefined ? 'nobody' : isRobot(credentials) ? 'robot' : 'user',
     find,
     details,
     permissions,
@@ -64,7 +73,7 @@ function once<T>(ask: () => Promise<T>): () => Promise<T> {
  * and nothing that a delivery needs.
  */
 export async function unlessDenied(
-  { account }: Pick<ProjectView, 'account'>,
+  { account, kind }: Examiner,
   permission: string,
   look: () => Promise<Finding>,
 ): Promise<Finding> {
@@ -75,8 +84,11 @@ export async function unlessDenied(
     if (!isDenied) throw error;
     return {
       status: 'skipped',
-      seen: `${account} may not read that: it takes ${permission}`,
-      advice: 'Examine again with an account that may, or look in Harbor.',
+      seen:
+        kind === 'nobody'
+          ? `who signs in may read that, with ${permission}`
+          : `${account} may not read that: it takes ${permission}`,
+      advice: 'Examine it with an account that may, or look in Harbor.',
     };
   }
 }

@@ -36,9 +36,9 @@ export function projectChecks(view: ProjectView): readonly Check[] {
   ];
 }
 
-function describe({ id, isPublic, isProxyCache }: ProjectDetails, mayPush: boolean): Finding {
+function describe({ isPublic, isProxyCache }: ProjectDetails, mayPush: boolean): Finding {
   const kind = isPublic ? 'public' : 'private';
-  if (!isProxyCache) return { status: 'ok', seen: `it is there, ${kind}, number ${id}` };
+  if (!isProxyCache) return { status: 'ok', seen: `it is there, ${kind}` };
   const seen = `it is there, ${kind}, and caches another registry`;
   if (!mayPush) return { status: 'ok', seen };
   return {
@@ -61,7 +61,7 @@ async function explainUnseen({ project, account, kind, context }: ProjectView): 
     return {
       status: 'failed',
       code: 'AUTH_FAILED',
-      seen: `nobody is shown a public project "${project}", and whether there is a private one Harbor tells only who signs in (401)`,
+      seen: `there is no public project "${project}"; whether there is a private one, Harbor tells only to who signs in (401)`,
       advice: 'Give the inputs "username" and "password"; for CI, those of a robot account of the project.',
     };
   }
@@ -92,18 +92,25 @@ async function lookAtRole(view: ProjectView): Promise<Finding> {
   const { kind, account } = view;
   if (kind === 'nobody') return { status: 'ok', seen: 'nobody: no credentials are given' };
   const permissions = await view.permissions();
-  const facts = [`may: ${[...permissions].sort().join(', ') || 'nothing'}`];
-  if (kind === 'robot') return { status: 'ok', seen: `${account} is a robot account`, facts };
+  if (kind === 'robot') return { status: 'ok', seen: `${account} is a robot account`, facts: [listOf(permissions)] };
   const { role } = await view.details();
-  if (role !== undefined) return { status: 'ok', seen: `${account} is ${roles[role] ?? `in the role ${role}`}`, facts };
+  if (role !== undefined) return { status: 'ok', seen: `${account} is ${roles[role] ?? `in the role ${role}`}` };
   // Administrators of the system may do everything everywhere, and have a role only where they are members.
   if (permissions.has('member: create')) {
-    return { status: 'ok', seen: `${account} is no member, but an administrator of the system`, facts };
+    return { status: 'ok', seen: `${account} is no member, but an administrator of the system` };
   }
   return {
     status: 'warning',
     seen: `${account} is no member, and may do what everybody may in a public project`,
     advice: `Make ${account} a member of the project (Members), as developer at least.`,
-    facts,
   };
+}
+
+/** `it may: artifact: read; repository: pull, push`. A robot account cannot look that up elsewhere. */
+function listOf(permissions: ReadonlySet<string>): string {
+  const byResource = Map.groupBy([...permissions].sort(), (permission) => permission.split(': ')[0] ?? '');
+  const lines = [...byResource].map(
+    ([resource, all]) => `${resource}: ${all.map((one) => one.slice(resource.length + 2)).join(', ')}`,
+  );
+  return `it may: ${lines.join('; ') || 'nothing'}`;
 }

@@ -24,7 +24,7 @@ export function scannerChecks(view: ProjectView): readonly Check[] {
       title: "age of the scanner's data",
       matters: 'A scanner does not find what was published after its data.',
       needs: ['scanner'],
-      look: () => unlessDenied(view, 'an administrator of the system', () => lookAtData(view)),
+      look: () => unlessDenied(view, 'the rights of an administrator of the system', () => lookAtData(view)),
     },
   ];
 }

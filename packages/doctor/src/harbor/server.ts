@@ -2,7 +2,7 @@ import { formatBytes } from '@harbor-pilot/core';
 import type { UnhealthyComponent } from '@harbor-pilot/harbor';
 import type { Check, Finding } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
-import { unlessDenied } from './examinee.ts';
+import { examinerOf, unlessDenied } from './examinee.ts';
 
 /** Without these nothing can be pushed or pulled. */
 const vital: readonly string[] = ['core', 'database', 'redis', 'registry'];
@@ -82,10 +82,9 @@ async function lookAtMode({ harbor }: DoctorContext): Promise<Finding> {
   };
 }
 
-async function lookAtStorage({ harbor, credentials }: DoctorContext): Promise<Finding> {
-  const account = credentials?.username ?? 'nobody';
-  return unlessDenied({ account }, 'an administrator of the system', async () => {
-    const volumes = await harbor.volumes();
+async function lookAtStorage(context: DoctorContext): Promise<Finding> {
+  return unlessDenied(examinerOf(context), 'the rights of an administrator of the system', async () => {
+    const volumes = await context.harbor.volumes();
     if (volumes.length === 0) return { status: 'skipped', seen: 'Harbor tells nothing of its storage' };
     const facts = volumes.map(
       ({ freeBytes, totalBytes }) => `${formatBytes(freeBytes)} of ${formatBytes(totalBytes)} are free`,
