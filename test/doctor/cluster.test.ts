@@ -1,19 +1,12 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { asArray, asObject } from '@harbor-pilot/core';
 import { type DevCluster, startDevCluster } from '@harbor-pilot/dev-cluster';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Run, runProcess } from '../e2e/run-process.ts';
-import { root } from '../e2e/world.ts';
 import { type Robot, startWorld, type World } from '../pull-secret/world.ts';
+import { type Examined, runDoctor } from './doctor-world.ts';
 
 const merge = 'application/merge-patch+json';
-
-/** The results of one run of the command, by the id of their check. */
-interface Examined extends Run {
-  readonly results: ReadonlyMap<unknown, Readonly<Record<string, unknown>>>;
-}
 
 describe('harbor-pilot doctor, in front of a cluster', () => {
   let cluster: DevCluster;
@@ -38,22 +31,16 @@ describe('harbor-pilot doctor, in front of a cluster', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function doctor(image: string, flags: readonly string[], robot: Robot = world.robots.first): Promise<Examined> {
+  function doctor(image: string, flags: readonly string[], robot: Robot = world.robots.first): Promise<Examined> {
     const common = ['--registry', world.harbor.host, '--ca-certificate', 'ca.crt', '--kubeconfig', 'kubeconfig'];
     const account = ['--username', robot.username, '--push-check', 'false', '--image', image];
-    const command = join(root, 'packages/cli/bin/harbor-pilot.mjs');
-    const run = await runProcess(process.execPath, [command, 'doctor', ...common, ...account, ...flags], {
-      folder,
-      environment: { HOME: folder, HARBOR_PILOT_PASSWORD: robot.password },
-    });
-    const report = JSON.parse(await readFile(join(folder, '.harbor-pilot/doctor/doctor.json'), 'utf8')) as unknown;
-    const checks = asArray(asObject(report)?.checks).map((check) => asObject(check) ?? {});
-    return { ...run, results: new Map(checks.map((check) => [check.id, check] as const)) };
+    return runDoctor(folder, [...common, ...account, ...flags], { HARBOR_PILOT_PASSWORD: robot.password });
   }
 
+  const checkIn = ({ found }: Examined, id: string) => found.checks.find((check) => check.id === id);
   /** What a check says, for one `toEqual`. */
-  const said = ({ results }: Examined, id: string): readonly unknown[] => {
-    const { status, seen } = results.get(id) ?? {};
+  const said = (examined: Examined, id: string): readonly unknown[] => {
+    const { status, seen } = checkIn(examined, id) ?? {};
     return [status, seen];
   };
   const clusterIds = ['cluster-api', 'cluster-namespace', 'cluster-permissions', 'cluster-nodes'];
@@ -86,12 +73,13 @@ describe('harbor-pilot doctor, in front of a cluster', () => {
     const cordon = (unschedulable: boolean): Promise<unknown> =>
       api.need('PATCH', '/api/v1/nodes/node-amd64', { spec: { unschedulable } }, merge);
     await cordon(true);
-    const { exitCode, log, results } = await doctor(`shop/amd64@${amd64}`, flags);
+    const examined = await doctor(`shop/amd64@${amd64}`, flags);
+    const { exitCode, log } = examined;
     await cordon(false);
     const seen =
       'no available node architecture: the image is for linux/amd64, the nodes that take new pods are linux/arm64';
     expect(log).toContain(seen);
-    expect(results.get('cluster-nodes')).toMatchObject({
+    expect(checkIn(examined, 'cluster-nodes')).toMatchObject({
       status: 'failed',
       code: 'ROLLOUT_FAILED',
       seen,
@@ -107,11 +95,12 @@ describe('harbor-pilot doctor, in front of a cluster', () => {
     const wrong = { ...robots.second, password: 'wrong-password-of-the-test' };
     await writeSecret('refused', 'harbor', { [`https://${harbor.host}`]: wrong });
     const flags = ['--namespace', 'refused', '--pull-secret', 'harbor'];
-    const { exitCode, log, results } = await doctor(`shop/hello@${both}`, flags);
+    const examined = await doctor(`shop/hello@${both}`, flags);
+    const { exitCode, log } = examined;
     expect(log).toContain('the pull secret cannot pull: ');
     expect(log).not.toContain('wrong-password-of-the-test');
-    expect(results.get('pull-secret')).toMatchObject({ status: 'ok' });
-    expect(results.get('pull-secret-account')).toMatchObject({
+    expect(checkIn(examined, 'pull-secret')).toMatchObject({ status: 'ok' });
+    expect(checkIn(examined, 'pull-secret-account')).toMatchObject({
       status: 'failed',
       code: expect.stringMatching(/^(?:AUTH_FAILED|ROBOT_REFUSED)$/),
       advice: expect.stringContaining('harbor-pilot pull-secret'),
@@ -130,7 +119,7 @@ describe('harbor-pilot doctor, in front of a cluster', () => {
     const { harbor, robots, namespace } = world;
     const absent = await doctor('shop/hello', ['--namespace', 'absent']);
     expect(said(absent, 'cluster-namespace')).toEqual(['failed', 'the namespace absent does not exist']);
-    expect(absent.results.get('pull-secret')).toMatchObject({ status: 'skipped' });
+    expect(checkIn(absent, 'pull-secret')).toMatchObject({ status: 'skipped' });
     expect(absent.exitCode).toBe(2);
     await namespace('bare');
     const seen = async (...flags: readonly string[]): Promise<unknown> =>

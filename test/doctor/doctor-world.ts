@@ -51,7 +51,7 @@ export async function startDoctorWorld(): Promise<DoctorWorld> {
       await mkdir(join(workspace, 'home'));
       const isElsewhere = args.includes('--registry');
       const here = isElsewhere ? [] : ['--registry', host, '--ca-certificate', world.caFile];
-      return examine(workspace, [...here, ...args], variables);
+      return runDoctor(workspace, [...here, ...args], variables);
     },
     [Symbol.asyncDispose]: async () => {
       http.close();
@@ -89,7 +89,8 @@ async function disable(http: Http, { url, username, password }: DevHarbor, { id 
   if (answer.status !== 200) throw new Error(`the robot account could not be disabled: ${answer.status}`);
 }
 
-async function examine(
+/** Runs `harbor-pilot doctor` in a folder that has another one for a home. */
+export async function runDoctor(
   workspace: string,
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
@@ -100,7 +101,7 @@ async function examine(
     environment: { HOME: join(workspace, 'home'), ...variables },
   });
   const report = join(workspace, '.harbor-pilot/doctor');
-  const files = await readdir(report).catch(() => []);
+  const files = await readdir(report).catch((): string[] => []);
   const texts = await Promise.all(files.map((name) => readFile(join(report, name), 'utf8')));
   const json = texts[files.indexOf('doctor.json')];
   if (json === undefined) throw new Error(`nothing was written:\n${run.log}`);
