@@ -69,6 +69,7 @@ export const errorTable = {
   STATE_CONFLICT: row('state', 'The state of the registry does not allow this'),
   SCAN_UNFINISHED: row('no-verdict', 'The scan did not finish in time'),
   SCAN_FAILED: row('no-verdict', 'The scan failed'),
+  SCAN_OUTDATED: row('no-verdict', 'The scan, or the data of the scanner, is older than the policy wants'),
   SCAN_NO_SCANNER: row('no-verdict', 'The project has no scanner that can scan the image'),
   DIGEST_MISMATCH: row('integrity', 'The content is not what its digest says'),
   CONTENT_HOSTILE: row('integrity', 'The content breaks a limit or a rule that protects the reader'),

@@ -1,5 +1,6 @@
 export { formatBytes, formatCount, formatNumber } from './amounts.ts';
 export { type Clock, secondsSince, systemClock } from './clock.ts';
+export { closestTo } from './closest.ts';
 export { describeKey } from './describe-key.ts';
 export {
   causeChain,

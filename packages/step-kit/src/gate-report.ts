@@ -35,6 +35,8 @@ export interface FoundVulnerability {
   readonly cwes?: readonly string[];
   /** ISO 8601. */
   readonly publishedAt?: string;
+  /** When there was a fixed version for the first time, ISO 8601. */
+  readonly fixedAt?: string;
   /** Probability of exploitation in the next 30 days (EPSS), 0 to 1. */
   readonly epss?: number;
   /** Whether it is in the catalogue of known exploited vulnerabilities (KEV). */

@@ -1,6 +1,5 @@
-import { asObject, PilotError } from '@harbor-pilot/core';
+import { asObject, closestTo, PilotError } from '@harbor-pilot/core';
 import { type InputDeclaration, parseInput, type RawValue, type Step } from '@harbor-pilot/step-kit';
-import { closestTo } from './closest.ts';
 
 /** The values of harbor-pilot.yml by their dotted place, `scan-gate.only-fixed`. */
 export type ConfigValues = (place: string) => RawValue | undefined;
