@@ -4,44 +4,48 @@ import type { RobotAccess } from '@harbor-pilot/harbor';
 export interface StepPermission extends RobotAccess {
   /** Completes "needed to". */
   readonly purpose: string;
+  /** It counts in the project that the image goes to, not in the one that it is in. */
+  readonly isElsewhere?: true;
   /** The step goes on without it, and tells what it cannot do. */
   readonly isOptional?: true;
 }
 
 const pull = (purpose: string): StepPermission => ({ resource: 'repository', action: 'pull', purpose });
+// In Harbor (2.12 to 2.15) it includes pull.
 const push = (purpose: string): StepPermission => ({ resource: 'repository', action: 'push', purpose });
 
 const pushing: readonly StepPermission[] = [
-  pull('look which layers are there already'),
   push('send layers and manifests, and set tags'),
   { resource: 'project', action: 'read', purpose: 'foresee that the quota is too small', isOptional: true },
 ];
-const signing: readonly StepPermission[] = [
-  pull('read the image and its signatures'),
-  push('add the signatures'),
-  { resource: 'accessory', action: 'list', purpose: 'see that Harbor takes them for signatures' },
-];
-const gating: readonly StepPermission[] = [
-  pull('read which platforms the image has'),
+const listing: StepPermission = {
+  resource: 'accessory',
+  action: 'list',
+  purpose: 'see that Harbor takes the signatures for what they are',
+};
+const judging: readonly StepPermission[] = [
   { resource: 'artifact', action: 'read', purpose: 'see how the scan goes on' },
   { resource: 'scan', action: 'create', purpose: 'have an image scanned that was not' },
   { resource: 'artifact-addition', action: 'read', purpose: 'read the report' },
 ];
 
-/** What an account needs in the project for each step; tests take each one away. Names as in Harbor's `GET /permissions`. */
+/**
+ * What an account needs in the project for each step; a test takes each one away. Names as in Harbor's `GET /permissions`.
+ * `doctor` needs none: it says what it cannot see.
+ */
 export const stepPermissions = {
   login: [],
   build: [pull('read base images that are in this Harbor')],
   push: pushing,
-  sign: signing,
+  sign: [push('read the image, and add the signatures'), listing],
   verify: [pull('read the image and its signatures')],
-  'scan-gate': gating,
-  promote: [pull('read the image'), push('write it into the other project'), ...optionalOf(pushing)],
+  'scan-gate': [pull('read which platforms the image has'), ...judging],
+  promote: [pull('read the image'), ...pushing.map((one) => ({ ...one, isElsewhere: true }) as const)],
   rollout: [pull('find out which digest a tag is')],
   release: [
     ...pushing,
-    ...signing,
-    ...gating,
+    listing,
+    ...judging,
     { resource: 'tag', action: 'delete', purpose: 'take the quarantine tag away', isOptional: true },
   ],
 } as const satisfies Readonly<Record<string, readonly StepPermission[]>>;
@@ -74,8 +78,4 @@ export function accessOf(preset: RobotPreset): readonly RobotAccess[] {
   const all: readonly RobotAccess[] = presetSteps[preset].flatMap((step) => [...stepPermissions[step]]);
   const byName = new Map(all.map(({ resource, action }) => [`${resource}:${action}`, { resource, action }]));
   return [...byName.values()];
-}
-
-function optionalOf(permissions: readonly StepPermission[]): readonly StepPermission[] {
-  return permissions.filter(({ isOptional }) => isOptional === true);
 }

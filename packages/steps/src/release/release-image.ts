@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { PilotError } from '@harbor-pilot/core';
 import { type Layout, parseManifest } from '@harbor-pilot/oci';
 import { rolloutPartOf } from '@harbor-pilot/rollout';
 import type { GatePart, ReleaseRecord, Runtime } from '@harbor-pilot/step-kit';
@@ -111,7 +112,8 @@ async function moveTags({ plan, connection, runtime, built, note }: Release): Pr
   });
   const quarantine = quarantineTagOf(built.root.digest);
   await harbor.deleteTag(project, name, built.root.digest, quarantine).catch((error: unknown) => {
-    runtime.warn(`the tag ${quarantine} stays: ${error instanceof Error ? error.message : String(error)}`);
+    const hint = error instanceof PilotError && error.hint !== undefined ? ` ${error.hint}` : '';
+    runtime.warn(`the tag ${quarantine} stays: ${error instanceof Error ? error.message : String(error)}.${hint}`);
   });
 }
 
