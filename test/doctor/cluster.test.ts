@@ -1,6 +1,3 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type DevCluster, startDevCluster } from '@harbor-pilot/dev-cluster';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Robot, startWorld, type World } from '../pull-secret/world.ts';
@@ -11,30 +8,25 @@ const merge = 'application/merge-patch+json';
 describe('harbor-pilot doctor, in front of a cluster', () => {
   let cluster: DevCluster;
   let world: World;
-  let folder: string;
   /** Digests of an image for both architectures, and of one for amd64 only. */
   let both: string;
   let amd64: string;
 
   beforeAll(async () => {
     cluster = await startDevCluster();
-    world = await startWorld(cluster.kubeconfig);
-    folder = await mkdtemp(join(tmpdir(), 'doctor-cluster-'));
-    await writeFile(join(folder, 'ca.crt'), world.harbor.caCertificate);
-    await writeFile(join(folder, 'kubeconfig'), cluster.kubeconfig);
+    world = await startWorld(async () => cluster.kubeconfig);
     both = await world.harbor.push('shop/hello', 'for both');
     amd64 = await world.harbor.push('shop/amd64', 'for one', ['linux/amd64']);
   }, 30_000);
   afterAll(async () => {
     await world?.close();
     await cluster?.close();
-    await rm(folder, { recursive: true, force: true });
   });
 
   function doctor(image: string, flags: readonly string[], robot: Robot = world.robots.first): Promise<Examined> {
     const common = ['--registry', world.harbor.host, '--ca-certificate', 'ca.crt', '--kubeconfig', 'kubeconfig'];
     const account = ['--username', robot.username, '--push-check', 'false', '--image', image];
-    return runDoctor(folder, [...common, ...account, ...flags], { HARBOR_PILOT_PASSWORD: robot.password });
+    return runDoctor(world.folder, [...common, ...account, ...flags], { HARBOR_PILOT_PASSWORD: robot.password });
   }
 
   const checkIn = ({ found }: Examined, id: string) => found.checks.find((check) => check.id === id);

@@ -1,5 +1,10 @@
+import { join } from 'node:path';
 import { type DevCluster, startDevCluster } from '@harbor-pilot/dev-cluster';
-import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import type { Digest } from '@harbor-pilot/oci';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { runProcess } from '../e2e/run-process.ts';
+import { root } from '../e2e/world.ts';
+import type { Json } from '../rollout/kube-api.ts';
 import { pullSecretCases } from './cases.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -8,8 +13,10 @@ describe('pull secrets in the embedded cluster', () => {
   let world: World;
 
   beforeAll(async () => {
-    cluster = await startDevCluster();
-    world = await startWorld(cluster.kubeconfig);
+    world = await startWorld(async ({ host, caCertificate }) => {
+      cluster = await startDevCluster({ registryCas: { [host]: caCertificate } });
+      return cluster.kubeconfig;
+    });
   }, 30_000);
   afterAll(async () => {
     await world?.close();
@@ -17,4 +24,47 @@ describe('pull secrets in the embedded cluster', () => {
   });
 
   for (const [title, run] of Object.entries(pullSecretCases)) it(title, () => run(world));
+
+  it('are written by the real command', async () => {
+    const { folder, harbor, robots, namespace, secret } = world;
+    await namespace('command');
+    const { username, password } = robots.first;
+    const command = [join(root, 'packages/cli/bin/harbor-pilot.mjs'), 'pull-secret', '--json'];
+    const flags = ['--registry', harbor.host, '--ca-certificate', 'ca.crt', '--username', username];
+    const { exitCode, log, stdout } = await runProcess(
+      process.execPath,
+      [...command, ...flags, '--namespaces', 'command'],
+      { folder, environment: { HOME: folder, KUBECONFIG: 'kubeconfig', HARBOR_PILOT_PASSWORD: password } },
+    );
+    expect([exitCode, log]).toEqual([0, expect.stringContaining('command: secret harbor created')]);
+    expect(JSON.parse(stdout)).toMatchObject({ outputs: { secret: 'harbor', changed: 'command' } });
+    expect(log).not.toContain(password);
+    expect((await secret('command')).type).toBe('kubernetes.io/dockerconfigjson');
+  });
+
+  it('let pods pull that name no secret, and the next ones after a rotation', async () => {
+    const { harbor, robots, run, namespace } = world;
+    await namespace('pods');
+    await run(robots.first, { namespaces: 'pods' });
+    expect(await podState('one', await harbor.push('shop/hello', 'one'))).toBe('Running');
+    await run(robots.second, { namespaces: 'pods' });
+    const old = (await harbor.harbor.robots('shop')).find(({ name }) => name === robots.first.username);
+    await harbor.harbor.deleteRobot(old?.id ?? 0);
+    expect(await podState('two', await harbor.push('shop/hello', 'two'))).toBe('Running');
+  });
+
+  /** Runs an image as a pod, and gives its phase, or why it waits, once the nodes have tried to pull it. */
+  async function podState(name: string, digest: Digest): Promise<string> {
+    const { api, harbor } = world;
+    const containers = [{ name: 'hello', image: `${harbor.host}/shop/hello@${digest}` }];
+    const path = '/api/v1/namespaces/pods/pods';
+    await api.need('POST', path, { metadata: { name }, spec: { containers } });
+    for (let tries = 200; ; tries -= 1) {
+      const { status }: Json = await api.need('GET', `${path}/${name}`);
+      const waiting = status?.containerStatuses?.[0]?.state?.waiting?.reason;
+      if (status?.phase === 'Running') return status.phase;
+      if (tries === 0 || waiting === 'ImagePullBackOff') return waiting ?? status?.phase;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
 });

@@ -25,7 +25,7 @@ describeWithPeers('pull secrets in a real control plane', kubernetesPeers, (path
 
   beforeAll(async () => {
     kubernetes = await startKubernetes(paths);
-    world = await startWorld(kubernetes.kubeconfig);
+    world = await startWorld(async () => kubernetes.kubeconfig);
   }, 90_000);
   afterAll(async () => {
     await world?.close();

@@ -26,7 +26,9 @@ export interface World {
   serviceAccount(namespace: string): Promise<Json>;
   /** Writes a kubeconfig and gives its path. */
   file(kubeconfig: string): Promise<string>;
-  /** Runs the step in an empty folder; inputs by their names in kebab-case. */
+  /** Where the step runs: with the kubeconfig, and the authority of Harbor as `ca.crt`. */
+  readonly folder: string;
+  /** Runs the step; inputs by their names in kebab-case. */
   run(robot: Robot, inputs: Readonly<Record<string, string>>): Promise<Ran>;
   close(): Promise<void>;
 }
@@ -37,9 +39,10 @@ export interface Ran {
   readonly lines: readonly string[];
 }
 
-/** Starts a Harbor beside a cluster. */
-export async function startWorld(kubeconfig: string): Promise<World> {
+/** Starts a Harbor, and then the cluster beside it. */
+export async function startWorld(startCluster: (harbor: HarborStage) => Promise<string>): Promise<World> {
   const harbor = await startHarborStage();
+  const kubeconfig = await startCluster(harbor);
   const folder = await mkdtemp(join(tmpdir(), 'pull-secret-'));
   await writeFile(join(folder, 'kubeconfig'), kubeconfig);
   await writeFile(join(folder, 'ca.crt'), harbor.caCertificate);
@@ -52,6 +55,7 @@ export async function startWorld(kubeconfig: string): Promise<World> {
   const secretPath = (namespace: string, name: string): string => `/api/v1/namespaces/${namespace}/secrets/${name}`;
   const accountPath = (namespace: string): string => `/api/v1/namespaces/${namespace}/serviceaccounts/default`;
   return {
+    folder,
     harbor,
     kubeconfig,
     api,
