@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import type { HostTrust } from '@harbor-pilot/http';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type Authority, createAuthority, type Issue, serve } from '../../http/test/servers.ts';
@@ -120,5 +122,45 @@ describe('a server', () => {
       seen: expect.stringMatching(/^the clock of this machine is (599|60\d) s behind that of /),
       advice: expect.stringContaining('NTP'),
     });
+  });
+});
+
+describe('behind a proxy', () => {
+  const through = async (identity: Identity) => {
+    await using server = await serveRegistry(identity);
+    const proxy = createServer().on('connect', (_, socket) => {
+      const behind = connect(Number(server.host.split(':')[1]), '127.0.0.1', () =>
+        socket.write('HTTP/1.1 200 Yes\r\n\r\n'),
+      );
+      socket.on('error', () => behind.destroy());
+      behind.on('error', () => socket.destroy());
+      socket.pipe(behind).pipe(socket);
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const address = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    // The name is known to the proxy alone.
+    const way = { host: 'harbor.invalid', trust: { caCertificate: root.pem }, environment: { HTTPS_PROXY: address } };
+    const results = await examineConnection(way);
+    proxy.close();
+    return results;
+  };
+
+  it('a certificate is seen, too', async () => {
+    const results = await through(await issued({ names: ['harbor.invalid'] }));
+    expect(results.proxy?.seen).toMatch(
+      /^HTTPS_PROXY names http:\/\/127\.0\.0\.1:\d+; it lets us through to harbor\.invalid$/,
+    );
+    expect(results.tls).toMatchObject({ status: 'ok', seen: expect.stringContaining('TLSv1.3 with TLS_') });
+    expect(results.tls?.facts).toHaveLength(2);
+    expect(results['registry-api']?.status).toBe('ok');
+  });
+
+  it('the facts of one that is refused are told', async () => {
+    const { tls } = await through(await issued({ names: ['harbor.invalid'], daysLeft: -2 }));
+    expect(tls).toMatchObject({
+      status: 'failed',
+      seen: expect.stringContaining('it has expired; it was valid until'),
+    });
+    expect(tls?.facts?.[0]).toContain('certificate 1: "CN=server"');
   });
 });
