@@ -6,7 +6,11 @@ import { generateFiles } from './generate.ts';
 const root = resolve(import.meta.dirname, '../../..');
 const check = process.argv.includes('--check');
 const manifest = JSON.parse(await readFile(join(root, 'packages/cli/package.json'), 'utf8')) as { version: string };
-const files = generateFiles({ version: manifest.version, readme: await readFile(join(root, 'README.md'), 'utf8') });
+const files = generateFiles({
+  version: manifest.version,
+  readme: await readFile(join(root, 'README.md'), 'utf8'),
+  robots: await readFile(join(root, 'docs/robots.md'), 'utf8'),
+});
 const stale: string[] = [];
 for (const { path, text } of files) {
   const before = await readFile(join(root, path), 'utf8').catch(() => undefined);

@@ -5,7 +5,10 @@ import { parse, parseAllDocuments } from 'yaml';
 import { generateFiles } from '../src/index.ts';
 
 const readme = '# A page\n\n<!-- begin steps -->\nold\n<!-- end steps -->\n\nafter\n';
-const files = new Map(generateFiles({ version: '1.2.3', readme }).map(({ path, text }) => [path, text]));
+const robots = ['robot-presets', 'broker-permissions', 'step-permissions']
+  .map((name) => `<!-- begin ${name} -->\n<!-- end ${name} -->\n`)
+  .join('');
+const files = new Map(generateFiles({ version: '1.2.3', readme, robots }).map(({ path, text }) => [path, text]));
 
 function text(path: string): string {
   const found = files.get(path);
@@ -148,15 +151,22 @@ describe('the generator', () => {
     expect(help).toContain('Also known as <code>ignoreUnfixed</code>, <code>fixableOnly</code>.');
   });
 
+  it('tells in docs/robots.md what each step and each kind of robot account may do', () => {
+    const page = text('docs/robots.md');
+    expect(page).toContain('| `sign` | `repository: push` | read the image');
+    expect(page).toContain('| `pull` | `verify` | `repository: pull` |');
+    expect(page).toContain('| `robot: create` | make the robot account of the job |');
+  });
+
   it('replaces only its section of the README', () => {
     const page = text('README.md');
     expect(page).toMatch(/^# A page\n\n<!-- begin steps -->\n\| Step /);
     expect(page).toMatch(/<!-- end steps -->\n\nafter\n$/);
-    expect(() => generateFiles({ version: '1', readme: '# no section' })).toThrow('has no section "steps"');
+    expect(() => generateFiles({ version: '1', readme: '# no section', robots })).toThrow('has no section "steps"');
   });
 
   it('gives the same files each time', () => {
-    const again = generateFiles({ version: '1.2.3', readme });
+    const again = generateFiles({ version: '1.2.3', readme, robots });
     expect(new Map(again.map((file) => [file.path, file.text]))).toEqual(files);
   });
 
@@ -170,7 +180,7 @@ describe('the generator', () => {
       outputs: {},
       run: async () => ({}),
     });
-    const page = generateFiles({ version: '1', readme, steps: [step] }).find(
+    const page = generateFiles({ version: '1', readme, robots, steps: [step] }).find(
       ({ path }) => path === 'actions/odd/README.md',
     );
     expect(page?.text).toContain('| `mode` | This \\| that. One of `a`, `b`. Also known as `way-of-it`. | `a` |  |');

@@ -5,6 +5,7 @@ export { configSchema } from './config-schema.ts';
 export { doctorStep } from './doctor/step.ts';
 export { executeStep } from './execute.ts';
 export {
+  accessOf,
   brokerPermissions,
   presetSteps,
   type StepPermission,
