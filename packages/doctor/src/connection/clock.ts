@@ -1,6 +1,6 @@
 import { timeOf } from '@harbor-pilot/http';
 import type { Check } from '../check.ts';
-import type { Shown } from './tls.ts';
+import type { Shown } from './shown.ts';
 import type { Way } from './way.ts';
 
 const toleranceSeconds = 60;

@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { formatCount } from '@harbor-pilot/core';
 import { nameOf, timeOf } from '@harbor-pilot/http';
 import type { Check, Finding } from '../check.ts';
-import type { Shown } from './tls.ts';
+import type { Shown } from './shown.ts';
 
 const warningDays = 21;
 const dayMilliseconds = 86_400_000;

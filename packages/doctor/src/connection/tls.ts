@@ -6,12 +6,8 @@ import { failure } from '../examine.ts';
 import { certificateLines, issuerAddressLines } from './certificate-lines.ts';
 import { clock } from './clock.ts';
 import { expiry } from './expiry.ts';
+import type { Shown } from './shown.ts';
 import type { Way } from './way.ts';
-
-/** What a connection showed, and when. */
-export interface Shown extends ServerLook {
-  readonly at: Date;
-}
 
 const timeoutSeconds = 10;
 

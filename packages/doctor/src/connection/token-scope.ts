@@ -36,7 +36,7 @@ function judge(granted: readonly string[], wanted: readonly string[], project: s
     'AUTH_DENIED',
     `${username} may only ${granted.join(', ')} in the project ${project}, not ${missing.join(', ')}`,
     {
-      hint: `Give the account the right to ${missing.join(' and ')}: a member needs the role Developer or more, a robot account the permission on repositories.${missing.includes('push') ? ' If it shall only pull, set "push-check" to false.' : ''}`,
+      hint: `Give the account the right to ${missing.join(' and ')}: a member needs the role Developer or more, a robot account ${missing.map((action) => `"repository: ${action}"`).join(' and ')}.${missing.includes('push') ? ' If it shall only pull, set "push-check" to false.' : ''}`,
     },
   );
 }
