@@ -11,6 +11,8 @@ const app = deployment({ image: 'registry.example/app:v1', replicas: 0 });
 const strategic = { 'content-type': 'application/strategic-merge-patch+json' };
 const merge = { 'content-type': 'application/merge-patch+json' };
 const json = { 'content-type': 'application/json-patch+json' };
+const apply = { 'content-type': 'application/apply-patch+yaml' };
+const accountPath = '/api/v1/namespaces/default/serviceaccounts/default';
 
 /** Where the real server speaks of its own parser. */
 const inOwnWords = new Set(['a wrong type', 'a selector that cannot be read']);
@@ -25,6 +27,13 @@ type Exchange = readonly [
 
 const withSpec = (name: string, spec: object): Json => ({ ...app, metadata: { name }, spec: { ...app.spec, ...spec } });
 const podTemplate = (spec: object): Json => ({ spec: { template: { spec } } });
+
+/** A server-side apply of the pull secret, to a version when one is given. */
+function applied(resourceVersion?: string): Json {
+  const { stringData, ...secret } = pullSecret('registry.example', 'another');
+  const data = { '.dockerconfigjson': Buffer.from(stringData['.dockerconfigjson']).toString('base64') };
+  return { ...secret, metadata: { ...secret.metadata, resourceVersion }, data };
+}
 
 /** The same requests in the same order to both. */
 const exchanges: readonly Exchange[] = [
@@ -48,6 +57,28 @@ const exchanges: readonly Exchange[] = [
   ['a field that cannot be selected', 'GET', `${maps}?fieldSelector=data.a%3Db`],
   ['a pull secret', 'POST', secrets, pullSecret('registry.example')],
   ['a pull secret without its key', 'POST', secrets, { ...pullSecret('r', 'p', 'x'), stringData: {} }],
+  ['an apply to a secret', 'PATCH', `${secrets}/pull?fieldManager=other&force=true`, applied(), apply],
+  ['an apply to a stale version', 'PATCH', `${secrets}/pull?fieldManager=other`, applied('1'), apply],
+  ['an account with pull secrets', 'PATCH', accountPath, { imagePullSecrets: [{ name: 'pull' }] }, merge],
+  [
+    'one more pull secret for an account',
+    'PATCH',
+    accountPath,
+    [{ op: 'add', path: '/imagePullSecrets', value: [{ name: 'pull' }, { name: 'more' }] }],
+    json,
+  ],
+  [
+    'a patch of a stale version',
+    'PATCH',
+    accountPath,
+    [
+      { op: 'test', path: '/metadata/resourceVersion', value: '1' },
+      { op: 'add', path: '/imagePullSecrets', value: [] },
+    ],
+    json,
+  ],
+  ['namespaces by label', 'GET', '/api/v1/namespaces?labelSelector=kubernetes.io%2Fmetadata.name%3Ddefault'],
+  ['an account that does not exist', 'GET', '/api/v1/namespaces/default/serviceaccounts/absent'],
   ['another type of secret', 'PATCH', `${secrets}/pull`, { type: 'Opaque' }, merge],
   [
     'a strategic merge of containers and pull secrets',
