@@ -45,6 +45,20 @@ describe('a Harbor in order', () => {
   });
 });
 
+describe('an older Harbor', () => {
+  it.each(['2.12', '2.14'] as const)('%s is examined alike', async (harborVersion) => {
+    const old = await HarborWorld.start({ harborVersion });
+    await old.project('acme');
+    const as = await old.robot('acme', delivery.replace('scan:create', 'scan:read'));
+    const unpermitted = await old.examine({ image: 'acme/app', as });
+    const missing = await old.examine({ image: 'missing/app', as });
+    await old.end();
+    expect(unpermitted.get('harbor-api')?.seen).toContain(`Harbor v${harborVersion}`);
+    expect(failures(unpermitted)).toEqual(['may-scan AUTH_DENIED']);
+    expect(missing.get('project')?.seen).toBe('there is no project "missing"');
+  });
+});
+
 describe('a missing project', () => {
   it('is named to an administrator, whom Harbor tells 404', async () => {
     const results = await world.examine({ image: 'missing/app' });
@@ -108,6 +122,7 @@ describe('a missing permission', () => {
     const puller = await world.robot('acme', delivery.replace('repository:push', 'label:read'));
     const pulling = await world.examine({ image: 'acme/app', as: puller });
     expect(failures(pulling)).toEqual(['token-scope AUTH_DENIED']);
+    expect(pulling.get('token-scope')?.advice).toContain('a robot account "repository: push"');
     expect(pulling.get('content-push')?.status).toBe('skipped');
     const scanner = await world.robot('acme', delivery.replace('repository:pull repository:push', 'label:read'));
     const scanning = await world.examine({ image: 'acme/app', as: scanner });
