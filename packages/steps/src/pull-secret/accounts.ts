@@ -13,34 +13,28 @@ import type { pullSecretStepInputs } from './inputs.ts';
 /** The values of the inputs. */
 export type PullSecretValues = InputValues<typeof pullSecretStepInputs>;
 
-interface Given {
+/** An account as the user gave it. */
+export interface GivenAccount {
   readonly host: string;
   readonly username: string | undefined;
   readonly password: string | undefined;
 }
 
 /**
- * The accounts that the inputs give, each of which its registry has taken for pulling.
- * @throws PilotError INPUT_INVALID; AUTH_FAILED, ROBOT_REFUSED; AUTH_DENIED when an account may not pull.
+ * The accounts of the list; and the one of the other inputs, unless these only say which registry the repository uses.
+ * @throws PilotError INPUT_INVALID
  */
-export async function provenAccounts(values: PullSecretValues, runtime: Runtime): Promise<readonly PullAccount[]> {
-  const accounts: PullAccount[] = [];
-  for (const given of await givenAccounts(values)) accounts.push(await prove(given, values, runtime));
-  return accounts;
-}
-
-/** The accounts of the list; and the one of the other inputs, unless these only say which registry the repository uses. */
-async function givenAccounts(values: PullSecretValues): Promise<readonly Given[]> {
+export async function givenAccounts(values: PullSecretValues): Promise<readonly GivenAccount[]> {
   const { registry, image, registryAuth, username, password } = values;
   const listed = registryAuth === undefined ? [] : await parseRegistryAuth(registryAuth);
   if (listed.length > 0 && username === undefined && password === undefined) return listed;
-  const host =
-    registry === undefined ? (image === undefined ? undefined : parseReference(image).registry) : parseHost(registry);
-  if (host === undefined) {
+  const named = registry ?? image;
+  if (named === undefined) {
     throw new PilotError('INPUT_INVALID', 'the input "registry" is missing', {
       hint: 'Give the host of the registry, harbor.example.com.',
     });
   }
+  const host = registry === undefined ? parseReference(named).registry : parseHost(named);
   if (listed.some((account) => account.host === host)) {
     throw new PilotError('INPUT_INVALID', `${host} is in "registry-auth", and "username" is given for it, too`, {
       hint: 'Give one account for each registry.',
@@ -49,7 +43,21 @@ async function givenAccounts(values: PullSecretValues): Promise<readonly Given[]
   return [{ host, username, password }, ...listed];
 }
 
-async function prove(given: Given, values: PullSecretValues, runtime: Runtime): Promise<PullAccount> {
+/**
+ * Has each registry take its account for pulling: no secret is written that cannot pull.
+ * @throws PilotError INPUT_INVALID; AUTH_FAILED, ROBOT_REFUSED; AUTH_DENIED when an account may not pull.
+ */
+export async function proveAccounts(
+  given: readonly GivenAccount[],
+  values: PullSecretValues,
+  runtime: Runtime,
+): Promise<readonly PullAccount[]> {
+  const accounts: PullAccount[] = [];
+  for (const account of given) accounts.push(await prove(account, values, runtime));
+  return accounts;
+}
+
+async function prove(given: GivenAccount, values: PullSecretValues, runtime: Runtime): Promise<PullAccount> {
   const { host, username, password } = given;
   const registries = await openRegistries({ ...values, username, password }, host, runtime);
   const credentials = username !== undefined && password === undefined ? undefined : registries.credentialsFor(host);
@@ -76,8 +84,10 @@ async function requirePull(
   const { host } = registry;
   const place = placeOfAccount(values, host, username);
   const actions = place === undefined ? undefined : await registry.allowedActions(place.repository);
-  if (place === undefined || actions === undefined) {
-    runtime.info(`${host} accepts ${username}; whether it may pull could not be asked`);
+  if (place === undefined) {
+    runtime.info(`${host} accepts ${username}; to know whether it may pull, name an image`);
+  } else if (actions === undefined) {
+    runtime.info(`${host} accepts ${username}, and does not tell what it may pull`);
   } else if (!actions.includes('pull')) {
     throw new PilotError('AUTH_DENIED', `${username} may not pull from ${place.name} at ${host}`, {
       hint: 'Nothing was written. Give the robot account the permission "Pull Repository" in this project, or correct the input image.',

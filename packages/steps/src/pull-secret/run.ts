@@ -5,7 +5,6 @@ import {
   type KubeSphereForm,
   nameOf,
   openCluster,
-  type PullAccount,
   type PullSecretPlan,
   resources,
   textAt,
@@ -14,7 +13,7 @@ import {
 import { PilotError } from '@harbor-pilot/core';
 import type { OutputValues, Runtime } from '@harbor-pilot/step-kit';
 import { readKubeconfigInput } from '../kubeconfig-input.ts';
-import { type PullSecretValues, provenAccounts } from './accounts.ts';
+import { type GivenAccount, givenAccounts, type PullSecretValues, proveAccounts } from './accounts.ts';
 import type { pullSecretStepOutputs } from './inputs.ts';
 
 /** Runs the step `pull-secret`: the registries take the credentials, the cluster is looked at, and then it is written. */
@@ -23,8 +22,9 @@ export async function runPullSecret(
   runtime: Runtime,
 ): Promise<OutputValues<typeof pullSecretStepOutputs>> {
   const kubeconfig = await readKubeconfigInput(values, runtime);
-  const accounts = await provenAccounts(values, runtime);
-  const content = { name: values.secretName, accounts, kubeSphere: kubeSphereForm(values, accounts) };
+  const given = await givenAccounts(values);
+  const kubeSphere = kubeSphereForm(values, given);
+  const content = { name: values.secretName, accounts: await proveAccounts(given, values, runtime), kubeSphere };
   const client = await openCluster(kubeconfig, values.kubeContext, runtime.clock);
   try {
     const namespaces = await namespacesOf(client, values, runtime.signal);
@@ -38,7 +38,7 @@ export async function runPullSecret(
   }
 }
 
-function kubeSphereForm(values: PullSecretValues, accounts: readonly PullAccount[]): KubeSphereForm | undefined {
+function kubeSphereForm(values: PullSecretValues, given: readonly GivenAccount[]): KubeSphereForm | undefined {
   const { kubesphereCreator: creator, kubesphereInsecure: isInsecure, plainHttp: isPlainHttp } = values;
   if (creator === undefined) {
     if (!isInsecure) return undefined;
@@ -46,8 +46,8 @@ function kubeSphereForm(values: PullSecretValues, accounts: readonly PullAccount
       hint: 'Give the user of KubeSphere to whom the secret belongs, or leave kubesphere-insecure out.',
     });
   }
-  if (accounts.length === 1) return { creator, isInsecure, isPlainHttp };
-  const hosts = accounts.map(({ registry }) => registry).join(', ');
+  if (given.length === 1) return { creator, isInsecure, isPlainHttp };
+  const hosts = given.map(({ host }) => host).join(', ');
   throw new PilotError('INPUT_INVALID', `KubeSphere reads one registry of a secret, but there are several: ${hosts}`, {
     hint: 'Run the step for each registry, each with a secret-name of its own.',
   });
