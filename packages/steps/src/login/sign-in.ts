@@ -1,6 +1,6 @@
-import { parseReference } from '@harbor-pilot/oci';
 import type { Registry } from '@harbor-pilot/registry';
 import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
+import { type AccountPlace, placeOfAccount } from '../account-place.ts';
 import { openRegistries } from '../connect.ts';
 import type { Login } from './docker-config.ts';
 import { type Expiry, expiryWarning, refusedAfterExpiry } from './expiry.ts';
@@ -35,29 +35,13 @@ export async function signIn(account: Account, values: LoginValues, runtime: Run
     throw expiry === undefined ? error : refusedAfterExpiry(error, expiry, now);
   });
   runtime.info(`${host} accepts ${credentials.username}`);
-  await showRights(registry, placeOf(values, host, credentials.username), runtime);
+  await showRights(registry, placeOfAccount(values, host, credentials.username), runtime);
   const warning = expiry === undefined ? undefined : expiryWarning(expiry, credentials.username, now);
   if (warning !== undefined) runtime.warn(warning);
   return { host, credentials, trust: registries.trustOf(host) };
 }
 
-/** Where the rights of an account are of interest. */
-interface Place {
-  readonly repository: string;
-  /** For people. */
-  readonly name: string;
-}
-
-/** The repository of the image; else the project in the name of a robot account. */
-function placeOf({ image, registry }: LoginValues, host: string, username: string): Place | undefined {
-  const reference = image === undefined ? undefined : parseReference(image, registry ?? host);
-  if (reference?.registry === host) return { repository: reference.repository, name: reference.repository };
-  const [, project] = /^robot\$([a-z0-9._-]+)\+/.exec(username) ?? [];
-  // Harbor's rights are those in the project, whatever the repository, and whether it exists or not.
-  return project === undefined ? undefined : { repository: `${project}/any`, name: `the project ${project}` };
-}
-
-async function showRights(registry: Registry, place: Place | undefined, runtime: Runtime): Promise<void> {
+async function showRights(registry: Registry, place: AccountPlace | undefined, runtime: Runtime): Promise<void> {
   const actions = place === undefined ? undefined : await registry.allowedActions(place.repository);
   if (place === undefined || actions === undefined) return;
   if (actions.length > 0) return runtime.info(`  it may ${actions.join(', ')} in ${place.name}`);
