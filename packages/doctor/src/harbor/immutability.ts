@@ -1,5 +1,6 @@
 import { PilotError } from '@harbor-pilot/core';
-import { coversTag, type TagRule } from '@harbor-pilot/harbor';
+import { coversTag } from '@harbor-pilot/harbor';
+import type { Registry } from '@harbor-pilot/registry';
 import type { Check, Finding } from '../check.ts';
 import { type ProjectView, unlessDenied } from './examinee.ts';
 import { releaseTag } from './release-tag.ts';
@@ -37,36 +38,37 @@ async function lookAtRules(view: ProjectView): Promise<Finding> {
   const { context, project, name } = view;
   const rules = (await context.harbor.immutabilityRules(project)).filter(({ isDisabled }) => !isDisabled);
   if (rules.length === 0) return { status: 'ok', seen: 'there is no rule' };
-  const covers = (tag: string): boolean => rules.some((rule) => coversTag(rule, name ?? '', tag));
-  if (name === undefined) return { status: 'ok', seen: `${countOf(rules)}, and no repository was named` };
-  const consequences = otherTags.filter(({ tag }) => covers(tag)).map(({ consequence }) => consequence);
+  const count = `${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}`;
+  if (name === undefined) return { status: 'ok', seen: `${count}, and no repository was named` };
+  const covers = (tag: string): boolean => rules.some((rule) => coversTag(rule, name, tag));
+  const facts = otherTags.filter(({ tag }) => covers(tag)).map(({ consequence }) => consequence);
   const tag = releaseTag(context);
-  const isFixed = tag !== undefined && covers(tag) && (await isThere(view, tag));
-  const seen = describe(rules, tag, tag !== undefined && covers(tag), isFixed);
-  if (!isFixed && consequences.length === 0) return { status: 'ok', seen };
+  const isCovered = tag !== undefined && covers(tag);
+  if (isCovered && (await isThere(context.registry, `${project}/${name}`, tag))) {
+    return {
+      status: 'warning',
+      seen: `the tag ${tag} is there, and immutable: it takes no other image`,
+      facts,
+      advice: 'Release other content under a new tag; the same image is released again without harm.',
+    };
+  }
+  const about = tag === undefined ? 'and no tag was named' : `none about the tag ${tag}`;
+  const seen = isCovered ? `the tag ${tag} is immutable once it is pushed` : `${count}, ${about}`;
+  if (facts.length === 0) return { status: 'ok', seen };
   return {
     status: 'warning',
     seen,
-    facts: consequences,
-    advice: isFixed
-      ? 'Release other content under a new tag; the same image is released again without harm.'
-      : 'Narrow the rule to the tags of releases, `v*` for example (Policy, Tag Immutability).',
+    facts,
+    advice: 'Narrow the rule to the tags of releases, `v*` for example (Policy, Tag Immutability).',
   };
 }
 
-const countOf = (rules: readonly TagRule[]): string => `${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}`;
-
-function describe(rules: readonly TagRule[], tag: string | undefined, isCovered: boolean, isFixed: boolean): string {
-  if (tag === undefined) return `${countOf(rules)}, and no tag was named`;
-  if (isFixed) return `the tag ${tag} is there, and immutable: it takes no other image`;
-  return isCovered ? `the tag ${tag} is immutable once it is pushed` : `${countOf(rules)}, none about the tag ${tag}`;
-}
-
-async function isThere({ context, project, name }: ProjectView, tag: string): Promise<boolean> {
+/** Whether there is a tag; false when the account may not look. */
+async function isThere(registry: Registry, repository: string, tag: string): Promise<boolean> {
   try {
-    return (await context.registry.find(`${project}/${name}`, tag)) !== undefined;
+    return (await registry.find(repository, tag)) !== undefined;
   } catch (error) {
-    if (error instanceof PilotError && error.code === 'PULL_REFUSED') return true;
-    throw error;
+    if (!(error instanceof PilotError)) throw error;
+    return error.code === 'PULL_REFUSED';
   }
 }
