@@ -31,6 +31,11 @@ describe('a pull secret is refused before anything is sent', () => {
     ['without a password', { registry: 'harbor.test', username: 'a' }, 'there is no password of a for harbor.test'],
     ['of an identity token', { registry: 'hub.test' }, 'the login of hub.test is an identity token'],
     [
+      'of a robot account that ends with its job',
+      { ...account, username: 'robot$shop+harbor-pilot-github-4711-1-release-3f2a9c01' },
+      'is deleted when its job ends',
+    ],
+    [
       'with two accounts of one registry',
       { ...account, 'registry-auth': listed('harbor.test') },
       'harbor.test is in "registry-auth", and "username" is given for it, too',

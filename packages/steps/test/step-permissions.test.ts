@@ -72,6 +72,10 @@ const tries: Readonly<Record<StepName, Try>> = {
     },
   },
   promote: { inputs: () => ({ image: 'shop/app:1', to: `base/promoted-${count}`, record: 'own.json' }) },
+  'pull-secret': {
+    inputs: () => ({ image: 'shop/app', kubeconfig: 'kubeconfig' }),
+    endsWith: 'CLUSTER_UNREACHABLE',
+  },
   rollout: {
     inputs: () => ({ image: 'shop/app:1', workload: 'deployment/x', kubeconfig: 'kubeconfig', record: 'own.json' }),
     endsWith: 'CLUSTER_UNREACHABLE',

@@ -38,3 +38,8 @@ export function isOfThisJob(robot: Robot, runtime: Runtime): boolean {
   const rest = robot.name.split(stem).at(-1) ?? '';
   return isOfSomeJob(robot) && /^-[0-9a-f]{8}$/.test(rest);
 }
+
+/** Whether the name of an account is one that is given for a job: it will be gone when that ends. */
+export function isNameOfSomeJob(username: string): boolean {
+  return /harbor-pilot-(?:github|gitlab|jenkins|terminal)(?:-.*)?-[0-9a-f]{8}$/.test(username);
+}

@@ -41,6 +41,7 @@ export const stepPermissions = {
   verify: [pull('read the image and its signatures')],
   'scan-gate': [pull('read which platforms the image has'), ...judging],
   promote: [pull('read the image'), ...pushing.map((one) => ({ ...one, isElsewhere: true }) as const)],
+  'pull-secret': [pull('let the nodes pull with this account')],
   rollout: [pull('find out which digest a tag is')],
   release: [
     ...pushing,

@@ -6,6 +6,7 @@ import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
 import { placeOfAccount } from '../account-place.ts';
 import { openRegistries } from '../connect.ts';
 import { identityTokenUser } from '../credentials.ts';
+import { isNameOfSomeJob } from '../login/job-robot.ts';
 import { missingCredentials } from '../login/missing-credentials.ts';
 import { parseRegistryAuth } from '../login/registry-auth.ts';
 import type { pullSecretStepInputs } from './inputs.ts';
@@ -62,16 +63,25 @@ async function prove(given: GivenAccount, values: PullSecretValues, runtime: Run
   const registries = await openRegistries({ ...values, username, password }, host, runtime);
   const credentials = username !== undefined && password === undefined ? undefined : registries.credentialsFor(host);
   if (credentials === undefined) throw await missingCredentials(host, username, runtime);
-  if (credentials.username === identityTokenUser) {
-    throw new PilotError('INPUT_INVALID', `the login of ${host} is an identity token, with which nodes cannot pull`, {
-      hint: 'Give username and password, best of a robot account that may only pull.',
-    });
-  }
+  requireLasting(credentials, host);
   runtime.mask(credentials.password);
   const registry = registries.registryFor(host);
   await registry.ping();
   await requirePull(registry, credentials, values, runtime);
   return { registry: host, ...credentials };
+}
+
+/** What a login left may be no account of the nodes: those pull on when the job and its token are gone. */
+function requireLasting({ username }: Credentials, host: string): void {
+  const hint = 'Give username and password of a robot account that may only pull.';
+  if (username === identityTokenUser) {
+    const message = `the login of ${host} is an identity token, with which nodes cannot pull`;
+    throw new PilotError('INPUT_INVALID', message, { hint });
+  }
+  if (isNameOfSomeJob(username)) {
+    const message = `${username} is deleted when its job ends: nodes could not pull with it any more`;
+    throw new PilotError('INPUT_INVALID', message, { hint });
+  }
 }
 
 /** Has the registry say that the account may pull, where it can be asked about a repository and tells it. */
@@ -90,7 +100,7 @@ async function requirePull(
     runtime.info(`${host} accepts ${username}, and does not tell what it may pull`);
   } else if (!actions.includes('pull')) {
     throw new PilotError('AUTH_DENIED', `${username} may not pull from ${place.name} at ${host}`, {
-      hint: 'Nothing was written. Give the robot account the permission "Pull Repository" in this project, or correct the input image.',
+      hint: 'Nothing was written. Give the robot account "repository: pull" in this project, or correct the input image.',
     });
   } else {
     runtime.info(`${host} accepts ${username}, which may pull from ${place.name}`);
