@@ -15,6 +15,7 @@ def call(Map args = [:]) {
         image: 'HARBOR_PILOT_IMAGE',
         subjectName: 'HARBOR_PILOT_IMAGE',
         config: 'HARBOR_PILOT_CONFIG',
+        allowForks: 'HARBOR_PILOT_ALLOW_FORKS',
         secretName: 'HARBOR_PILOT_SECRET_NAME',
         namespaces: 'HARBOR_PILOT_NAMESPACES',
         namespace: 'HARBOR_PILOT_NAMESPACES',

@@ -82,7 +82,6 @@ export async function startHazards(harbor: DevHarbor, { registry, proxyPassword 
       { name: 'a helper', host: harbor.host, isHelped: true },
       { name: 'a wrong name', host: harbor.host, username: 'nobody', exitCode: 3 },
       { name: '401 for ever', host: loop, exitCode: 3 },
-      { name: '403', host: await start(() => answer(403), { path: /\/(v2\/.|service|api)/ }), exitCode: 3 },
       { name: '503', host: await start(() => answer(503, { 'retry-after': '0' })), exitCode: 4 },
       { name: 'an unknown authority', host: harbor.host, isUntrusted: true, exitCode: 4 },
       { name: 'a refusing proxy', host: 'harbor.example:9', environment: { HTTPS_PROXY: proxyUrl }, exitCode: 4 },

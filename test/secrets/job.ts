@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { RuntimeName } from '@harbor-pilot/step-kit';
+import { type Canary, makeCanary } from './canary.ts';
 
 const program = resolve(import.meta.dirname, '../../packages/cli/bin/harbor-pilot.mjs');
 
@@ -34,6 +35,8 @@ export interface Ended {
   readonly places: ReadonlyMap<string, string>;
   /** What is left of a login: mode of the folder and of each file, by its name. */
   readonly loginModes: Readonly<Record<string, number>>;
+  /** Passwords that the login keeps. */
+  readonly minted: readonly Canary[];
   /** What is left in the folder for temporary files. */
   readonly temporary: readonly string[];
 }
@@ -71,14 +74,14 @@ export async function runJob(base: string, job: Job): Promise<Ended> {
   const isMask = (line: string): boolean => job.ci === 'github' && line.startsWith('::add-mask::');
   const log = lines.filter((line) => !isMask(line)).join('\n');
   places.set('output', log);
-  const loginModes = readLeftFiles(folder, places);
+  const logins = readLeftFiles(folder, places);
   return {
     workspace: join(folder, 'work'),
     exitCode,
     log,
     maskLines: lines.filter(isMask),
     places,
-    loginModes,
+    ...logins,
     temporary: readdirSync(join(folder, 'tmp')),
   };
 }
@@ -110,6 +113,8 @@ function environmentOf({ ci, inputs, environment }: Job, folder: string): Record
     PATH: `${inside('programs')}:${process.env.PATH}`,
     HOME: inside('home'),
     TMPDIR: inside('tmp'),
+    // Most of the time goes into reading the program, again and again.
+    NODE_COMPILE_CACHE: join(dirname(folder), 'compiled'),
     ...debug,
     ...cis[ci],
     ...environment,
@@ -147,15 +152,27 @@ function watchProcesses(pid: number, places: Map<string, string>, parent?: strin
 const isLoginFolder = (path: string): boolean => /^(login|harbor-pilot-docker-\w+)$/.test(basename(path));
 
 /** All files that are there afterwards, but for those of a login. */
-function readLeftFiles(folder: string, places: Map<string, string>): Record<string, number> {
-  const modes: Record<string, number> = {};
+function readLeftFiles(folder: string, places: Map<string, string>): Pick<Ended, 'loginModes' | 'minted'> {
+  const loginModes: Record<string, number> = {};
+  const minted: Canary[] = [];
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     const mode = (): number => statSync(path).mode & 0o777;
     places.set(`name of ${relative(folder, path)}`, entry.name);
-    if (entry.isDirectory() && isLoginFolder(path)) modes.folder = mode();
-    else if (/^(config|auth)\.json$/.test(entry.name) && isLoginFolder(dirname(path))) modes[entry.name] = mode();
-    else if (entry.isFile()) places.set(relative(folder, path), readFileSync(path, 'latin1'));
+    if (entry.isDirectory() && isLoginFolder(path)) loginModes.folder = mode();
+    else if (/^(config|auth)\.json$/.test(entry.name) && isLoginFolder(dirname(path))) {
+      loginModes[entry.name] = mode();
+      minted.push(...passwordsIn(readFileSync(path, 'utf8')).map((secret) => makeCanary('a kept password', secret)));
+    } else if (entry.isFile()) places.set(relative(folder, path), readFileSync(path, 'latin1'));
   }
-  return modes;
+  return { loginModes, minted };
+}
+
+function passwordsIn(dockerConfig: string): readonly string[] {
+  const { auths } = JSON.parse(dockerConfig) as { auths: Readonly<Record<string, { readonly auth: string }>> };
+  return Object.values(auths).map(({ auth }) =>
+    Buffer.from(auth, 'base64')
+      .toString()
+      .replace(/^[^:]*:/, ''),
+  );
 }

@@ -23,6 +23,9 @@ const others = {
   token: makeCanary('the token of the cluster', 'Tk7canarySecret.$%+/=x'),
 } as const;
 
+/** The step `login` with an account that makes another one for the job. */
+export const brokerLogin = 'login by a broker';
+
 /** A Harbor, hazards on the way to it, and a repository of a user with an image that is built, pushed and signed. */
 export interface Stage {
   readonly hazards: readonly Hazard[];
@@ -49,7 +52,7 @@ export async function setStage(): Promise<Stage> {
   let workspace = join(base, 'workspace');
   const run = (step: string, ci: RuntimeName, hazard: Hazard): Promise<Ended> =>
     runJob(base, {
-      step,
+      step: step === brokerLogin ? 'login' : step,
       ci,
       workspace,
       inputs: {
@@ -58,7 +61,7 @@ export async function setStage(): Promise<Stage> {
         'client-certificate': join(base, 'client.crt'),
         registry: hazard.host,
         ...(hazard.isUntrusted === true ? {} : { 'ca-certificate': caCertificate }),
-        ...(hazard.isHelped === true ? {} : { username: hazard.username ?? 'admin', password: password.secret }),
+        ...(hazard.isHelped === true ? {} : accountOf(step, hazard.username ?? 'admin')),
         ...(step === 'login' && hazard.exitCode !== undefined ? { 'registry-auth': listOf(otherRegistry) } : {}),
       },
       environment: {
@@ -120,6 +123,16 @@ const programs: Job['programs'] = {
 /** The signal of each CI to a job that is cancelled does not matter here, as long as both are seen. */
 export function signalOn(ci: RuntimeName): 'SIGTERM' | 'SIGINT' {
   return ci === 'github' || ci === 'terminal' ? 'SIGINT' : 'SIGTERM';
+}
+
+function accountOf(step: string, username: string): Job['inputs'] {
+  if (step !== brokerLogin) return { username, password: password.secret };
+  return {
+    'broker-username': username,
+    'broker-password': password.secret,
+    'robot-preset': 'push',
+    'robot-projects': 'library',
+  };
 }
 
 function listOf(registry: string): string {

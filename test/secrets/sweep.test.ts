@@ -4,10 +4,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findTraces } from './canary.ts';
 import type { Hazard } from './hazards.ts';
 import type { Ended } from './job.ts';
-import { password, type Stage, setStage, signalOn } from './stage.ts';
+import { brokerLogin, password, type Stage, setStage, signalOn } from './stage.ts';
 
 const cis: readonly RuntimeName[] = ['github', 'gitlab', 'jenkins', 'terminal'];
-const steps = allSteps.map(({ name }) => name);
+/** A login is there twice: as an account of its own, and with one that makes another for the job. */
+const steps = [...allSteps.map(({ name }) => name), brokerLogin];
+
+const clusterSteps = ['rollout', 'release', 'pull-secret'];
+/** They talk to nobody here. */
+const silentSteps = ['build', 'logout'];
 
 interface Case {
   readonly step: string;
@@ -20,8 +25,9 @@ function casesOf(hazards: readonly Hazard[]): readonly Case[] {
   return hazards.flatMap((hazard, row) =>
     steps
       .map((step, column) => ({ step, hazard, ci: cis[(row + column) % cis.length] ?? 'terminal' }))
-      // It talks to nobody here.
-      .filter(({ step }) => step !== 'build' || hazard.name === 'nothing'),
+      .filter(({ step }) => !silentSteps.includes(step) || hazard.name === 'nothing')
+      // It waits for a while whether a robot account was made that is to be deleted.
+      .filter(({ step }) => step !== brokerLogin || hazard.inTheMiddle === undefined),
   );
 }
 
@@ -61,15 +67,18 @@ describe('whatever step meets whatever hazard, in whatever front end', () => {
     const expected = ({ step, ci, hazard }: Case): number => {
       if (hazard.inTheMiddle !== undefined) return signalOn(ci) === 'SIGINT' ? 130 : 143;
       // The cluster refuses its token.
-      return hazard.exitCode ?? (step === 'rollout' || step === 'release' ? 3 : 0);
+      return hazard.exitCode ?? (clusterSteps.includes(step) ? 3 : 0);
     };
-    const codes = ended.map((one) => `${nameOf(one)}: ${one.exitCode}`);
-    expect(codes).toEqual(ended.map((one) => `${nameOf(one)}: ${expected(one)}`));
+    // The doctor ends as bad as the worst that it finds, and logout has nothing to delete.
+    const all = ended.filter(({ step }) => !['doctor', 'logout'].includes(step));
+    const codes = all.map((one) => `${nameOf(one)}: ${one.exitCode}`);
+    expect(codes).toEqual(all.map((one) => `${nameOf(one)}: ${expected(one)}`));
+    for (const one of ended) expect([nameOf(one), one.exitCode]).not.toEqual([nameOf(one), 1]);
   });
 
-  it('rows 43 and 44: no secret is in its output, in a file, a command line or the environment of another program', () => {
+  it('row 43: no secret, in whatever form, is in its output, in a file, a command line or the environment of another program', () => {
     const found = ended.flatMap((one) =>
-      findTraces(stage.canaries, one.places).map((trace) => `${nameOf(one)}: ${trace}`),
+      findTraces([...stage.canaries, ...one.minted], one.places).map((trace) => `${nameOf(one)}: ${trace}`),
     );
     expect(found).toEqual([]);
     const programs = ended.flatMap(({ places }) =>
@@ -81,7 +90,8 @@ describe('whatever step meets whatever hazard, in whatever front end', () => {
   });
 
   it('row 44: the runner of GitHub is told every form and every line, before anything else is said', () => {
-    const onGithub = ended.filter(({ ci, hazard }) => ci === 'github' && hazard.isHelped !== true);
+    const isGiven = ({ step, hazard }: Case): boolean => hazard.isHelped !== true && step !== 'logout';
+    const onGithub = ended.filter((one) => one.ci === 'github' && isGiven(one));
     expect(onGithub.length).toBeGreaterThan(10);
     const escapeLine = (text: string): string => text.replaceAll('%', '%25').replaceAll('\n', '%0A');
     const forms = [
@@ -96,7 +106,7 @@ describe('whatever step meets whatever hazard, in whatever front end', () => {
 
   it('row 45: a login is for its owner only, and one that fails or is interrupted leaves nothing', () => {
     for (const one of ended) {
-      const isKept = one.step === 'login' && one.exitCode === 0;
+      const isKept = [brokerLogin, 'login'].includes(one.step) && one.exitCode === 0;
       const modes = isKept ? { folder: 0o700, 'config.json': 0o600, 'auth.json': 0o600 } : {};
       expect([nameOf(one), one.loginModes, one.temporary]).toEqual([nameOf(one), modes, []]);
     }

@@ -65,7 +65,7 @@ const mergeRequest = (source: string, project: string): Job => ({
 });
 
 describe('row 51: steps that write', () => {
-  it.each(['push', 'sign', 'promote', 'rollout', 'release'])(
+  it.each(['push', 'sign', 'promote', 'rollout', 'pull-secret', 'release'])(
     'do not run for a fork, before anything else: %s',
     async (step) => {
       expect(await run(step, pullRequest('eve/hello'))).toMatchObject({
@@ -82,7 +82,7 @@ describe('row 51: steps that write', () => {
 
   it('are all that there are, but for those that only read', () => {
     const guarded = allSteps.filter(({ inputs }) => 'allowForks' in inputs).map(({ name }) => name);
-    const readers = ['login', 'build', 'verify', 'scan-gate'];
+    const readers = ['build', 'verify', 'scan-gate', 'doctor', 'logout'];
     expect(guarded.sort()).toEqual(
       allSteps
         .map(({ name }) => name)

@@ -1,11 +1,12 @@
 import type { InputDeclarations, OutputDeclarations } from '@harbor-pilot/step-kit';
-import { commonInputs } from '../common.ts';
+import { commonInputs, writeInputs } from '../common.ts';
 import { loginStepInputs } from '../login/inputs.ts';
 import { rolloutInputs } from '../rollout/inputs.ts';
 
 /** All inputs of the step `pull-secret`. */
 export const pullSecretStepInputs = {
   ...commonInputs,
+  ...writeInputs,
   username: {
     ...commonInputs.username,
     // Not the account that pushes: nodes must never get that one because a file names it.

@@ -12,6 +12,7 @@ import {
 } from '@harbor-pilot/cluster';
 import { PilotError } from '@harbor-pilot/core';
 import type { OutputValues, Runtime } from '@harbor-pilot/step-kit';
+import { refuseForks } from '../forks.ts';
 import { readKubeconfigInput } from '../kubeconfig-input.ts';
 import { type GivenAccount, givenAccounts, type PullSecretValues, proveAccounts } from './accounts.ts';
 import type { pullSecretStepOutputs } from './inputs.ts';
@@ -21,6 +22,7 @@ export async function runPullSecret(
   values: PullSecretValues,
   runtime: Runtime,
 ): Promise<OutputValues<typeof pullSecretStepOutputs>> {
+  await refuseForks('pull-secret', values.allowForks, runtime);
   const kubeconfig = await readKubeconfigInput(values, runtime);
   const given = await givenAccounts(values);
   const kubeSphere = kubeSphereForm(values, given);
