@@ -14,7 +14,7 @@ const icons: Readonly<Record<string, string>> = {
   verify: 'check-circle',
   'scan-gate': 'shield',
   promote: 'copy',
-  'pull-secret': 'key',
+  'pull-secret': 'download-cloud',
   rollout: 'send',
   release: 'anchor',
 };
