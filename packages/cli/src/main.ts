@@ -2,9 +2,11 @@ import { addCertificates } from './certificates.ts';
 import { addDemo } from './demo/command.ts';
 import { addDevHarbor } from './dev-harbor.ts';
 import { runCli } from './program.ts';
+import { addRobots } from './robots.ts';
 
 process.exitCode = await runCli(process.argv.slice(2), (program, exit) => {
   addCertificates(program, exit);
+  addRobots(program, exit);
   addDevHarbor(program, exit);
   addDemo(program, exit);
 });

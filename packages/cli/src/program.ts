@@ -44,7 +44,8 @@ export async function runCli(argv: readonly string[], addCommands: AddCommands =
   }
 }
 
-function addStep(program: Command, step: Step, exit: (code: number) => void): void {
+/** Adds a step as a command, with a flag for each input that is no secret. */
+export function addStep(program: Command, step: Step, exit: (code: number) => void): void {
   const command = program.command(step.name).description(step.summary);
   for (const [name, declaration] of Object.entries(step.inputs)) {
     for (const option of optionsOf(name, declaration)) command.addOption(option);

@@ -38,6 +38,7 @@ describe('harbor-pilot', () => {
       'rollout',
       'release',
       'dev-harbor',
+      'robots',
       'demo',
     ])
       expect(out).toContain(`  ${name} `);
@@ -73,6 +74,7 @@ describe('harbor-pilot', () => {
     [['release', '--imgae', 'x']],
     [['release']],
     [['login', '--registry', 'h.example.com']],
+    [['robots', 'rotate', '--robot', 'robot$a+b']],
   ])('%p is wrong usage, which ends with 2 and words on standard error', (args) => {
     const { status, err } = run(args);
     expect(status).toBe(2);

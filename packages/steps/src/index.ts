@@ -18,6 +18,7 @@ export { pullSecretStep } from './pull-secret/step.ts';
 export { pushStep } from './push/step.ts';
 export { releaseStep } from './release/step.ts';
 export { rolloutStep } from './rollout/step.ts';
+export { rotateRobotStep } from './rotate-robot/step.ts';
 export { scanGateStep } from './scan-gate/step.ts';
 export { signStep } from './sign/step.ts';
 export { verifyStep } from './verify/step.ts';

@@ -23,6 +23,8 @@ export interface RobotWorld {
   readonly harbor: Harbor;
   /** Moves Harbor's clock. */
   later(hours: number): void;
+  /** What time it is for Harbor. */
+  now(): Date;
   /** A user or robot account as the inputs of a broker. */
   brokerInputs(account?: { readonly username: string; readonly password: string }): Record<string, string>;
   robot(access: readonly RobotAccess[], project?: string): Promise<{ username: string; password: string }>;
@@ -56,6 +58,7 @@ export async function startRobotWorld(): Promise<RobotWorld> {
     caCertificate,
     administrator: { username, password },
     harbor,
+    now: clock.now,
     later: (hours) => {
       movedMilliseconds += hours * 3_600_000;
     },

@@ -1,0 +1,69 @@
+import { PilotError } from '@harbor-pilot/core';
+import type { Robot } from '@harbor-pilot/harbor';
+
+const daySeconds = 86_400;
+
+/** The robot accounts that follow each other: the first one, then in turn those that have `-a` and `-b` after its name. */
+export interface Generations {
+  /** The youngest. */
+  readonly current: Robot;
+  readonly before: readonly Robot[];
+  /** Name of the next one as Harbor wants it, without prefix and project; and its description. */
+  readonly next: { readonly name: string; readonly description: string };
+}
+
+/** `robot$project+name` or `robot$name`; the prefix is a setting of Harbor. */
+const namePattern = /^.*?[^a-z0-9._-](?:(?<project>[a-z0-9._-]+)\+)?(?<name>[a-z0-9._-]+)$/;
+
+/**
+ * Reads the full name of a robot account.
+ * @returns no project for one of the system.
+ * @throws PilotError INPUT_INVALID
+ */
+export function parseRobotName(robot: string): { readonly project: string | undefined; readonly name: string } {
+  const { project, name } = namePattern.exec(robot)?.groups ?? {};
+  if (name !== undefined) return { project, name };
+  throw new PilotError('INPUT_INVALID', `the input "robot" is "${robot}"`, {
+    hint: "Write the full name in single quotes, 'robot$project+name'.",
+  });
+}
+
+/**
+ * Finds the generations of a robot account. Others that have such a name by chance are none: the description tells.
+ * @param robot full name of the first of them.
+ * @throws PilotError INPUT_INVALID when there is none; STATE_CONFLICT when the youngest is disabled.
+ */
+export function findGenerations(robot: string, all: readonly Robot[]): Generations {
+  const { name } = parseRobotName(robot);
+  const mark = `successor of ${robot}`;
+  const isNext = (one: Robot): boolean =>
+    [`${robot}-a`, `${robot}-b`].includes(one.name) && one.description.includes(mark);
+  const family = all.filter((one) => one.name === robot || isNext(one)).sort((one, other) => other.id - one.id);
+  const [current, ...before] = family;
+  if (current === undefined) {
+    throw new PilotError('INPUT_INVALID', `there is no robot account ${robot}, and no successor of it`, {
+      hint: 'Look at its name in Harbor (Robot Accounts). The name of the first one is wanted, without -a or -b.',
+    });
+  }
+  if (current.isDisabled) {
+    throw new PilotError('STATE_CONFLICT', `the robot account ${current.name} is disabled; a successor would not be`, {
+      hint: 'Enable it in Harbor, or delete it.',
+    });
+  }
+  const description = current.description.includes(mark) ? current.description : `${current.description} (${mark})`;
+  return { current, before, next: { name: `${name}-${current.name === `${robot}-a` ? 'b' : 'a'}`, description } };
+}
+
+/** Whether a robot account is older than some seconds. */
+export function isOlder({ createdAt }: Robot, seconds: number, now: Date): boolean {
+  return createdAt === undefined || now.getTime() - createdAt.getTime() >= seconds * 1000;
+}
+
+/**
+ * A number of days, in seconds.
+ * @throws PilotError INPUT_INVALID
+ */
+export function parseDays(name: string, text: string): number {
+  if (/^\d{1,4}$/.test(text.trim())) return Number(text) * daySeconds;
+  throw new PilotError('INPUT_INVALID', `the input "${name}" is "${text}"`, { hint: 'Write a number of days, 30.' });
+}
