@@ -1,4 +1,4 @@
-import type { ClusterClient } from '@harbor-pilot/cluster';
+import type { ClusterClient, KubeObject } from '@harbor-pilot/cluster';
 import { PilotError, systemClock } from '@harbor-pilot/core';
 import { type CheckResult, clusterChecks, type DoctorContext, examine } from '@harbor-pilot/doctor';
 import { createHarbor } from '@harbor-pilot/harbor';
@@ -8,8 +8,17 @@ import { describe, expect, it } from '@jest/globals';
 
 const forbidden = new PilotError('CLUSTER_AUTH', 'forbidden', { details: { status: 403 } });
 
-/** Examines a cluster in which only what `isAllowed` says may be done, and nothing may be read. */
-async function examineWith(isAllowed: (verb: string, resource: string) => boolean): Promise<Map<string, CheckResult>> {
+/** A cluster in which only what `isAllowed` says may be done, and nothing may be read but the nodes. */
+interface FakeCluster {
+  readonly isAllowed?: (verb: string, resource: string) => boolean;
+  /** Forbidden when absent. */
+  readonly nodes?: readonly KubeObject[];
+}
+
+async function examineWith(
+  { isAllowed = () => true, nodes }: FakeCluster,
+  platforms: readonly string[] = [],
+): Promise<Map<string, CheckResult>> {
   const refuse = (): never => {
     throw forbidden;
   };
@@ -18,7 +27,7 @@ async function examineWith(isAllowed: (verb: string, resource: string) => boolea
     version: async () => 'v1.34.1',
     resource: refuse,
     get: async () => refuse(),
-    list: async () => refuse(),
+    list: async () => (nodes === undefined ? refuse() : { items: nodes, resourceVersion: '1' }),
     create: async (_resource, _namespace, review) => {
       const { resourceAttributes } = review.spec as { resourceAttributes: { verb: string; resource: string } };
       return { status: { allowed: isAllowed(resourceAttributes.verb, resourceAttributes.resource) } };
@@ -34,7 +43,7 @@ async function examineWith(isAllowed: (verb: string, resource: string) => boolea
   const servers = { http, host: 'harbor.test' };
   const context: DoctorContext = {
     host: servers.host,
-    platforms: [],
+    platforms,
     trust: {},
     environment: {},
     http,
@@ -52,7 +61,7 @@ async function examineWith(isAllowed: (verb: string, resource: string) => boolea
 
 describe('an account of the cluster', () => {
   it('that lacks what a rollout needs is told which rights', async () => {
-    const results = await examineWith((verb, resource) => verb !== 'patch' && resource !== 'pods');
+    const results = await examineWith({ isAllowed: (verb, resource) => verb !== 'patch' && resource !== 'pods' });
     expect(results.get('cluster-permissions')).toMatchObject({
       status: 'failed',
       code: 'CLUSTER_AUTH',
@@ -61,7 +70,7 @@ describe('an account of the cluster', () => {
   });
 
   it('that lacks only what is a help is warned', async () => {
-    const results = await examineWith((_verb, resource) => !['events', 'nodes'].includes(resource));
+    const results = await examineWith({ isAllowed: (_verb, resource) => !['events', 'nodes'].includes(resource) });
     expect(results.get('cluster-permissions')).toMatchObject({
       status: 'warning',
       seen: 'a rollout works, but the account may not list events in shop, watch events in shop, list nodes',
@@ -69,7 +78,7 @@ describe('an account of the cluster', () => {
   });
 
   it('that may not read is no failure: what was not seen is skipped, and says so', async () => {
-    const results = await examineWith(() => true);
+    const results = await examineWith({});
     expect([...results.values()].map(({ id, status }) => `${id} ${status}`)).toEqual([
       'cluster-api ok',
       'cluster-namespace ok',
@@ -80,5 +89,45 @@ describe('an account of the cluster', () => {
       'pull-secret-use skipped',
     ]);
     expect(results.get('pull-secret')?.seen).toBe('the account of the kubeconfig may not read the secrets of shop');
+  });
+});
+
+describe('nodes', () => {
+  const node = (name: string, architecture: string, spec: object = {}, ready = 'True'): KubeObject => ({
+    metadata: { name },
+    spec,
+    status: { nodeInfo: { operatingSystem: 'linux', architecture }, conditions: [{ type: 'Ready', status: ready }] },
+  });
+  const tainted = { taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] };
+  const preferred = { taints: [{ key: 'spot', effect: 'PreferNoSchedule' }] };
+
+  it('that take no new pods do not count, whatever their architecture', async () => {
+    const away = [
+      node('control', 'amd64', tainted),
+      node('cordoned', 'amd64', { unschedulable: true }),
+      node('lost', 'amd64', {}, 'Unknown'),
+    ];
+    const mixed = await examineWith({ nodes: [...away, node('worker', 'arm64', preferred)] }, ['linux/amd64']);
+    expect(mixed.get('cluster-nodes')).toMatchObject({
+      status: 'failed',
+      code: 'ROLLOUT_FAILED',
+      seen: 'no available node architecture: the image is for linux/amd64, the nodes that take new pods are linux/arm64',
+      facts: [
+        'control: linux/amd64, tainted with node-role.kubernetes.io/control-plane',
+        'cordoned: linux/amd64, cordoned',
+        'lost: linux/amd64, not ready',
+        'worker: linux/arm64, takes new pods',
+      ],
+    });
+    const none = await examineWith({ nodes: away }, ['linux/amd64']);
+    expect(none.get('cluster-nodes')).toMatchObject({
+      status: 'failed',
+      seen: 'no available node: none of 3 takes new pods',
+    });
+  });
+
+  it('tell no variant, so that any variant of the image fits', async () => {
+    const results = await examineWith({ nodes: [node('worker', 'arm64')] }, ['linux/amd64', 'linux/arm64/v8']);
+    expect(results.get('cluster-nodes')).toMatchObject({ status: 'ok' });
   });
 });
