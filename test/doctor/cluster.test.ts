@@ -106,7 +106,7 @@ describe('harbor-pilot doctor, in front of a cluster', () => {
       advice: expect.stringContaining('Build the image for linux/arm64'),
       facts: ['node-amd64: linux/amd64, cordoned', 'node-arm64: linux/arm64, takes new pods'],
     });
-    expect(exitCode).not.toBe(0);
+    expect(exitCode).toBe(6);
   });
 
   it('says that the pull secret cannot pull', async () => {
