@@ -180,7 +180,7 @@ async function makeWorkspace(folder: string, config: string, stage: Stage, accou
 const namespaceManifest = 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: hello\n';
 
 /** Stands for npm: starts the command of this repository, whichever version is asked for. */
-const npxScript = `#!/bin/sh
+export const npxScript = `#!/bin/sh
 while [ "$1" = --yes ]; do shift; done
 case "$1" in harbor-pilot|harbor-pilot@*) shift; exec node '${join(root, 'packages/cli/bin/harbor-pilot.mjs')}' "$@";; esac
 echo "npx: unknown package $1" >&2; exit 1

@@ -1,12 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DevCluster, startDevCluster } from '@harbor-pilot/dev-cluster';
 import type { Digest } from '@harbor-pilot/oci';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { fencedBlock } from '../e2e/fenced-blocks.ts';
 import { runProcess } from '../e2e/run-process.ts';
-import { root } from '../e2e/world.ts';
+import { npxScript, root } from '../e2e/world.ts';
 import type { Json } from '../rollout/kube-api.ts';
 import { pullSecretCases } from './cases.ts';
-import { startWorld, type World } from './world.ts';
+import { authsOf, startWorld, type World } from './world.ts';
+
+const page = readFileSync(join(root, 'docs/pull-secrets.md'), 'utf8');
 
 describe('pull secrets in the embedded cluster', () => {
   let cluster: DevCluster;
@@ -51,6 +56,29 @@ describe('pull secrets in the embedded cluster', () => {
     const old = (await harbor.harbor.robots('shop')).find(({ name }) => name === robots.first.username);
     await harbor.harbor.deleteRobot(old?.id ?? 0);
     expect(await podState('two', await harbor.push('shop/hello', 'two'))).toBe('Running');
+  });
+
+  it('change with the robot account, as the page about them says', async () => {
+    const { folder, harbor, robots, namespace, secret } = world;
+    for (const name of ['shop', 'shop-test']) await namespace(name);
+    const programs = join(folder, 'programs');
+    await mkdir(programs);
+    await writeFile(join(programs, 'npx'), npxScript, { mode: 0o755 });
+    await writeFile(join(folder, 'harbor-pilot.yml'), 'ca-certificate: ca.crt\n');
+    const script = fencedBlock(page, '## Rotation', 'sh')
+      .replaceAll('harbor.example.com', harbor.host)
+      .replace('robot$shop+nodes', robots.second.username)
+      .replace('--every-days 30', '--every-days 0');
+    const environment = {
+      HOME: folder,
+      KUBECONFIG: 'kubeconfig',
+      HARBOR_ADMIN_PASSWORD: harbor.administrator.password,
+    };
+    const first = await runProcess('sh', ['-ec', script], { folder, environment, programs });
+    expect([first.exitCode, first.log]).toEqual([0, expect.stringContaining('shop-test: secret harbor created')]);
+    expect(authsOf(await secret('shop'))[harbor.host].username).toBe(`${robots.second.username}-a`);
+    const again = await runProcess('sh', ['-ec', script], { folder, environment, programs });
+    expect([again.exitCode, again.log]).toEqual([0, expect.stringContaining('stays good beside it for now')]);
   });
 
   /** Runs an image as a pod, and gives its phase, or why it waits, once the nodes have tried to pull it. */

@@ -14,13 +14,14 @@ import {
   mediaTypes,
   parsePlatform,
 } from '@harbor-pilot/oci';
-import { createRegistry, type Registry } from '@harbor-pilot/registry';
+import { type Credentials, createRegistry, type Registry } from '@harbor-pilot/registry';
 import type { PullSecret } from '@harbor-pilot/rollout';
 
 /** An embedded Harbor with things to pull. */
 export interface HarborStage {
   readonly host: string;
   readonly caCertificate: string;
+  readonly administrator: Credentials;
   readonly harbor: Harbor;
   /** Pushes an image for some platforms. */
   push(repository: string, text: string, platforms?: readonly string[]): Promise<Digest>;
@@ -44,6 +45,7 @@ export async function startHarborStage(): Promise<HarborStage> {
   return {
     host,
     caCertificate,
+    administrator: credentials,
     harbor,
     push: (repository, text, platforms = bothPlatforms) => push(registry, repository, text, platforms),
     robot: async (project) => {
