@@ -97,6 +97,16 @@ describe('robot accounts', () => {
     expect(made.json.errors[0].code).toBe('DENIED');
   });
 
+  it('give away pull only when they were given it, not because they may push', async () => {
+    const maker = await world.robot('acme', 'robot:create repository:push');
+    const make = (action: string) => {
+      const permissions = [{ kind: 'project', namespace: 'acme', access: [{ resource: 'repository', action }] }];
+      const body = { name: `gets-${action}`, level: 'project', duration: 1, permissions };
+      return world.send('POST', '/robots', body, { as: maker });
+    };
+    expect([(await make('pull')).status, (await make('push')).status]).toEqual([403, 201]);
+  });
+
   it('expire', async () => {
     const robot = await world.robot('acme', 'repository:pull', { duration: 1 });
     expect((await world.pull('acme/app', 'v1', { as: robot })).status).toBe(200);

@@ -133,13 +133,17 @@ export class Authorizer {
 
 const covers = (namespace: string, project: string): boolean => namespace === project || namespace === '*';
 
+/** Whether a robot was given a permission in a namespace. */
+export function isGranted(robot: Robot, permission: string, namespace: string): boolean {
+  return robot.permissions.some(
+    (one) =>
+      (one.namespace === namespace || (one.namespace === '*' && namespace !== '/')) &&
+      one.access.some(({ resource, action }) => `${resource}:${action}` === permission),
+  );
+}
+
 /** Whether a robot has a permission in a namespace. Who may push may pull. */
-export function robotAllows(robot: Robot, permission: string, namespace: string): boolean {
-  const granted = (wanted: string) =>
-    robot.permissions.some(
-      (one) =>
-        (one.namespace === namespace || (one.namespace === '*' && namespace !== '/')) &&
-        one.access.some(({ resource, action }) => `${resource}:${action}` === wanted),
-    );
-  return granted(permission) || (permission === 'repository:pull' && granted('repository:push'));
+function robotAllows(robot: Robot, permission: string, namespace: string): boolean {
+  const isPull = permission === 'repository:pull';
+  return isGranted(robot, permission, namespace) || (isPull && isGranted(robot, 'repository:push', namespace));
 }

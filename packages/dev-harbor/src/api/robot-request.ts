@@ -1,5 +1,5 @@
 import { asArray, asNumber, asObject, asString } from '@harbor-pilot/core';
-import { robotAllows } from '../access/authorizer.ts';
+import { isGranted } from '../access/authorizer.ts';
 import { projectPermissions, systemPermissions } from '../access/catalogue.ts';
 import { nameOf } from '../access/principal.ts';
 import type { Harbor } from '../harbor.ts';
@@ -97,14 +97,14 @@ export function requireRobots(harbor: Harbor, exchange: Exchange, project: Proje
 }
 
 /**
- * Refuses a robot that wants to give away more than it has.
+ * Refuses a robot that wants to give away more than it has; that who may push may pull does not count here.
  * @throws Refusal 403.
  */
 export function requireNoMoreThanOwn(exchange: Exchange, permissions: readonly RobotPermission[]): void {
   const { principal } = exchange;
   if (principal.kind !== 'robot') return;
   const isCovered = permissions.every(({ namespace, access }) =>
-    access.every(({ resource, action }) => robotAllows(principal.robot, `${resource}:${action}`, namespace)),
+    access.every(({ resource, action }) => isGranted(principal.robot, `${resource}:${action}`, namespace)),
   );
   if (isCovered) return;
   const rule =
