@@ -94,6 +94,14 @@ async function logIn(
   return { code, seen: [host.out(), host.error(), ...lines, ...files].join('\n') };
 }
 
+/** The secrets that the login has kept, in all forms; those of robot accounts nobody has chosen. */
+async function keptSecrets(): Promise<readonly string[]> {
+  const text = await readFile(join(folder, 'docker/config.json'), 'utf8').catch(() => '{}');
+  const { auths = {} } = JSON.parse(text) as { auths?: Record<string, { auth: string }> };
+  const accounts = Object.values(auths).map(({ auth }) => Buffer.from(auth, 'base64').toString());
+  return accounts.flatMap((one) => [one, one.slice(one.indexOf(':') + 1)]).flatMap(secretForms);
+}
+
 describe.each(cis)('a password full of special characters on %s', (ci) => {
   const account = (password: string) => ({
     registry: harbor.host,
@@ -102,11 +110,19 @@ describe.each(cis)('a password full of special characters on %s', (ci) => {
     password,
     'docker-config': 'docker',
   });
+  const asBroker = (password: string) => {
+    const { username: name, password: secret, ...rest } = account(password);
+    const robot = { 'robot-preset': 'pull', 'robot-projects': 'library' };
+    return { ...rest, ...robot, 'broker-username': name, 'broker-password': secret };
+  };
   const inList = (text: string) => ({ 'ca-certificate': harbor.caCertificate, 'registry-auth': text });
 
   it.each([
     ['is taken', 0, () => account(canary)],
     ['is taken from a list', 0, () => inList(JSON.stringify([{ registry: harbor.host, username, password: canary }]))],
+    ['makes a robot account', 0, () => asBroker(canary)],
+    ['makes none', 3, () => ({ ...asBroker(canary), 'broker-username': 'nobody' })],
+    ['makes one that cannot be kept', 2, () => ({ ...asBroker(canary), 'docker-config': 'summary-is-a-file/x' })],
     ['is refused with a line break', 3, () => ({ ...account(`${canary}\n`), username: 'nobody' })],
     ['is refused', 3, () => ({ ...account(canary), username: 'nobody' })],
     ['goes to nobody that is not trusted', 4, () => ({ ...account(canary), 'ca-certificate': '' })],
@@ -121,6 +137,6 @@ describe.each(cis)('a password full of special characters on %s', (ci) => {
     await mkdir(join(folder, '.docker'));
     const { code, seen } = await logIn(ci, inputs());
     expect([code, seen]).toEqual([expected, expect.stringMatching(/\S/)]);
-    for (const form of canaryForms) expect(seen).not.toContain(form);
+    for (const form of [...canaryForms, ...(await keptSecrets())]) expect(seen).not.toContain(form);
   });
 });
