@@ -5,6 +5,14 @@ export function fencedBlock(page: string, heading: string, language: string): st
   return body.slice(0, body.indexOf('```'));
 }
 
+/** The fenced block of a language in a Markdown page that has a text in it. */
+export function fencedBlockWith(page: string, language: string, text: string): string {
+  const blocks = page.split(`\`\`\`${language}\n`).slice(1);
+  const block = blocks.map((rest) => rest.slice(0, rest.indexOf('```'))).find((candidate) => candidate.includes(text));
+  if (block === undefined) throw new Error(`the page has no block with ${JSON.stringify(text)}`);
+  return block;
+}
+
 function indexAfter(text: string, part: string): number {
   const index = text.indexOf(part);
   if (index < 0) throw new Error(`the page has no ${JSON.stringify(part)}`);
