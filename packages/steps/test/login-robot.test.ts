@@ -174,6 +174,22 @@ describe('the account that makes robot accounts', () => {
     expect(job.lines.at(-1)).toMatch(line);
   });
 
+  it('can be a robot account of the system, for several projects', async () => {
+    const own = brokerPermissions.filter(({ resource }) => resource === 'robot');
+    const inProjects = ['shop', 'base'].map((namespace) => ({ kind: 'project' as const, namespace, access: needed }));
+    const access = own.map(({ resource, action }) => ({ resource, action }));
+    const permissions = [{ kind: 'system' as const, namespace: '/', access }, ...inProjects];
+    const { name, secret } = await world.harbor.createSystemRobot({ name: 'broker', durationDays: 7, permissions });
+    const broker = world.brokerInputs({ username: name, password: secret });
+    const job = await logIn({ ...broker, 'robot-projects': 'shop,base' });
+    expect([job.outputs.username, job.lines.join('\n')]).toEqual([
+      expect.stringMatching(/^robot\$harbor-pilot-/),
+      expect.not.stringContaining('stay:'),
+    ]);
+    const inputs = { ...broker, 'docker-config': job.outputs['docker-config'] ?? '' };
+    expect((await world.run(logoutStep, inputs, world.job('gitlab', gitlab))).outputs['deleted-count']).toBe('1');
+  });
+
   it('of one project makes none for several, and none of an unknown project', async () => {
     const broker = world.brokerInputs(await world.robot(needed));
     await expect(logIn({ ...broker, 'robot-projects': 'shop,base' })).rejects.toMatchObject({
