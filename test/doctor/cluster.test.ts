@@ -146,6 +146,10 @@ describe('harbor-pilot doctor, in front of a cluster', () => {
       said(await examine('shop/hello', { namespace: 'bare', ...inputs }), 'pull-secret');
     expect(await seen({})).toEqual(['failed', 'pods of the service account default in bare have no pull secret']);
     expect(await seen({ 'pull-secret': 'none' })).toEqual(['failed', 'there is no secret none in the namespace bare']);
+    const { username, password } = robots.second;
+    const planned = await seen({ 'pull-secret': 'none', 'pull-username': username, 'pull-password': password });
+    const yet = `there is no secret none in the namespace bare yet: a rollout writes it for ${username}`;
+    expect(planned).toEqual(['skipped', yet]);
     await writeSecret('bare', 'other', { 'https://ghcr.io': robots.first });
     const entry = `the secret other has no entry for ${harbor.host}, but for ghcr.io`;
     expect(await seen({ 'pull-secret': 'other' })).toEqual(['failed', entry]);

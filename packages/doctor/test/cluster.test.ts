@@ -50,6 +50,7 @@ async function examineWith(
     registry: createRegistry(servers),
     harbor: createHarbor({ ...servers, credentials: { username: '', password: '' } }),
     cluster: { client, namespace: 'shop', pullSecret: 'harbor' },
+    deploy: { username: 'robot$shop+nodes', registry: createRegistry(servers) },
     mayPush: false,
     clock: systemClock,
   };

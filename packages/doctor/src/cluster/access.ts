@@ -34,17 +34,18 @@ export function access(view: ClusterView): Check {
   };
 }
 
-function neededRights({ cluster: { namespace, pullSecret } }: ClusterView): readonly Permission[] {
+function neededRights({ context, cluster: { namespace, pullSecret } }: ClusterView): readonly Permission[] {
   const rights = (resource: Permission['resource'], ...verbs: readonly string[]): readonly Permission[] =>
     verbs.map((verb) => ({ verb, resource, namespace }));
-  const secret = pullSecret === undefined ? {} : { name: pullSecret };
+  // A rollout writes the secret when it is given an account for it.
+  const written = context.deploy === undefined ? undefined : pullSecret;
   return [
     ...rights(resources.deployments, 'get', 'list', 'watch', 'create', 'patch'),
     ...rights(resources.replicaSets, 'list', 'watch'),
     ...rights(resources.pods, 'list', 'watch'),
-    ...(pullSecret === undefined
+    ...(written === undefined
       ? []
-      : rights(resources.secrets, 'create', 'patch').map((one) => ({ ...one, ...secret }))),
+      : rights(resources.secrets, 'create', 'patch').map((one) => ({ ...one, name: written }))),
   ];
 }
 

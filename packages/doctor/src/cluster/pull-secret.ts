@@ -9,6 +9,7 @@ import {
   resources,
   textAt,
 } from '@harbor-pilot/cluster';
+import { mayRetry } from '@harbor-pilot/core';
 import { createRegistry } from '@harbor-pilot/registry';
 import type { Check, Finding } from '../check.ts';
 import { type ClusterView, unlessForbidden } from './view.ts';
@@ -26,19 +27,24 @@ export function pullSecret(view: ClusterView): Check {
 }
 
 async function examine(view: ClusterView, signal: AbortSignal): Promise<Finding> {
-  const { host } = view.context;
+  const { host, deploy } = view.context;
+  const { client, namespace, pullSecret: named } = view.cluster;
   const names = await namesOf(view, signal);
   if (names.length === 0) return withoutSecret(view);
   const problems: string[] = [];
   for (const name of names) {
-    const { namespace, client } = view.cluster;
-    const found = judge(await client.get(pullSecretPlace(namespace, name), signal), name, view);
+    const secret = await client.get(pullSecretPlace(namespace, name), signal);
+    if (secret === undefined && named !== undefined && deploy !== undefined) {
+      const seen = `there is no secret ${name} in the namespace ${namespace} yet: a rollout writes it for ${deploy.username}`;
+      return { status: 'skipped', seen };
+    }
+    const found = judge(secret, name, view);
     if (typeof found === 'string') problems.push(found);
     else view.accounts = [...view.accounts, ...found];
   }
+  if (view.accounts.length === 0) return failed(problems.join('; '), view);
   const users = view.accounts.map(({ username }) => username).join(', ');
-  if (view.accounts.length > 0) return { status: 'ok', seen: `${names.join(', ')} has an entry for ${host}: ${users}` };
-  return failed(problems.join('; '), view);
+  return { status: 'ok', seen: `${names.join(', ')} has an entry for ${host}: ${users}`, facts: problems };
 }
 
 /** The secret that the user named, or those of the service account that pods have unless they name another. */
@@ -71,7 +77,12 @@ async function withoutSecret(view: ClusterView): Promise<Finding> {
   const { host, project, repository = `${project}/any`, http, clock, trust } = context;
   if (project === undefined) return { status: 'skipped', seen: `${seen}, and no image is named that needs one` };
   const nobody = createRegistry({ http, host, clock, plainHttp: trust.plainHttp === true });
-  const actions = await nobody.allowedActions(repository);
+  const actions = await nobody.allowedActions(repository).catch((error: unknown) => {
+    // Why the registry does not answer is for other checks to say.
+    if (mayRetry(error)) return 'unknown';
+    throw error;
+  });
+  if (actions === 'unknown') return { status: 'skipped', seen: `${seen}; whether one is needed could not be asked` };
   if (actions?.includes('pull')) return { status: 'ok', seen: `${seen}; everybody may pull from ${project}` };
   return failed(seen, view);
 }
