@@ -12,7 +12,7 @@ import {
   requireObject,
 } from './parsing.ts';
 import { artifactPath } from './paths.ts';
-import type { Accessory, HarborArtifact, ScanOverview, ScanStatus } from './types.ts';
+import type { Accessory, HarborArtifact, SbomOverview, ScanOverview, ScanStatus } from './types.ts';
 
 /** Asks for either form of a report, the newer one first. */
 export const reportForms = {
@@ -20,7 +20,11 @@ export const reportForms = {
     'application/vnd.security.vulnerability.report; version=1.1, application/vnd.scanner.adapter.vuln.report.harbor+json; version=1.0',
 };
 
-/** Harbor's record of a manifest with the summary of its last scan. */
+const parts = ['tag', 'label', 'accessory', 'scan_overview', 'sbom_overview']
+  .map((part) => `with_${part}=true`)
+  .join('&');
+
+/** Harbor's record of a manifest with the summary of its last scans. */
 export async function getArtifact(
   api: Api,
   project: string,
@@ -30,7 +34,7 @@ export async function getArtifact(
   const what = `read the artifact ${project}/${repository} ${reference}`;
   const response = await api.call({
     method: 'GET',
-    path: `${artifactPath(project, repository, reference)}?with_tag=true&with_label=true&with_scan_overview=true`,
+    path: `${artifactPath(project, repository, reference)}?${parts}`,
     what,
     expect: [200],
     headers: reportForms,
@@ -38,14 +42,18 @@ export async function getArtifact(
     permission: 'artifact: read',
   });
   const object = requireObject(await response.json(), what);
+  const digest = requireDigest(object.digest, what);
   return {
-    digest: requireDigest(object.digest, what),
+    digest,
     mediaType: asString(object.manifest_media_type) ?? '',
     sizeBytes: asNumber(object.size) ?? 0,
     tags: names(object.tags),
     labels: names(object.labels),
     children: asArray(object.references).flatMap((child) => parseOptionalDigest(asObject(child)?.child_digest) ?? []),
-    scan: parseScanOverview(object.scan_overview),
+    accessories: asArray(object.accessories).map((accessory) => parseAccessory(accessory, digest, what)),
+    scan: parseScanOverview(newestForm(object.scan_overview)),
+    sbom: parseSbomOverview(asObject(object.sbom_overview)),
+    isScannable: asObject(object.addition_links)?.vulnerabilities !== undefined,
   };
 }
 
@@ -54,8 +62,7 @@ function names(value: unknown): string[] {
 }
 
 /** The summary of a scan; a missing one is `absent`, and a state that is not known is one that is not over. */
-export function parseScanOverview(value: unknown): ScanOverview {
-  const overview = newestForm(value);
+function parseScanOverview(overview: HarborObject | undefined): ScanOverview {
   if (overview === undefined) return { status: 'absent' };
   const reportId = filled(overview.report_id);
   const severity = filled(overview.severity);
@@ -70,6 +77,14 @@ export function parseScanOverview(value: unknown): ScanOverview {
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(endedAt === undefined ? {} : { endedAt }),
   };
+}
+
+/** A finished one without a digest is none: somebody has deleted the document. */
+function parseSbomOverview(overview: HarborObject | undefined): SbomOverview {
+  const sbomDigest = parseOptionalDigest(overview?.sbom_digest);
+  const scan = parseScanOverview(overview);
+  if (scan.status === 'Success' && sbomDigest === undefined) return { status: 'absent' };
+  return { ...scan, ...(sbomDigest === undefined ? {} : { sbomDigest }) };
 }
 
 function parseStatus(overview: HarborObject): ScanStatus {
@@ -89,12 +104,16 @@ export async function listAccessories(
   const path = `${artifactPath(project, repository, digest)}/accessories`;
   const accessories: Accessory[] = [];
   for await (const entry of api.list({ path, what, project, permission: 'accessory: list' })) {
-    const object = requireObject(entry, what);
-    accessories.push({
-      digest: requireDigest(object.digest, what),
-      subjectDigest: parseOptionalDigest(object.subject_artifact_digest) ?? digest,
-      type: asString(object.type) ?? '',
-    });
+    accessories.push(parseAccessory(entry, digest, what));
   }
   return accessories;
+}
+
+function parseAccessory(value: unknown, subjectDigest: Digest, what: string): Accessory {
+  const accessory = requireObject(value, what);
+  return {
+    digest: requireDigest(accessory.digest, what),
+    subjectDigest: parseOptionalDigest(accessory.subject_artifact_digest) ?? subjectDigest,
+    type: asString(accessory.type) ?? '',
+  };
 }

@@ -10,7 +10,7 @@ import { ensureProject, getProjectId } from './projects.ts';
 import { getQuota, hasRepository } from './quota.ts';
 import { getRobot, listRobots } from './robot-list.ts';
 import { createRobot, createSystemRobot, deleteRobot, renewRobotSecret } from './robots.ts';
-import { getVulnerabilities, startScan } from './scans.ts';
+import { getBillOfMaterials, getVulnerabilities, startScan } from './scans.ts';
 import { systemReads } from './system.ts';
 import { tagRuleReads } from './tag-rules.ts';
 import type { Harbor } from './types.ts';
@@ -51,8 +51,10 @@ export function createHarbor(options: HarborOptions): Harbor {
     deleteRobot: (id) => deleteRobot(api, id),
     artifact: (project, repository, reference) => getArtifact(api, project, repository, reference),
     accessories: (project, repository, digest) => listAccessories(api, project, repository, digest),
-    startScan: (project, repository, digest) => startScan(api, project, repository, digest),
+    startScan: (project, repository, digest, kind = 'vulnerability') =>
+      startScan(api, project, repository, digest, kind),
     vulnerabilities: (project, repository, digest) => getVulnerabilities(api, project, repository, digest),
+    billOfMaterials: (project, repository, digest) => getBillOfMaterials(api, project, repository, digest),
     deleteTag: async (project, repository, digest, tag) => {
       const response = await api.call({
         method: 'DELETE',

@@ -61,16 +61,17 @@ export function parseScanner(value: unknown): Scanner | undefined {
   };
 }
 
-/**
- * The entry of a map by media type; the newest form when there are several. The names of the forms are not fixed:
- * scanners bring their own.
- */
+/** The entry of a map by media type; the newest form when there are several. */
 export function newestForm(value: unknown): HarborObject | undefined {
-  const forms = Object.entries(asObject(value) ?? {})
-    .map(([type, form]) => ({ type, form: asObject(form) }))
-    .filter((entry) => entry.form !== undefined)
-    .sort((a, b) => versionOf(b.type) - versionOf(a.type));
-  return forms[0]?.form;
+  return formsOf(value)[0];
+}
+
+/** The entries of a map by media type, the newest form first. The names are not fixed: scanners bring their own. */
+export function formsOf(value: unknown): readonly HarborObject[] {
+  return Object.entries(asObject(value) ?? {})
+    .sort(([one], [other]) => versionOf(other) - versionOf(one))
+    .map(([, form]) => asObject(form))
+    .filter((form) => form !== undefined);
 }
 
 function versionOf(mediaType: string): number {

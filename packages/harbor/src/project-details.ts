@@ -43,6 +43,8 @@ export interface ProjectReads {
   /** Whether there is such a project: told to everybody who has signed in, also of projects that he may not see. */
   isProjectThere(project: string): Promise<boolean>;
   members(project: string): Promise<MembersAnswer>;
+  /** The list that counts in the projects that have none of their own. */
+  systemAllowlist(): Promise<Allowlist>;
   /** What the account may do in a project. */
   permissions(projectId: number): Promise<readonly RobotAccess[]>;
 }
@@ -53,6 +55,11 @@ export function projectReads(api: Api): ProjectReads {
     findProject: (project) => findProject(api, project),
     isProjectThere: (project) => isProjectThere(api, project),
     members: (project) => listMembers(api, project),
+    systemAllowlist: async () => {
+      const what = "read the system's list of allowed vulnerabilities";
+      const response = await api.call({ method: 'GET', path: '/system/CVEAllowlist', what, expect: [200] });
+      return parseAllowlist(await response.json());
+    },
     permissions: (projectId) => listPermissions(api, projectId),
   };
 }

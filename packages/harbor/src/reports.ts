@@ -1,15 +1,14 @@
 import { asArray, asNumber, asObject, asString } from '@harbor-pilot/core';
-import { filled, type HarborObject, newestForm, parseOptionalDigest, parseScanner, parseTime } from './parsing.ts';
+import { filled, formsOf, type HarborObject, parseOptionalDigest, parseScanner, parseTime } from './parsing.ts';
 import { type Severity, severities, type Vulnerability, type VulnerabilityReport } from './types.ts';
 
 /**
- * Reads a report of vulnerabilities. `{}` is no report, and neither is a form without a list unless it says that the
- * worst severity is "None". No entry is ever dropped.
+ * Reads a report of vulnerabilities, in its newest form that is one. `{}` is no report, and neither is a form without a
+ * list unless it says that the worst severity is "None". No entry is ever dropped.
  */
 export function parseReport(answer: unknown): VulnerabilityReport | undefined {
-  const report = newestForm(answer);
+  const report = formsOf(answer).find((form) => Array.isArray(form.vulnerabilities) || isClean(form));
   if (report === undefined) return undefined;
-  if (!Array.isArray(report.vulnerabilities) && !isClean(report)) return undefined;
   const generatedAt = parseTime(report.generated_at);
   const scanner = parseScanner(report.scanner);
   return {
@@ -28,6 +27,8 @@ function parseVulnerability(value: unknown): Vulnerability {
   const cvss = asObject(entry.preferred_cvss);
   const fixVersion = filled(entry.fix_version);
   const description = filled(entry.description);
+  const status = filled(entry.status);
+  const vendorAttributes = asObject(entry.vendor_attributes);
   const cvssScore = asNumber(cvss?.score_v3);
   const cvssVector = filled(cvss?.vector_v3);
   return {
@@ -40,6 +41,10 @@ function parseVulnerability(value: unknown): Vulnerability {
     links: asArray(entry.links).filter((link) => typeof link === 'string'),
     ...(cvssScore === undefined ? {} : { cvssScore }),
     ...(cvssVector === undefined ? {} : { cvssVector }),
+    // Harbor writes one empty text for none.
+    cwes: asArray(entry.cwe_ids).flatMap((cwe) => filled(cwe) ?? []),
+    ...(status === undefined ? {} : { status }),
+    ...(vendorAttributes === undefined ? {} : { vendorAttributes }),
     artifactDigests: asArray(entry.artifact_digests).flatMap((digest) => parseOptionalDigest(digest) ?? []),
   };
 }

@@ -1,12 +1,12 @@
-import { PilotError } from '@harbor-pilot/core';
+import { asObject, PilotError } from '@harbor-pilot/core';
 import type { Digest } from '@harbor-pilot/oci';
 import type { Api } from './api.ts';
 import { reportForms } from './artifacts.ts';
 import { artifactPath } from './paths.ts';
 import { parseReport } from './reports.ts';
-import type { VulnerabilityReport } from './types.ts';
+import type { ScanKind, VulnerabilityReport } from './types.ts';
 
-// A report of 100,000 entries has about 100 MB.
+// A report of 100,000 entries has about 100 MB. A bill of materials is smaller.
 const reportLimitBytes = 400 * 1024 * 1024;
 
 /** Asks Harbor to scan. It is not an error that somebody did so before. */
@@ -15,15 +15,16 @@ export async function startScan(
   project: string,
   repository: string,
   digest: Digest,
+  kind: ScanKind,
 ): Promise<'started' | 'already-running'> {
   const response = await api.call({
     method: 'POST',
     path: `${artifactPath(project, repository, digest)}/scan`,
     what: `scan ${project}/${repository}@${digest}`,
     expect: [200, 202, 409],
-    json: { scan_type: 'vulnerability' },
+    json: { scan_type: kind },
     project,
-    permission: 'scan: create',
+    permission: kind === 'sbom' ? 'sbom: create' : 'scan: create',
   });
   await response.discard();
   return response.status === 409 ? 'already-running' : 'started';
@@ -58,4 +59,24 @@ export async function getVulnerabilities(
     }
     throw error;
   }
+}
+
+/** The document of a bill of materials, or undefined: a new one takes the place of the old one, which is gone then. */
+export async function getBillOfMaterials(
+  api: Api,
+  project: string,
+  repository: string,
+  sbomDigest: Digest,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const response = await api.call({
+    method: 'GET',
+    path: `${artifactPath(project, repository, sbomDigest)}/additions/sbom`,
+    what: `read the bill of materials ${project}/${repository}@${sbomDigest}`,
+    expect: [200, 404],
+    project,
+    permission: 'artifact-addition: read',
+  });
+  if (response.status === 200) return asObject(await response.json(reportLimitBytes));
+  await response.discard();
+  return undefined;
 }

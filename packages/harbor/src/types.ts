@@ -24,6 +24,15 @@ export interface ScanOverview {
   readonly endedAt?: Date;
 }
 
+/** Summary of the last scan for a bill of materials (`sbom_overview`). */
+export interface SbomOverview extends ScanOverview {
+  /** Digest of the bill of materials, which is an artifact of its own. */
+  readonly sbomDigest?: Digest;
+}
+
+/** What an image is scanned for. */
+export type ScanKind = 'vulnerability' | 'sbom';
+
 /** A scanner as it is named in overviews and reports. */
 export interface Scanner {
   readonly name: string;
@@ -44,6 +53,12 @@ export interface Vulnerability {
   /** Base CVSS score of version 3, 0 to 10. */
   readonly cvssScore?: number;
   readonly cvssVector?: string;
+  /** `CWE-79`. */
+  readonly cwes: readonly string[];
+  /** What the distribution says of it: `fixed`, `will_not_fix`. Harbor 2.12 does not tell. */
+  readonly status?: string;
+  /** What the scanner says beside, in a form of its own. */
+  readonly vendorAttributes?: Readonly<Record<string, unknown>>;
   /** Digests of the artifacts in which it was found. */
   readonly artifactDigests: readonly Digest[];
 }
@@ -64,7 +79,13 @@ export interface HarborArtifact {
   readonly labels: readonly string[];
   /** Digests of the children when it is an index. */
   readonly children: readonly Digest[];
+  readonly accessories: readonly Accessory[];
+  /** Of an index, that of its children together; absent while the scanner does not answer, also after a scan. */
   readonly scan: ScanOverview;
+  /** An index has none: its children have. */
+  readonly sbom: SbomOverview;
+  /** Whether the project has a scanner that answers and scans such artifacts: Harbor links to its reports only then. */
+  readonly isScannable: boolean;
 }
 
 /** Harbor's record of a referrer. */
@@ -170,9 +191,20 @@ export interface Harbor extends SystemReads, ProjectReads, TagRuleReads, Scanner
   artifact(project: string, repository: string, reference: string): Promise<HarborArtifact>;
   accessories(project: string, repository: string, digest: Digest): Promise<readonly Accessory[]>;
   /** Asks for a scan; "already-running" on 409. SCAN_NO_SCANNER when no scanner can. */
-  startScan(project: string, repository: string, digest: Digest): Promise<'started' | 'already-running'>;
+  startScan(
+    project: string,
+    repository: string,
+    digest: Digest,
+    kind?: ScanKind,
+  ): Promise<'started' | 'already-running'>;
   /** undefined when there is no report (Harbor answers `{}`): never a pass. */
   vulnerabilities(project: string, repository: string, digest: Digest): Promise<VulnerabilityReport | undefined>;
+  /** The document of a bill of materials, by the digest of its own artifact; undefined when it is gone. */
+  billOfMaterials(
+    project: string,
+    repository: string,
+    sbomDigest: Digest,
+  ): Promise<Readonly<Record<string, unknown>> | undefined>;
   deleteTag(project: string, repository: string, digest: Digest, tag: string): Promise<void>;
   /** Ensures a label of the project and puts it on an artifact. */
   labelArtifact(project: string, repository: string, digest: Digest, label: string): Promise<void>;

@@ -23,7 +23,10 @@ describe('artifacts', () => {
       tags: [],
       labels: [],
       children: [],
+      accessories: [],
       scan: { status: 'absent' },
+      sbom: { status: 'absent' },
+      isScannable: false,
     });
     expect(recorded.seen[0]?.line).toContain('/projects/2026/repositories/team%252Fnested%252Fapp/artifacts/v1?');
     expect(recorded.seen[0]?.headers).toMatchObject({ 'x-is-resource-name': 'true' });
@@ -36,6 +39,9 @@ describe('artifacts', () => {
       tags: [{ name: 'v1' }, { name: 'latest' }],
       labels: [{ name: 'approved' }],
       references: [{ child_digest: child }],
+      accessories: [{ digest: child, subject_artifact_digest: digest, type: 'signature.cosign' }],
+      addition_links: { vulnerabilities: { absolute: false, href: '/additions/vulnerabilities' } },
+      sbom_overview: { scan_status: 'Success', sbom_digest: child, end_time: '2026-11-22T12:06:00.000Z' },
       scan_overview: {
         'application/vnd.scanner.adapter.vuln.report.harbor+json; version=1.0': { scan_status: 'Error' },
         [form]: {
@@ -53,6 +59,9 @@ describe('artifacts', () => {
       tags: ['v1', 'latest'],
       labels: ['approved'],
       children: [child],
+      accessories: [{ digest: child, subjectDigest: digest, type: 'signature.cosign' }],
+      sbom: { status: 'Success', sbomDigest: child },
+      isScannable: true,
       scan: {
         status: 'Success',
         reportId: 'r1',
@@ -73,6 +82,12 @@ describe('artifacts', () => {
       json: { digest, scan_overview: { [form]: { scan_status: state } } },
     }));
     expect((await recorded.harbor.artifact('acme', 'app', digest)).scan.status).toBe(expected);
+  });
+
+  it('takes a bill of materials that was deleted for none', async () => {
+    const json = { digest, sbom_overview: { scan_status: 'Success', sbom_digest: '' } };
+    await using recorded = await recordedHarbor(() => ({ json }));
+    expect((await recorded.harbor.artifact('acme', 'app', digest)).sbom).toEqual({ status: 'absent' });
   });
 
   it('keeps no cookies', async () => {
@@ -143,7 +158,9 @@ describe('reports', () => {
         links: ['https://example.com/1'],
         artifact_digests: [digest, 'rubbish'],
         preferred_cvss: { score_v3: 9.8, score_v2: null, vector_v3: 'CVSS:3.1/AV:N' },
-        cwe_ids: [''],
+        cwe_ids: ['CWE-79', ''],
+        status: 'fixed',
+        vendor_attributes: { epss: 0.5 },
       },
       {
         id: 'CVE-2',
@@ -153,6 +170,9 @@ describe('reports', () => {
         severity: 'Moderate',
         links: null,
         preferred_cvss: null,
+        cwe_ids: [''],
+        status: '',
+        vendor_attributes: null,
       },
       null,
     ];
@@ -168,11 +188,28 @@ describe('reports', () => {
         links: ['https://example.com/1'],
         cvssScore: 9.8,
         cvssVector: 'CVSS:3.1/AV:N',
+        cwes: ['CWE-79'],
+        status: 'fixed',
+        vendorAttributes: { epss: 0.5 },
         artifactDigests: [digest],
       },
-      { id: 'CVE-2', package: 'zlib', version: '1', severity: 'Unknown', links: [], artifactDigests: [] },
-      { id: '(no id)', package: '(no package)', version: '', severity: 'Unknown', links: [], artifactDigests: [] },
+      { id: 'CVE-2', package: 'zlib', version: '1', severity: 'Unknown', links: [], cwes: [], artifactDigests: [] },
+      {
+        id: '(no id)',
+        package: '(no package)',
+        version: '',
+        severity: 'Unknown',
+        links: [],
+        cwes: [],
+        artifactDigests: [],
+      },
     ]);
+  });
+
+  it('reads the newest form that is a report', async () => {
+    const json = { [form]: {}, 'application/x; version=1.0': { vulnerabilities: [] }, 'application/y': null };
+    await using recorded = await recordedHarbor(() => ({ json }));
+    expect(await recorded.harbor.vulnerabilities('acme', 'app', digest)).toEqual({ vulnerabilities: [] });
   });
 
   it('reads a report of 100,000 entries', async () => {
@@ -190,6 +227,26 @@ describe('scans', () => {
   ])('starts a scan or finds one', async (answer, expected) => {
     await using recorded = await recordedHarbor(() => answer);
     expect(await recorded.harbor.startScan('acme', 'app', digest)).toBe(expected);
+  });
+
+  it('asks for a bill of materials, and reads it at its own address', async () => {
+    await using recorded = await recordedHarbor(({ line }) =>
+      line.startsWith('POST') ? { status: 202 } : { json: { spdxVersion: 'SPDX-2.3' } },
+    );
+    await recorded.harbor.startScan('acme', 'app', digest, 'sbom');
+    expect(JSON.parse(recorded.seen[0]?.body ?? '')).toEqual({ scan_type: 'sbom' });
+    expect(await recorded.harbor.billOfMaterials('acme', 'app', digest)).toEqual({ spdxVersion: 'SPDX-2.3' });
+    expect(recorded.seen[1]?.line).toMatch(/additions\/sbom$/);
+  });
+
+  it('says when a bill of materials is gone, and which permission making one takes', async () => {
+    await using gone = await recordedHarbor(() => refusal(404, 'NOT_FOUND', 'artifact not found'));
+    expect(await gone.harbor.billOfMaterials('acme', 'app', digest)).toBeUndefined();
+    await using denied = await recordedHarbor(() => refusal(403, 'FORBIDDEN', 'forbidden'));
+    await expect(denied.harbor.startScan('acme', 'app', digest, 'sbom')).rejects.toMatchObject({
+      code: 'AUTH_DENIED',
+      hint: expect.stringContaining('sbom: create'),
+    });
   });
 
   it.each([
