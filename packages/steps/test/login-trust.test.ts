@@ -120,13 +120,14 @@ describe('the trust of a login, for other programs', () => {
   });
 
   it('reaches all programs of later steps when it is to, beside what these trust', async () => {
-    const { cert: mine } = { cert: await text(join(base, 'ci.crt')) };
+    const mine = await text(join(base, 'ci.crt'));
     await writeFile(join(home, 'mine.crt'), mine);
-    const { exported, lines } = await login(
+    const { exported, lines, outputs } = await login(
       { 'export-ca': 'true' },
       { NODE_EXTRA_CA_CERTS: join(home, 'mine.crt'), CURL_CA_BUNDLE: join(home, 'gone.crt') },
     );
     const [whole, extra] = [join(folder(), 'ca-bundle.crt'), join(folder(), 'ca-extra.crt')];
+    expect(outputs['ca-bundle']).toBe(whole);
     expect(exported).toMatchObject({
       SSL_CERT_FILE: whole,
       REQUESTS_CA_BUNDLE: whole,
@@ -142,13 +143,17 @@ describe('the trust of a login, for other programs', () => {
   });
 
   it('is nothing where nothing is to be trusted that is not trusted anyway', async () => {
-    const runtime = captureRuntime(home, { NODE_EXTRA_CA_CERTS: '' });
+    const runtime = captureRuntime(home);
     const { keepLogins } = await import('../src/login/docker-config.ts');
     const login = { host: 'harbor.example.com', credentials: { username: 'ann', password: 'one' }, trust: {} };
     const values = { dockerConfig: 'plain', logout: true, exportCa: true, proxyForBuilds: true };
     const kept = await keepLogins([login], values, runtime);
     expect(kept).toEqual({ folder: join(home, 'plain'), authFile: join(home, 'plain/auth.json'), trust: undefined });
     await expect(stat(join(home, 'plain/registry-trust'))).rejects.toThrow();
+    await keepLogins([{ ...login, trust: { plainHttp: true } }], values, runtime);
+    expect(await text(join(home, 'plain/registry-trust/buildkitd.toml'))).toBe(
+      '[registry."harbor.example.com"]\n  http = true\n',
+    );
   });
 });
 

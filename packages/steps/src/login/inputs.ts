@@ -92,6 +92,7 @@ export const loginStepOutputs = {
     description:
       'Folder with a folder of each registry, named by its host, with `ca.crt`, `client.cert` and `client.key`: the `certs.d` of Docker, podman, buildah and skopeo. When there is something to trust.',
   },
+  caBundle: { description: 'The file of all authorities, with `export-ca`.' },
   buildkitdConfig: { description: 'The `buildkitd.toml` that names these files, for docker/setup-buildx-action.' },
   registryAuthFile: { description: 'The `auth.json` in it, for skopeo, podman and buildah.' },
   username: { description: 'Name of the robot account that was made for the job.' },

@@ -29,6 +29,7 @@ export async function runLogin(
     registryAuthFile: kept.authFile,
     certsFolder: kept.trust?.certsFolder,
     buildkitdConfig: kept.trust?.buildkitdConfig,
+    caBundle: kept.trust?.variables.SSL_CERT_FILE,
     ...robotOutputs,
   };
 }

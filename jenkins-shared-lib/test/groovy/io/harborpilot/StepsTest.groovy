@@ -203,6 +203,15 @@ class StepsTest extends Bench {
     }
 
     @Test
+    void 'has the programs of a block trust the authority'() {
+        credentials = [harbor: [username: 'robot$shop+release', password: 'p4ss-of-robot']]
+        result = [outputs: [registry: 'harbor.example.com', 'ca-bundle': '/trust/ca-bundle.crt']]
+        run("withHarborLogin(registry: 'harbor.example.com', credentialsId: 'harbor', exportCa: true) { harborPush(image: 'shop/hello:1') }")
+        assertEquals(['/trust/ca-bundle.crt'] * 3, ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'].collect { environment[it] })
+        assertEquals("${environment.DOCKER_CONFIG}/registry-trust/ca-extra.crt".toString(), environment.NODE_EXTRA_CA_CERTS)
+    }
+
+    @Test
     void 'deletes the robot account of a block when it ends, whatever it ended with'() {
         credentials.broker = [username: 'admin', password: 'p4ss-of-broker']
         List<Map> logouts = []
