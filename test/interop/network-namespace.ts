@@ -16,6 +16,8 @@ export interface NetworkNamespace {
   readonly address: string;
   /** A program that runs another one in there. */
   enter(program: string): string;
+  /** Waits until somebody listens at all of these, `host:port`. */
+  waitFor(hosts: readonly string[]): Promise<void>;
   /** An HTTP proxy on 127.0.0.1 of this machine that reaches what is in there; its URL. */
   startProxy(): Promise<string>;
   close(): Promise<void>;
@@ -45,6 +47,16 @@ const relay = `const { connect } = require('node:net');
 const socket = connect(Number(process.argv[2]), process.argv[1]).on('error', () => process.exit(1));
 process.stdin.pipe(socket).pipe(process.stdout);`;
 
+/** Tries addresses for 30 s. */
+const wait = `const { connect } = require('node:net');
+setTimeout(() => process.exit(1), 30_000).unref();
+const look = (address) => new Promise((found) => {
+  const [host, port] = address.split(':');
+  const socket = connect(Number(port), host, () => found(socket.destroy()));
+  socket.on('error', () => setTimeout(() => found(look(address)), 50));
+});
+Promise.all(process.argv.slice(1).map(look)).then(() => process.exit(0));`;
+
 /** Makes a namespace; its programs and mounts are kept below a folder. */
 export async function openNamespace(folder: string): Promise<NetworkNamespace> {
   const [mounts, programs] = [join(folder, 'namespace'), join(folder, 'programs')];
@@ -69,6 +81,11 @@ export async function openNamespace(folder: string): Promise<NetworkNamespace> {
       writeFileSync(path, `#!/bin/sh\nexec ${enter.join(' ')} '${program}' "$@"\n`);
       chmodSync(path, 0o700);
       return path;
+    },
+    waitFor: async (hosts) => {
+      const [program = '', ...args] = [...enter, process.execPath, '-e', wait, ...hosts];
+      const [exitCode] = await once(spawn(program, args, { stdio: 'inherit' }), 'exit');
+      if (exitCode !== 0) throw new Error(`nobody listens at one of ${hosts.join(', ')}`);
     },
     startProxy: async () => {
       await once(proxy.listen(0, '127.0.0.1'), 'listening');

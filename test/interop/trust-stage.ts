@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { executeStep, loginStep } from '@harbor-pilot/steps';
 import { captureRuntime } from '../../packages/steps/test/runtime.ts';
 import { type ChildProgram, startProgram } from '../../packages/testkit/src/child-program.ts';
@@ -19,6 +18,8 @@ export interface TrustStage {
   readonly host: string;
   /** It wants one, too. */
   readonly mutualHost: string;
+  /** It speaks plain HTTP. */
+  readonly plainHost: string;
   /** The reference of the image at a host. */
   image(host: string): string;
   /** OCI layout with it, named `v1`. */
@@ -72,10 +73,13 @@ export async function openTrustStage(dockerRegistry: string): Promise<TrustStage
   };
   try {
     await makeCertificates(folder, namespace.address);
-    const [host, mutualHost] = [`${namespace.address}:5000`, `${namespace.address}:5001`];
-    for (const [name, at] of Object.entries({ registry: host, 'mutual-registry': mutualHost })) {
-      start(name, dockerRegistry, ['serve', await registrySettings(folder, at, at === mutualHost)]);
-    }
+    const [host, mutualHost, plainHost] = await startRegistries(folder, namespace.address, (name, settings) =>
+      start(name, dockerRegistry, ['serve', settings]),
+    );
+    const hosts = [host, mutualHost, plainHost];
+    await namespace.waitFor(hosts).catch((error: unknown) => {
+      throw new Error(`${error}\n${programs.map((program) => program.lastLines(5)).join('\n')}`);
+    });
     const layout = join(folder, 'layout');
     await buildLayout(layout, join(folder, 'context'));
     const proxy = await namespace.startProxy();
@@ -92,6 +96,7 @@ export async function openTrustStage(dockerRegistry: string): Promise<TrustStage
       proxy,
       host,
       mutualHost,
+      plainHost,
       image: (at) => `${at}/shop/base:v1`,
       layout,
       outputs: logins.outputs,
@@ -116,17 +121,26 @@ async function writeContext(folder: string, base: string): Promise<string> {
   return folder;
 }
 
-async function registrySettings(folder: string, addr: string, isMutual: boolean): Promise<string> {
-  const [name = ''] = addr.split(':');
-  const tls = {
-    certificate: join(folder, `${name}.crt`),
-    key: join(folder, `${name}.key`),
-    ...(isMutual ? { clientcas: [join(folder, 'ca.crt')] } : {}),
-  };
-  const storage = { filesystem: { rootdirectory: join(folder, 'data') } };
-  const path = join(folder, `${addr}.yml`);
-  await writeFile(path, JSON.stringify({ version: 0.1, log: { level: 'error' }, storage, http: { addr, tls } }));
-  return path;
+/** Three registries with the same images. */
+async function startRegistries(
+  folder: string,
+  address: string,
+  start: (name: string, settings: string) => void,
+): Promise<[string, string, string]> {
+  const tls = { certificate: join(folder, `${address}.crt`), key: join(folder, `${address}.key`) };
+  const kinds = [{ tls }, { tls: { ...tls, clientcas: [join(folder, 'ca.crt')] } }, {}];
+  const hosts = await Promise.all(
+    kinds.map(async (kind, index) => {
+      const addr = `${address}:${5000 + index}`;
+      const storage = { filesystem: { rootdirectory: join(folder, 'data') } };
+      const settings = { version: 0.1, log: { level: 'error' }, storage, http: { addr, ...kind } };
+      const path = join(folder, `registry-${index}.yml`);
+      await writeFile(path, JSON.stringify(settings));
+      start(`registry-${index}`, path);
+      return addr;
+    }),
+  );
+  return hosts as [string, string, string];
 }
 
 /** The second login shows a client certificate, and goes on from the first. */
@@ -157,19 +171,9 @@ async function logInTwice(
       ...captured,
       exportVariable: (name: string, value: string) => void Object.assign(exported, { [name]: value }),
     };
-    await untilItListens(() => executeStep(loginStep, runtime, [(name) => all[name]]).finally(() => captured.end()));
+    await executeStep(loginStep, runtime, [(name) => all[name]]).finally(() => captured.end());
     Object.assign(outputs, captured.outputs);
     certsFolders[given.registry] = captured.outputs['certs-folder'] ?? '';
   }
   return { outputs, exported, certsFolders };
-}
-
-/** The registries need a moment to start. */
-async function untilItListens(logIn: () => Promise<void>): Promise<void> {
-  for (let tries = 0; ; tries += 1) {
-    const error: unknown = await logIn().catch((reason: unknown) => reason);
-    if (error === undefined) return;
-    if (tries === 50) throw error;
-    await delay(100);
-  }
 }

@@ -1,5 +1,6 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { buildkitRegistry } from '@harbor-pilot/certificates';
 import { describeWithPeers } from '@harbor-pilot/testkit';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type DockerEngine, startDockerEngine } from '../push/docker-engine.ts';
@@ -138,6 +139,19 @@ function testTrust(paths: Readonly<Record<(typeof peers)[number] | (typeof build
       expect(await build(await start('half-trusting', half), mutualHost)).toEqual(refused(unknownClient));
       const distrusting = await start('distrusting', none);
       for (const one of [host, mutualHost]) expect(await build(distrusting, one)).toEqual(refused(untrusted));
+    });
+
+    it('leaves out checks only for the registries that the configuration says', async () => {
+      const { host, mutualHost, plainHost } = stage;
+      const unchecked = [
+        { host, insecure: true },
+        { host: plainHost, plainHttp: true },
+      ];
+      const config = stage.file('unchecked.toml');
+      await writeFile(config, unchecked.map((site) => buildkitRegistry({ authorities: [], ...site }, '/')).join(''));
+      const address = await start('unchecked', config);
+      for (const one of [host, plainHost]) expect(await build(address, one)).toEqual(done);
+      expect(await build(address, mutualHost)).toEqual(refused(untrusted));
     });
 
     it('reaches them through the proxy in its environment, with the same trust', async () => {
