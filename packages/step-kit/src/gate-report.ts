@@ -25,6 +25,8 @@ export interface FoundVulnerability {
   /** Absent when there is no fix. */
   readonly fixVersion?: string;
   readonly severity: RatedSeverity | 'Unknown';
+  /** What the distribution says of it: `will_not_fix`. */
+  readonly status?: string;
   /** Base CVSS score of version 3 or later, 0 to 10. */
   readonly cvssScore?: number;
   readonly cvssVector?: string;
