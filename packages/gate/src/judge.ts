@@ -1,44 +1,141 @@
-import { severities } from '@harbor-pilot/harbor';
-import type { GatePart, RecordedVulnerability } from '@harbor-pilot/step-kit';
-import type { FoundVulnerability, ScannedImage } from './merge.ts';
+import { formatCount } from '@harbor-pilot/core';
+import type { FoundVulnerability, GateReport, JudgedVulnerability } from '@harbor-pilot/step-kit';
+import { type Baseline, compare } from './baseline.ts';
+import type { ExceptedImage, Exception } from './exceptions/exception.ts';
+import { openLedger } from './exceptions/ledger.ts';
+import { exceptionWarnings } from './exceptions/warnings.ts';
+import { freshnessWords, requireFresh } from './policy/freshness.ts';
+import type { GatePolicy } from './policy/policy.ts';
+import { countingRules, scopeRules } from './policy/rules.ts';
+import { type ThreatData, withThreats } from './policy/threats.ts';
+import { type WeighedVulnerability, weigh } from './policy/weigh.ts';
 import { explain } from './reasons.ts';
-import { severityRank } from './severity.ts';
-import { type GatePolicy, type WeighedVulnerability, weigh } from './weigh.ts';
+import { countBySeverity, severityRank } from './severity.ts';
 
-/** The decision and what it rests on, as it goes into the record. */
-export type Verdict = GatePart;
+/** What was found in an image, and all that it is judged by. */
+export interface JudgeRequest extends ExceptedImage {
+  readonly source: GateReport['source'];
+  readonly vulnerabilities: readonly FoundVulnerability[];
+  readonly policy: GatePolicy;
+  /** The strongest first: of several that cover a vulnerability the first is named. */
+  readonly exceptions?: readonly Exception[];
+  readonly baseline?: Baseline;
+  readonly threats?: ThreatData;
+  /** Whether the image has a bill of materials. */
+  readonly hasSbom?: boolean;
+  /** Of those who found the vulnerabilities and read the files. */
+  readonly warnings?: readonly string[];
+  readonly now: Date;
+  /** How long the wait for the reports took. */
+  readonly durationSeconds: number;
+}
 
-/** Most vulnerabilities that a record lists. */
-const listLimit = 1000;
-
-/** Judges a scanned image by a policy. Pure; all vulnerabilities are weighed, however many the verdict lists. */
-export function judge(scanned: ScannedImage, policy: GatePolicy): Verdict {
-  const weighed = scanned.vulnerabilities.map((found) => weigh(found, policy)).sort(worstFirst);
-  const refused = weighed.filter((vulnerability) => vulnerability.refused);
-  const listed = [...refused, ...weighed.filter((vulnerability) => !vulnerability.refused)]
-    .slice(0, listLimit)
-    .sort(worstFirst);
+/**
+ * Judges an image by a policy. Pure: the same request has the same report, whatever order the vulnerabilities come in.
+ * @throws PilotError SCAN_OUTDATED when the policy wants a newer scan or newer data: that is no verdict.
+ */
+export function judgeImage(request: JudgeRequest): GateReport {
+  const { policy, baseline, now, exceptions = [], threats = {} } = request;
+  requireFresh(request.source, policy, now);
+  const vulnerabilities = request.vulnerabilities.map((found) => withThreats(found, threats));
+  const comparison = baseline === undefined ? undefined : compare(vulnerabilities, baseline);
+  const ledger = openLedger(exceptions, request, now, policy.warnBeforeExpiryDays);
+  const weighed = [
+    ...weigh(vulnerabilities, { policy, ledger, now, ...(comparison === undefined ? {} : { comparison }) }),
+  ].sort(worstFirst);
+  const reported = ledger.report();
+  const places = new Map([...reported.keys()].map((exception, place) => [exception, place]));
+  const lacksSbom = policy.requireSbom === true && request.hasSbom !== true;
   return {
-    verdict: refused.length > 0 ? 'refused' : 'passed',
-    severityCutoff: policy.severityCutoff,
-    onlyFixed: policy.onlyFixed,
-    ...(scanned.scanner === undefined ? {} : { scanner: scanned.scanner }),
-    counts: countBySeverity(scanned.vulnerabilities),
-    vulnerabilities: listed.map(recorded),
-    truncated: weighed.length - listed.length,
-    reasons: explain(weighed, policy, scanned.platforms),
-    durationSeconds: scanned.durationSeconds,
+    schemaVersion: 1,
+    image: request.image,
+    digest: request.digest,
+    platforms: request.platforms,
+    source: request.source,
+    verdict: lacksSbom || weighed.some(({ outcome }) => outcome === 'refused') ? 'refused' : 'passed',
+    failBuild: policy.failBuild ?? true,
+    policy: policyWords(policy, now),
+    reasons: [
+      ...(lacksSbom ? ['The image has no bill of materials (SBOM); the policy requires one.'] : []),
+      ...explain(weighed, policy, request.platforms),
+    ],
+    warnings: [
+      ...(request.warnings ?? []),
+      ...missingData(request),
+      ...exceptionWarnings([...reported.values()], weighed),
+    ],
+    counts: countBySeverity(vulnerabilities),
+    vulnerabilities: weighed.map((one) => judged(one, places)),
+    exceptions: [...reported.values()],
+    upgrades: [],
+    ...(baseline === undefined || comparison === undefined
+      ? {}
+      : { baseline: { name: baseline.name, added: comparison.added, removed: comparison.removed } }),
+    judgedAt: now.toISOString(),
+    durationSeconds: request.durationSeconds,
+  };
+}
+
+function policyWords(policy: GatePolicy, now: Date): string[] {
+  return [
+    ...[...countingRules(policy, now), ...scopeRules(policy)].map(({ words }) => words),
+    ...(policy.knownExploited === true ? ['What is known to be exploited counts, whatever its severity.'] : []),
+    ...freshnessWords(policy),
+    ...(policy.requireSbom === true ? ['The image must have a bill of materials (SBOM).'] : []),
+    ...(policy.failBuild === false ? ['A refusal does not fail the build.'] : []),
+  ];
+}
+
+/** What a rule needs and is not there: said, since all count then. */
+function missingData({ policy, baseline, threats, vulnerabilities }: JudgeRequest): string[] {
+  const isAnyKnown = (key: 'epss' | 'isKnownExploited'): boolean =>
+    vulnerabilities.some((one) => one[key] !== undefined);
+  return [
+    ...(policy.onlyNew === true && baseline === undefined
+      ? ['There is no baseline to compare with: all vulnerabilities count as new.']
+      : []),
+    ...(policy.minEpss !== undefined && threats?.epss === undefined && !isAnyKnown('epss')
+      ? ['There are no EPSS scores: no vulnerability is taken for unlikely to be exploited.']
+      : []),
+    ...(policy.knownExploited === true && threats?.knownExploited === undefined && !isAnyKnown('isKnownExploited')
+      ? ['There is no catalogue of known exploited vulnerabilities: none is known to be exploited.']
+      : []),
+    ...(policy.grace !== undefined && vulnerabilities.length > 0 && !vulnerabilities.some(hasDate(policy.grace.since))
+      ? [
+          `The scanner does not tell when ${formatCount(vulnerabilities.length, 'vulnerability was', 'vulnerabilities were')} ${policy.grace.since === 'fix' ? 'fixed' : 'published'}: none has days of grace.`,
+        ]
+      : []),
+  ];
+}
+
+function hasDate(since: 'publication' | 'fix'): (found: FoundVulnerability) => boolean {
+  return (found) => (since === 'fix' ? found.fixedAt : found.publishedAt) !== undefined;
+}
+
+function judged(one: WeighedVulnerability, places: ReadonlyMap<Exception, number>): JudgedVulnerability {
+  const { found, countedAs, outcome, because, isNew } = one;
+  const exception = one.exception === undefined ? undefined : places.get(one.exception);
+  return {
+    ...found,
+    countedAs,
+    outcome,
+    because,
+    ...(exception === undefined ? {} : { exception }),
+    ...(isNew === undefined ? {} : { isNew }),
   };
 }
 
 function worstFirst(one: WeighedVulnerability, other: WeighedVulnerability): number {
   return (
-    severityRank(one.counted) - severityRank(other.counted) ||
-    Number(other.refused) - Number(one.refused) ||
+    severityRank(one.countedAs) - severityRank(other.countedAs) ||
+    Number(other.outcome === 'refused') - Number(one.outcome === 'refused') ||
     (other.found.cvssScore ?? 0) - (one.found.cvssScore ?? 0) ||
     compareText(one.found.id, other.found.id) ||
     compareText(one.found.package, other.found.package) ||
-    compareText(one.found.version, other.found.version)
+    compareText(one.found.version, other.found.version) ||
+    compareText(one.found.path ?? '', other.found.path ?? '') ||
+    compareText(one.found.layer ?? '', other.found.layer ?? '') ||
+    compareText(one.found.platforms.join(), other.found.platforms.join())
   );
 }
 
@@ -46,14 +143,4 @@ function worstFirst(one: WeighedVulnerability, other: WeighedVulnerability): num
 function compareText(one: string, other: string): number {
   if (one === other) return 0;
   return one < other ? -1 : 1;
-}
-
-function countBySeverity(vulnerabilities: readonly FoundVulnerability[]): Record<string, number> {
-  const counts: Record<string, number> = Object.fromEntries(severities.map((severity) => [severity, 0]));
-  for (const { severity } of vulnerabilities) counts[severity] = (counts[severity] ?? 0) + 1;
-  return counts;
-}
-
-function recorded({ found, refused }: WeighedVulnerability): RecordedVulnerability {
-  return { ...found, refused };
 }

@@ -1,4 +1,4 @@
-import type { Severity } from '@harbor-pilot/harbor';
+import { type FoundVulnerability, type RatedSeverity, ratedSeverities } from '@harbor-pilot/step-kit';
 
 /** Words for the least severity that is refused, strictest last; `none` refuses nothing and only reports. */
 export const severityCutoffs = ['none', 'critical', 'high', 'medium', 'low', 'negligible'] as const;
@@ -6,10 +6,7 @@ export const severityCutoffs = ['none', 'critical', 'high', 'medium', 'low', 'ne
 /** The least severity that is refused; `none` refuses nothing. */
 export type SeverityCutoff = (typeof severityCutoffs)[number];
 
-/** A severity that somebody has rated. */
-export type RatedSeverity = Exclude<Severity, 'Unknown'>;
-
-const ranks: Readonly<Record<Severity, number>> = {
+const ranks: Readonly<Record<FoundVulnerability['severity'], number>> = {
   Critical: 0,
   High: 1,
   Medium: 2,
@@ -19,7 +16,7 @@ const ranks: Readonly<Record<Severity, number>> = {
 };
 
 /** Place of a severity in the order worst first, from 0. */
-export function severityRank(severity: Severity): number {
+export function severityRank(severity: FoundVulnerability['severity']): number {
   return ranks[severity];
 }
 
@@ -28,12 +25,19 @@ export function reachesCutoff(severity: RatedSeverity, cutoff: SeverityCutoff): 
   return ranks[severity] < severityCutoffs.indexOf(cutoff);
 }
 
+/** How many there are of each severity, whether they count or not; `Unknown` is one of them. */
+export function countBySeverity(vulnerabilities: readonly FoundVulnerability[]): Record<string, number> {
+  const counts: Record<string, number> = Object.fromEntries([...ratedSeverities, 'Unknown'].map((name) => [name, 0]));
+  for (const { severity } of vulnerabilities) counts[severity] = (counts[severity] ?? 0) + 1;
+  return counts;
+}
+
 /**
  * The severity that a vulnerability counts as. One that the scanner has not rated counts by its CVSS score
  * (bands of CVSS v3.1, section 5), and as the given severity where it has no score either.
  */
 export function countedSeverity(
-  vulnerability: { readonly severity: Severity; readonly cvssScore?: number },
+  vulnerability: Pick<FoundVulnerability, 'severity' | 'cvssScore'>,
   unratedCountsAs: RatedSeverity,
 ): RatedSeverity {
   if (vulnerability.severity !== 'Unknown') return vulnerability.severity;

@@ -1,10 +1,10 @@
 import { PilotError } from '@harbor-pilot/core';
-import { judge, waitForReport } from '@harbor-pilot/gate';
+import { gatePartOf, judgeImage, parsePolicy, waitForReport } from '@harbor-pilot/gate';
 import { type Digest, formatPlatform } from '@harbor-pilot/oci';
 import { renderMarkdown } from '@harbor-pilot/report';
 import type { GatePart, InputValues, OutputValues, Runtime } from '@harbor-pilot/step-kit';
 import { type Connection, connect } from '../connect.ts';
-import { addToRecord } from '../record-file.ts';
+import { addToRecord, imageName } from '../record-file.ts';
 import { findDigest, type ImageTree, readTree } from '../subject.ts';
 import type { gateInputs, scanGateStepInputs, scanGateStepOutputs } from './inputs.ts';
 
@@ -15,6 +15,7 @@ export async function gate(
   connection: Connection,
   runtime: Runtime,
 ): Promise<GatePart> {
+  const policy = parsePolicy(values);
   let last = '';
   const scanned = await waitForReport({
     harbor: connection.harbor,
@@ -31,7 +32,15 @@ export async function gate(
       last = line;
     },
   });
-  const verdict = judge(scanned, values);
+  const report = judgeImage({
+    ...scanned,
+    image: imageName(connection),
+    source: { name: scanned.scanner ?? 'Harbor' },
+    policy,
+    now: runtime.clock.now(),
+  });
+  const verdict = gatePartOf(report, policy);
+  for (const warning of report.warnings) runtime.warn(warning);
   for (const reason of verdict.reasons) runtime.info(`  ${reason}`);
   runtime.info(`  verdict: ${verdict.verdict}`);
   return verdict;

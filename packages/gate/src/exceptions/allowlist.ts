@@ -1,0 +1,57 @@
+import type { Allowlist } from '@harbor-pilot/harbor';
+import type { Exception } from './exception.ts';
+
+/** Most ids that a warning names. */
+const namedLimit = 5;
+
+/**
+ * The exceptions of a CVE allowlist of Harbor. It has one end for all of them, and no reasons.
+ * @param project whose list it is; absent for that of the system.
+ */
+export function allowlistExceptions({ ids, expiresAt }: Allowlist, project?: string): readonly Exception[] {
+  const from = project === undefined ? 'CVE allowlist of the system' : `CVE allowlist of the project ${project}`;
+  return [...new Set(ids)].map((id) => ({
+    ids: [id],
+    kind: 'accepted',
+    reason: 'allowed in Harbor',
+    from,
+    ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.toISOString() }),
+  }));
+}
+
+/**
+ * Where a CVE allowlist of Harbor and our own exceptions differ, in sentences: an image may pass here that Harbor does not
+ * give out, and the other way round. Harbor knows only ids, so those of ours that are about all of the image count.
+ */
+export function allowlistDrift(
+  own: readonly Exception[],
+  allowlist: readonly Exception[],
+  now: Date,
+): readonly string[] {
+  const isLive = ({ expiresAt }: Exception): boolean =>
+    expiresAt === undefined || Date.parse(expiresAt) > now.getTime();
+  const ours = own.filter((exception) => exception.kind !== 'counts' && isLive(exception));
+  const theirs = allowlist.filter(isLive);
+  const onlyHere = idsOnlyIn(ours, theirs);
+  const onlyThere = idsOnlyIn(theirs, ours);
+  const list = theirs[0]?.from ?? 'CVE allowlist of Harbor';
+  return [
+    ...(onlyHere.length > 0
+      ? [`Excepted here, but not on the ${list}: ${named(onlyHere)}. Harbor counts them when it gives out the image.`]
+      : []),
+    ...(onlyThere.length > 0
+      ? [`On the ${list}, but excepted nowhere else: ${named(onlyThere)}. Harbor's list has no reasons.`]
+      : []),
+  ];
+}
+
+function idsOnlyIn(exceptions: readonly Exception[], others: readonly Exception[]): readonly string[] {
+  const known = new Set(others.flatMap(({ ids }) => ids.map((id) => id.toUpperCase())));
+  const missing = exceptions.filter(({ ids }) => !ids.some((id) => known.has(id.toUpperCase())));
+  return [...new Set(missing.map(({ ids }) => ids[0]))];
+}
+
+function named(ids: readonly string[]): string {
+  const more = ids.length - namedLimit;
+  return `${ids.slice(0, namedLimit).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

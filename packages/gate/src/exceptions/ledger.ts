@@ -1,0 +1,125 @@
+import type { FoundVulnerability, ReportedException } from '@harbor-pilot/step-kit';
+import type { ExceptedImage, Exception } from './exception.ts';
+import { packageMatcher, platformsInScope } from './scope.ts';
+
+const dayMilliseconds = 24 * 60 * 60 * 1000;
+
+/** Exceptions are warned about so many days before they end, unless said otherwise. */
+export const warningDays = 14;
+
+interface Entry {
+  readonly exception: Exception;
+  readonly state: 'live' | 'expiring' | 'expired';
+  readonly covers: (found: FoundVulnerability) => boolean;
+  isUsed: boolean;
+}
+
+/** The exceptions that are about one image, and which of them were needed. */
+export interface Ledger {
+  /** The exception that covers a vulnerability, if one does that has not expired. Remembers all that would. */
+  readonly cover: (found: FoundVulnerability) => Exception | undefined;
+  /** After all vulnerabilities were looked up. Of VEX documents only what was needed: they tell of much that is elsewhere. */
+  readonly report: () => ReadonlyMap<Exception, ReportedException>;
+}
+
+/**
+ * Opens the exceptions for one image. The first that covers a vulnerability is given; of VEX statements about the same, the
+ * latest decides, and one that says that it counts withdraws those before.
+ */
+export function openLedger(
+  exceptions: readonly Exception[],
+  image: ExceptedImage,
+  now: Date,
+  warnBeforeExpiryDays = warningDays,
+): Ledger {
+  const entries = exceptions.flatMap((exception) => entryOf(exception, image, now, warnBeforeExpiryDays) ?? []);
+  const byId = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    for (const id of new Set(entry.exception.ids.map((name) => name.toUpperCase()))) {
+      const others = byId.get(id);
+      if (others === undefined) byId.set(id, [entry]);
+      else others.push(entry);
+    }
+  }
+  return {
+    cover: (found) => {
+      const candidates = entriesOf(found, byId);
+      if (candidates.size === 0) return undefined;
+      const covering = withoutWithdrawn([...candidates].filter((entry) => entry.covers(found)));
+      for (const entry of covering) entry.isUsed = true;
+      return covering.find(({ state }) => state !== 'expired')?.exception;
+    },
+    report: () =>
+      new Map(
+        entries
+          .filter(
+            ({ exception, isUsed }) => exception.kind !== 'counts' && (isUsed || exception.statedAt === undefined),
+          )
+          .map((entry) => [entry.exception, reportedAs(entry.exception, stateOfEntry(entry))]),
+      ),
+  };
+}
+
+function entriesOf({ id, aliases }: FoundVulnerability, byId: ReadonlyMap<string, readonly Entry[]>): Set<Entry> {
+  const entries = new Set(byId.get(id.toUpperCase()));
+  for (const alias of aliases ?? []) {
+    for (const entry of byId.get(alias.toUpperCase()) ?? []) entries.add(entry);
+  }
+  return entries;
+}
+
+function entryOf(exception: Exception, image: ExceptedImage, now: Date, warnDays: number): Entry | undefined {
+  const scope = platformsInScope(exception, image);
+  if (scope === undefined) return undefined;
+  const matches = packageMatcher(exception);
+  return {
+    exception,
+    state: stateOf(exception, now, warnDays),
+    covers: (found) => found.platforms.every((platform) => scope.has(platform)) && matches(found),
+    isUsed: false,
+  };
+}
+
+function withoutWithdrawn(entries: readonly Entry[]): readonly Entry[] {
+  const stated = entries.filter(({ exception }) => exception.statedAt !== undefined);
+  const latest = stated.reduce<Entry | undefined>(
+    (best, one) => (best === undefined || timeOf(one) >= timeOf(best) ? one : best),
+    undefined,
+  );
+  if (latest === undefined) return entries;
+  return entries.filter(
+    (entry) => entry.exception.statedAt === undefined || (entry === latest && entry.exception.kind !== 'counts'),
+  );
+}
+
+function timeOf({ exception }: Entry): number {
+  return Date.parse(exception.statedAt ?? '') || 0;
+}
+
+/** Where an exception stands at a moment. */
+export function stateOf({ expiresAt }: Exception, now: Date, warnDays: number): Entry['state'] {
+  if (expiresAt === undefined) return 'live';
+  const left = Date.parse(expiresAt) - now.getTime();
+  if (left <= 0) return 'expired';
+  return left <= warnDays * dayMilliseconds ? 'expiring' : 'live';
+}
+
+/** An exception as reports show it. */
+export function reportedAs(exception: Exception, state: ReportedException['state']): ReportedException {
+  const { ids, package: name, reason, owner, expiresAt, from } = exception;
+  return {
+    id: ids[0],
+    ...(name === undefined ? {} : { package: name }),
+    reason,
+    ...(owner === undefined ? {} : { owner }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    from,
+    state,
+  };
+}
+
+function stateOfEntry({ state, isUsed }: Entry): ReportedException['state'] {
+  if (state === 'expired') return state;
+  if (!isUsed) return 'unused';
+  return state === 'live' ? 'used' : state;
+}

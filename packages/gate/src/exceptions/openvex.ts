@@ -1,0 +1,107 @@
+import { asArray, asObject, asString, formatCount } from '@harbor-pilot/core';
+import type { Exception, ExceptionFile, ExceptionKind } from './exception.ts';
+import { requireList, requireMap, textOf, timeOf, unknownWord, unusable } from './fields.ts';
+import type { Located, ValuePath } from './located.ts';
+import { productOf, type VexProduct } from './vex-product.ts';
+
+const kinds: Readonly<Record<string, ExceptionKind>> = {
+  not_affected: 'not-affected',
+  fixed: 'fixed',
+  affected: 'counts',
+  under_investigation: 'counts',
+};
+
+const justifications = [
+  'component_not_present',
+  'vulnerable_code_not_present',
+  'vulnerable_code_not_in_execute_path',
+  'vulnerable_code_cannot_be_controlled_by_adversary',
+  'inline_mitigations_already_exist',
+];
+
+/**
+ * Reads an OpenVEX document (v0.2.0; what older ones write as text in place of a map is read, too). A statement holds for
+ * the products that it names: the image, or packages; with subcomponents, for these packages of the image.
+ * @param file name for reports.
+ * @throws PilotError INPUT_INVALID with the line.
+ */
+export function parseOpenVex(located: Located, file: string): ExceptionFile {
+  const root = requireMap(located, [], located.value);
+  const exceptions: Exception[] = [];
+  let unread = 0;
+  for (const [index, value] of requireList(located, ['statements'], root.statements).entries()) {
+    const path = ['statements', index];
+    const statement = requireMap(located, path, value);
+    const common = readStatement(located, path, statement, root, file);
+    const products = requireList(located, [...path, 'products'], statement.products);
+    const scopes = products.map(scopeOf);
+    if (scopes.length === 0) unread += 1;
+    for (const scope of scopes) {
+      if (scope === undefined) unread += 1;
+      else exceptions.push({ ...common, ...scope });
+    }
+  }
+  const unreadWarning = `${file}: ${formatCount(unread, 'product')} in it can be compared with no image and no package.`;
+  return { exceptions, warnings: unread > 0 ? [unreadWarning] : [] };
+}
+
+function readStatement(
+  located: Located,
+  path: ValuePath,
+  statement: Readonly<Record<string, unknown>>,
+  root: Readonly<Record<string, unknown>>,
+  file: string,
+): Exception {
+  const text = (key: string): string | undefined => textOf(located, path, statement, key);
+  const status = text('status');
+  const kind = Object.hasOwn(kinds, status ?? '') ? kinds[status ?? ''] : undefined;
+  if (kind === undefined) throw unknownWord(located, [...path, 'status'], 'status', status, Object.keys(kinds));
+  const justification = text('justification');
+  if (justification !== undefined && !justifications.includes(justification)) {
+    throw unknownWord(located, [...path, 'justification'], 'justification', justification, justifications);
+  }
+  const impact = text('impact_statement');
+  if (kind === 'not-affected' && justification === undefined && impact === undefined) {
+    throw unusable(located, path, 'a statement "not_affected" has neither "justification" nor "impact_statement"');
+  }
+  const why = [justification?.replaceAll('_', ' '), impact, text('status_notes')].filter((one) => one !== undefined);
+  const owner = text('supplier') ?? textOf(located, [], root, 'author');
+  return {
+    ids: idsOf(located, path, statement.vulnerability),
+    kind,
+    reason: why.join(': ') || (status ?? ''),
+    ...(owner === undefined ? {} : { owner }),
+    from: file,
+    statedAt: timeOf(located, [...path, 'timestamp'], text('timestamp') ?? textOf(located, [], root, 'timestamp')),
+  };
+}
+
+function idsOf(located: Located, path: ValuePath, value: unknown): readonly [string, ...string[]] {
+  const map = asObject(value);
+  const name = asString(map?.name) ?? asString(map?.['@id']) ?? asString(value);
+  if (name === undefined || name === '')
+    throw unusable(located, path, 'the statement has no name of the vulnerability');
+  return [name, ...asArray(map?.aliases).filter((alias) => typeof alias === 'string')];
+}
+
+type Scope = Pick<Exception, 'images' | 'purls'>;
+
+/** What a product of a statement is about; undefined when nothing can be compared with it. */
+function scopeOf(value: unknown): Scope | undefined {
+  const product = componentOf(value);
+  const parts = asArray(asObject(value)?.subcomponents);
+  if (product?.kind === 'package') return parts.length === 0 ? { purls: product.purls } : undefined;
+  if (product === undefined || parts.length === 0) return product;
+  // Parts that cannot be read must not make it a statement about all of the image.
+  const purls = parts.map(componentOf).flatMap((part) => (part?.kind === 'package' ? part.purls : []));
+  return purls.length > 0 ? { images: product.images, purls } : undefined;
+}
+
+function componentOf(value: unknown): VexProduct | undefined {
+  const map = asObject(value);
+  const names = [asString(value), asString(map?.['@id']), asString(asObject(map?.identifiers)?.purl)];
+  return productOf(
+    names.filter((name) => name !== undefined),
+    asString(asObject(map?.hashes)?.['sha-256']),
+  );
+}

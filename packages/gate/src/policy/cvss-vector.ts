@@ -1,0 +1,42 @@
+/** Values of the base metrics of CVSS v3.1 (section 7) and v4.0 (section 7), which is what a condition may ask for. */
+const metrics: Readonly<Record<string, string>> = {
+  AV: 'NALP',
+  AC: 'LH',
+  AT: 'NP',
+  PR: 'NLH',
+  UI: 'NRPA',
+  S: 'UC',
+  C: 'HLN',
+  I: 'HLN',
+  A: 'HLN',
+  VC: 'HLN',
+  VI: 'HLN',
+  VA: 'HLN',
+  SC: 'HLN',
+  SI: 'HLN',
+  SA: 'HLN',
+};
+
+/** What is wrong with a condition such as `AV:N/PR:N`, or undefined when nothing is. */
+export function vectorProblem(condition: string): string | undefined {
+  for (const part of condition.split('/')) {
+    const [name = '', value = ''] = part.split(':');
+    const values = Object.hasOwn(metrics, name) ? metrics[name] : undefined;
+    if (values === undefined) return `"${part}" is no metric of CVSS; those are ${Object.keys(metrics).join(', ')}`;
+    if (value.length !== 1 || !values.includes(value)) return `${name} is one of ${[...values].join(', ')}`;
+  }
+  return undefined;
+}
+
+/** Whether a vector has all metrics of one of the conditions. A metric that it does not name may be anything. */
+export function hasVector(vector: string | undefined, conditions: readonly string[]): boolean {
+  if (vector === undefined) return true;
+  const values = new Map(vector.split('/').map((part) => part.split(':', 2) as [string, string]));
+  return conditions.some((condition) =>
+    condition.split('/').every((part) => {
+      const [name = '', value] = part.split(':');
+      const own = values.get(name);
+      return own === undefined || own === value;
+    }),
+  );
+}
