@@ -1,11 +1,12 @@
 /**
  * Injects faults between the registry client and real registries (Debian's docker-registry, the embedded Harbor), and
- * says for each row of the table of hazards whether what must happen did happen: npm run faults [-- ROW]
+ * between a login and whom it talks to, and looks for the secrets of all steps. It says for each row of the table of hazards
+ * whether what must happen did happen, and where that is tested: npm run faults [-- ROW]
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -23,6 +24,10 @@ const hazards = {
   11: 'redirects to other hosts',
   12: 'a token realm of the registry’s choosing',
   13: 'an upload address on another host',
+  14: 'certificates that are not to be trusted',
+  15: 'a client certificate that is missing or does not fit',
+  16: '"insecure", for one host alone',
+  17: 'names, ports and proxies that do not answer',
   18: 'a disk of ours that is full',
   19: 'a disk of the server that is full',
   20: 'an interrupt in the middle of a push',
@@ -33,20 +38,27 @@ const hazards = {
   25: 'an index that is pushed in part',
   26: 'a second run after a failure',
   27: 'a large layer in little memory',
+  43: 'secrets in output, files, command lines and other programs',
+  44: 'secrets in other forms: line by line, base64, URL, JSON',
+  45: 'credentials that stay behind',
+  // 50, identity tokens, is not here: no step asks for one yet.
+  51: 'jobs for the code of a fork',
 };
 
 function runCases(pattern) {
   const folder = mkdtempSync(join(tmpdir(), 'faults-'));
   const report = join(folder, 'report.json');
   const jest = join(root, 'node_modules/jest/bin/jest.js');
-  const files = ['test/faults-registry', 'test/faults/interrupt'];
+  const files = ['test/faults-registry', 'test/faults/', 'test/secrets', 'packages/steps/test/forks'];
   const options = ['--json', `--outputFile=${report}`, '--testNamePattern', pattern];
   spawnSync(process.execPath, ['--no-warnings', '--experimental-vm-modules', jest, ...files, ...options], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'ignore'],
   });
   try {
-    return JSON.parse(readFileSync(report, 'utf8')).testResults.flatMap(({ assertionResults }) => assertionResults);
+    return JSON.parse(readFileSync(report, 'utf8')).testResults.flatMap(({ name, assertionResults }) =>
+      assertionResults.map((one) => ({ ...one, file: relative(root, name) })),
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -70,6 +82,7 @@ for (const [row, hazard] of Object.entries(hazards)) {
   counts[outcome] += 1;
   const passed = cases.filter(({ status }) => status === 'passed').length;
   console.log(`row ${row.padStart(2)}  ${outcome}  ${hazard} (${passed} of ${cases.length} cases)`);
+  console.log(`        in ${[...new Set(cases.map(({ file }) => file))].join(', ')}`);
   for (const { status, fullName } of cases) if (status === 'failed') console.log(`        failed: ${fullName}`);
 }
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);

@@ -89,7 +89,7 @@ describe('whatever step meets whatever hazard, in whatever front end', () => {
     );
   });
 
-  it('row 44: the runner of GitHub is told every form and every line, before anything else is said', () => {
+  it('row 44: the runner of GitHub is told every form and every line of a secret', () => {
     const isGiven = ({ step, hazard }: Case): boolean => hazard.isHelped !== true && step !== 'logout';
     const onGithub = ended.filter((one) => one.ci === 'github' && isGiven(one));
     expect(onGithub.length).toBeGreaterThan(10);

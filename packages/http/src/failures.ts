@@ -35,6 +35,18 @@ export function explainFailure(error: Error, url: URL, evidence: TlsEvidence): P
   });
 }
 
+/** Blames the proxy for a connection that did not come about: behind one, it is the only thing that we connect to. */
+export function blameProxy(error: PilotError, { host }: URL, proxy: URL, variable: string): PilotError {
+  const reason = unreachable[String(error.details.reason)];
+  if (reason === undefined || error.details.reason === 'ERR_PROXY_TUNNEL') return error;
+  const what = `${host} is behind the proxy ${proxy.host}, which cannot be reached: ${reason}`;
+  return new PilotError(error.code, what, {
+    cause: error.cause,
+    hint: `Correct ${variable}, or name the host in NO_PROXY when it is to be reached without the proxy.`,
+    details: error.details,
+  });
+}
+
 function codeOf(error: Error): string {
   // Happy Eyeballs throws an AggregateError: one error for each address that was tried.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;

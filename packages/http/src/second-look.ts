@@ -1,6 +1,7 @@
 import { type Clock, PilotError } from '@harbor-pilot/core';
 import { timeOf } from './certificate-facts.ts';
-import { explainFailure } from './failures.ts';
+import { blameProxy, explainFailure } from './failures.ts';
+import { chooseProxy } from './proxy-choice.ts';
 import { lookAtServer } from './server-look.ts';
 import type { HostTrust } from './types.ts';
 
@@ -17,12 +18,17 @@ const toleranceMilliseconds = 5 * 60_000;
 const timeoutSeconds = 5;
 
 /**
- * Completes the error for a certificate that is not trusted. Behind a proxy Node gives the connection away only when it has
+ * Completes the error for a proxy that cannot be reached, and for a certificate that is not trusted. Behind a proxy Node gives the connection away only when it has
  * failed, and when a certificate is out of date it may be our clock that is wrong: the server is asked once more for its
  * certificate and its time, over a connection that is not verified and carries nothing. The answer goes into the error only.
  */
 export async function lookAgain(error: unknown, look: SecondLook): Promise<unknown> {
-  if (!(error instanceof PilotError) || error.code !== 'TLS_UNTRUSTED') return error;
+  if (!(error instanceof PilotError)) return error;
+  if (error.code === 'NETWORK_UNREACHABLE') {
+    const choice = chooseProxy(look.url, look.environment);
+    return choice.kind === 'proxy' ? blameProxy(error, look.url, choice.proxy, choice.variable) : error;
+  }
+  if (error.code !== 'TLS_UNTRUSTED') return error;
   const reason = String(error.details.reason);
   if (reason.startsWith('ERR_SSL_') || reason === 'EPROTO') return error;
   const isWithoutFacts = error.details.subject === undefined;
