@@ -27,6 +27,9 @@ const ofJobs = async (project = 'shop') =>
     name.includes('harbor-pilot-'),
   );
 
+/** What a broker needs that makes accounts that may push. */
+const needed = [...brokerPermissions, ...accessOf('push')].map(({ resource, action }) => ({ resource, action }));
+
 let folders = 0;
 /** Logs in, into a folder of its own. */
 function logIn(inputs: Record<string, string> = {}, job: Job = world.job('gitlab', gitlab)): Promise<Job> {
@@ -127,8 +130,6 @@ describe('a robot account for one job', () => {
 });
 
 describe('the account that makes robot accounts', () => {
-  const needed = [...brokerPermissions, ...accessOf('push')].map(({ resource, action }) => ({ resource, action }));
-
   it('can be a robot account with just the permissions that are told', async () => {
     const broker = await world.robot(needed);
     const job = await logIn(world.brokerInputs(broker));
@@ -200,6 +201,34 @@ describe('the account that makes robot accounts', () => {
     await expect(logIn({ 'broker-username': 'nobody', 'broker-password': 'wr0ng-pass' })).rejects.toMatchObject({
       code: 'AUTH_FAILED',
     });
+  });
+});
+
+describe('a broker beside another account', () => {
+  const account = (one: { username: string; password: string }) => ({
+    ...one,
+    'robot-preset': '',
+    'robot-projects': '',
+  });
+
+  it('tells when that expires, and makes none', async () => {
+    const robot = await world.robot(accessOf('pull'));
+    const { lines } = await logIn(account(robot));
+    expect(lines.at(-1)).toMatch(/^warning: robot\$shop\+made-\d+ expires in \d+ days?, on 20/);
+    expect((await logIn({ ...account(robot), 'expiry-warning-days': '1' })).lines.at(-1)).toMatch(/it may pull/);
+    expect(await ofJobs()).toEqual([]);
+  });
+
+  it('that may not know it is no reason to fail', async () => {
+    const robot = await world.robot(accessOf('pull'));
+    const broker = world.brokerInputs(await world.robot(accessOf('pull')));
+    expect((await logIn({ ...broker, ...account(robot) })).lines.at(-1)).toMatch(/when it expires is not known/);
+  });
+
+  it('expires itself, and says so in time', async () => {
+    const broker = await world.robot(needed);
+    const { lines } = await logIn(world.brokerInputs(broker));
+    expect(lines.at(-1)).toMatch(`warning: ${broker.username} expires in`);
   });
 });
 

@@ -133,7 +133,7 @@ describe('a rotation', () => {
 
   it.each([
     ['robot$shop+nobody', {}, /no robot account/],
-    ['nobody', {}, /"robot" is "nobody"/],
+    ['nobody', {}, /"nobody" is not the name/],
     ['robot$nobody', {}, /no robot account/],
     ['robot$shop+x', { 'every-days': 'often' }, /"every-days"/],
   ])('of %s with %j is refused', async (robot, inputs, message) => {

@@ -14,14 +14,20 @@ export interface Expiry {
  * @throws PilotError INPUT_INVALID
  */
 export function parseExpiry(expiresAt: string | undefined, expiryWarningDays: string): Expiry | undefined {
-  const days = expiryWarningDays.trim();
-  if (!/^\d{1,4}$/.test(days)) {
-    throw new PilotError('INPUT_INVALID', `the input "expiry-warning-days" is "${expiryWarningDays}"`, {
-      hint: 'Write a number of days, 14.',
-    });
-  }
+  const warningDays = parseWarningDays(expiryWarningDays);
   const text = expiresAt?.trim() ?? '-1';
-  return text === '-1' ? undefined : { at: parseDate(text), warningDays: Number(days) };
+  return text === '-1' ? undefined : { at: parseDate(text), warningDays };
+}
+
+/**
+ * Reads the input `expiry-warning-days`.
+ * @throws PilotError INPUT_INVALID
+ */
+export function parseWarningDays(text: string): number {
+  if (/^\d{1,4}$/.test(text.trim())) return Number(text);
+  throw new PilotError('INPUT_INVALID', `the input "expiry-warning-days" is "${text}"`, {
+    hint: 'Write a number of days, 14.',
+  });
 }
 
 /** ISO 8601, or seconds since 1970. */
@@ -48,7 +54,7 @@ export function expiryWarning({ at, warningDays }: Expiry, username: string, now
   }
   if (days > warningDays) return undefined;
   const time = days === 0 ? 'in less than a day' : `in ${days} ${days === 1 ? 'day' : 'days'}`;
-  return `${username} expires ${time}, on ${dayOf(at)}: give it a new expiration in Harbor (Robot Accounts), then change "expires-at"`;
+  return `${username} expires ${time}, on ${dayOf(at)}: give it a new expiration in Harbor (Robot Accounts); if "expires-at" is given, change that, too`;
 }
 
 /** Says with a refusal that the account should have expired. */

@@ -73,7 +73,7 @@ export const loginStepInputs = {
   expiresAt: {
     kind: 'text',
     description:
-      'When the robot account expires, `2027-01-31`, or the number that Harbor gives as `expires_at`. A robot account may not look that up itself.',
+      'When the robot account expires, `2027-01-31`, or the number that Harbor gives as `expires_at`. A robot account may not look that up itself; a broker that is given besides may.',
     config: 'login.expires-at',
   },
   expiryWarningDays: {

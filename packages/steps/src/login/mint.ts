@@ -6,6 +6,7 @@ import { kebabName, type OutputValues, type Runtime } from '@harbor-pilot/step-k
 import { refuseForks } from '../forks.ts';
 import { logoutStepInputs } from '../logout/inputs.ts';
 import { openBroker } from './broker.ts';
+import { parseWarningDays } from './expiry.ts';
 import type { loginStepOutputs } from './inputs.ts';
 import { nameJob } from './job-robot.ts';
 import { accessOf, type RobotPreset, robotPresets } from './permissions.ts';
@@ -53,7 +54,9 @@ export async function mintRobot(values: LoginValues, host: string, runtime: Runt
     await addRobotNote(folder, { registry: host, id });
     isKept = true;
     const now = (createdAt ?? runtime.clock.now()).getTime();
-    await sweepLeftovers(harbor, projects, { before: new Date(now - values.robotSweepAfter * 1000), runtime });
+    const before = new Date(now - values.robotSweepAfter * 1000);
+    const broker = { username: values.brokerUsername, warningDays: parseWarningDays(values.expiryWarningDays) };
+    await sweepLeftovers(harbor, projects, { before, broker, runtime });
     return { username: name, robotId: String(id), expiresAt: expiresAt?.toISOString() };
   };
   return { account: { host, username: name, password: secret }, keep };

@@ -34,9 +34,12 @@ export async function runLogin(
   };
 }
 
-/** Whether the job is to have a robot account of its own. A password alone does not say so: all jobs of a project may have it. */
-function wantsRobot({ brokerUsername, robotPreset }: LoginValues): boolean {
-  return brokerUsername !== undefined || robotPreset !== undefined;
+/**
+ * Whether the job is to have a robot account of its own. The password of a broker alone does not say so, since all jobs of
+ * a project may have it; nor does a broker beside another account, of which it tells when that expires.
+ */
+function wantsRobot({ brokerUsername, robotPreset, username, password }: LoginValues): boolean {
+  return robotPreset !== undefined || (brokerUsername !== undefined && (username ?? password) === undefined);
 }
 
 async function mint(values: LoginValues, runtime: Runtime): Promise<JobRobot> {
@@ -64,7 +67,7 @@ async function accountsOf(values: LoginValues): Promise<readonly Account[]> {
   if (!wantsRobot(values)) return [{ host, username, password, expiry }, ...listed];
   if (!hasOwn) return listed;
   throw new PilotError('INPUT_INVALID', `an account of ${host} is given, and one that is to make another for the job`, {
-    hint: 'Give username and password, or broker-username and broker-password.',
+    hint: 'Leave out username and password, or robot-preset.',
   });
 }
 

@@ -36,9 +36,20 @@ export async function signIn(account: Account, values: LoginValues, runtime: Run
   });
   runtime.info(`${host} accepts ${credentials.username}`);
   await showRights(registry, placeOfAccount(values, host, credentials.username), runtime);
-  const warning = expiry === undefined ? undefined : expiryWarning(expiry, credentials.username, now);
+  const known = expiry ?? (await askBroker(account, values, runtime));
+  const warning = known === undefined ? undefined : expiryWarning(known, credentials.username, now);
   if (warning !== undefined) runtime.warn(warning);
   return { host, credentials, trust: registries.trustOf(host) };
+}
+
+/** Only of the account of the inputs, which are those for a broker, too. */
+async function askBroker(
+  { host, username }: Account,
+  values: LoginValues,
+  runtime: Runtime,
+): Promise<Expiry | undefined> {
+  if (values.brokerUsername === undefined || username === undefined || username !== values.username) return undefined;
+  return (await import('./broker-expiry.ts')).findExpiry(username, values, host, runtime);
 }
 
 async function showRights(registry: Registry, place: AccountPlace | undefined, runtime: Runtime): Promise<void> {

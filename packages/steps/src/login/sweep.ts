@@ -1,5 +1,6 @@
 import type { Harbor, Robot } from '@harbor-pilot/harbor';
 import type { Runtime } from '@harbor-pilot/step-kit';
+import { expiryWarning } from './expiry.ts';
 import { isOfSomeJob } from './job-robot.ts';
 
 /** More than that is left for the next login. */
@@ -9,17 +10,23 @@ const mostDeleted = 20;
 interface SweepOptions {
   /** By Harbor's clock; those made since then may be at work. */
   readonly before: Date;
+  /** The account that does it, and from how many days before it expires that is to be said. */
+  readonly broker: { readonly username: string | undefined; readonly warningDays: number };
   readonly runtime: Runtime;
 }
 
-/** Deletes robot accounts that jobs have left in these projects. It never fails: the job goes on without. */
+/**
+ * Deletes robot accounts that jobs have left in these projects, and looks when the broker expires if that is one of them.
+ * It never fails: the job goes on without.
+ */
 export async function sweepLeftovers(
   harbor: Harbor,
   projects: readonly string[],
-  { before, runtime }: SweepOptions,
+  { before, broker, runtime }: SweepOptions,
 ): Promise<void> {
   try {
     const all = await harbor.robots(projects.length === 1 ? projects[0] : undefined);
+    warnOfBroker(all, broker, runtime);
     const leftovers = all.filter((robot) => isLeftover(robot, projects, before)).slice(0, mostDeleted);
     for (const { id, name } of leftovers) {
       runtime.signal.throwIfAborted();
@@ -31,6 +38,17 @@ export async function sweepLeftovers(
     const why = error instanceof Error ? error.message : String(error);
     runtime.info(`robot accounts that jobs have left stay: ${why}`);
   }
+}
+
+function warnOfBroker(
+  all: readonly Robot[],
+  { username, warningDays }: SweepOptions['broker'],
+  runtime: Runtime,
+): void {
+  const at = all.find(({ name }) => name === username)?.expiresAt;
+  if (at === undefined || username === undefined) return;
+  const warning = expiryWarning({ at, warningDays }, username, runtime.clock.now());
+  if (warning !== undefined) runtime.warn(warning);
 }
 
 function isLeftover(robot: Robot, projects: readonly string[], before: Date): boolean {

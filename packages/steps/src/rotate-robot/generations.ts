@@ -1,5 +1,6 @@
 import { PilotError } from '@harbor-pilot/core';
 import type { Robot } from '@harbor-pilot/harbor';
+import { parseRobotName } from '../robot-name.ts';
 
 const daySeconds = 86_400;
 
@@ -10,22 +11,6 @@ export interface Generations {
   readonly before: readonly Robot[];
   /** Name of the next one as Harbor wants it, without prefix and project; and its description. */
   readonly next: { readonly name: string; readonly description: string };
-}
-
-/** `robot$project+name` or `robot$name`; the prefix is a setting of Harbor. */
-const namePattern = /^.*?[^a-z0-9._-](?:(?<project>[a-z0-9._-]+)\+)?(?<name>[a-z0-9._-]+)$/;
-
-/**
- * Reads the full name of a robot account.
- * @returns no project for one of the system.
- * @throws PilotError INPUT_INVALID
- */
-export function parseRobotName(robot: string): { readonly project: string | undefined; readonly name: string } {
-  const { project, name } = namePattern.exec(robot)?.groups ?? {};
-  if (name !== undefined) return { project, name };
-  throw new PilotError('INPUT_INVALID', `the input "robot" is "${robot}"`, {
-    hint: "Write the full name in single quotes, 'robot$project+name'.",
-  });
 }
 
 /**

@@ -4,7 +4,8 @@ import { parseHost } from '@harbor-pilot/oci';
 import type { InputValues, OutputValues, Runtime } from '@harbor-pilot/step-kit';
 import { openRegistries } from '../connect.ts';
 import { missingCredentials } from '../login/missing-credentials.ts';
-import { findGenerations, type Generations, isOlder, parseDays, parseRobotName } from './generations.ts';
+import { parseRobotName } from '../robot-name.ts';
+import { findGenerations, type Generations, isOlder, parseDays } from './generations.ts';
 import type { rotateRobotInputs, rotateRobotOutputs } from './inputs.ts';
 import { openSecretFile, type SecretFile } from './secret-file.ts';
 
