@@ -11,14 +11,13 @@ export type { CreatedFile } from './created-file.ts';
 export type { CertificateFacts } from './facts.ts';
 export { type KeyType, keyTypes } from './keys.ts';
 export { type BuildkitSite, buildkitRegistry } from './layout/buildkit.ts';
-export type { LayoutFile, Site } from './layout/site.ts';
-export { trustFiles } from './layout/trust-files.ts';
+export type { Site } from './layout/site.ts';
+export { type TrustFile, trustFiles } from './layout/trust-files.ts';
 export {
   type LayoutOptions,
   type LayoutTarget,
   layoutTargets,
   type WrittenLayout,
-  writeFiles,
   writeLayouts,
 } from './layout/write-layout.ts';
 export { readPkcs12Identity } from './pkcs12.ts';

@@ -1,5 +1,10 @@
 import { authoritiesPem, type LayoutFile, type Site } from './site.ts';
 
+/** A file of text. */
+export interface TrustFile extends LayoutFile {
+  readonly content: string;
+}
+
 /** Names of the files in a folder of one registry, as the engines know them. */
 export const trustFileNames = { authorities: 'ca.crt', certificate: 'client.cert', key: 'client.key' } as const;
 
@@ -7,9 +12,9 @@ export const trustFileNames = { authorities: 'ca.crt', certificate: 'client.cert
  * What Docker, podman, buildah and skopeo read in their folder for a registry: containers-certs.d(5),
  * https://docs.docker.com/engine/security/certificates/
  */
-export function trustFiles(folder: string, site: Site): readonly LayoutFile[] {
+export function trustFiles(folder: string, site: Site): readonly TrustFile[] {
   const { authorities, client } = site;
-  const file = (name: keyof typeof trustFileNames, content: string, isSecret = false): LayoutFile => ({
+  const file = (name: keyof typeof trustFileNames, content: string, isSecret = false): TrustFile => ({
     path: `${folder}/${trustFileNames[name]}`,
     content,
     isSecret,

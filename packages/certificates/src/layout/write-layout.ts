@@ -10,7 +10,7 @@ import { layoutCertManager } from './cert-manager.ts';
 import { layoutContainerd, layoutDocker, layoutPodman } from './engines.ts';
 import { layoutJava } from './java.ts';
 import { layoutKubernetes } from './kubernetes.ts';
-import type { Layout, LayoutFile, Site } from './site.ts';
+import type { Layout, Site } from './site.ts';
 
 const makers = {
   docker: layoutDocker,
@@ -57,24 +57,13 @@ export async function writeLayouts(options: LayoutOptions): Promise<readonly Wri
   const layouts = options.targets.map((target) => ({ target, ...makers[target](site) }));
   const written: WrittenLayout[] = [];
   for (const { target, files, advice } of layouts) {
-    written.push({ target, paths: await writeFiles(options.directory, files), advice });
+    const paths = files.map(({ path }) => join(options.directory, path));
+    for (const [index, { content, isSecret }] of files.entries()) {
+      await replaceFile(paths[index] ?? '', content, isSecret === true ? secretMode : publicMode);
+    }
+    written.push({ target, paths, advice });
   }
   return written;
-}
-
-/**
- * Writes files below a folder, those with a key for their owner only.
- * @returns their paths.
- * @throws PilotError FILE_UNWRITABLE
- */
-export async function writeFiles(directory: string, files: readonly LayoutFile[]): Promise<readonly string[]> {
-  const paths: string[] = [];
-  for (const { path, content, isSecret } of files) {
-    const target = join(directory, path);
-    await replaceFile(target, content, isSecret === true ? secretMode : publicMode);
-    paths.push(target);
-  }
-  return paths;
 }
 
 async function readSite({ host, caFile, clientFiles, storePassword }: LayoutOptions): Promise<Site> {

@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { type BuildkitSite, readPkcs12Identity, type Site } from '@harbor-pilot/certificates';
+import type { BuildkitSite, Site } from '@harbor-pilot/certificates';
 import { PilotError, registerSecret } from '@harbor-pilot/core';
 import { type ClientIdentity, type HostTrust, pemCertificates } from '@harbor-pilot/http';
 
@@ -8,21 +8,21 @@ import { type ClientIdentity, type HostTrust, pemCertificates } from '@harbor-pi
  * @returns undefined when that is nothing.
  * @throws PilotError KEY_INVALID when a PKCS#12 file cannot be taken apart.
  */
-export function siteOf(host: string, trust: HostTrust): BuildkitSite | undefined {
+export async function siteOf(host: string, trust: HostTrust): Promise<BuildkitSite | undefined> {
   const { caCertificate, clientIdentity, ...unchecked } = trust;
   if (Object.keys(trust).length === 0) return undefined;
   return {
     ...unchecked,
     host,
     authorities: pemCertificates(caCertificate ?? '').map((pem) => new X509Certificate(pem)),
-    ...(clientIdentity === undefined ? {} : { client: clientOf(clientIdentity) }),
+    ...(clientIdentity === undefined ? {} : { client: await clientOf(clientIdentity) }),
   };
 }
 
 /** Engines read the certificate and the key from two PEM files, and know no password. */
-function clientOf({ tls }: ClientIdentity): NonNullable<Site['client']> {
+async function clientOf({ tls }: ClientIdentity): Promise<NonNullable<Site['client']>> {
   const { certificate, key } =
-    tls.pfx === undefined ? fromPem(String(tls.cert), String(tls.key), tls.passphrase) : fromPkcs12(tls);
+    tls.pfx === undefined ? fromPem(String(tls.cert), String(tls.key), tls.passphrase) : await fromPkcs12(tls);
   registerSecret(key);
   return { certificate, key };
 }
@@ -33,7 +33,8 @@ function fromPem(text: string, key: string, passphrase: string | undefined): Non
   return { certificate: `${pemCertificates(text).join('\n')}\n`, key: formatKey(plain) };
 }
 
-function fromPkcs12({ pfx, passphrase = '' }: ClientIdentity['tls']): NonNullable<Site['client']> {
+async function fromPkcs12({ pfx, passphrase = '' }: ClientIdentity['tls']): Promise<NonNullable<Site['client']>> {
+  const { readPkcs12Identity } = await import('@harbor-pilot/certificates');
   try {
     const { certificates, key } = readPkcs12Identity(pfx as Buffer, passphrase);
     return { certificate: certificates.join(''), key: formatKey(key) };

@@ -1,10 +1,10 @@
-import { lstat, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type BuildkitSite, type LayoutFile, trustFiles, writeFiles } from '@harbor-pilot/certificates';
+import { lstat, mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type BuildkitSite, type TrustFile, trustFiles } from '@harbor-pilot/certificates';
 import { unwritable } from '@harbor-pilot/core';
 import type { HostTrust } from '@harbor-pilot/http';
 import type { Runtime } from '@harbor-pilot/step-kit';
-import { readIfThere } from '../user-files.ts';
+import { readIfThere, writeWhole } from '../user-files.ts';
 import { buildkitdConfig } from './buildkitd-config.ts';
 import { caVariables, makeCaBundle } from './ca-bundle.ts';
 import { siteOf } from './site.ts';
@@ -40,17 +40,18 @@ export async function writeTrustFiles(
   withBundle: boolean,
   runtime: Runtime,
 ): Promise<TrustFiles | undefined> {
-  const sites = hosts.flatMap(({ host, trust }) => siteOf(host, trust) ?? []);
+  const sites = (await Promise.all(hosts.map(({ host, trust }) => siteOf(host, trust)))).filter(
+    (site) => site !== undefined,
+  );
   if (sites.length === 0) return undefined;
   const folder = join(parent, folderName);
   const earlier = (await readIfThere(join(folder, buildkitdName))) ?? '';
   await makeOwn(folder, sites);
   const absolute = (host: string): string => join(folder, folderOf(host));
-  const files: LayoutFile[] = [
+  await writeFiles(folder, [
     ...sites.flatMap((site) => trustFiles(folderOf(site.host), site)),
     { path: buildkitdName, content: buildkitdConfig(sites, absolute, earlier) },
-  ];
-  await writeFiles(folder, files);
+  ]);
   return {
     certsFolder: join(folder, certsName),
     buildkitdConfig: join(folder, buildkitdName),
@@ -72,6 +73,14 @@ async function makeOwn(folder: string, sites: readonly BuildkitSite[]): Promise<
   for (const path of stale) await rm(path, { recursive: true, force: true }).catch(unwritable(path));
 }
 
+async function writeFiles(folder: string, files: readonly TrustFile[]): Promise<void> {
+  for (const { path, content, isSecret } of files) {
+    const target = join(folder, path);
+    await mkdir(dirname(target), { recursive: true }).catch(unwritable(target));
+    await writeWhole(target, content, isSecret === true ? 0o600 : 0o644);
+  }
+}
+
 async function writeBundle(
   folder: string,
   sites: readonly BuildkitSite[],
@@ -80,9 +89,10 @@ async function writeBundle(
   const authorities = sites.flatMap((site) => site.authorities.map(String));
   if (authorities.length === 0) return {};
   const { whole, extra } = await makeCaBundle(authorities, runtime);
-  const [wholeFile = '', extraFile = ''] = await writeFiles(folder, [
-    { path: 'ca-bundle.crt', content: whole },
-    { path: 'ca-extra.crt', content: extra },
+  const [wholeName, extraName] = ['ca-bundle.crt', 'ca-extra.crt'];
+  await writeFiles(folder, [
+    { path: wholeName, content: whole },
+    { path: extraName, content: extra },
   ]);
-  return caVariables({ whole: wholeFile, extra: extraFile });
+  return caVariables({ whole: join(folder, wholeName), extra: join(folder, extraName) });
 }
