@@ -25,9 +25,10 @@ export interface NetworkNamespace {
 
 const enterFlags = ['--net', '--mount'];
 
-/** Whether this account may make namespaces. */
+/** Whether this account may make namespaces. A missing program is no answer. */
 export function mayMakeNamespaces(): boolean {
-  return spawnSync('unshare', [...enterFlags, 'true']).status === 0;
+  const { status, error } = spawnSync('unshare', [...enterFlags, 'true']);
+  return error !== undefined || status === 0;
 }
 
 const address = '10.99.0.1';

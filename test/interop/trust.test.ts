@@ -67,6 +67,23 @@ function testTrust(paths: Readonly<Record<(typeof peers)[number] | (typeof build
     expect(await stage.run(process.execPath, ['-e', ask], { NODE_EXTRA_CA_CERTS })).toEqual(done);
   });
 
+  it('goes with proxies that programs written in Go read as the page says', async () => {
+    const [name, nowhere] = ['registry.shop.test', 'http://127.0.0.1:1'];
+    expect(await stage.run('sh', ['-c', 'echo "$0" >> /etc/hosts', `${stage.namespace.address} ${name}`])).toEqual(
+      done,
+    );
+    const inspect = (host: string, NO_PROXY: string) => {
+      const at = `docker://${stage.image(host)}`;
+      return skopeo(['inspect', '--tls-verify=false', at], { HTTPS_PROXY: nowhere, HTTP_PROXY: nowhere, NO_PROXY });
+    };
+    for (const entry of ['10.99.0.0/16', '10.99.0.1', '10.99.0.1:5000', 'other.test,10.0.0.0/8', '*'])
+      expect(await inspect(stage.host, entry)).toEqual(done);
+    for (const entry of [name, 'shop.test', '.shop.test', '*.shop.test', `${name}:5000`])
+      expect(await inspect(`${name}:5000`, entry)).toEqual(done);
+    for (const entry of ['', '10.98.0.0/16', '10.99.0.1:5001', 'other.test 10.99.0.1'])
+      expect(await inspect(stage.host, entry)).toEqual(refused(/proxyconnect/));
+  });
+
   describe('for a Docker engine', () => {
     let engine: DockerEngine;
     beforeAll(async () => {
