@@ -6,23 +6,11 @@ import { openLayout, parsePlatform } from '@harbor-pilot/oci';
 import { createRegistry } from '@harbor-pilot/registry';
 import { generateKeyPair } from '@harbor-pilot/sign';
 import type { Runtime } from '@harbor-pilot/step-kit';
+import { accessOf } from '@harbor-pilot/steps';
 import type { Stage } from './stage.ts';
 
 /** The project of the demo. */
 export const project = 'shop';
-
-/** What a robot account needs for a release, and nothing else. */
-const releaseAccess: readonly RobotAccess[] = [
-  { resource: 'repository', action: 'pull' },
-  { resource: 'repository', action: 'push' },
-  { resource: 'artifact', action: 'read' },
-  { resource: 'artifact', action: 'list' },
-  { resource: 'artifact-addition', action: 'read' },
-  { resource: 'accessory', action: 'list' },
-  { resource: 'scan', action: 'create' },
-  { resource: 'scan', action: 'read' },
-  { resource: 'tag', action: 'delete' },
-];
 
 /** Credentials of the demo's robot accounts, and its signing key. */
 export interface Accounts {
@@ -55,8 +43,8 @@ export async function prepareProject(stage: Stage, runtime: Runtime): Promise<Ac
     );
     return { username: made.name, password: made.secret };
   };
-  const releaser = await robot('release', releaseAccess);
-  const puller = await robot('pull', [{ resource: 'repository', action: 'pull' }]);
+  const releaser = await robot('release', accessOf('push+scan+sign'));
+  const puller = await robot('pull', accessOf('pull'));
   const registry = createRegistry({ http, host, credentials: { username, password } });
   const folder = await runtime.temporaryFolder();
   const layout = await openLayout(join(folder, 'base-image'));
