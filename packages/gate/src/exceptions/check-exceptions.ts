@@ -49,7 +49,7 @@ function problemOf(one: ReportedException): string | undefined {
     case 'expiring':
       return `${nameOf(one)} ends on ${dayOf(one)}.`;
     case 'unused':
-      return `${nameOf(one)} covers nothing that is in the image.`;
+      return `${nameOf(one)} covers nothing that was found.`;
     default:
       return undefined;
   }

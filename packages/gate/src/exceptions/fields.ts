@@ -116,5 +116,7 @@ export function unknownWord(
 }
 
 function named(path: ValuePath): string {
-  return path.length === 0 ? 'the file' : `"${path.filter((part) => typeof part === 'string').at(-1)}"`;
+  const last = path.at(-1);
+  if (last === undefined) return 'it';
+  return typeof last === 'number' ? `entry ${last + 1}` : `"${last}"`;
 }

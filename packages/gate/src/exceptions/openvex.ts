@@ -91,7 +91,8 @@ function scopeOf(value: unknown): Scope | undefined {
   const product = componentOf(value);
   const parts = asArray(asObject(value)?.subcomponents);
   if (product?.kind === 'package') return parts.length === 0 ? { purls: product.purls } : undefined;
-  if (product === undefined || parts.length === 0) return product;
+  if (product === undefined) return undefined;
+  if (parts.length === 0) return { images: product.images };
   // Parts that cannot be read must not make it a statement about all of the image.
   const purls = parts.map(componentOf).flatMap((part) => (part?.kind === 'package' ? part.purls : []));
   return purls.length > 0 ? { images: product.images, purls } : undefined;

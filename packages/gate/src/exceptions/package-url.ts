@@ -69,8 +69,8 @@ function isNamed(purl: PackageUrl, { package: name, version }: FoundVulnerabilit
   return writtenName(purl) === name && (purl.version === undefined || versions.includes(version));
 }
 
-/** The namespace of a package of an operating system is the system; in other types it belongs to the name. */
-function writtenName({ type, namespace, name }: PackageUrl): string {
+/** The name as scanners write it. The namespace of a package of an operating system is the system; in other types it belongs to the name. */
+export function writtenName({ type, namespace, name }: PackageUrl): string {
   if (namespace === undefined || ['apk', 'deb', 'rpm', 'alpm'].includes(type)) return name;
   return `${namespace}${type === 'maven' ? ':' : '/'}${name}`;
 }

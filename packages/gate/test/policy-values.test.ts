@@ -1,0 +1,162 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from '@jest/globals';
+import { judgeImage, type PolicyValues, parseEpss, parseKnownExploited, parsePolicy } from '../src/index.ts';
+import { found, judgeRequest } from './to-judge.ts';
+
+const errorOf = (call: () => unknown): unknown => {
+  try {
+    return call();
+  } catch (error) {
+    return error;
+  }
+};
+
+describe('parsePolicy', () => {
+  it('has defaults', () => {
+    expect(parsePolicy({})).toEqual({ severityCutoff: 'high', onlyFixed: false });
+    expect(parsePolicy({ max: [], vectors: [], minCvss: '', onlyPackages: [] })).toEqual(parsePolicy({}));
+  });
+
+  it('reads all rules', () => {
+    expect(
+      parsePolicy({
+        severityCutoff: 'medium',
+        onlyFixed: true,
+        failBuild: false,
+        unratedCountsAs: 'Low',
+        max: ['critical=0', 'High: 5'],
+        knownExploited: true,
+        minCvss: '7.5',
+        vectors: ['AV:N/PR:N'],
+        minEpss: '0.1',
+        graceDays: '14',
+        graceSince: 'fix',
+        onlyNew: true,
+        ignoredPackages: ['linux-*'],
+        maxReportAgeSeconds: 3600,
+        requireSbom: true,
+        warnBeforeExpiryDays: '30',
+      }),
+    ).toEqual({
+      severityCutoff: 'medium',
+      onlyFixed: true,
+      failBuild: false,
+      unratedCountsAs: 'Low',
+      max: { Critical: 0, High: 5 },
+      knownExploited: true,
+      minCvss: 7.5,
+      vectors: ['AV:N/PR:N'],
+      minEpss: 0.1,
+      grace: { days: 14, since: 'fix' },
+      onlyNew: true,
+      ignoredPackages: ['linux-*'],
+      maxReportAgeSeconds: 3600,
+      requireSbom: true,
+      warnBeforeExpiryDays: 30,
+    });
+  });
+
+  it.each([
+    ['CRITICAL,HIGH', 'high'],
+    ['UNKNOWN,LOW,CRITICAL', 'low'],
+    ['critical', 'critical'],
+    ['none', 'none'],
+  ])('takes the lowest of the severities %s', (severityCutoff, expected) => {
+    expect(parsePolicy({ severityCutoff }).severityCutoff).toBe(expected);
+  });
+
+  it.each<[PolicyValues, string, string]>([
+    [{ severityCutoff: 'hihg' }, 'the input "severity-cutoff" is "hihg"', 'Did you mean "high"?'],
+    [{ severityCutoff: 'CRITICAL,MEDUIM' }, 'the input "severity-cutoff" is "MEDUIM"', 'Did you mean "medium"?'],
+    [{ max: ['hgh=5'] }, 'the input "max" is "hgh"', 'Did you mean "high"?'],
+    [{ max: ['high=many'] }, 'the input "max" is "high=many"', 'such as high=5'],
+    [{ max: ['high=-1'] }, 'the input "max" is "high=-1"', 'such as high=5'],
+    [{ max: ['high'] }, 'the input "max" is "high"', 'such as high=5'],
+    [{ max: ['high=1', 'high=2'] }, 'the input "max" is "high=2"', 'already'],
+    [{ minCvss: '11' }, 'the input "min-cvss" is "11"', 'from 0 to 10'],
+    [{ minCvss: 'NaN' }, 'the input "min-cvss" is "NaN"', 'from 0 to 10'],
+    [{ minEpss: '10%' }, 'the input "min-epss" is "10%"', 'from 0 to 1'],
+    [{ graceDays: '-1' }, 'the input "grace-days" is "-1"', 'from 0 to 3650'],
+    [{ graceSince: 'fixed' }, 'the input "grace-since" is "fixed"', 'Did you mean "fix"?'],
+    [{ unratedCountsAs: 'none' }, 'the input "unrated-counts-as" is "none"', 'critical, high'],
+    [{ vectors: ['AV:X'] }, 'the input "vectors" is "AV:X"', 'AV is one of N, A, L, P'],
+    [{ vectors: ['AW:N'] }, 'the input "vectors" is "AW:N"', '"AW:N" is no metric'],
+    [{ vectors: ['constructor:N'] }, 'the input "vectors" is "constructor:N"', 'is no metric'],
+  ])('refuses %j', (values, message, hint) => {
+    expect(errorOf(() => parsePolicy(values))).toMatchObject({
+      code: 'INPUT_INVALID',
+      message,
+      hint: expect.stringContaining(hint),
+    });
+  });
+});
+
+const epssFile = `#model_version:v2025.03.14,score_date:2026-12-31T00:00:00+0000
+cve,epss,percentile
+CVE-2020-1,0.00383,0.53
+CVE-2020-2,0.9,0.99\r
+`;
+
+describe('what is known about attacks', () => {
+  it.each([
+    ['as it is', Buffer.from(epssFile)],
+    ['packed', gzipSync(epssFile)],
+  ])('is read from the file of EPSS scores, %s', (_title, bytes) => {
+    expect([...parseEpss(bytes, 'epss.csv')]).toEqual([
+      ['CVE-2020-1', 0.00383],
+      ['CVE-2020-2', 0.9],
+    ]);
+  });
+
+  it.each([
+    ['id,score\n', 'epss.csv:1: its columns are not cve and epss'],
+    ['cve,epss\nCVE-1,2\n', 'epss.csv:2: "CVE-1,2" has no score of 0 to 1'],
+    ['cve,epss\nCVE-1,\n', 'epss.csv:2: "CVE-1," has no score of 0 to 1'],
+    ['cve,epss\n', 'epss.csv: it has no scores'],
+    ['\x1f\x8bnot packed', 'epss.csv: it cannot be unpacked'],
+  ])('refuses scores such as %j', (text, message) => {
+    expect(errorOf(() => parseEpss(Buffer.from(text, 'latin1'), 'epss.csv'))).toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it('refuses a file that unfolds into a heap', () => {
+    const bomb = gzipSync(Buffer.alloc(130 * 1024 * 1024), { level: 1 });
+    expect(errorOf(() => parseEpss(bomb, 'epss.csv.gz'))).toMatchObject({ code: 'INPUT_INVALID' });
+  });
+
+  it('is read from the catalogue of known exploited vulnerabilities', () => {
+    const catalogue = JSON.stringify({
+      title: 'x',
+      count: 1,
+      vulnerabilities: [{ cveID: 'CVE-2020-2', dueDate: 'x' }],
+    });
+    expect([...parseKnownExploited(catalogue, 'kev.json')]).toEqual(['CVE-2020-2']);
+    for (const wrong of ['{', '{}', '{"vulnerabilities":[{"id":"CVE-1"}]}', '[]']) {
+      expect(errorOf(() => parseKnownExploited(wrong, 'kev.json'))).toMatchObject({ code: 'INPUT_INVALID' });
+    }
+  });
+
+  it('belongs to a vulnerability by any of its names; what the source says stays', () => {
+    const threats = { epss: parseEpss(Buffer.from(epssFile), 'epss.csv'), knownExploited: new Set(['CVE-2020-2']) };
+    const { vulnerabilities } = judgeImage(
+      judgeRequest(
+        [
+          found('Low', { id: 'GHSA-2', aliases: ['cve-2020-2'] }),
+          found('Low', { id: 'CVE-2020-1', epss: 0.5 }),
+          found('Low', { id: 'CVE-2020-3' }),
+        ],
+        { knownExploited: true },
+        { threats },
+      ),
+    );
+    expect(vulnerabilities).toMatchObject([
+      { id: 'GHSA-2', epss: 0.9, isKnownExploited: true, outcome: 'refused' },
+      { id: 'CVE-2020-1', epss: 0.5, outcome: 'allowed' },
+      { id: 'CVE-2020-3', outcome: 'allowed' },
+    ]);
+    expect(vulnerabilities[2]).not.toHaveProperty('epss');
+    expect(vulnerabilities[2]).not.toHaveProperty('isKnownExploited');
+  });
+});
