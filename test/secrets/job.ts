@@ -57,7 +57,7 @@ export async function runJob(base: string, job: Job): Promise<Ended> {
     env: environmentOf(job, folder),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const watch = setInterval(() => watchProcesses(child.pid ?? 0, places), 10);
+  const watch = setInterval(() => watchProcesses(child.pid ?? 0, places), 20);
   const output = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (text: string) => {
