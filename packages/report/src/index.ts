@@ -2,6 +2,12 @@ export { areaTitle, describeCounts } from './examination.ts';
 export { renderExaminationHtml } from './examination-html.ts';
 export { renderExaminationMarkdown } from './examination-markdown.ts';
 export { renderCheckText } from './examination-text.ts';
+export {
+  type GateReportFormat,
+  gateReportFormats,
+  renderGateReport,
+  writeGateReports,
+} from './formats/write-gate-reports.ts';
 export { renderHtml } from './html-page.ts';
 export { renderMarkdown } from './markdown.ts';
 export { renderText } from './text.ts';

@@ -9,14 +9,14 @@ export function markdownText(text: string): string {
 }
 
 /** The same for a sentence or two. */
-export function markdownSentence(text: string): string {
-  return harmless(plain(text));
+export function markdownSentence(text: string, limit?: number): string {
+  return harmless(plain(text, limit));
 }
 
 function harmless(text: string): string {
   return text
     .replaceAll(/[^\p{L}\p{N} .,:;()'%/=-]/gu, reference)
-    .replaceAll(/:(?=\/\/)|(?<=www)\.|(?<=^\d{1,9})\.|^[=-]/giu, reference);
+    .replaceAll(/:(?=\/\/)|\.(?<=www\.|^\d{1,9}\.)|^[=-]/giu, reference);
 }
 
 /** Untrusted text in the type of code. HTML, for a code span of Markdown cannot hold every text. */

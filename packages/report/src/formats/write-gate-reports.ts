@@ -1,0 +1,43 @@
+import type { GateReport } from '@harbor-pilot/step-kit';
+import { csvReport } from './csv.ts';
+import { codeQualityReport } from './gitlab-code-quality.ts';
+import { containerScanningReport } from './gitlab-container-scanning.ts';
+import { jsonReport } from './json.ts';
+import { junitReport } from './junit.ts';
+import { type PreparedReport, prepareReport } from './prepared-report.ts';
+import { sarifReport } from './sarif.ts';
+import { writePieces } from './write-pieces.ts';
+
+/** Formats for programs, in pieces of text of a report that is ready for them. */
+const renderers = {
+  json: jsonReport,
+  sarif: sarifReport,
+  junit: junitReport,
+  'gitlab-container-scanning': containerScanningReport,
+  'gitlab-code-quality': codeQualityReport,
+  csv: csvReport,
+} as const satisfies Readonly<Record<string, (report: PreparedReport) => Iterable<string>>>;
+
+/** A format of gate reports that programs read. */
+export type GateReportFormat = keyof typeof renderers;
+
+/** All of them. */
+export const gateReportFormats = Object.keys(renderers) as readonly GateReportFormat[];
+
+/** A report of the gate in one format, in pieces of text. */
+export function renderGateReport(report: GateReport, format: GateReportFormat): Iterable<string> {
+  return renderers[format](prepareReport(report));
+}
+
+/**
+ * Writes a report of the gate to files, one after the other, each whole or not at all.
+ * @throws PilotError FILE_UNWRITABLE
+ */
+export async function writeGateReports(
+  report: GateReport,
+  files: readonly { readonly format: GateReportFormat; readonly path: string }[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const prepared = prepareReport(report);
+  for (const { format, path } of files) await writePieces(path, renderers[format](prepared), signal);
+}
