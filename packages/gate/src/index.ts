@@ -13,4 +13,6 @@ export { type PolicyValues, parsePolicy } from './policy/parse-policy.ts';
 export type { GatePolicy } from './policy/policy.ts';
 export { parseEpss, parseKnownExploited, type ThreatData } from './policy/threats.ts';
 export { type SeverityCutoff, severityCutoffs } from './severity.ts';
-export { type ReportOptions, type ScanProgress, waitForReport } from './wait-for-report.ts';
+export type { ScannerHealth } from './wait/next-move.ts';
+export type { ScanProgress, WaitOptions } from './wait/wait-for-scans.ts';
+export { waitForReport } from './wait-for-report.ts';

@@ -1,12 +1,8 @@
-import type { Scanner, Severity, Vulnerability, VulnerabilityReport } from '@harbor-pilot/harbor';
+import type { Scanner, Vulnerability, VulnerabilityReport } from '@harbor-pilot/harbor';
 import type { Digest } from '@harbor-pilot/oci';
+import type { FoundVulnerability } from '@harbor-pilot/step-kit';
 import { severityRank } from './severity.ts';
-
-/** A vulnerability with the platforms it was found on. */
-export type FoundVulnerability = Pick<
-  Vulnerability,
-  'id' | 'package' | 'version' | 'fixVersion' | 'severity' | 'cvssScore'
-> & { readonly platforms: readonly string[] };
+import { readVendorAttributes } from './vendor-attributes.ts';
 
 /** What the scanner found in an image, all platforms together. Every image of it has a finished report. */
 export interface ScannedImage {
@@ -14,8 +10,12 @@ export interface ScannedImage {
   readonly digest: Digest;
   /** Platforms that were scanned. */
   readonly platforms: readonly string[];
+  /** The digest of each platform's image. */
+  readonly platformDigests: ReadonlyMap<string, Digest>;
   /** Name and version, `Trivy v0.68.2`. */
   readonly scanner?: string;
+  /** When the oldest of the reports was made, ISO 8601. */
+  readonly scannedAt?: string;
   /** Each once, however many platforms have it; in the order of the reports. */
   readonly vulnerabilities: readonly FoundVulnerability[];
   /** How long the wait for the reports took. */
@@ -28,52 +28,57 @@ export interface PlatformReport {
   readonly report: VulnerabilityReport;
 }
 
+interface Growing extends FoundVulnerability {
+  readonly platforms: string[];
+}
+
 /** The vulnerabilities of several reports, each once: the same id in the same version of the same package is one. */
 export function mergeReports(reports: readonly PlatformReport[]): FoundVulnerability[] {
-  const merged = new Map<string, FoundVulnerability & { readonly platforms: string[] }>();
+  const merged = new Map<string, Growing>();
   for (const { platform, report } of reports) {
     for (const vulnerability of report.vulnerabilities) {
       const key = `${vulnerability.id}\0${vulnerability.package}\0${vulnerability.version}`;
       const known = merged.get(key);
-      merged.set(key, known === undefined ? found(vulnerability, platform) : united(known, vulnerability, platform));
+      const found = foundVulnerability(vulnerability, platform);
+      merged.set(key, known === undefined ? found : united(known, found, platform));
     }
   }
   return [...merged.values()];
 }
 
-function found(vulnerability: Vulnerability, platform: string): FoundVulnerability & { readonly platforms: string[] } {
-  const { id, version, fixVersion, severity, cvssScore } = vulnerability;
+function foundVulnerability(vulnerability: Vulnerability, platform: string): Growing {
+  const { id, version, fixVersion, severity, status, description, links, cwes, cvssScore, cvssVector } = vulnerability;
   return {
+    ...readVendorAttributes(vulnerability.vendorAttributes),
     id,
     package: vulnerability.package,
     version,
     ...(fixVersion === undefined ? {} : { fixVersion }),
     severity,
-    ...(cvssScore === undefined ? {} : { cvssScore }),
+    ...(status === undefined ? {} : { status }),
+    // The scanner prefers one score to those of others, but 0 stands for none.
+    ...(cvssScore ? { cvssScore, ...(cvssVector === undefined ? {} : { cvssVector }) } : {}),
+    ...(description === undefined ? {} : { description }),
+    ...(links.length === 0 ? {} : { links }),
+    ...(cwes.length === 0 ? {} : { cwes }),
     platforms: [platform],
   };
 }
 
 /** Where reports differ, the worse word wins: the higher severity and score, and a fix that any of them knows. */
-function united(
-  known: FoundVulnerability & { readonly platforms: string[] },
-  other: Vulnerability,
-  platform: string,
-): FoundVulnerability & { readonly platforms: string[] } {
+function united(known: Growing, other: Growing, platform: string): Growing {
   if (!known.platforms.includes(platform)) known.platforms.push(platform);
-  const fixVersion = known.fixVersion ?? other.fixVersion;
-  const cvssScore = Math.max(known.cvssScore ?? -1, other.cvssScore ?? -1);
+  const { cvssScore: ours = -1, cvssVector: _ours, ...rest } = known;
+  const { cvssScore: theirs = -1, cvssVector: _theirs, ...otherRest } = other;
+  const { cvssScore, cvssVector } = theirs > ours ? other : known;
   return {
-    ...known,
-    severity: worse(known.severity, other.severity),
-    ...(fixVersion === undefined ? {} : { fixVersion }),
-    ...(cvssScore < 0 ? {} : { cvssScore }),
+    ...otherRest,
+    ...rest,
+    severity: severityRank(other.severity) < severityRank(known.severity) ? other.severity : known.severity,
+    ...(cvssScore === undefined ? {} : { cvssScore }),
+    ...(cvssVector === undefined ? {} : { cvssVector }),
+    platforms: known.platforms,
   };
-}
-
-function worse(one: Severity, other: Severity): Severity {
-  if (one === 'Unknown' || other === 'Unknown') return one === 'Unknown' ? other : one;
-  return severityRank(one) <= severityRank(other) ? one : other;
 }
 
 /** `name version` of a scanner. */

@@ -1,14 +1,25 @@
 import { PilotError } from '@harbor-pilot/core';
 import { type Digest, digestOf, mediaTypes } from '@harbor-pilot/oci';
 import { describe, expect, it } from '@jest/globals';
-import { platformsOf, type ReportOptions, type ScannedImage, type ScanProgress, waitForReport } from '../src/index.ts';
-import { type FakeArtifact, fakeClock, fakeHarbor, imageDigest, report, vulnerability } from './fakes.ts';
+import { platformsOf, type ScannedImage, type ScanProgress, type WaitOptions, waitForReport } from '../src/index.ts';
+import {
+  type FakeArtifact,
+  type FakeScanner,
+  fakeClock,
+  fakeHarbor,
+  imageDigest,
+  report,
+  vulnerability,
+} from './fakes.ts';
 
-const success = { status: 'Success', reportId: 'r1' } as const;
+const success = { status: 'Success', reportId: 'r1', scanner: { name: 'Trivy', version: 'v0.68.2' } } as const;
 const failed = { status: 'Error', reportId: 'r0' } as const;
 
-function setUp(artifacts: Readonly<Record<string, FakeArtifact>>, options: Partial<ReportOptions> = {}) {
-  const fake = fakeHarbor(artifacts);
+function setUp(
+  artifacts: Readonly<Record<string, FakeArtifact>>,
+  { scanner, ...options }: Partial<WaitOptions> & { readonly scanner?: FakeScanner } = {},
+) {
+  const fake = fakeHarbor(artifacts, scanner);
   const clock = fakeClock();
   const seen: ScanProgress[] = [];
   const wait = (): Promise<ScannedImage> =>
@@ -65,7 +76,7 @@ describe('the report of one image', () => {
     expect(started).toEqual([imageDigest]);
     const absences = seen.filter(({ status }) => status === 'absent').map(({ elapsedSeconds }) => elapsedSeconds);
     expect(absences).toContain(3);
-    expect(clock.pausesSeconds[0]).toBe(0.3);
+    expect(clock.pausesSeconds[0]).toBe(1);
     expect(Math.max(...clock.pausesSeconds)).toBeLessThanOrEqual(5);
   });
 
@@ -78,7 +89,7 @@ describe('the report of one image', () => {
 
   it('is waited for when somebody else began the scan in the meantime', async () => {
     const { wait, started } = setUp({
-      [imageDigest]: { start: 'already-running', afterStart: [[{ status: 'Running' }, success]] },
+      [imageDigest]: { start: ['already-running'], afterStart: [[{ status: 'Running' }, success]] },
     });
     await wait();
     expect(started).toHaveLength(1);
@@ -144,7 +155,7 @@ describe('no report is never a pass', () => {
 
   it('a project without a scanner is SCAN_NO_SCANNER', async () => {
     const start = new PilotError('SCAN_NO_SCANNER', 'no available scanner for project: 2');
-    const { wait } = setUp({ [imageDigest]: { start } });
+    const { wait } = setUp({ [imageDigest]: { start: [start] } });
     expect(await failureOf(wait())).toMatchObject({ code: 'SCAN_NO_SCANNER', exitCode: 8 });
   });
 
@@ -243,6 +254,59 @@ describe('the report of an index', () => {
     );
     const error = await failureOf(wait());
     expect(error).toMatchObject({ code: 'SCAN_UNFINISHED', details: { platform: 'linux/arm64' } });
+  });
+
+  it('asks for the index alone while its images are scanned, however many they are', async () => {
+    const many = Array.from({ length: 40 }, (_, place) => digestOf(`child ${place}`));
+    const running = Array.from({ length: 7 }, () => ({ status: 'Running' }) as const);
+    const { wait, requests, looked, clock } = setUp(
+      {
+        [imageDigest]: { ...index, children: many, states: [{}], afterStart: [[...running, success]] },
+        ...Object.fromEntries(many.map((digest) => [digest, { states: [success] }])),
+      },
+      { timeoutSeconds: 600 },
+    );
+    const scanned = await wait();
+    expect(scanned.platforms).toHaveLength(40);
+    const waiting = requests.slice(0, requests.indexOf('read') - 1);
+    expect(waiting.filter((request) => request === 'start')).toHaveLength(1);
+    expect(looked.slice(0, waiting.length - 1).every((digest) => digest === imageDigest)).toBe(true);
+    const waitedSeconds = clock.pausesSeconds.reduce((sum, pause) => sum + pause, 0);
+    expect(waitedSeconds).toBeGreaterThan(25);
+    expect(waiting.length).toBeLessThanOrEqual(waitedSeconds / 2);
+    // Then each of them once, and its report.
+    expect(requests.length - waiting.length).toBe(80);
+  });
+
+  it('starts the scans that its index does not have, and waits for those alone', async () => {
+    const { wait, started, looked } = setUp({
+      [imageDigest]: { ...index, children: [amd64, arm64], states: [{ status: 'Running' }, success] },
+      [amd64]: { states: [success] },
+      [arm64]: { states: [{}], afterStart: [[{}, { status: 'Running' }, success]] },
+    });
+    await wait();
+    expect(started).toEqual([arm64]);
+    expect(looked.filter((digest) => digest === amd64)).toHaveLength(1);
+    expect(looked.filter((digest) => digest === imageDigest)).toHaveLength(2);
+  });
+
+  it('is not believed for ever: its images are looked at now and then, whatever it says', async () => {
+    const { wait, looked } = setUp({
+      [imageDigest]: { ...index, children: [amd64, arm64], states: [{ status: 'Running' }] },
+      [amd64]: { states: [success] },
+      [arm64]: { states: [success] },
+    });
+    expect((await wait()).durationSeconds).toBeLessThan(45);
+    expect(looked.filter((digest) => digest === amd64)).toHaveLength(1);
+  });
+
+  it('without a scanner ends the wait at once, and never falls back to what the index said before', async () => {
+    const { wait, started } = setUp(
+      { [imageDigest]: { ...index, children: [amd64, arm64], states: [{ isScannable: false }] } },
+      { scanner: [undefined] },
+    );
+    expect((await failureOf(wait())).code).toBe('SCAN_NO_SCANNER');
+    expect(started).toEqual([]);
   });
 
   it('without platform names covers every child, named by its digest', async () => {

@@ -1,0 +1,151 @@
+import { type Clock, PilotError, systemClock } from '@harbor-pilot/core';
+import type { ScanStatus } from '@harbor-pilot/harbor';
+import type { Digest } from '@harbor-pilot/oci';
+import { formatScanner } from '../merge.ts';
+import type { ImageScan } from './image-scan.ts';
+import type { ScannerHealth, ScanTimes } from './next-move.ts';
+import { Pace } from './pace.ts';
+import { isPassing } from './passing.ts';
+import { ScanGroup } from './scan-group.ts';
+import { type ImagePlace, type KindOfScan, nameOf } from './scan-kind.ts';
+import { ScannerWatch } from './scanner-watch.ts';
+
+/** How far a wait has come. Of several platforms it tells about the index, or the first that is not finished. */
+export interface ScanProgress {
+  readonly status: ScanStatus;
+  /** `Trivy v0.68.2`, or the name of the registration as long as nothing better is known. */
+  readonly scanner?: string;
+  /** Told when nothing is to be seen of a scan and the scanner may be why. */
+  readonly scannerHealth?: ScannerHealth;
+  /** How many images have a result, of how many. */
+  readonly finished: number;
+  readonly total: number;
+  readonly elapsedSeconds: number;
+}
+
+/** Which image to wait for, where, and how long. */
+export interface WaitOptions extends ImagePlace {
+  /** Of an image or an index. An index is judged by its children. */
+  readonly digest: Digest;
+  /** Platform names by digest, as {@link platformsOf} gives them; `unknown/unknown` marks attestations, which nobody scans. */
+  readonly platforms?: ReadonlyMap<Digest, string>;
+  readonly timeoutSeconds: number;
+  /** A result of a scan that ended before counts for nothing: a new scan is asked for. */
+  readonly notBefore?: Date;
+  readonly clock?: Clock;
+  readonly signal?: AbortSignal;
+  /** Told after every look. */
+  readonly progress?: (state: ScanProgress) => void;
+}
+
+/** All scans of a digest, finished. */
+export interface FinishedScans<Result> {
+  readonly images: readonly { readonly digest: Digest; readonly platform: string; readonly result: Result }[];
+  readonly durationSeconds: number;
+}
+
+/** Time that a scan on push gets to show up before a scan is asked for. */
+const graceSeconds = 3;
+/** Harbor remembers for half a minute that a scanner did not answer. */
+const patienceSeconds = 40;
+
+/**
+ * Waits until Harbor has a finished result for every image behind a digest, asking for scans where none runs.
+ * No result is never a pass: there is an answer only when each is there.
+ * @throws PilotError SCAN_UNFINISHED when the time is over, SCAN_FAILED when a scan failed twice or its report is
+ *   about something else, SCAN_NO_SCANNER when no scanner can scan the image, and what the Harbor client throws.
+ */
+export async function waitForScans<Result>(
+  kind: KindOfScan<Result>,
+  options: WaitOptions,
+): Promise<FinishedScans<Result>> {
+  const { digest, timeoutSeconds, notBefore, clock = systemClock, signal, progress } = options;
+  const begin = clock.now().getTime();
+  const elapsed = (): number => (clock.now().getTime() - begin) / 1000;
+  const grace = Math.min(graceSeconds, timeoutSeconds / 2);
+  const pace = new Pace();
+  const scanner = new ScannerWatch(options.harbor, options.project);
+  const group = new ScanGroup({ place: options, kind, scanner, pace }, options.platforms ?? new Map(), digest);
+  for (;;) {
+    signal?.throwIfAborted();
+    const trouble = await lookAt(group, {
+      elapsedSeconds: elapsed(),
+      graceSeconds: grace,
+      patienceSeconds: Math.min(patienceSeconds, timeoutSeconds / 2),
+      ...(notBefore === undefined ? {} : { notBefore }),
+    });
+    progress?.(progressOf(group, scanner, elapsed()));
+    const images = group.images.flatMap(finished);
+    if (images.length > 0 && group.unfinished.length === 0) return { images, durationSeconds: elapsed() };
+    const leftSeconds = timeoutSeconds - elapsed();
+    if (leftSeconds <= 0) throw unfinishedError(options, group, elapsed(), trouble);
+    const pause = Math.min(pace.pauseSeconds(elapsed()), leftSeconds, untilGrace(grace, elapsed()));
+    await clock.sleep(pause * 1000, signal);
+  }
+}
+
+/** One round. Gives back the passing trouble that kept it from looking, if any. */
+async function lookAt<Result>(group: ScanGroup<Result>, times: ScanTimes): Promise<PilotError | undefined> {
+  try {
+    await group.advance(times);
+    return undefined;
+  } catch (error) {
+    if (isPassing(error)) return error;
+    throw error;
+  }
+}
+
+function finished<Result>({ digest, platform, result }: ImageScan<Result>) {
+  return result === undefined ? [] : [{ digest, platform, result }];
+}
+
+/** A pause does not reach past the end of the grace time: that is when a scan may have to be asked for. */
+function untilGrace(grace: number, elapsedSeconds: number): number {
+  return elapsedSeconds < grace ? grace - elapsedSeconds : Number.POSITIVE_INFINITY;
+}
+
+function progressOf<Result>(group: ScanGroup<Result>, watch: ScannerWatch, elapsedSeconds: number): ScanProgress {
+  const { overview, isBlind } = group.shown;
+  const scanner = formatScanner(overview.scanner) ?? watch.name;
+  return {
+    status: overview.status,
+    ...(scanner === undefined ? {} : { scanner }),
+    ...(isBlind ? { scannerHealth: watch.health } : {}),
+    finished: group.images.length - group.unfinished.length,
+    total: Math.max(1, group.images.length),
+    elapsedSeconds,
+  };
+}
+
+const states: Readonly<Record<ScanStatus, string>> = {
+  absent: 'has not begun',
+  Pending: 'is still waiting for the scanner (Pending)',
+  Running: 'is still Running',
+  Success: 'is done, but Harbor has no report of it',
+  Error: 'ended with an error, and the second one has not begun',
+  Stopped: 'was stopped, and the second one has not begun',
+};
+
+function unfinishedError<Result>(
+  options: WaitOptions,
+  group: ScanGroup<Result>,
+  elapsedSeconds: number,
+  trouble: PilotError | undefined,
+): PilotError {
+  const seconds = Math.round(elapsedSeconds);
+  const [first] = group.unfinished;
+  const { status } = group.shown.overview;
+  const digest = first?.digest ?? options.digest;
+  const platform = first?.platform ?? 'platform not known';
+  const others = group.unfinished.length - 1;
+  const more = others > 0 ? `, and ${others} more are not finished` : '';
+  return new PilotError(
+    'SCAN_UNFINISHED',
+    `after ${seconds} s the scan of ${nameOf(options, digest)} (${platform}) ${states[status]}${more}`,
+    {
+      cause: trouble,
+      hint: 'Give the scan more time, or look in Harbor under "Interrogation Services" whether the scanner is healthy. An image without a finished scan never passes.',
+      details: { status, elapsedSeconds: seconds, digest, platform },
+    },
+  );
+}
