@@ -1,12 +1,15 @@
 import { PilotError } from '@harbor-pilot/core';
 import { parseHost, parseReference } from '@harbor-pilot/oci';
 import type { InputValues, OutputValues, Runtime } from '@harbor-pilot/step-kit';
-import { keepLogins, type Login, privateBase } from './docker-config.ts';
+import type { Login } from './docker-config.ts';
 import { parseExpiry } from './expiry.ts';
 import type { loginStepInputs, loginStepOutputs } from './inputs.ts';
 import type { JobRobot } from './mint.ts';
-import { parseRegistryAuth } from './registry-auth.ts';
 import { type Account, type LoginValues, signIn } from './sign-in.ts';
+
+// The first request goes out before what only follows it, or is only for some, is loaded.
+const loadDockerConfig = () => import('./docker-config.ts');
+const loadRegistryAuth = () => import('./registry-auth.ts');
 
 /** Runs the step `login`: first everybody signs in, then the credentials are kept. */
 export async function runLogin(
@@ -16,6 +19,7 @@ export async function runLogin(
   const given = await accountsOf(values);
   const robot = wantsRobot(values) ? await mint(values, runtime) : undefined;
   const logins = await signInToAll(robot === undefined ? given : [robot.account, ...given], values, runtime);
+  const { keepLogins } = await loadDockerConfig();
   const kept = await keepLogins(logins, values, runtime);
   const registry = logins.map(({ host }) => host).join(',');
   if (kept === undefined) return { registry };
@@ -43,6 +47,7 @@ function wantsRobot({ brokerUsername, robotPreset, username, password }: LoginVa
 }
 
 async function mint(values: LoginValues, runtime: Runtime): Promise<JobRobot> {
+  const { privateBase } = await loadDockerConfig();
   if (values.dockerConfig === undefined && privateBase(runtime) === undefined) {
     throw new PilotError('INPUT_INVALID', 'there is no folder to keep the robot account of the job in', {
       hint: 'Name one in docker-config, which logout gets, too.',
@@ -55,7 +60,7 @@ async function mint(values: LoginValues, runtime: Runtime): Promise<JobRobot> {
 async function accountsOf(values: LoginValues): Promise<readonly Account[]> {
   const { registryAuth, username, password } = values;
   const expiry = parseExpiry(values.expiresAt, values.expiryWarningDays);
-  const listed = registryAuth === undefined ? [] : await parseRegistryAuth(registryAuth);
+  const listed = registryAuth === undefined ? [] : await (await loadRegistryAuth()).parseRegistryAuth(registryAuth);
   const hasOwn = username !== undefined || password !== undefined;
   if (listed.length > 0 && !hasOwn && !wantsRobot(values)) return listed;
   const host = hostOf(values);

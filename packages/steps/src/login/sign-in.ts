@@ -5,7 +5,6 @@ import { openRegistries } from '../connect.ts';
 import type { Login } from './docker-config.ts';
 import { type Expiry, expiryWarning, refusedAfterExpiry } from './expiry.ts';
 import type { loginStepInputs } from './inputs.ts';
-import { missingCredentials } from './missing-credentials.ts';
 
 /** The values of the inputs. */
 export type LoginValues = InputValues<typeof loginStepInputs>;
@@ -26,7 +25,10 @@ export async function signIn(account: Account, values: LoginValues, runtime: Run
   const { host, username, password, expiry } = account;
   const registries = await openRegistries({ ...values, username, password }, host, runtime);
   const credentials = username !== undefined && password === undefined ? undefined : registries.credentialsFor(host);
-  if (credentials === undefined) throw await missingCredentials(host, username, runtime);
+  if (credentials === undefined) {
+    const { missingCredentials } = await import('./missing-credentials.ts');
+    throw await missingCredentials(host, username, runtime);
+  }
   runtime.mask(credentials.password);
   runtime.mask(`${credentials.username}:${credentials.password}`);
   const registry = registries.registryFor(host);
