@@ -31,7 +31,8 @@ export interface JudgeRequest extends ExceptedImage {
 }
 
 /**
- * Judges an image by a policy. Pure: the same request has the same report, whatever order the vulnerabilities come in.
+ * Judges an image by a policy. Pure: the same request has the same report. The order of the vulnerabilities matters only for
+ * those that are the same in all but details.
  * @throws PilotError SCAN_OUTDATED when the policy wants a newer scan or newer data: that is no verdict.
  */
 export function judgeImage(request: JudgeRequest): GateReport {

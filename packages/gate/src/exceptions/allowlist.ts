@@ -20,8 +20,8 @@ export function allowlistExceptions({ ids, expiresAt }: Allowlist, project?: str
 }
 
 /**
- * Where a CVE allowlist of Harbor and our own exceptions differ, in sentences: an image may pass here that Harbor does not
- * give out, and the other way round. Harbor knows only ids, so those of ours that are about all of the image count.
+ * Where a CVE allowlist of Harbor and the exceptions that people have written differ, in sentences: an image may pass here
+ * that Harbor does not give out, and the other way round. Harbor knows only ids, so only these are compared.
  */
 export function allowlistDrift(
   own: readonly Exception[],
@@ -30,7 +30,7 @@ export function allowlistDrift(
 ): readonly string[] {
   const isLive = ({ expiresAt }: Exception): boolean =>
     expiresAt === undefined || Date.parse(expiresAt) > now.getTime();
-  const ours = own.filter((exception) => exception.kind !== 'counts' && isLive(exception));
+  const ours = own.filter((exception) => exception.kind === 'accepted' && isLive(exception));
   const theirs = allowlist.filter(isLive);
   const onlyHere = idsOnlyIn(ours, theirs);
   const onlyThere = idsOnlyIn(theirs, ours);

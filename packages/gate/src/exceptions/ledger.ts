@@ -81,19 +81,17 @@ function entryOf(exception: Exception, image: ExceptedImage, now: Date, warnDays
 }
 
 function withoutWithdrawn(entries: readonly Entry[]): readonly Entry[] {
-  const stated = entries.filter(({ exception }) => exception.statedAt !== undefined);
-  const latest = stated.reduce<Entry | undefined>(
-    (best, one) => (best === undefined || timeOf(one) >= timeOf(best) ? one : best),
-    undefined,
-  );
-  if (latest === undefined) return entries;
+  let latest: Entry | undefined;
+  for (const entry of entries) {
+    if (entry.exception.statedAt !== undefined && timeOf(entry) >= timeOf(latest)) latest = entry;
+  }
   return entries.filter(
-    (entry) => entry.exception.statedAt === undefined || (entry === latest && entry.exception.kind !== 'counts'),
+    (entry) => (entry.exception.statedAt === undefined || entry === latest) && entry.exception.kind !== 'counts',
   );
 }
 
-function timeOf({ exception }: Entry): number {
-  return Date.parse(exception.statedAt ?? '') || 0;
+function timeOf(entry: Entry | undefined): number {
+  return Date.parse(entry?.exception.statedAt ?? '') || 0;
 }
 
 /** Where an exception stands at a moment. */
