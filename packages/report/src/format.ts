@@ -18,3 +18,9 @@ export function formatTime(iso: string): string {
   if (milliseconds === undefined) return iso;
   return `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
+
+/** The day of an ISO date, in UTC. What is no date stays as it is. */
+export function formatDay(iso: string): string {
+  const milliseconds = parseTime(iso);
+  return milliseconds === undefined ? iso : new Date(milliseconds).toISOString().slice(0, 10);
+}

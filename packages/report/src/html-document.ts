@@ -16,7 +16,21 @@ export interface PageParts {
  * One self-contained HTML document. It asks the network for nothing; its Content-Security-Policy allows just its own style
  * and script, by their hashes.
  */
-export function page({ title, kind, style, script, main, footer }: PageParts): string {
+export function page({ main, ...parts }: PageParts): string {
+  return [...pagePieces({ ...parts, main: [main] })].join('');
+}
+
+/** The same, piece by piece, for what is too long for one text. */
+export function* pagePieces({
+  main,
+  ...parts
+}: Omit<PageParts, 'main'> & { readonly main: Iterable<SafeHtml> }): Generator<string> {
+  yield beginning(parts);
+  for (const piece of main) yield piece.text;
+  yield end(parts);
+}
+
+function beginning({ title, kind, style, script }: Omit<PageParts, 'main'>): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -35,7 +49,11 @@ export function page({ title, kind, style, script, main, footer }: PageParts): s
 ${logo}<h1>Harbor Pilot <span>${kind}</span></h1>
 </div></header>
 <main id="main" class="wrap">
-${main}
+`.text;
+}
+
+function end({ footer, script }: Omit<PageParts, 'main'>): string {
+  return html`
 </main>
 <footer class="wrap muted">${footer}</footer>
 ${script === undefined ? undefined : html`<script>${trusted(script)}</script>\n`}</body>

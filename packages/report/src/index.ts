@@ -8,6 +8,7 @@ export {
   renderGateReport,
   writeGateReports,
 } from './formats/write-gate-reports.ts';
+export { renderGateHtml } from './gate-html/gate-page.ts';
 export { renderHtml } from './html-page.ts';
 export { renderMarkdown } from './markdown.ts';
 export { renderText } from './text.ts';

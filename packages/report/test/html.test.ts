@@ -4,20 +4,10 @@ import { describe, expect, it } from '@jest/globals';
 import { renderHtml } from '../src/index.ts';
 import { hostileRecord, hostileTexts, largeRecord } from './hostile.ts';
 import { promoted, refused, released, undone } from './samples.ts';
+import { tagsOf } from './tags.ts';
 
 const { digest, image, run, startedAt, schemaVersion } = released;
 const beginning: ReleaseRecord = { schemaVersion, image, digest, run, startedAt };
-
-/** Every tag of a page as its name and its attributes. Fails on anything that is not well formed. */
-function tagsOf(page: string): { readonly name: string; readonly attributes: readonly string[] }[] {
-  const body = page.replace(/<(style|script)>.*?<\/\1>/gs, '<$1></$1>');
-  const tag = /<(\/?[a-zA-Z!][a-zA-Z0-9]*)((?:\s+[a-zA-Z][\w:-]*(?:="[^"<>]*")?)*)\s*\/?>/g;
-  expect(body.replaceAll(tag, '')).not.toMatch(/[<>]/);
-  return [...body.matchAll(tag)].map(([, name = '', attributes = '']) => ({
-    name: name.toLowerCase(),
-    attributes: [...attributes.matchAll(/([a-zA-Z][\w:-]*)(?:="[^"]*")?/g)].map(([, attribute = '']) => attribute),
-  }));
-}
 
 describe('the page', () => {
   const page = renderHtml([released, refused, undone]);
@@ -84,7 +74,7 @@ describe('the page', () => {
 
   it('draws the severities as bars, with the same in words', () => {
     expect(page).toContain('2 critical, 9 high, 34 medium, 61 low, 5 negligible, 1 unknown</desc>');
-    expect(page).toContain('<rect class="bar low" x="26%" y="104" width="60.00%"');
+    expect(page).toContain('<rect class="bar low" x="30%" y="104" width="56.00%"');
     expect(page.match(/class="cutoff"/g)).toHaveLength(3);
   });
 
