@@ -4,13 +4,21 @@ import type { Session } from './session.ts';
 
 /**
  * Asks `/v2/` as the account, with a token for nothing: the one request for which Harbor checks the password.
- * @throws PilotError AUTH_FAILED when the registry does not take the credentials.
+ * @throws PilotError AUTH_FAILED when the registry does not take the credentials; ANSWER_UNEXPECTED when it is no registry.
  */
 export async function ping(session: Session): Promise<void> {
   if (session.credentials === undefined) return pingAnonymously(session);
   const response = await session.send({ method: 'GET', target: '', what: 'sign in', expect: [200, 401, 403, 404] });
   await response.discard();
   if (response.status === 401) throw await credentialsRefusal(session.host, session.credentials);
+  if (response.status !== 200) throw notRegistry(session.host, response.status);
+}
+
+/** Any web server answers 404, and many a firewall 403: neither has looked at the password. */
+function notRegistry(host: string, status: number): PilotError {
+  return new PilotError('ANSWER_UNEXPECTED', `${host} does not answer as a registry does: ${status} for /v2/`, {
+    hint: 'Check host and port: it must be the registry itself. A proxy or firewall in front must let /v2/ through.',
+  });
 }
 
 /** Harbor has no token for nobody and nothing: that it says so is answer enough. */

@@ -151,6 +151,17 @@ describe('ping', () => {
     expect(scripted.seen.every(({ headers }) => headers.authorization === undefined)).toBe(true);
   });
 
+  it.each([403, 404])(
+    'takes an answer with %i for that of something else, which has not looked at the password',
+    async (status) => {
+      await using scripted = await scriptedRegistry(() => ({ status, body: {} }));
+      await expect(scripted.connect(robot).ping()).rejects.toMatchObject({
+        code: 'ANSWER_UNEXPECTED',
+        message: expect.stringContaining(`does not answer as a registry does: ${status} for /v2/`),
+      });
+    },
+  );
+
   it('says that the registry is down', async () => {
     await using scripted = await scriptedRegistry(() => refusal(503, 'UNAVAILABLE', 'dial tcp 10.1.2.3'));
     await expect(scripted.connect(robot).ping()).rejects.toMatchObject({
