@@ -4,7 +4,7 @@ import { type SeverityCutoff, severityCutoffs } from '../severity.ts';
 import { vectorProblem } from './cvss-vector.ts';
 import type { GatePolicy } from './policy.ts';
 
-/** The rules as inputs and harbor-pilot.yml give them: texts and lists of texts. Empty texts and lists count as absent. */
+/** The rules as inputs and harbor-pilot.yml give them. Empty texts and lists count as absent. */
 export interface PolicyValues {
   /** A cutoff, or severities with commas between, of which the lowest is the cutoff. */
   readonly severityCutoff?: string | undefined;
@@ -14,10 +14,10 @@ export interface PolicyValues {
   /** `critical=0`, `high=5`. */
   readonly max?: readonly string[] | undefined;
   readonly knownExploited?: boolean | undefined;
-  readonly minCvss?: string | undefined;
+  readonly minCvss?: string | number | undefined;
   readonly vectors?: readonly string[] | undefined;
-  readonly minEpss?: string | undefined;
-  readonly graceDays?: string | undefined;
+  readonly minEpss?: string | number | undefined;
+  readonly graceDays?: string | number | undefined;
   readonly graceSince?: string | undefined;
   readonly onlyNew?: boolean | undefined;
   readonly onlyPackages?: readonly string[] | undefined;
@@ -27,7 +27,7 @@ export interface PolicyValues {
   readonly maxReportAgeSeconds?: number | undefined;
   readonly maxDataAgeSeconds?: number | undefined;
   readonly requireSbom?: boolean | undefined;
-  readonly warnBeforeExpiryDays?: string | undefined;
+  readonly warnBeforeExpiryDays?: string | number | undefined;
 }
 
 /**
@@ -111,8 +111,9 @@ function vectorsOf(vectors: readonly string[] | undefined): readonly string[] | 
   return filled(vectors);
 }
 
-function numberOf(name: string, text: string | undefined, least: number, most: number): number | undefined {
-  if (text === undefined || text === '') return undefined;
+function numberOf(name: string, given: string | number | undefined, least: number, most: number): number | undefined {
+  const text = String(given ?? '');
+  if (text === '') return undefined;
   const value = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
   throw invalid(name, text, `Write a number from ${least} to ${most}.`);
