@@ -2,7 +2,7 @@ import type { Scanner, Vulnerability, VulnerabilityReport } from '@harbor-pilot/
 import type { Digest } from '@harbor-pilot/oci';
 import type { FoundVulnerability } from '@harbor-pilot/step-kit';
 import { severityRank } from './severity.ts';
-import { readVendorAttributes } from './vendor-attributes.ts';
+import { readVendorAttributes, type ToldByScanner } from './vendor-attributes.ts';
 
 /** What the scanner found in an image, all platforms together. Every image of it has a finished report. */
 export interface ScannedImage {
@@ -28,9 +28,8 @@ export interface PlatformReport {
   readonly report: VulnerabilityReport;
 }
 
-interface Growing extends FoundVulnerability {
-  readonly platforms: string[];
-}
+/** A found vulnerability while it is put together. Reports have 100,000: objects are filled, not copied. */
+type Growing = { -readonly [Key in keyof FoundVulnerability]: FoundVulnerability[Key] } & { platforms: string[] };
 
 /** The vulnerabilities of several reports, each once: the same id in the same version of the same package is one. */
 export function mergeReports(reports: readonly PlatformReport[]): FoundVulnerability[] {
@@ -39,46 +38,47 @@ export function mergeReports(reports: readonly PlatformReport[]): FoundVulnerabi
     for (const vulnerability of report.vulnerabilities) {
       const key = `${vulnerability.id}\0${vulnerability.package}\0${vulnerability.version}`;
       const known = merged.get(key);
-      const found = foundVulnerability(vulnerability, platform);
-      merged.set(key, known === undefined ? found : united(known, found, platform));
+      if (known === undefined) merged.set(key, foundVulnerability(vulnerability, platform));
+      else addTo(known, vulnerability, platform);
     }
   }
   return [...merged.values()];
 }
 
 function foundVulnerability(vulnerability: Vulnerability, platform: string): Growing {
-  const { id, version, fixVersion, severity, status, description, links, cwes, cvssScore, cvssVector } = vulnerability;
-  return {
-    ...readVendorAttributes(vulnerability.vendorAttributes),
-    id,
-    package: vulnerability.package,
-    version,
-    ...(fixVersion === undefined ? {} : { fixVersion }),
-    severity,
-    ...(status === undefined ? {} : { status }),
-    // The scanner prefers one score to those of others, but 0 stands for none.
-    ...(cvssScore ? { cvssScore, ...(cvssVector === undefined ? {} : { cvssVector }) } : {}),
-    ...(description === undefined ? {} : { description }),
-    ...(links.length === 0 ? {} : { links }),
-    ...(cwes.length === 0 ? {} : { cwes }),
-    platforms: [platform],
-  };
+  const { id, version, severity, vendorAttributes } = vulnerability;
+  const found: Growing = { id, package: vulnerability.package, version, severity, platforms: [platform] };
+  addFacts(found, vulnerability);
+  Object.assign(found, withoutScore(readVendorAttributes(vendorAttributes), found));
+  return found;
 }
 
 /** Where reports differ, the worse word wins: the higher severity and score, and a fix that any of them knows. */
-function united(known: Growing, other: Growing, platform: string): Growing {
+function addTo(known: Growing, other: Vulnerability, platform: string): void {
   if (!known.platforms.includes(platform)) known.platforms.push(platform);
-  const { cvssScore: ours = -1, cvssVector: _ours, ...rest } = known;
-  const { cvssScore: theirs = -1, cvssVector: _theirs, ...otherRest } = other;
-  const { cvssScore, cvssVector } = theirs > ours ? other : known;
-  return {
-    ...otherRest,
-    ...rest,
-    severity: severityRank(other.severity) < severityRank(known.severity) ? other.severity : known.severity,
-    ...(cvssScore === undefined ? {} : { cvssScore }),
-    ...(cvssVector === undefined ? {} : { cvssVector }),
-    platforms: known.platforms,
-  };
+  if (severityRank(other.severity) < severityRank(known.severity)) known.severity = other.severity;
+  addFacts(known, other);
+}
+
+/** Adds what is not known yet, and a higher score with its vector. A score of 0 stands for none. */
+function addFacts(found: Growing, { fixVersion, status, description, links, cwes, ...scored }: Vulnerability): void {
+  if (fixVersion !== undefined) found.fixVersion ??= fixVersion;
+  if (status !== undefined) found.status ??= status;
+  if (description !== undefined) found.description ??= description;
+  if (links.length > 0) found.links ??= links;
+  if (cwes.length > 0) found.cwes ??= cwes;
+  const { cvssScore = 0, cvssVector } = scored;
+  if (cvssScore <= (found.cvssScore ?? 0)) return;
+  found.cvssScore = cvssScore;
+  if (cvssVector === undefined) delete found.cvssVector;
+  else found.cvssVector = cvssVector;
+}
+
+/** The score that the scanner prefers counts before those of others. */
+function withoutScore(told: ToldByScanner, { cvssScore }: Growing): ToldByScanner {
+  if (cvssScore === undefined) return told;
+  const { cvssScore: _score, cvssVector: _vector, ...rest } = told;
+  return rest;
 }
 
 /** `name version` of a scanner. */

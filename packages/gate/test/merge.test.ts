@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals';
+import { mergeReports } from '../src/merge.ts';
+import { readVendorAttributes } from '../src/vendor-attributes.ts';
+import { report, vulnerability } from './fakes.ts';
+
+const on = (platform: string, ...found: Parameters<typeof vulnerability>[0][]) => ({
+  platform,
+  report: report(found.map((fields) => vulnerability(fields))),
+});
+
+describe('the reports of several platforms', () => {
+  it('become one list with all that they tell', () => {
+    const told = {
+      fixVersion: '1.1.1l',
+      status: 'fixed',
+      description: 'a hole',
+      links: ['https://example.com/1'],
+      cwes: ['CWE-79'],
+      cvssScore: 7.5,
+      cvssVector: 'CVSS:3.1/AV:N',
+      vendorAttributes: { path: '/app/package-lock.json', ecosystem: 'npm', epss: 0.25 },
+    };
+    expect(mergeReports([on('linux/amd64', told), on('linux/arm64', {})])).toEqual([
+      {
+        id: 'CVE-2099-0001',
+        package: 'openssl',
+        version: '1.1.1k',
+        severity: 'High',
+        fixVersion: '1.1.1l',
+        status: 'fixed',
+        description: 'a hole',
+        links: ['https://example.com/1'],
+        cwes: ['CWE-79'],
+        cvssScore: 7.5,
+        cvssVector: 'CVSS:3.1/AV:N',
+        path: 'app/package-lock.json',
+        packageType: 'npm',
+        epss: 0.25,
+        platforms: ['linux/amd64', 'linux/arm64'],
+      },
+    ]);
+  });
+
+  it('list a vulnerability once that a report has twice', () => {
+    const merged = mergeReports([on('linux/amd64', { severity: 'Low' }, { severity: 'Medium' }, { version: '2' })]);
+    expect(merged.map(({ version, severity, platforms }) => [version, severity, platforms])).toEqual([
+      ['1.1.1k', 'Medium', ['linux/amd64']],
+      ['2', 'High', ['linux/amd64']],
+    ]);
+  });
+
+  it('keep what nobody has rated, unless another report rates it', () => {
+    const unknown = { severity: 'Unknown' } as const;
+    const merged = mergeReports([on('a', unknown, { ...unknown, id: 'CVE-2' }), on('b', { severity: 'Low' })]);
+    expect(merged.map(({ severity }) => severity)).toEqual(['Low', 'Unknown']);
+  });
+
+  it('take the higher score, with the vector that belongs to it', () => {
+    const low = { cvssScore: 5, cvssVector: 'CVSS:3.1/AV:L' };
+    const [worse] = mergeReports([on('a', low), on('b', { cvssScore: 9.8 })]);
+    expect([worse?.cvssScore, worse?.cvssVector]).toEqual([9.8, undefined]);
+    const [same] = mergeReports([on('a', low), on('b', { cvssScore: 0, cvssVector: 'CVSS:3.1/AV:N' })]);
+    expect([same?.cvssScore, same?.cvssVector]).toEqual([5, 'CVSS:3.1/AV:L']);
+  });
+
+  it('may have 100,000 entries each', () => {
+    const many = Array.from({ length: 100_000 }, (_, place) => vulnerability({ id: `CVE-${place}` }));
+    const reports = ['a', 'b', 'c'].map((platform) => ({ platform, report: report(many) }));
+    const merged = mergeReports(reports);
+    expect(merged).toHaveLength(100_000);
+    expect(merged.at(-1)?.platforms).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('what scanners say in their own words', () => {
+  it.each([
+    [undefined, {}],
+    [{}, {}],
+    [{ CVSS: null, epss: 'high', kev: 'yes', path: '' }, {}],
+    [
+      { CVSS: { nvd: { V3Score: 7.5, V3Vector: 'CVSS:3.1/AV:N' }, ghsa: { V3Score: 9.1 }, redhat: { V2Score: 10 } } },
+      { cvssScore: 9.1 },
+    ],
+    [{ CVSS: { nvd: { V3Score: 7.5, V3Vector: 'CVSS:3.1/AV:N' } } }, { cvssScore: 7.5, cvssVector: 'CVSS:3.1/AV:N' }],
+    [{ CVSS: { nvd: { V3Score: 75 } } }, {}],
+    [{ EPSS: { score: 0.9 } }, { epss: 0.9 }],
+    [{ epss: [{ epss: 0.1 }] }, { epss: 0.1 }],
+    [{ epss: 90 }, {}],
+    [{ KEV: true }, { isKnownExploited: true }],
+    [
+      { PkgPath: 'usr/bin/app', PublishedDate: '2026-01-01T00:00:00Z' },
+      { path: 'usr/bin/app', publishedAt: '2026-01-01T00:00:00Z' },
+    ],
+    [{ PublishedDate: 'yesterday' }, {}],
+  ])('%j', (attributes, told) => {
+    expect(readVendorAttributes(attributes)).toEqual(told);
+  });
+
+  it('counts less than the score that the scanner prefers', () => {
+    const vendorAttributes = { CVSS: { nvd: { V3Score: 9.1, V3Vector: 'CVSS:3.1/AV:N' } } };
+    const scoreOf = (cvssScore: number) => mergeReports([on('a', { cvssScore, vendorAttributes })])[0]?.cvssScore;
+    expect([scoreOf(5), scoreOf(0)]).toEqual([5, 9.1]);
+  });
+});
