@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
-import { createServer as createTcpServer } from 'node:net';
+import { createServer as createHttpsServer } from 'node:https';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PilotError } from '@harbor-pilot/core';
@@ -187,7 +188,7 @@ describe('row 17: a registry that cannot be reached', () => {
   const closed = async (host = '127.0.0.1'): Promise<string> => {
     const server = createTcpServer();
     await new Promise<void>((resolve) => server.listen(0, host, resolve));
-    const { port } = server.address() as { port: number };
+    const { port } = server.address() as AddressInfo;
     await new Promise((resolve) => server.close(resolve));
     return `${host.includes(':') ? `[${host}]` : host}:${port}`;
   };
@@ -222,6 +223,15 @@ describe('row 17: a registry that cannot be reached', () => {
       /behind the proxy 127\.0\.0\.1:\d+, which cannot be reached: it refuses/,
       await login({ registry: 'harbor.test' }, { HTTPS_PROXY: gone }),
     );
+  });
+
+  it('is reached when it listens to IPv6 alone', async () => {
+    const server = createHttpsServer(await root.issue(), registry);
+    await new Promise<void>((done) => server.listen(0, '::1', done));
+    const host = `[::1]:${(server.address() as AddressInfo).port}`;
+    expect(await login({ registry: host, insecure: 'true' })).toMatchObject({ error: undefined });
+    server.closeAllConnections();
+    await new Promise((done) => server.close(done));
   });
 
   it('is reached without the proxy when NO_PROXY says so', async () => {
