@@ -160,7 +160,7 @@ describe('an exception', () => {
     ]);
     expect(report.vulnerabilities).toMatchObject([{ exception: 2, because: 'accepted until 2027-01-05' }]);
     expect(report.warnings).toEqual([
-      'The exception of CVE-OLD (owner ann, in harbor-pilot.yml) ended on 2026-12-01: the vulnerability counts again.',
+      'The exception of CVE-OLD (owner ann, in harbor-pilot.yml) ended on 2026-12-01, and covers nothing any more.',
       'The exception of CVE-2020-1 for zlib (in harbor-pilot.yml) ends on 2027-01-05; then the vulnerability counts again.',
     ]);
     expect(report.reasons).toEqual([
@@ -190,6 +190,20 @@ describe('an exception', () => {
     );
     expect(judge(many).warnings).toHaveLength(6);
     expect(judge(many).warnings.at(-1)).toBe('The same holds for 4 more exceptions.');
+  });
+
+  it('covers together with others what is on several platforms', () => {
+    const on = (platform: string, fields: Partial<Exception> = {}): Exception => ({
+      ...accepted,
+      platforms: [platform],
+      ...fields,
+    });
+    const both = judge([on('linux/arm64', { from: 'b' }), on('linux/amd64', { from: 'a' })]);
+    expect(both.vulnerabilities).toMatchObject([{ outcome: 'excepted', exception: 1 }]);
+    expect(both.exceptions.map(({ state }) => state)).toEqual(['used', 'used']);
+    const half = judge([on('linux/amd64'), on('linux/arm64', { expiresAt: '2026-12-01T00:00:00Z' })]);
+    expect(half.verdict).toBe('refused');
+    expect(half.exceptions.map(({ state }) => state)).toEqual(['used', 'expired']);
   });
 
   it('holds for an image of which nobody tells the platforms', () => {

@@ -1,6 +1,6 @@
 import type { FoundVulnerability, ReportedException } from '@harbor-pilot/step-kit';
 import type { ExceptedImage, Exception } from './exception.ts';
-import { packageMatcher, platformsInScope } from './scope.ts';
+import { packageMatcher, platformsInScope, ownPlatforms } from './scope.ts';
 
 const dayMilliseconds = 24 * 60 * 60 * 1000;
 
@@ -10,13 +10,16 @@ export const warningDays = 14;
 interface Entry {
   readonly exception: Exception;
   readonly state: 'live' | 'expiring' | 'expired';
-  readonly covers: (found: FoundVulnerability) => boolean;
+  /** Platforms that it is about. */
+  readonly scope: ReadonlySet<string>;
+  /** Whether it is about a package, on whatever platform. */
+  readonly matches: (found: FoundVulnerability) => boolean;
   isUsed: boolean;
 }
 
 /** The exceptions that are about one image, and which of them were needed. */
 export interface Ledger {
-  /** The exception that covers a vulnerability, if one does that has not expired. Remembers all that would. */
+  /** The exception that covers a vulnerability, on each platform that has it. Remembers all that cover it somewhere, also ended ones. */
   readonly cover: (found: FoundVulnerability) => Exception | undefined;
   /** After all vulnerabilities were looked up. Of VEX documents only what was needed: they tell of much that is elsewhere. */
   readonly report: () => ReadonlyMap<Exception, ReportedException>;
@@ -24,7 +27,8 @@ export interface Ledger {
 
 /**
  * Opens the exceptions for one image. The first that covers a vulnerability is given; of VEX statements about the same, the
- * latest decides, and one that says that it counts withdraws those before.
+ * latest decides, and one that says that it counts withdraws those before. Each platform is looked at by itself: a statement
+ * about one of them says nothing about the others.
  */
 export function openLedger(
   exceptions: readonly Exception[],
@@ -45,9 +49,14 @@ export function openLedger(
     cover: (found) => {
       const candidates = entriesOf(found, byId);
       if (candidates.size === 0) return undefined;
-      const covering = withoutWithdrawn([...candidates].filter((entry) => entry.covers(found)));
-      for (const entry of covering) entry.isUsed = true;
-      return covering.find(({ state }) => state !== 'expired')?.exception;
+      const matching = [...candidates].filter((entry) => entry.matches(found));
+      const platforms = found.platforms.length > 0 ? found.platforms : ownPlatforms(image);
+      const chosen = platforms.map((platform) => {
+        const covering = withoutWithdrawn(matching.filter(({ scope }) => scope.has(platform)));
+        for (const entry of covering) entry.isUsed = true;
+        return covering.find(({ state }) => state !== 'expired');
+      });
+      return chosen.includes(undefined) ? undefined : chosen[0]?.exception;
     },
     report: () =>
       new Map(
@@ -71,11 +80,11 @@ function entriesOf({ id, aliases }: FoundVulnerability, byId: ReadonlyMap<string
 function entryOf(exception: Exception, image: ExceptedImage, now: Date, warnDays: number): Entry | undefined {
   const scope = platformsInScope(exception, image);
   if (scope === undefined) return undefined;
-  const matches = packageMatcher(exception);
   return {
     exception,
     state: stateOf(exception, now, warnDays),
-    covers: (found) => found.platforms.every((platform) => scope.has(platform)) && matches(found),
+    scope,
+    matches: packageMatcher(exception),
     isUsed: false,
   };
 }

@@ -8,15 +8,17 @@ import { isAbout } from './package-url.ts';
  */
 export function platformsInScope(exception: Exception, image: ExceptedImage): ReadonlySet<string> | undefined {
   const { images, platforms } = exception;
-  const own = image.platforms.length > 0 ? image.platforms : [unknownPlatform];
+  const own = ownPlatforms(image);
   const selected = images === undefined ? own : images.flatMap((selector) => own.filter(selects(selector, image)));
   const match = platforms === undefined ? undefined : globMatcher(platforms);
   const scope = new Set(selected.filter((platform) => match === undefined || match(platform) !== undefined));
   return scope.size > 0 ? scope : undefined;
 }
 
-/** Stands for that of an image whose platforms nobody tells. */
-const unknownPlatform = '';
+/** The platforms of an image; where nobody tells them, one without a name. */
+export function ownPlatforms({ platforms }: ExceptedImage): readonly string[] {
+  return platforms.length > 0 ? platforms : [''];
+}
 
 function selects(selector: ImageSelector, image: ExceptedImage): (platform: string) => boolean {
   const { digest, name, repository, shortName, architecture } = selector;

@@ -12,7 +12,7 @@ export function exceptionWarnings(
 ): string[] {
   const exploited = weighed.filter(({ cause, found }) => cause === 'excepted' && found.isKnownExploited === true);
   return [
-    ...some(reported, 'expired', (one) => `${nameOf(one)} ended on ${dayOf(one)}: the vulnerability counts again.`),
+    ...some(reported, 'expired', (one) => `${nameOf(one)} ended on ${dayOf(one)}, and covers nothing any more.`),
     ...some(
       reported,
       'expiring',
