@@ -1,6 +1,6 @@
 import type { FoundVulnerability, ReportedException } from '@harbor-pilot/step-kit';
 import type { ExceptedImage, Exception } from './exception.ts';
-import { packageMatcher, platformsInScope, ownPlatforms } from './scope.ts';
+import { ownPlatforms, packageMatcher, platformsInScope } from './scope.ts';
 
 const dayMilliseconds = 24 * 60 * 60 * 1000;
 
