@@ -12,6 +12,7 @@ export { platformsOf } from './platforms.ts';
 export { type PolicyValues, parsePolicy } from './policy/parse-policy.ts';
 export type { GatePolicy } from './policy/policy.ts';
 export { parseEpss, parseKnownExploited, type ThreatData } from './policy/threats.ts';
+export { ensureSbom, type ImageSbom } from './sbom/ensure-sbom.ts';
 export { type SeverityCutoff, severityCutoffs } from './severity.ts';
 export type { ScannerHealth } from './wait/next-move.ts';
 export type { ScanProgress, WaitOptions } from './wait/wait-for-scans.ts';

@@ -33,6 +33,8 @@ export async function waitForReport(options: WaitOptions): Promise<ScannedImage>
 
 const vulnerabilityScan: KindOfScan<Reading> = {
   kind: 'vulnerability',
+  verb: 'scan',
+  noun: 'scan',
   isSummedUp: true,
   overviewOf: ({ scan }) => scan,
   read: async (place, digest, overview) => {

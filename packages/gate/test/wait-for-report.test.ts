@@ -122,7 +122,7 @@ describe('no report is never a pass', () => {
     ['never begins', { states: [{}] }, 'absent', 'has not begun'],
     ['stays queued', { states: [{ status: 'Pending' }] }, 'Pending', 'Pending'],
     ['never ends', { states: [{ status: 'Running' }] }, 'Running', 'Running'],
-    ['ends without a report', { states: [success], reports: [undefined] }, 'Success', 'no report'],
+    ['ends without a report', { states: [success], reports: [undefined] }, 'Success', 'no result'],
   ] as const)('a scan that %s is SCAN_UNFINISHED at the deadline', async (_title, artifact, status, words) => {
     const { wait, clock } = setUp({ [imageDigest]: artifact }, { timeoutSeconds: 20 });
     const error = await failureOf(wait());

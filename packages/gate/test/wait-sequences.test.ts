@@ -214,6 +214,14 @@ const scannerless: readonly Row[] = [
     'SCAN_NO_SCANNER',
     0,
   ),
+  row('is refused though it is offered', { sees: 'absent', starts: '400' }, 'llllSl', 'SCAN_NO_SCANNER', 6.375),
+  row(
+    'is refused in the moment when the scanner falls ill',
+    { sees: 'absent absent absent absent hidden', starts: '400', scanner: 'none' },
+    'llllSlA',
+    'SCAN_NO_SCANNER',
+    6.375,
+  ),
   row('is of a kind that nobody scans', { sees: 'hidden', starts: '400' }, 'lASl', 'SCAN_NO_SCANNER', 1),
   row(
     'has a scanner that is ill',

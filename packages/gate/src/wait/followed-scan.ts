@@ -1,5 +1,5 @@
 import { PilotError } from '@harbor-pilot/core';
-import type { HarborArtifact, ScanOverview } from '@harbor-pilot/harbor';
+import type { HarborArtifact, SbomOverview, ScanOverview } from '@harbor-pilot/harbor';
 import type { Digest } from '@harbor-pilot/oci';
 import { identityOf, nextMove, type ScanMemory, type ScanMove, type ScanTimes, type Sight } from './next-move.ts';
 import type { Pace } from './pace.ts';
@@ -29,7 +29,7 @@ export class FollowedScan<Result> {
     this.digest = digest;
   }
 
-  get overview(): ScanOverview {
+  get overview(): SbomOverview {
     return this.#sight.overview;
   }
 
@@ -51,10 +51,8 @@ export class FollowedScan<Result> {
     const isBlind = overview.status === 'absent' && !artifact.isScannable;
     if (isBlind && (await scanner.look(elapsedSeconds))) this.requests += 1;
     this.#sight = { overview, isScannable: artifact.isScannable, scanner: scanner.health };
-    const isFailure = overview.status === 'Error' || overview.status === 'Stopped';
     if (isBlind) this.#remember({ blindSinceSeconds: this.#memory.blindSinceSeconds ?? elapsedSeconds });
-    // An old failure may be seen for a while after the scanner is gone.
-    else if (!(isFailure && this.#memory.isRefused === true)) this.#see();
+    else if (this.#memory.refusal !== 'offered' || !(overview.status === 'absent' || isFailure(overview))) this.#see();
     return artifact;
   }
 
@@ -72,7 +70,7 @@ export class FollowedScan<Result> {
       if (!(error instanceof PilotError) || error.code !== 'SCAN_NO_SCANNER' || isCertain(error)) throw error;
       this.#refusal = error;
       this.#remember({
-        isRefused: true,
+        refusal: this.#sight.isScannable ? 'offered' : 'hidden',
         blindSinceSeconds: this.#memory.blindSinceSeconds ?? elapsedSeconds,
       });
       return;
@@ -88,19 +86,22 @@ export class FollowedScan<Result> {
 
   /** The error when no scanner can be had. */
   noScanner({ elapsedSeconds }: ScanTimes): PilotError {
-    const { place, scanner } = this.#setting;
+    const { place, scanner, kind } = this.#setting;
     const seconds = Math.round(elapsedSeconds - (this.#memory.blindSinceSeconds ?? elapsedSeconds));
     const name = scanner.name ?? 'of the project';
     const image = nameOf(place, this.digest);
+    const isOffered = this.#memory.refusal === 'offered' && this.#sight.isScannable && !isFailure(this.overview);
     const facts = {
       none: `the project ${place.project} has no scanner that is switched on`,
-      healthy: `the scanner ${name} does not scan ${image}`,
+      healthy: `the scanner ${name} does not ${kind.verb} ${image}`,
       unhealthy: `the scanner ${name} has not answered Harbor for ${seconds} s, so that nothing is known of ${image}`,
       unknown: `for ${seconds} s Harbor has offered no scan of ${image}: its scanner does not answer, or does not scan such images`,
     };
     const closer =
-      scanner.health === 'unknown' ? ' This account may not ask which: that takes the permission "scanner: read".' : '';
-    return new PilotError('SCAN_NO_SCANNER', facts[scanner.health], {
+      scanner.health === 'unknown' && !isOffered
+        ? ' This account may not ask which: that takes the permission "scanner: read".'
+        : '';
+    return new PilotError('SCAN_NO_SCANNER', facts[isOffered ? 'healthy' : scanner.health], {
       cause: this.#refusal,
       hint: `Look in Harbor under "Interrogation Services" for a scanner that is enabled, healthy, and scans such images. While it does not answer, Harbor hides also what it found before.${closer}`,
       details: { scanner: scanner.health, digest: this.digest },
@@ -124,6 +125,8 @@ export class FollowedScan<Result> {
 function isCertain(error: PilotError): boolean {
   return /no available scanner/i.test(error.message);
 }
+
+const isFailure = ({ status }: ScanOverview): boolean => status === 'Error' || status === 'Stopped';
 
 function requireSame(place: ImagePlace, digest: Digest, artifact: HarborArtifact): void {
   if (artifact.digest === digest) return;

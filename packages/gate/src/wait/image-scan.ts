@@ -65,7 +65,7 @@ export class ImageScan<Result> {
     const what = status === 'Stopped' ? 'was stopped' : 'ended with an error';
     return new PilotError(
       'SCAN_FAILED',
-      `the scan of ${nameOf(this.#setting.place, this.digest)} (${this.platform}) ${what}, twice`,
+      `the ${this.#setting.kind.noun} of ${nameOf(this.#setting.place, this.digest)} (${this.platform}) ${what}, twice`,
       {
         hint: 'Read the log of the scan on the page of the image in Harbor, and look whether the scanner is healthy. Then run this again.',
         details: { status, digest: this.digest, platform: this.platform },

@@ -1,11 +1,11 @@
-import type { ScanOverview } from '@harbor-pilot/harbor';
+import type { SbomOverview, ScanOverview } from '@harbor-pilot/harbor';
 
 /** What is known of the scanner of a project; `unknown` to accounts without "scanner: read". */
 export type ScannerHealth = 'healthy' | 'unhealthy' | 'none' | 'unknown';
 
 /** What one look at a scan showed. */
 export interface Sight {
-  readonly overview: ScanOverview;
+  readonly overview: SbomOverview;
   /** Whether Harbor offers reports of the image: it does not while no scanner answers that scans such images. */
   readonly isScannable: boolean;
   /** Asked for only when nothing is offered. */
@@ -18,8 +18,8 @@ export interface ScanMemory {
   readonly isStarted: boolean;
   /** Since when, without a break, there is nothing to be seen and no scanner that would answer. */
   readonly blindSinceSeconds?: number;
-  /** Whether Harbor refused to scan in this time. */
-  readonly isRefused?: boolean;
+  /** Whether Harbor refused to scan in this time, and whether it offered reports of such images nevertheless. */
+  readonly refusal?: 'hidden' | 'offered';
   /** What was answered with a new scan, a failure or an old report, and when. */
   readonly replaced?: { readonly scan: string; readonly atSeconds: number };
 }
@@ -62,7 +62,8 @@ export function nextMove(sight: Sight, memory: ScanMemory, times: ScanTimes): Sc
  * A queued scan is invisible in Harbor's API, and a scan on push may never have been queued while the scanner was down;
  * so absence is waited out for the grace time and then answered by asking for a scan.
  */
-function afterAbsence({ isStarted }: ScanMemory, { elapsedSeconds, graceSeconds }: ScanTimes): ScanMove {
+function afterAbsence({ isStarted, refusal }: ScanMemory, { elapsedSeconds, graceSeconds }: ScanTimes): ScanMove {
+  if (refusal === 'offered') return 'no-scanner';
   return isStarted || elapsedSeconds < graceSeconds ? 'wait' : 'start';
 }
 
@@ -72,9 +73,9 @@ function afterAbsence({ isStarted }: ScanMemory, { elapsedSeconds, graceSeconds 
  */
 function withoutScanner({ scanner }: Sight, memory: ScanMemory, times: ScanTimes): ScanMove {
   if (scanner === 'none') return 'no-scanner';
-  if (scanner === 'healthy' && memory.isRefused === true) return 'no-scanner';
+  if (scanner === 'healthy' && memory.refusal !== undefined) return 'no-scanner';
   if (isPatienceOver(memory, times)) return 'no-scanner';
-  return scanner === 'unhealthy' || memory.isStarted || memory.isRefused === true ? 'wait' : 'start';
+  return scanner === 'unhealthy' || memory.isStarted || memory.refusal !== undefined ? 'wait' : 'start';
 }
 
 function afterFailure(sight: Sight, memory: ScanMemory, times: ScanTimes): ScanMove {

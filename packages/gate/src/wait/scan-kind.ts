@@ -1,4 +1,4 @@
-import type { Harbor, HarborArtifact, ScanKind, ScanOverview } from '@harbor-pilot/harbor';
+import type { Harbor, HarborArtifact, SbomOverview, ScanKind } from '@harbor-pilot/harbor';
 import { type Digest, isIndexType } from '@harbor-pilot/oci';
 
 /** Where an image is kept in Harbor. */
@@ -11,11 +11,15 @@ export interface ImagePlace {
 /** What an image is scanned for, and how its result is read. */
 export interface KindOfScan<Result> {
   readonly kind: ScanKind;
+  /** Completes "the scanner does not". */
+  readonly verb: string;
+  /** Completes "the … of the image". */
+  readonly noun: string;
   /** Whether the record of an index sums up how the scans of its children stand. */
   readonly isSummedUp: boolean;
-  readonly overviewOf: (artifact: HarborArtifact) => ScanOverview;
+  readonly overviewOf: (artifact: HarborArtifact) => SbomOverview;
   /** undefined when Harbor has no result yet. */
-  readonly read: (place: ImagePlace, digest: Digest, overview: ScanOverview) => Promise<Result | undefined>;
+  readonly read: (place: ImagePlace, digest: Digest, overview: SbomOverview) => Promise<Result | undefined>;
 }
 
 /** `project/repository@digest`, for messages. */

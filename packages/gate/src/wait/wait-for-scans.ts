@@ -78,7 +78,7 @@ export async function waitForScans<Result>(
     const images = group.images.flatMap(finished);
     if (images.length > 0 && group.unfinished.length === 0) return { images, durationSeconds: elapsed() };
     const leftSeconds = timeoutSeconds - elapsed();
-    if (leftSeconds <= 0) throw unfinishedError(options, group, elapsed(), trouble);
+    if (leftSeconds <= 0) throw unfinishedError(options, kind.noun, group, elapsed(), trouble);
     const pause = Math.min(pace.pauseSeconds(elapsed()), leftSeconds, untilGrace(grace, elapsed()));
     await clock.sleep(pause * 1000, signal);
   }
@@ -121,13 +121,14 @@ const states: Readonly<Record<ScanStatus, string>> = {
   absent: 'has not begun',
   Pending: 'is still waiting for the scanner (Pending)',
   Running: 'is still Running',
-  Success: 'is done, but Harbor has no report of it',
+  Success: 'is done, but Harbor has no result of it',
   Error: 'ended with an error, and the second one has not begun',
   Stopped: 'was stopped, and the second one has not begun',
 };
 
 function unfinishedError<Result>(
   options: WaitOptions,
+  noun: string,
   group: ScanGroup<Result>,
   elapsedSeconds: number,
   trouble: PilotError | undefined,
@@ -141,7 +142,7 @@ function unfinishedError<Result>(
   const more = others > 0 ? `, and ${others} more are not finished` : '';
   return new PilotError(
     'SCAN_UNFINISHED',
-    `after ${seconds} s the scan of ${nameOf(options, digest)} (${platform}) ${states[status]}${more}`,
+    `after ${seconds} s the ${noun} of ${nameOf(options, digest)} (${platform}) ${states[status]}${more}`,
     {
       cause: trouble,
       hint: 'Give the scan more time, or look in Harbor under "Interrogation Services" whether the scanner is healthy. An image without a finished scan never passes.',
