@@ -15,6 +15,7 @@ describe('parsePolicy', () => {
   it('has defaults', () => {
     expect(parsePolicy({})).toEqual({ severityCutoff: 'high', onlyFixed: false });
     expect(parsePolicy({ max: [], vectors: [], minCvss: '', onlyPackages: [] })).toEqual(parsePolicy({}));
+    expect(parsePolicy({ minCvss: 0, minEpss: '0', graceDays: 0 })).toEqual(parsePolicy({}));
   });
 
   it('reads all rules', () => {

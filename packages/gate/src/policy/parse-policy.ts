@@ -35,7 +35,8 @@ export interface PolicyValues {
  * @throws PilotError INPUT_INVALID naming the input, the value and what would do.
  */
 export function parsePolicy(values: PolicyValues): GatePolicy {
-  const graceDays = numberOf('grace-days', values.graceDays, 0, 3650);
+  // A limit of 0 is one that exempts nothing: none.
+  const graceDays = numberOf('grace-days', values.graceDays, 0, 3650) || undefined;
   const graceSince = wordOf('grace-since', values.graceSince, ['publication', 'fix'] as const) ?? 'publication';
   const unrated = wordOf('unrated-counts-as', values.unratedCountsAs, severityWords);
   return {
@@ -46,9 +47,9 @@ export function parsePolicy(values: PolicyValues): GatePolicy {
       unratedCountsAs: unrated === undefined ? undefined : ratedSeverity(unrated),
       max: budgetsOf(values.max),
       knownExploited: values.knownExploited,
-      minCvss: numberOf('min-cvss', values.minCvss, 0, 10),
+      minCvss: numberOf('min-cvss', values.minCvss, 0, 10) || undefined,
       vectors: vectorsOf(values.vectors),
-      minEpss: numberOf('min-epss', values.minEpss, 0, 1),
+      minEpss: numberOf('min-epss', values.minEpss, 0, 1) || undefined,
       grace: graceDays === undefined ? undefined : { days: graceDays, since: graceSince },
       onlyNew: values.onlyNew,
       onlyPackages: filled(values.onlyPackages),
