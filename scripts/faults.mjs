@@ -49,7 +49,7 @@ function runCases(pattern) {
   const folder = mkdtempSync(join(tmpdir(), 'faults-'));
   const report = join(folder, 'report.json');
   const jest = join(root, 'node_modules/jest/bin/jest.js');
-  const files = ['test/faults-registry', 'test/faults/', 'test/secrets', 'packages/steps/test/forks'];
+  const files = ['test/faults-registry', 'test/faults/', 'test/secrets', 'packages/steps/test/forks', 'test/e2e/forks'];
   const options = ['--json', `--outputFile=${report}`, '--testNamePattern', pattern];
   spawnSync(process.execPath, ['--no-warnings', '--experimental-vm-modules', jest, ...files, ...options], {
     cwd: root,

@@ -11,8 +11,14 @@ const program = join(root, 'node_modules/.bin/gitlab-ci-local');
  * Runs a pipeline in a workspace, by gitlab-ci-local on this machine, with the components of this repository under
  * `templates/`. The secrets are masked variables of the project, `KUBECONFIG` is one of type "file".
  * @param tag the git tag that the pipeline is for.
+ * @param more variables that GitLab would set for it, `NAME=value`.
  */
-export async function onGitlab(workspace: Workspace, pipeline: string, tag?: string): Promise<Run> {
+export async function onGitlab(
+  workspace: Workspace,
+  pipeline: string,
+  tag?: string,
+  more: readonly string[] = [],
+): Promise<Run> {
   const { folder, home, programs } = workspace;
   await writeFile(join(folder, '.gitlab-ci.yml'), pipeline);
   await cp(join(root, 'gitlab-templates/templates'), join(folder, 'templates'), { recursive: true });
@@ -22,7 +28,12 @@ export async function onGitlab(workspace: Workspace, pipeline: string, tag?: str
   const variables = { ...workspace.secrets, KUBECONFIG: { type: 'file', values: { '*': kubeconfig } } };
   await writeFile(join(home, '.gitlab-ci-local/variables.yml'), stringify({ global: variables }), { mode: 0o600 });
   // It says GITLAB_CI=false, so that scripts can tell it from GitLab, and names a folder of a container that there is not.
-  const given = ['GITLAB_CI=true', `CI_PROJECT_DIR=${folder}`, ...(tag === undefined ? [] : [`CI_COMMIT_TAG=${tag}`])];
+  const given = [
+    'GITLAB_CI=true',
+    `CI_PROJECT_DIR=${folder}`,
+    ...(tag === undefined ? [] : [`CI_COMMIT_TAG=${tag}`]),
+    ...more,
+  ];
   const flags = given.flatMap((variable) => ['--variable', variable]);
   return runProcess(program, ['--force-shell-executor', '--no-color', ...flags], {
     folder,
