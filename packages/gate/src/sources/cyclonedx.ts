@@ -1,0 +1,152 @@
+import { asArray, asObject, asString } from '@harbor-pilot/core';
+import { parsePackageUrl, writtenName } from '../exceptions/package-url.ts';
+import { severityRank } from '../severity.ts';
+import {
+  cwesOf,
+  digestsOf,
+  known,
+  linksOf,
+  momentOf,
+  programName,
+  scoreOf,
+  severityOf,
+  textOf,
+  textsOf,
+} from './fields.ts';
+import type { LongJson } from './long-json.ts';
+import { noScan } from './no-scan.ts';
+import type { ReportedImage, ReportedVulnerability, ScanFile } from './scan-file.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+type Component = Pick<ReportedVulnerability, 'package' | 'version' | 'packageType' | 'purl' | 'path' | 'layer'>;
+
+/** Reads CycloneDX (bom-1.6.schema.json) with vulnerabilities, as Trivy, Grype and others write it. */
+export async function readCyclonedx(json: LongJson): Promise<ScanFile> {
+  const metadata = asObject(asObject(json.outline)?.metadata) ?? {};
+  const components = new Map<string, Component>();
+  await json.each('components', (component) => collect(components, asObject(component) ?? {}, 0));
+  const vulnerabilities: ReportedVulnerability[] = [];
+  await json.each('vulnerabilities', (value) => {
+    const entry = asObject(value) ?? {};
+    const vulnerability = parseVulnerability(entry);
+    const affected = asArray(entry.affects).map((one) => textOf(asObject(one)?.ref) ?? '');
+    for (const reference of affected.length === 0 ? [''] : affected) {
+      const component = components.get(reference) ?? components.get(reference.slice(reference.indexOf('#') + 1));
+      vulnerabilities.push({ ...vulnerability, ...(component ?? unlisted(reference)), ...fixOf(entry, component) });
+    }
+  });
+  if (vulnerabilities.length === 0) {
+    throw noScan(
+      json.file,
+      'is a bill of materials without vulnerabilities, which does not say that anybody has looked for some',
+      "Give the report in the scanner's own format.",
+    );
+  }
+  return known({
+    file: json.file,
+    format: 'CycloneDX',
+    scanner: scannerOf(metadata.tools),
+    scannedAt: momentOf(metadata.timestamp),
+    about: imageOf(asObject(metadata.component)),
+    vulnerabilities,
+    warnings: [],
+  });
+}
+
+/** The list of tools has two forms: version 1.5 made a second one. */
+function scannerOf(tools: unknown): string | undefined {
+  const [tool] = [...asArray(tools), ...asArray(asObject(tools)?.components)].map((entry) => asObject(entry));
+  return programName(tool?.name, tool?.version);
+}
+
+function imageOf(component: Fields | undefined): ReportedImage {
+  const purl = parsePackageUrl(textOf(component?.purl) ?? '');
+  const properties = propertiesOf(component);
+  return known({
+    name: textOf(component?.name),
+    digests: digestsOf([
+      component?.version,
+      purl?.version,
+      ...(properties.get('ImageID') ?? []),
+      ...(properties.get('RepoDigest') ?? []),
+    ]),
+  });
+}
+
+/** Trivy's properties, some of which come several times. */
+function propertiesOf(component: Fields | undefined): ReadonlyMap<string, readonly string[]> {
+  const properties = new Map<string, string[]>();
+  for (const value of asArray(component?.properties)) {
+    const property = asObject(value);
+    const name = asString(property?.name)?.replace(/^aquasecurity:trivy:/, '');
+    const text = textOf(property?.value);
+    if (name !== undefined && text !== undefined) properties.set(name, [...(properties.get(name) ?? []), text]);
+  }
+  return properties;
+}
+
+/** Components may have components of their own. */
+function collect(components: Map<string, Component>, component: Fields, level: number): void {
+  const reference = textOf(component['bom-ref']);
+  if (reference !== undefined) components.set(reference, parseComponent(component));
+  if (level > 20) return;
+  for (const child of asArray(component.components)) collect(components, asObject(child) ?? {}, level + 1);
+}
+
+function parseComponent(component: Fields): Component {
+  const purl = parsePackageUrl(textOf(component.purl) ?? '');
+  const properties = propertiesOf(component);
+  return known({
+    package: purl === undefined ? (textOf(component.name) ?? '(no package)') : writtenName(purl),
+    version: textOf(component.version) ?? '',
+    packageType: properties.get('PkgType')?.[0] ?? purl?.type,
+    purl: textOf(component.purl),
+    path: properties.get('FilePath')?.[0],
+    layer: properties.get('LayerDigest')?.[0] ?? properties.get('LayerDiffID')?.[0],
+  });
+}
+
+function unlisted(reference: string): Pick<ReportedVulnerability, 'package' | 'version'> {
+  const purl = parsePackageUrl(reference);
+  if (purl !== undefined) return { package: writtenName(purl), version: purl.version ?? '' };
+  return { package: reference || '(no package)', version: '' };
+}
+
+function parseVulnerability(entry: Fields): Omit<ReportedVulnerability, 'package' | 'version'> {
+  const id = textOf(entry.id);
+  return known({
+    id: id ?? '(no id)',
+    aliases: textsOf(
+      asArray(entry.references)
+        .map((one) => asObject(one)?.id)
+        .filter((alias) => alias !== id),
+      20,
+    ),
+    ...ratingOf(entry),
+    description: textOf(entry.description),
+    links: linksOf([asObject(entry.source)?.url, ...asArray(entry.advisories).map((one) => asObject(one)?.url)]),
+    cwes: cwesOf(entry.cwes),
+    publishedAt: momentOf(entry.published),
+  });
+}
+
+/** The severity that the source of the vulnerability gives, or else the worst one; the highest CVSS score of version 3 or later. */
+function ratingOf(entry: Fields): Pick<ReportedVulnerability, 'severity' | 'cvssScore' | 'cvssVector'> {
+  const ratings = asArray(entry.ratings).map((rating) => asObject(rating) ?? {});
+  const source = textOf(asObject(entry.source)?.name);
+  const own = ratings.filter((rating) => source !== undefined && asObject(rating.source)?.name === source);
+  const severities = (own.length > 0 ? own : ratings).map(({ severity }) => severityOf(severity));
+  const [severity = 'Unknown'] = severities.sort((one, other) => severityRank(one) - severityRank(other));
+  const scored = ratings.filter(({ method }) => /^CVSSv[34]/.test(asString(method) ?? ''));
+  const [worst] = scored.sort((one, other) => (scoreOf(other.score) ?? 0) - (scoreOf(one.score) ?? 0));
+  return known({ severity, cvssScore: scoreOf(worst?.score), cvssVector: textOf(worst?.vector) });
+}
+
+/** `Upgrade openssl to version 1.1.1d-r2; Upgrade …`: a recommendation is for all packages that are affected. */
+function fixOf(entry: Fields, component: Component | undefined): Pick<ReportedVulnerability, 'fixVersion'> {
+  for (const advice of (textOf(entry.recommendation) ?? '').split(';')) {
+    const match = /^\s*Upgrade (\S+) to version (\S.*?)\s*$/i.exec(advice);
+    if (match?.[2] !== undefined && match[1] === component?.package) return { fixVersion: match[2] };
+  }
+  return {};
+}

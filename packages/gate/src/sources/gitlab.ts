@@ -1,0 +1,78 @@
+import { asArray, asObject, asString } from '@harbor-pilot/core';
+import { cwesOf, digestsOf, known, linksOf, momentOf, programName, severityOf, textOf } from './fields.ts';
+import type { LongJson } from './long-json.ts';
+import { noScan } from './no-scan.ts';
+import type { ReportedVulnerability, ScanFile } from './scan-file.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Reads GitLab's report of container scanning (container-scanning-report-format, version 15). */
+export async function readGitlab(json: LongJson): Promise<ScanFile> {
+  const scan = asObject(asObject(json.outline)?.scan) ?? {};
+  if (scan.type !== 'container_scanning' && scan.type !== undefined) {
+    throw noScan(json.file, `is of a scan of the kind "${textOf(scan.type)}"`, 'Give the one of container scanning.');
+  }
+  if (scan.status !== 'success') {
+    throw noScan(json.file, 'does not say that the scan was a success', 'Look into the log of the scanner.');
+  }
+  const vulnerabilities: ReportedVulnerability[] = [];
+  const images = new Set<string>();
+  await json.each('vulnerabilities', (value) => {
+    const entry = asObject(value) ?? {};
+    const image = textOf(asObject(entry.location)?.image);
+    if (image !== undefined) images.add(image);
+    vulnerabilities.push(parseVulnerability(entry));
+  });
+  if (images.size > 1) {
+    throw noScan(json.file, `is about ${images.size} images`, 'Give the report of a single image.');
+  }
+  const [name] = images;
+  const scanner = asObject(scan.scanner);
+  return known({
+    file: json.file,
+    format: 'GitLab',
+    scanner: programName(scanner?.name, scanner?.version),
+    scannedAt: momentOf(scan.end_time),
+    about: known({ name, digests: digestsOf([name]) }),
+    vulnerabilities,
+    warnings: [],
+  });
+}
+
+function parseVulnerability(entry: Fields): ReportedVulnerability {
+  const location = asObject(entry.location);
+  const dependency = asObject(location?.dependency);
+  const identifiers = asArray(entry.identifiers).map((identifier) => asObject(identifier) ?? {});
+  const isCwe = ({ type }: Fields): boolean => asString(type)?.toLowerCase() === 'cwe';
+  const [id = textOf(entry.id) ?? '(no id)', ...aliases] = identifiers
+    .filter((identifier) => !isCwe(identifier))
+    .flatMap(({ value, name }) => textOf(value) ?? textOf(name) ?? []);
+  const links = asArray(entry.links).map((link) => asObject(link)?.url);
+  return known({
+    id,
+    aliases: aliases.length === 0 ? undefined : aliases.slice(0, 20),
+    package: textOf(asObject(dependency?.package)?.name) ?? '(no package)',
+    version: textOf(dependency?.version) ?? '',
+    packageType: systemOf(location?.operating_system),
+    fixVersion: fixOf(entry.solution),
+    severity: severityOf(entry.severity),
+    cvssVector: asArray(entry.cvss_vectors)
+      .map((vector) => textOf(asObject(vector)?.vector))
+      .find((vector) => vector?.startsWith('CVSS:')),
+    title: textOf(entry.name),
+    description: textOf(entry.description),
+    links: linksOf([...identifiers.map(({ url }) => url), ...links]),
+    cwes: cwesOf(identifiers.filter(isCwe).map(({ value }) => `CWE-${String(value).replace(/^CWE-/i, '')}`)),
+  });
+}
+
+/** `alpine` of `alpine 3.10.2`; packages of languages have `Unknown`. */
+function systemOf(value: unknown): string | undefined {
+  const system = textOf(value)?.split(/[ :]/)[0]?.toLowerCase();
+  return system === 'unknown' ? undefined : system;
+}
+
+/** `Upgrade libssl1.1 to 1.1.1d-r0`, `Upgrade busybox from 1.30 to 1.31`. Other advice names no version. */
+function fixOf(solution: unknown): string | undefined {
+  return /^Upgrade\b.* to (?:version )?(\S+(?:, \S+)*?)\.?$/i.exec(textOf(solution) ?? '')?.[1];
+}

@@ -1,0 +1,124 @@
+import { asArray, asObject, asString } from '@harbor-pilot/core';
+import {
+  cwesOf,
+  digestsOf,
+  known,
+  linksOf,
+  momentOf,
+  probabilityOf,
+  programName,
+  scoreOf,
+  severityOf,
+  textOf,
+  textsOf,
+} from './fields.ts';
+import type { LongJson } from './long-json.ts';
+import { noScan } from './no-scan.ts';
+import type { ReportedVulnerability, ScanFile } from './scan-file.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Reads a report of `grype --output json` (grype/presenter/models/document.go of Grype 0.100). */
+export async function readGrype(json: LongJson): Promise<ScanFile> {
+  const report = asObject(json.outline) ?? {};
+  const descriptor = asObject(report.descriptor);
+  if (!Array.isArray(report.matches) || descriptor === undefined) {
+    throw noScan(json.file, 'does not say which matches Grype has found', 'Let Grype make the report again.');
+  }
+  const vulnerabilities: ReportedVulnerability[] = [];
+  await json.each('matches', (match) => {
+    vulnerabilities.push(parseMatch(asObject(match) ?? {}));
+  });
+  const ignored = json.count('ignoredMatches');
+  const target = asObject(asObject(report.source)?.target);
+  const [os, architecture] = [textOf(target?.os), textOf(target?.architecture)];
+  const database = asObject(descriptor.db);
+  return known({
+    file: json.file,
+    format: 'Grype',
+    scanner: programName('Grype', descriptor.version),
+    scannedAt: momentOf(descriptor.timestamp),
+    dataUpdatedAt: momentOf(database?.built) ?? momentOf(asObject(database?.status)?.built),
+    about: known({
+      name: textOf(target?.userInput),
+      digests: digestsOf([target?.imageID, target?.manifestDigest, ...asArray(target?.repoDigests)]),
+      platform: os === undefined || architecture === undefined ? undefined : `${os}/${architecture}`,
+    }),
+    vulnerabilities,
+    warnings: ignored === 0 ? [] : [`Grype left out ${ignored} by rules of its own.`],
+  });
+}
+
+function parseMatch(match: Fields): ReportedVulnerability {
+  const vulnerability = asObject(match.vulnerability) ?? {};
+  const artifact = asObject(match.artifact) ?? {};
+  const related = asArray(match.relatedVulnerabilities).map((entry) => asObject(entry) ?? {});
+  const fix = asObject(vulnerability.fix);
+  const location = asObject(asArray(artifact.locations)[0]);
+  const id = textOf(vulnerability.id);
+  return known({
+    id: id ?? '(no id)',
+    aliases: textsOf(
+      related.map((entry) => entry.id).filter((alias) => alias !== id),
+      20,
+    ),
+    package: textOf(artifact.name) ?? '(no package)',
+    version: textOf(artifact.version) ?? '',
+    packageType: textOf(artifact.type),
+    purl: textOf(artifact.purl),
+    path: textOf(location?.path)?.replace(/^\//, ''),
+    layer: textOf(location?.layerID),
+    fixVersion: textsOf(fix?.versions, 20)?.join(', '),
+    status: statusOf(fix?.state),
+    severity: severityOf(vulnerability.severity),
+    ...worstCvss([vulnerability, ...related]),
+    description: [vulnerability, ...related].map((entry) => textOf(entry.description)).find(Boolean),
+    links: linksOf([
+      vulnerability.dataSource,
+      ...asArray(vulnerability.urls),
+      ...related.flatMap(({ urls }) => asArray(urls)),
+    ]),
+    cwes: cwesOf(
+      [vulnerability, ...related].flatMap(({ cwes }) => asArray(cwes).map((cwe) => asObject(cwe)?.cwe ?? cwe)),
+    ),
+    fixedAt: earliest(asArray(fix?.available).map((entry) => momentOf(asObject(entry)?.date))),
+    epss: highest(entriesOf([vulnerability, ...related], 'epss').map((entry) => probabilityOf(entry.epss))),
+    isKnownExploited: entriesOf([vulnerability, ...related], 'knownExploited').length > 0 || undefined,
+  });
+}
+
+function entriesOf(vulnerabilities: readonly Fields[], key: string): Fields[] {
+  return vulnerabilities.flatMap((vulnerability) => asArray(vulnerability[key])).map((entry) => asObject(entry) ?? {});
+}
+
+/** In the words of the others. `unknown` says nothing. */
+function statusOf(state: unknown): string | undefined {
+  const states: Readonly<Record<string, string>> = {
+    fixed: 'fixed',
+    'not-fixed': 'affected',
+    'wont-fix': 'will_not_fix',
+  };
+  const word = asString(state) ?? '';
+  return Object.hasOwn(states, word) ? states[word] : undefined;
+}
+
+/** Scores of version 2 are others, and do not count. */
+function worstCvss(vulnerabilities: readonly Fields[]): Pick<ReportedVulnerability, 'cvssScore' | 'cvssVector'> {
+  let worst: Pick<ReportedVulnerability, 'cvssScore' | 'cvssVector'> = {};
+  for (const entry of entriesOf(vulnerabilities, 'cvss')) {
+    if (asString(entry.version)?.startsWith('2') === true) continue;
+    const cvssScore = scoreOf(asObject(entry.metrics)?.baseScore);
+    if (cvssScore === undefined || cvssScore <= (worst.cvssScore ?? 0)) continue;
+    worst = known({ cvssScore, cvssVector: textOf(entry.vector) });
+  }
+  return worst;
+}
+
+function earliest(moments: readonly (string | undefined)[]): string | undefined {
+  return moments.filter((moment) => moment !== undefined).sort()[0];
+}
+
+function highest(numbers: readonly (number | undefined)[]): number | undefined {
+  const all = numbers.filter((number) => number !== undefined);
+  return all.length === 0 ? undefined : Math.max(...all);
+}

@@ -1,0 +1,202 @@
+import { describe, expect, it } from '@jest/globals';
+import { config, manifest, read } from './fixtures.ts';
+
+describe('SARIF', () => {
+  const trivyRun = {
+    // Keys may come in any order: results before the rules that they name.
+    results: [
+      {
+        ruleId: 'CVE-2026-1',
+        ruleIndex: 0,
+        level: 'error',
+        message: {
+          text: 'Package: lodash\nInstalled Version: 4.17.20\nVulnerability CVE-2026-1\nSeverity: CRITICAL\nFixed Version: 4.17.21\nLink: [CVE-2026-1](https://example.com)',
+        },
+        locations: [{ physicalLocation: { artifactLocation: { uri: 'app/package-lock.json' } } }],
+      },
+      { ruleId: 'CVE-2026-1', kind: 'pass' },
+      { ruleId: 'CVE-2026-1', baselineState: 'absent' },
+      { ruleId: 'CVE-0', level: 'error', message: {} },
+    ],
+    tool: {
+      driver: {
+        name: 'Trivy',
+        version: '0.68.2',
+        rules: [
+          {
+            id: 'CVE-2026-1',
+            name: 'LanguageSpecificPackageVulnerability',
+            shortDescription: { text: 'lodash: something' },
+            fullDescription: { text: 'Long' },
+            helpUri: 'https://example.com/help',
+            help: { text: 'Vulnerability CVE-2026-1\nSeverity: CRITICAL\nPackage: other\n\nSeverity: LOW' },
+            properties: { 'security-severity': '9.5', cvssv3_baseScore: 8.1, cvssv3_vector: 'CVSS:3.1/AV:N' },
+          },
+        ],
+      },
+    },
+    properties: { imageName: 'shop/app', imageID: config, repoDigests: [`shop/app@${manifest}`], repoTags: null },
+  };
+  const sarif = (...runs: object[]): object => ({ version: '2.1.0', runs });
+
+  it('of Trivy is read, with what stands in the texts', async () => {
+    const file = await read(sarif(trivyRun));
+    expect(file).toMatchObject({
+      format: 'SARIF',
+      scanner: 'Trivy 0.68.2',
+      about: { name: 'shop/app', digests: [config, manifest] },
+    });
+    expect(file.vulnerabilities).toEqual([
+      {
+        id: 'CVE-2026-1',
+        package: 'lodash',
+        version: '4.17.20',
+        path: 'app/package-lock.json',
+        fixVersion: '4.17.21',
+        severity: 'Critical',
+        cvssScore: 8.1,
+        cvssVector: 'CVSS:3.1/AV:N',
+        title: 'lodash: something',
+        description: 'Long',
+        links: ['https://example.com/help'],
+      },
+      // The level is no rating.
+      { id: 'CVE-0', package: '(no package)', version: '', severity: 'Unknown' },
+    ]);
+  });
+
+  it('of Grype is read, whose rules are of one package each', async () => {
+    const file = await read(
+      sarif({
+        tool: {
+          driver: {
+            name: 'grype',
+            version: '0.104.0',
+            rules: [
+              {
+                id: 'CVE-2024-1-libssl3',
+                name: 'ApkMatcherExactDirectMatch',
+                shortDescription: { text: 'CVE-2024-1 high vulnerability for libssl3 package' },
+                help: {
+                  text: 'Vulnerability CVE-2024-1\nSeverity: high\nPackage: libssl3\nVersion: 3.1.4-r2\nFix Version: 3.1.4-r3\nType: apk\nLocation: /lib/apk/db/installed\nData Namespace: alpine:distro:alpine:3.19\nLink: [CVE-2024-1](https://example.com)',
+                },
+                properties: { 'security-severity': '7.5', purls: ['pkg:apk/alpine/libssl3@3.1.4-r2'] },
+              },
+            ],
+          },
+        },
+        results: [
+          {
+            ruleId: 'CVE-2024-1-libssl3',
+            message: { text: 'A high vulnerability in apk package: libssl3, version 3.1.4-r2 was found' },
+            locations: [{ physicalLocation: { artifactLocation: { uri: 'image//lib/apk/db/installed' } } }],
+          },
+        ],
+      }),
+    );
+    expect(file.vulnerabilities).toEqual([
+      {
+        id: 'CVE-2024-1',
+        package: 'libssl3',
+        version: '3.1.4-r2',
+        packageType: 'apk',
+        purl: 'pkg:apk/alpine/libssl3@3.1.4-r2',
+        path: 'lib/apk/db/installed',
+        fixVersion: '3.1.4-r3',
+        severity: 'High',
+        title: 'CVE-2024-1 high vulnerability for libssl3 package',
+        description: expect.stringContaining('was found'),
+      },
+    ]);
+  });
+
+  it('takes the number of the rule for the severity where no word is', async () => {
+    const rules = [{ id: 'other' }, { id: 'rule', properties: { 'security-severity': '7.2' } }];
+    const run = { tool: { driver: { name: 'x', rules } }, results: [{ ruleIndex: 1 }, { ruleId: 'rule' }] };
+    const file = await read(sarif(trivyRun, run));
+    expect(file.vulnerabilities.slice(2).map(({ severity }) => severity)).toEqual(['High', 'High']);
+  });
+
+  it('is clean when there is a list of results without any', async () => {
+    expect((await read(sarif({ ...trivyRun, results: [] }))).vulnerabilities).toEqual([]);
+  });
+
+  it.each([[{ tool: {} }], [{ results: null }], [{ results: [], invocations: [{ executionSuccessful: false }] }], []])(
+    'is no verdict when it has not looked for any, or has failed (%#)',
+    async (...runs) => {
+      await expect(read(sarif(...runs))).rejects.toMatchObject({ code: 'SCAN_FAILED', exitCode: 8 });
+    },
+  );
+});
+
+describe("GitLab's report of container scanning", () => {
+  const scan = {
+    scanner: { id: 'trivy', name: 'Trivy', version: '0.68.2' },
+    end_time: '2026-10-01T10:00:00',
+    status: 'success',
+    type: 'container_scanning',
+  };
+  const location = (image: string): object => ({
+    dependency: { package: { name: 'busybox' }, version: '1.30.1-r2' },
+    operating_system: 'alpine 3.22.1',
+    image,
+  });
+  const vulnerability = {
+    id: '9b2dd2b1e7e1cb0bd0b4f4e6a6d2c4e1a2f5c1d0',
+    name: 'CVE-2026-1 in busybox',
+    description: 'Long',
+    severity: 'Info',
+    solution: 'Upgrade busybox from 1.30.1-r2 to 1.30.1-r5',
+    location: location(`harbor.example.com/shop/app@${manifest}`),
+    identifiers: [
+      { type: 'cve', name: 'CVE-2026-1', value: 'CVE-2026-1', url: 'https://example.com/1' },
+      { type: 'ghsa', name: 'GHSA-1', value: 'GHSA-1' },
+      { type: 'cwe', name: 'CWE-79', value: '79' },
+    ],
+    cvss_vectors: [
+      { vendor: 'NVD', vector: 'AV:N' },
+      { vendor: 'NVD', vector: 'CVSS:3.1/AV:N' },
+    ],
+    links: [{ url: 'https://example.com/2' }, {}],
+  };
+
+  it('is read with all that it tells', async () => {
+    const file = await read({ version: '15.2.2', scan, vulnerabilities: [vulnerability, { severity: 'Unknown' }] });
+    expect(file).toMatchObject({
+      format: 'GitLab',
+      scanner: 'Trivy 0.68.2',
+      scannedAt: '2026-10-01T10:00:00.000Z',
+      about: { digests: [manifest] },
+    });
+    expect(file.vulnerabilities).toEqual([
+      {
+        id: 'CVE-2026-1',
+        aliases: ['GHSA-1'],
+        package: 'busybox',
+        version: '1.30.1-r2',
+        packageType: 'alpine',
+        fixVersion: '1.30.1-r5',
+        severity: 'Negligible',
+        cvssVector: 'CVSS:3.1/AV:N',
+        title: 'CVE-2026-1 in busybox',
+        description: 'Long',
+        links: ['https://example.com/1', 'https://example.com/2'],
+        cwes: ['CWE-79'],
+      },
+      { id: '(no id)', package: '(no package)', version: '', severity: 'Unknown' },
+    ]);
+  });
+
+  it('is clean when the scan was a success', async () => {
+    expect((await read({ scan, vulnerabilities: [] })).vulnerabilities).toEqual([]);
+  });
+
+  it.each([
+    [{ scan: { ...scan, status: 'failure' }, vulnerabilities: [] }],
+    [{ scan: {}, vulnerabilities: [] }],
+    [{ scan: { ...scan, type: 'sast' }, vulnerabilities: [vulnerability] }],
+    [{ scan, vulnerabilities: [vulnerability, { ...vulnerability, location: location('other') }] }],
+  ])('is no verdict on an image otherwise (%#)', async (report) => {
+    await expect(read(report)).rejects.toMatchObject({ code: 'SCAN_FAILED', exitCode: 8 });
+  });
+});
