@@ -1,6 +1,7 @@
 import { formatNumber } from '@harbor-pilot/core';
 import { type RatedSeverity, ratedSeverities } from '@harbor-pilot/step-kit';
 import { type GatePolicy, unratedDefault } from './policy/policy.ts';
+import { noFix } from './policy/rules.ts';
 import { isSevere, type WeighedVulnerability } from './policy/weigh.ts';
 
 /** Most vulnerabilities that are named one by one. */
@@ -48,7 +49,7 @@ function pass(weighed: readonly WeighedVulnerability[], policy: GatePolicy, plat
   const found = `The scanner found ${plural(weighed.length)}${where}`;
   if (policy.severityCutoff === 'none' && policy.max === undefined)
     return `${found}; the policy has no cutoff, so none counts.`;
-  if (policy.max !== undefined || weighed.some((one) => isSevere(one, policy) && !lacksFix(one, policy)))
+  if (policy.max !== undefined || weighed.some((one) => isSevere(one, policy) && !lacksFix(one)))
     return `${found}, ${weighed.length === 1 ? 'which does not count' : 'none of which counts'}.`;
   return `${found}, ${weighed.length === 1 ? 'not' : 'none of them'} ${cutoffPhrase(policy)}${policy.onlyFixed ? ' with a fix' : ''}.`;
 }
@@ -64,7 +65,7 @@ function remarks(weighed: readonly WeighedVulnerability[], policy: GatePolicy): 
   const unrated = weighed.filter(({ found }) => found.severity === 'Unknown').length;
   const excepted = weighed.filter(({ cause }) => cause === 'excepted').length;
   const exempt = weighed.filter((one) => one.cause === 'exempt' && isSevere(one, policy));
-  const unfixed = exempt.filter((one) => lacksFix(one, policy)).length;
+  const unfixed = exempt.filter(lacksFix).length;
   const others = exempt.length - unfixed;
   return [
     ...countEach(weighed.filter(({ cause }) => cause === 'in-budget')).map(
@@ -87,8 +88,8 @@ function remarks(weighed: readonly WeighedVulnerability[], policy: GatePolicy): 
 }
 
 /** Whether it is the missing fix that keeps a vulnerability from counting. */
-function lacksFix({ cause, found }: WeighedVulnerability, policy: GatePolicy): boolean {
-  return cause === 'exempt' && policy.onlyFixed && found.fixVersion === undefined;
+function lacksFix({ because }: WeighedVulnerability): boolean {
+  return because === noFix;
 }
 
 function countEach(weighed: readonly WeighedVulnerability[]): [RatedSeverity, number][] {

@@ -97,6 +97,12 @@ describe('OpenVEX', () => {
     ['the digest of one platform of two', product({ '@id': `pkg:oci/app@${armDigest}` }), {}, false],
     ['the package', product({ '@id': zlib }), { purl: `${zlib}?arch=x86_64` }, true],
     ['the package of a report without package URLs', product({ '@id': zlib }), {}, true],
+    [
+      'the package, with the hash of its archive',
+      product({ '@id': zlib, hashes: { 'sha-256': 'f'.repeat(64) } }),
+      {},
+      true,
+    ],
     ['another version of the package', product({ '@id': 'pkg:apk/alpine/zlib@1.2.12' }), {}, false],
     ['a package of the image', product({ '@id': ociPurl, subcomponents: [{ '@id': zlib }] }), {}, true],
     [

@@ -105,9 +105,7 @@ function partOf(component: JsonMap): Part {
     .map(asObject)
     .find((one) => one?.alg === 'SHA-256');
   const names = [asString(component.purl), asString(component['bom-ref'])].filter((name) => name !== undefined);
-  // The hash of a package is that of its archive, which no scanner tells.
-  const product = productOf(names, component.type === 'container' ? asString(hash?.content) : undefined);
-  return { product };
+  return { product: productOf(names, component.type === 'container' ? asString(hash?.content) : undefined) };
 }
 
 type Scope = Pick<Exception, 'images' | 'purls'>;

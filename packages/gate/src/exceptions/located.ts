@@ -16,6 +16,8 @@ export interface Located {
 const yamlLimitBytes = 256 * 1024;
 /** VEX documents are made by programs, of all products of a maker. */
 const jsonLimitBytes = 16 * 1024 * 1024;
+/** To find a line in more text than this takes too long. */
+const lineLimitBytes = 1024 * 1024;
 
 /**
  * Reads YAML.
@@ -57,11 +59,12 @@ export async function readJson(text: string, file: string): Promise<Located> {
     throw invalid(file, error instanceof Error ? error.message : 'it is not JSON', error);
   }
   // All JSON is YAML, whose reader knows lines; it is slow, and asked only for an error.
-  const where = (path: ValuePath): string => {
+  const lineOf = (path: ValuePath): string => {
     const lines = new LineCounter();
     return whereIn(parseDocument(text, { lineCounter: lines }), lines, file)(path);
   };
-  return { value, where, code: 'INPUT_INVALID' };
+  const isLarge = text.length > lineLimitBytes;
+  return { value, where: isLarge ? (path) => `${file}, ${path.join('.')}` : lineOf, code: 'INPUT_INVALID' };
 }
 
 interface YamlTree {

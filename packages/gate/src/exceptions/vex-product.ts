@@ -19,14 +19,15 @@ export function productOf(identifiers: readonly string[], sha256?: string): VexP
     ...purls.filter(isImage).flatMap((purl) => selectorOfPurl(purl) ?? []),
     ...identifiers.flatMap((text) => selectorOfName(text) ?? []),
   ];
+  const packages = purls.filter((purl) => !isImage(purl));
+  // The hash of a package is that of its archive, which no scanner tells.
+  if (images.length === 0 && packages.length > 0) return { kind: 'package', purls: packages };
   const digest = `sha256:${sha256}`;
   if (isDigest(digest)) {
     const named = images.filter((image) => image.digest === undefined || image.digest === digest);
     return { kind: 'image', images: (named.length > 0 ? named : [{}]).map((image) => ({ ...image, digest })) };
   }
-  if (images.length > 0) return { kind: 'image', images };
-  const packages = purls.filter((purl) => !isImage(purl));
-  return packages.length > 0 ? { kind: 'package', purls: packages } : undefined;
+  return images.length > 0 ? { kind: 'image', images } : undefined;
 }
 
 /**

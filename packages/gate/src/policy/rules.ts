@@ -1,4 +1,4 @@
-import type { FoundVulnerability, RatedSeverity } from '@harbor-pilot/step-kit';
+import { type FoundVulnerability, type RatedSeverity, ratedSeverities } from '@harbor-pilot/step-kit';
 import { reachesCutoff } from '../severity.ts';
 import { hasVector } from './cvss-vector.ts';
 import { globMatcher } from './glob.ts';
@@ -81,7 +81,8 @@ function ignoreRule(what: string, patterns: readonly string[] | undefined, textO
 
 function severityRule(policy: GatePolicy): Rule {
   const { severityCutoff, max = {}, unratedCountsAs = unratedDefault } = policy;
-  const budgets = Object.entries(max).map(([severity, count]) => `${count} of ${severity.toLowerCase()} severity`);
+  const named = ratedSeverities.filter((severity) => max[severity] !== undefined);
+  const budgets = named.map((severity) => `${max[severity]} of ${severity.toLowerCase()} severity`);
   return {
     words: `${cutoffWords(severityCutoff)}${budgets.length > 0 ? `; ${budgets.join(' and ')} may be there` : ''}. What nobody has rated counts by its CVSS score, and as ${unratedCountsAs.toLowerCase()} without one.`,
     exempts: ({ found, countedAs }) => {
@@ -96,9 +97,12 @@ export function severityWords({ severity }: FoundVulnerability, countedAs: Rated
   return `${severity === 'Unknown' ? 'unrated, taken for ' : ''}${countedAs.toLowerCase()} severity`;
 }
 
+/** Why a vulnerability without a fix does not count where only those with one do. */
+export const noFix = 'no fix yet';
+
 const fixRule: Rule = {
   words: 'Only vulnerabilities that have a fix count.',
-  exempts: ({ found }) => (found.fixVersion === undefined ? 'no fix yet' : undefined),
+  exempts: ({ found }) => (found.fixVersion === undefined ? noFix : undefined),
 };
 
 function scoreRule(least: number): Rule {

@@ -6,8 +6,11 @@ import { countedSeverity, reachesCutoff } from '../severity.ts';
 import { type GatePolicy, unratedDefault } from './policy.ts';
 import { type Candidate, countingRules, type Rule, scopeRules, severityWords } from './rules.ts';
 
-/** Why a vulnerability is refused or not: known to be exploited, by the budget of its severity, by the cutoff; or some other rule, an exception, room in the budget. */
-export type Cause = 'exploited' | 'over-budget' | 'cutoff' | 'exempt' | 'excepted' | 'in-budget';
+/** What refuses a vulnerability: that it is known to be exploited, the budget of its severity, the cutoff. */
+type RefusalCause = 'exploited' | 'over-budget' | 'cutoff';
+
+/** What decides about a vulnerability; if nothing refuses it, some rule, an exception, or room in the budget. */
+export type Cause = RefusalCause | 'exempt' | 'excepted' | 'in-budget';
 
 /** A vulnerability together with what a policy makes of it. */
 export interface WeighedVulnerability extends Candidate {
