@@ -178,9 +178,7 @@ describe('an exception', () => {
       judgeRequest(vulnerabilities, { max: { High: 1 }, knownExploited: true }, { exceptions: [accepted] }),
     );
     expect(report.verdict).toBe('passed');
-    expect(report.warnings).toEqual([
-      'CVE-2020-1 is known to be exploited, and does not count since an exception covers it.',
-    ]);
+    expect(report.warnings).toEqual(['Known to be exploited, but covered by exceptions: CVE-2020-1.']);
   });
 
   it('names few in warnings, however many there are', () => {

@@ -78,6 +78,7 @@ describe('OpenVEX', () => {
       {},
       false,
     ],
+    ['a digest with another hash', product({ '@id': ociPurl, hashes: { 'sha-256': 'f'.repeat(64) } }), {}, false],
     ['a wildcard', product({ '@id': 'pkg:oci/app?repository_url=**' }), {}, false],
     ['any product', product({ '@id': '*' }), {}, false],
     ['no product', openVex(notAffected({})), {}, false],

@@ -1,8 +1,6 @@
 import type { Allowlist } from '@harbor-pilot/harbor';
 import type { Exception } from './exception.ts';
-
-/** Most ids that a warning names. */
-const namedLimit = 5;
+import { fewOf } from './warnings.ts';
 
 /**
  * The exceptions of a CVE allowlist of Harbor. It has one end for all of them, and no reasons.
@@ -37,10 +35,10 @@ export function allowlistDrift(
   const list = theirs[0]?.from ?? 'CVE allowlist of Harbor';
   return [
     ...(onlyHere.length > 0
-      ? [`Excepted here, but not on the ${list}: ${named(onlyHere)}. Harbor counts them when it gives out the image.`]
+      ? [`Excepted here, but not on the ${list}: ${fewOf(onlyHere)}. Harbor counts them when it gives out the image.`]
       : []),
     ...(onlyThere.length > 0
-      ? [`On the ${list}, but excepted nowhere else: ${named(onlyThere)}. Harbor's list has no reasons.`]
+      ? [`On the ${list}, but excepted nowhere else: ${fewOf(onlyThere)}. Harbor's list has no reasons.`]
       : []),
   ];
 }
@@ -48,10 +46,5 @@ export function allowlistDrift(
 function idsOnlyIn(exceptions: readonly Exception[], others: readonly Exception[]): readonly string[] {
   const known = new Set(others.flatMap(({ ids }) => ids.map((id) => id.toUpperCase())));
   const missing = exceptions.filter(({ ids }) => !ids.some((id) => known.has(id.toUpperCase())));
-  return [...new Set(missing.map(({ ids }) => ids[0]))];
-}
-
-function named(ids: readonly string[]): string {
-  const more = ids.length - namedLimit;
-  return `${ids.slice(0, namedLimit).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return missing.map(({ ids }) => ids[0]);
 }

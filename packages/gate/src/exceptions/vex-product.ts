@@ -23,11 +23,10 @@ export function productOf(identifiers: readonly string[], sha256?: string): VexP
   // The hash of a package is that of its archive, which no scanner tells.
   if (images.length === 0 && packages.length > 0) return { kind: 'package', purls: packages };
   const digest = `sha256:${sha256}`;
-  if (isDigest(digest)) {
-    const named = images.filter((image) => image.digest === undefined || image.digest === digest);
-    return { kind: 'image', images: (named.length > 0 ? named : [{}]).map((image) => ({ ...image, digest })) };
-  }
-  return images.length > 0 ? { kind: 'image', images } : undefined;
+  if (!isDigest(digest)) return images.length > 0 ? { kind: 'image', images } : undefined;
+  if (images.length === 0) return { kind: 'image', images: [{ digest }] };
+  const agreeing = images.filter((image) => image.digest === undefined || image.digest === digest);
+  return agreeing.length > 0 ? { kind: 'image', images: agreeing.map((image) => ({ ...image, digest })) } : undefined;
 }
 
 /**

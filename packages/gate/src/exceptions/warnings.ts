@@ -18,9 +18,9 @@ export function exceptionWarnings(
       'expiring',
       (one) => `${nameOf(one)} ends on ${dayOf(one)}; then the vulnerability counts again.`,
     ),
-    ...[...new Set(exploited.map(({ found }) => found.id))]
-      .slice(0, namedLimit)
-      .map((id) => `${id} is known to be exploited, and does not count since an exception covers it.`),
+    ...(exploited.length > 0
+      ? [`Known to be exploited, but covered by exceptions: ${fewOf(exploited.map(({ found }) => found.id))}.`]
+      : []),
   ];
 }
 
@@ -37,7 +37,14 @@ function some(
   ];
 }
 
-/** `the exception of CVE-2026-1 for zlib (owner ann, in harbor-pilot.yml)`, as the beginning of a sentence. */
+/** The first of some ids, each once, and how many more there are. */
+export function fewOf(ids: readonly string[]): string {
+  const each = [...new Set(ids)];
+  const more = each.length - namedLimit;
+  return `${each.slice(0, namedLimit).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** `The exception of CVE-2026-1 for zlib (owner ann, in harbor-pilot.yml)`, as the beginning of a sentence. */
 export function nameOf({ id, package: name, owner, from }: ReportedException): string {
   const who = owner === undefined ? '' : `owner ${owner}, `;
   return `The exception of ${id}${name === undefined ? '' : ` for ${name}`} (${who}in ${from})`;
