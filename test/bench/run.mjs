@@ -1,6 +1,7 @@
 // npm run bench -- NAME [--json FILE]: measures one suite and prints a line per measure; without a name it lists the suites.
 import { writeFile } from 'node:fs/promises';
 import { coldStart } from './cold-start.mjs';
+import { gate } from './gate.mjs';
 import { push } from './push.mjs';
 import { pushAgain } from './push-again.mjs';
 import { pushLatency } from './push-latency.mjs';
@@ -8,6 +9,7 @@ import { pushMemory } from './push-memory.mjs';
 
 const suites = {
   'cold-start': coldStart,
+  gate,
   push,
   'push-again': pushAgain,
   'push-latency': pushLatency,
