@@ -116,6 +116,7 @@ describe('an exception', () => {
     ['of versions', { version: '1.2.*' }, {}, true],
     ['of another version', { version: '1.2.1' }, {}, false],
     ['of a path', { paths: ['app/**'] }, { path: 'app/a/b' }, true],
+    ['of a path from the root', { paths: ['app/**'] }, { path: '/app/a/b' }, true],
     ['of another path', { paths: ['app/*'] }, { path: 'app/a/b' }, false],
     ['of a path nobody tells', { paths: ['**'] }, {}, false],
     ['of the image', { images: [{ name: 'shop/app' }] }, {}, true],

@@ -58,6 +58,12 @@ describe('the rules of a policy', () => {
       'allowed: the policy ignores the paths app/test/**',
     ],
     ['ignored paths', { ignoredPaths: ['app/*'] }, { path: 'app/test/a/b.json' }, 'refused: high severity'],
+    [
+      'a path from the root',
+      { ignoredPaths: ['/app/*'] },
+      { path: './app/x' },
+      'allowed: the policy ignores the paths app/*',
+    ],
     ['an unknown path', { ignoredPaths: ['**'] }, {}, 'refused: high severity'],
     ['only paths', { onlyPaths: ['app/**'] }, { path: 'usr/lib/x' }, 'allowed: not one of the paths that count'],
     ['only paths', { onlyPaths: ['app/**'] }, {}, 'refused: high severity'],

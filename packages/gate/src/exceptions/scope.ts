@@ -1,5 +1,5 @@
 import type { FoundVulnerability } from '@harbor-pilot/step-kit';
-import { globMatcher } from '../policy/glob.ts';
+import { globMatcher, relativePath } from '../policy/glob.ts';
 import type { ExceptedImage, Exception, ImageSelector } from './exception.ts';
 import { isAbout } from './package-url.ts';
 
@@ -40,7 +40,7 @@ export function packageMatcher(exception: Exception): (found: FoundVulnerability
   const tests: ((found: FoundVulnerability) => boolean)[] = [
     ...globTest(exception.package, (found) => found.package),
     ...globTest(exception.version, (found) => found.version),
-    ...globTest(exception.paths, (found) => found.path),
+    ...globTest(exception.paths?.map(relativePath), ({ path }) => (path === undefined ? path : relativePath(path))),
     ...(purls === undefined ? [] : [(found: FoundVulnerability) => purls.some((purl) => isAbout(purl, found))]),
   ];
   return (found) => tests.every((test) => test(found));

@@ -8,6 +8,11 @@ export function globMatcher(patterns: readonly string[]): (text: string) => stri
   return (text) => compiled.find(({ matches }) => matches(text))?.pattern;
 }
 
+/** A path in an image from its root on: some scanners write `/usr/lib/x`, others `usr/lib/x`. */
+export function relativePath(path: string): string {
+  return path.replace(/^(?:\.?\/)+/, '');
+}
+
 function compileGlob(pattern: string): (text: string) => boolean {
   if (!/[*?]/.test(pattern)) return (text) => text === pattern;
   const segments = pattern.split('/');

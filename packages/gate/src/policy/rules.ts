@@ -1,7 +1,7 @@
 import { type FoundVulnerability, type RatedSeverity, ratedSeverities } from '@harbor-pilot/step-kit';
 import { reachesCutoff } from '../severity.ts';
 import { hasVector } from './cvss-vector.ts';
-import { globMatcher } from './glob.ts';
+import { globMatcher, relativePath } from './glob.ts';
 import { type GatePolicy, unratedDefault } from './policy.ts';
 
 /** A vulnerability on its way through the rules. */
@@ -25,12 +25,13 @@ const dayMilliseconds = 24 * 60 * 60 * 1000;
 /** The rules about packages and paths: what is not judged at all. */
 export function scopeRules(policy: GatePolicy): readonly Rule[] {
   const packageOf = ({ found }: Candidate): string => found.package;
-  const pathOf = ({ found }: Candidate): string | undefined => found.path;
+  const pathOf = ({ found: { path } }: Candidate): string | undefined =>
+    path === undefined ? undefined : relativePath(path);
   return [
     ...onlyRule('packages', policy.onlyPackages, packageOf),
     ...ignoreRule('packages', policy.ignoredPackages, packageOf),
-    ...onlyRule('paths', policy.onlyPaths, pathOf),
-    ...ignoreRule('paths', policy.ignoredPaths, pathOf),
+    ...onlyRule('paths', policy.onlyPaths?.map(relativePath), pathOf),
+    ...ignoreRule('paths', policy.ignoredPaths?.map(relativePath), pathOf),
   ];
 }
 
