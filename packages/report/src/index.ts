@@ -9,6 +9,8 @@ export {
   writeGateReports,
 } from './formats/write-gate-reports.ts';
 export { renderGateHtml } from './gate-html/gate-page.ts';
+export { gateMarker, type MarkdownPlace, renderGateMarkdown } from './gate-markdown/gate-markdown.ts';
+export { type GateTextOptions, renderGateText } from './gate-text/gate-text.ts';
 export { renderHtml } from './html-page.ts';
 export { renderMarkdown } from './markdown.ts';
 export { renderText } from './text.ts';

@@ -13,3 +13,9 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 export function details(summary: string, body: string): string {
   return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }
+
+/** A link to a checked address of the web; its words are Markdown already. */
+export function link(address: string, words: string): string {
+  const href = new URL(address).href.replaceAll(/[&"'<>`|*_[\]\\~]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return `<a href="${href}">${words}</a>`;
+}

@@ -4,7 +4,7 @@ import { formatSeconds } from './format.ts';
 import { countsOf, headlineOf, policyOf, type Stage, stagesOf, totalSeconds } from './headline.ts';
 import { isWebAddress } from './links.ts';
 import { markdownCode, markdownText } from './markdown-escape.ts';
-import { details, symbols, table } from './markdown-parts.ts';
+import { details, link, symbols, table } from './markdown-parts.ts';
 import { placesOf } from './places.ts';
 import { first } from './plain.ts';
 
@@ -156,11 +156,7 @@ function footer(record: ReleaseRecord): string {
   const { runUrl } = record.run;
   const parts = [
     ...(seconds === undefined ? [] : [`took ${formatSeconds(seconds)}`]),
-    ...(runUrl !== undefined && isWebAddress(runUrl) ? [`<a href="${attribute(runUrl)}">run</a>`] : []),
+    ...(runUrl !== undefined && isWebAddress(runUrl) ? [link(runUrl, 'run')] : []),
   ];
   return parts.join(' · ');
-}
-
-function attribute(address: string): string {
-  return new URL(address).href.replaceAll(/[&"'<>`|*_[\]\\~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

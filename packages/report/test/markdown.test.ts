@@ -77,6 +77,9 @@ it.each([
   ['www.evil.example', 'www&#46;evil.example'],
   ['https://x', 'https&#58;//x'],
   ['ünïcode 漢字', 'ünïcode 漢字'],
+  ['@user and #12, !3 GH-4', '&#64;&#8203;user and &#35;&#8203;12, &#33;&#8203;3 GH&#8203;-4'],
+  ['a @ b, 5 % of robot$shop', 'a &#64; b, 5 % of robot&#36;shop'],
+  ['shop/api@sha256:0123', 'shop/api&#64;sha256:0123'],
 ])('markdownText of %j', (text, markdown) => {
   expect(markdownText(text)).toBe(markdown);
 });

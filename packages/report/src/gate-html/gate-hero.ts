@@ -1,7 +1,8 @@
 import { formatCount, formatNumber } from '@harbor-pilot/core';
 import type { GateReport } from '@harbor-pilot/step-kit';
 import { formatSeconds, formatTime } from '../format.ts';
-import { describeSource, type GateTally, gateHeadline } from '../gate-summary/gate-tally.ts';
+import type { GateTally } from '../gate-summary/gate-tally.ts';
+import { describeSource, gateHeadline } from '../gate-summary/gate-words.ts';
 import { html, type SafeHtml } from '../html.ts';
 import { breakable } from '../html-places.ts';
 import { reasonList } from '../html-reasons.ts';

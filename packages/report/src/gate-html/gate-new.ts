@@ -1,6 +1,7 @@
 import { formatCount } from '@harbor-pilot/core';
 import type { GateReport } from '@harbor-pilot/step-kit';
-import { describeBaseline } from '../gate-summary/gate-tally.ts';
+import { fixPhrase } from '../formats/wording.ts';
+import { describeBaseline } from '../gate-summary/gate-words.ts';
 import { html, type SafeHtml } from '../html.ts';
 import { first } from '../plain.ts';
 import { severityClass } from '../severity-chart.ts';
@@ -22,7 +23,7 @@ ${
     ? undefined
     : html`<ul class="new">${shown.map(
         (found) =>
-          html`<li><span class="badge ${severityClass(found.severity)}">${found.severity}</span> ${advisory(found.id)} <span class="muted">in ${found.package} ${found.version}, ${found.fixVersion === undefined ? 'no fix yet' : `fixed in ${found.fixVersion}`}</span></li>
+          html`<li><span class="badge ${severityClass(found.severity)}">${found.severity}</span> ${advisory(found.id)} <span class="muted">in ${found.package} ${found.version}, ${fixPhrase(found)}</span></li>
 `,
       )}</ul>`
 }

@@ -1,6 +1,7 @@
 import { formatNumber } from '@harbor-pilot/core';
 import type { GateReport, HarborVerdict } from '@harbor-pilot/step-kit';
-import { allSeverities, describeTally, type GateTally, harborAnswers } from '../gate-summary/gate-tally.ts';
+import { allSeverities, type GateTally } from '../gate-summary/gate-tally.ts';
+import { describeTally, harborAnswers } from '../gate-summary/gate-words.ts';
 import { html, type SafeHtml } from '../html.ts';
 import { reasonList } from '../html-reasons.ts';
 import { symbol } from '../html-symbols.ts';

@@ -1,5 +1,6 @@
 import type { GateReport } from '@harbor-pilot/step-kit';
-import { gateHeadline, tallyOf } from '../gate-summary/gate-tally.ts';
+import { tallyOf } from '../gate-summary/gate-tally.ts';
+import { gateHeadline } from '../gate-summary/gate-words.ts';
 import { html, type SafeHtml, trusted } from '../html.ts';
 import { pagePieces } from '../html-document.ts';
 import { script } from '../script.ts';

@@ -1,5 +1,6 @@
 import { formatCount, formatNumber } from '@harbor-pilot/core';
 import type { GateReport, JudgedVulnerability } from '@harbor-pilot/step-kit';
+import { refusedFirst } from '../gate-summary/gate-tally.ts';
 import { html, type SafeHtml, trusted } from '../html.ts';
 import { severityClass, severityClasses } from '../severity-chart.ts';
 import { type RowStyle, row } from './gate-row.ts';
@@ -48,13 +49,6 @@ ${filter(shown, report, columns)}
 </div>
 ${left > 0 ? html`<p class="muted">${formatCount(left, 'vulnerability', 'vulnerabilities')} more, after the refused and the worst ones, ${left === 1 ? 'is' : 'are'} not listed here; the counts and the verdict include them, and the JSON and CSV reports have all.</p>` : undefined}
 </div>`;
-}
-
-/** The first ones, those that decide before the others. */
-function refusedFirst(vulnerabilities: readonly JudgedVulnerability[], limit: number): readonly JudgedVulnerability[] {
-  const refused = vulnerabilities.filter(({ outcome }) => outcome === 'refused').slice(0, limit);
-  const others = vulnerabilities.filter(({ outcome }) => outcome !== 'refused').slice(0, limit - refused.length);
-  return [...refused, ...others];
 }
 
 function rowStyleOf({ vulnerabilities, platforms }: GateReport): RowStyle {
