@@ -49,11 +49,11 @@ export async function getVulnerabilities(
     });
     return parseReport(await response.json(reportLimitBytes));
   } catch (error) {
-    // Harbor 2.12 says so while the scanner is unhealthy; later versions give the stored report.
+    // Harbor says so without a scanner, and 2.12 while the scanner is unhealthy; later versions give the stored report.
     if (
       error instanceof PilotError &&
       error.code === 'REFERENCE_NOT_FOUND' &&
-      /report not found/i.test(error.message)
+      /report not found|no scanner registration/i.test(error.message)
     ) {
       return undefined;
     }

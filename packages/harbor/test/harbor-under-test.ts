@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startDevHarbor } from '@harbor-pilot/dev-harbor';
+import { type DevHarborControl, type HarborVersion, startDevHarbor } from '@harbor-pilot/dev-harbor';
 import { createHarbor, type Harbor } from '@harbor-pilot/harbor';
 import { createHttp, type Http } from '@harbor-pilot/http';
 import { type Credentials, createRegistry, type Registry } from '@harbor-pilot/registry';
@@ -11,6 +11,8 @@ export interface HarborUnderTest {
   readonly host: string;
   readonly http: Http;
   readonly administrator: Credentials;
+  /** Of the embedded one only. */
+  readonly control: DevHarborControl | undefined;
   harbor(credentials?: Credentials): Harbor;
   registry(credentials?: Credentials): Registry;
   close(): Promise<void>;
@@ -20,18 +22,24 @@ interface Place {
   readonly host: string;
   readonly caCertificate: string | undefined;
   readonly administrator: Credentials;
+  readonly control?: DevHarborControl;
   close(): Promise<void>;
 }
 
-/** Finds or starts the Harbor. HARBOR_PILOT_TEST_CA is PEM text or the path of a file with it. */
-export async function harborUnderTest(): Promise<HarborUnderTest> {
-  const place = (await realHarbor()) ?? (await embeddedHarbor());
-  const { host, administrator, caCertificate } = place;
+/**
+ * Finds or starts the Harbor. HARBOR_PILOT_TEST_CA is PEM text or the path of a file with it.
+ * @param version the embedded one behaves like, even where there is a real one.
+ */
+export async function harborUnderTest(version?: HarborVersion): Promise<HarborUnderTest> {
+  const place =
+    version === undefined ? ((await realHarbor()) ?? (await embeddedHarbor())) : await embeddedHarbor(version);
+  const { host, administrator, caCertificate, control } = place;
   const http = createHttp(caCertificate === undefined ? {} : { trust: { [host]: { caCertificate } } });
   return {
     host,
     http,
     administrator,
+    control,
     harbor: (credentials = administrator) => createHarbor({ http, host, credentials }),
     registry: (credentials = administrator) => createRegistry({ http, host, credentials }),
     close: async () => {
@@ -54,13 +62,17 @@ async function realHarbor(): Promise<Place | undefined> {
   };
 }
 
-async function embeddedHarbor(): Promise<Place> {
+async function embeddedHarbor(harborVersion?: HarborVersion): Promise<Place> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'harbor-under-test-'));
-  const { host, caCertificate, username, password, close } = await startDevHarbor({ dataDirectory });
+  const { host, caCertificate, username, password, control, close } = await startDevHarbor({
+    dataDirectory,
+    ...(harborVersion === undefined ? {} : { harborVersion }),
+  });
   return {
     host,
     caCertificate,
     administrator: { username, password },
+    control,
     close: async () => {
       await close();
       await rm(dataDirectory, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { PilotError } from '@harbor-pilot/core';
-import type { Harbor } from '@harbor-pilot/harbor';
+import type { Harbor, ProjectScanner } from '@harbor-pilot/harbor';
 import type { ScannerHealth } from './next-move.ts';
 import { isPassing } from './passing.ts';
 
@@ -34,8 +34,7 @@ export class ScannerWatch {
     this.#dueSeconds = elapsedSeconds + intervalSeconds;
     try {
       const scanner = await this.#harbor.projectScanner(this.#project);
-      const isThere = scanner !== undefined && !scanner.isDisabled;
-      this.#health = isThere ? (scanner.isHealthy ? 'healthy' : 'unhealthy') : 'none';
+      this.#health = healthOf(scanner);
       this.#name = scanner?.name;
     } catch (error) {
       this.#health = 'unknown';
@@ -44,4 +43,10 @@ export class ScannerWatch {
     }
     return true;
   }
+}
+
+/** How a scanner is; one that is switched off is none. */
+export function healthOf(scanner: ProjectScanner | undefined): ScannerHealth {
+  if (scanner === undefined || scanner.isDisabled) return 'none';
+  return scanner.isHealthy ? 'healthy' : 'unhealthy';
 }
