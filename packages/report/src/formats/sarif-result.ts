@@ -57,6 +57,6 @@ function suppressions(report: GateReport, found: JudgedVulnerability): readonly 
 }
 
 function properties(found: JudgedVulnerability): object {
-  const { outcome, severity, countedAs, fixVersion, platforms, purl, layer, epss, isKnownExploited } = found;
-  return { outcome, severity, countedAs, fixVersion, platforms, purl, layer, epss, isKnownExploited };
+  const { outcome, severity, countedAs, fixVersion, status, platforms, purl, layer, epss, isKnownExploited } = found;
+  return { outcome, severity, countedAs, fixVersion, status, platforms, purl, layer, epss, isKnownExploited };
 }

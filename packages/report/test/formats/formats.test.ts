@@ -54,6 +54,7 @@ describe('the container scanning report for GitLab', () => {
     ]);
     expect(vulnerabilities[1].details.exception.value).toContain('not reachable');
     expect(vulnerabilities[2].location.operating_system).toBe('debian-12');
+    expect(vulnerabilities[3].location.operating_system).toBe('alpine-3.19.1');
   });
 
   it('keeps the severity of the source', () => {
@@ -83,6 +84,7 @@ describe('the code quality report for GitLab', () => {
       check_name: 'CVE-2099-1001',
       location: { path: 'app/lib/log writer.jar', lines: { begin: 1 } },
     });
+    expect(issues[3].description).toContain('no fix yet, will not fix; high severity)');
     expect(issues[1].description).toContain('excepted: not reachable');
   });
 });

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { describeWithPeers } from '@harbor-pilot/testkit';
 import { describe, expect, it } from '@jest/globals';
 import { type GateReportFormat, renderGateReport } from '../../src/index.ts';
+import { exceptionFields, reportFields, upgradeFields, vulnerabilityFields } from './model-fields.ts';
 import { fullReport, hostileReport, hostileTexts, reportOf } from './sample-report.ts';
-import { describeWithSchemas, problemsBy, problemsByOurs, schemaFiles } from './schemas.ts';
+import { describeWithSchemas, ourSchema, problemsBy, problemsByOurs, schemaFiles } from './schemas.ts';
 
 const reports = [
   ['empty', reportOf([])],
@@ -22,6 +23,15 @@ describe('the JSON of a gate report', () => {
   const problems = problemsByOurs();
   it.each(reports)('is as its schema says when the report is %s', (_title, report) => {
     expect(problems(parsed(report, 'json'))).toEqual([]);
+  });
+
+  it('describes each field that a report may have', () => {
+    const { properties } = ourSchema();
+    const names = (schema: { properties: object }) => Object.keys(schema.properties).sort();
+    expect(names({ properties })).toEqual(Object.keys(reportFields).sort());
+    expect(names(properties.vulnerabilities.items)).toEqual(Object.keys(vulnerabilityFields).sort());
+    expect(names(properties.exceptions.items)).toEqual(Object.keys(exceptionFields).sort());
+    expect(names(properties.upgrades.items)).toEqual(Object.keys(upgradeFields).sort());
   });
 
   it('has all of the report, and a fingerprint of each vulnerability', () => {
