@@ -24,6 +24,7 @@ Map call(String step, Map variables, Map args) {
             }
         }
         result = StepCall.parse(fileExists(stepCall.resultFile()) ? readFile(stepCall.resultFile()) : '')
+        keepReports(StepCall.camelCase(result.outputs as Map))
     } finally {
         dir(stepCall.folder) {
             deleteDir()
@@ -33,6 +34,28 @@ Map call(String step, Map variables, Map args) {
         error(StepCall.describe(step, status, result.error as Map))
     }
     return StepCall.camelCase(result.outputs as Map)
+}
+
+/** Has Jenkins show the reports of the gate, also of one that refused, as far as it has the plugins. They cannot fail the step. */
+private void keepReports(Map outputs) {
+    if (outputs.junit) {
+        quietly { junit(testResults: outputs.junit, allowEmptyResults: true, skipPublishingChecks: true, skipMarkingBuildUnstable: true) }
+    }
+    if (outputs.sarif) {
+        quietly { recordIssues(enabledForFailure: true, tools: [sarif(pattern: outputs.sarif)]) }
+    }
+    if (outputs.gateReports) {
+        quietly { archiveArtifacts(artifacts: "${outputs.gateReports}/**", allowEmptyArchive: true) }
+    }
+}
+
+/** Without the plugin there is no such step, which is no reason to fail: the files are in the workspace all the same. */
+private void quietly(Closure body) {
+    try {
+        body()
+    } catch (NoSuchMethodError | MissingMethodException missing) {
+        echo("not shown by Jenkins: ${missing.message.readLines().first()}")
+    }
 }
 
 /** Credentials become variables of the process, never text of the script. */
@@ -55,6 +78,9 @@ private List bindings(Map args) {
     }
     if (args.keyPasswordCredentialsId) {
         list << string(credentialsId: args.keyPasswordCredentialsId, variable: 'HARBOR_PILOT_KEY_PASSWORD')
+    }
+    if (args.commentCredentialsId) {
+        list << string(credentialsId: args.commentCredentialsId, variable: 'HARBOR_PILOT_COMMENT_TOKEN')
     }
     if (args.kubeconfigCredentialsId) {
         list << file(credentialsId: args.kubeconfigCredentialsId, variable: 'HARBOR_PILOT_KUBECONFIG')

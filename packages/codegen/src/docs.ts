@@ -2,7 +2,7 @@ import { type ErrorCode, errorTable, exitCodeOf } from '@harbor-pilot/core';
 import type { Step } from '@harbor-pilot/step-kit';
 import { configSchema } from '@harbor-pilot/steps';
 import { type GeneratedFile, generatedNotice } from './generated-file.ts';
-import { inputsTable, outputsTable } from './inputs-table.ts';
+import { inputsTable, outputsTable, settingsTable } from './inputs-table.ts';
 import { jenkinsName } from './jenkins.ts';
 
 /** Where editors find the schema of harbor-pilot.yml. */
@@ -18,9 +18,10 @@ export function documentationFiles(steps: readonly Step[]): readonly GeneratedFi
 }
 
 function stepsPage(steps: readonly Step[]): string {
-  const parts = steps.map(
-    (step) => `## ${step.name}\n\n${step.summary}\n\n${inputsTable(step)}\n\n${outputsTable(step)}\n`,
-  );
+  const parts = steps.map((step) => {
+    const tables = [inputsTable(step), settingsTable(step), outputsTable(step)].filter((table) => table !== undefined);
+    return `## ${step.name}\n\n${step.summary}\n\n${tables.join('\n\n')}\n`;
+  });
   return `<!-- ${generatedNotice} -->\n# Steps\n\nThe same inputs everywhere: \`only-fixed\` on GitHub and GitLab, \`--only-fixed\` on the command line,\n\`onlyFixed\` in Jenkins, \`HARBOR_PILOT_ONLY_FIXED\` as a variable. What is given wins over \`harbor-pilot.yml\`.\nOther names that an input is known by are taken everywhere but in GitLab components.\n\n${parts.join('\n')}`;
 }
 

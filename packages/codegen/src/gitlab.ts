@@ -25,7 +25,7 @@ function jobInputs(step: Step, version: string): Readonly<Record<string, unknown
 }
 
 /** Inputs whose files later jobs want. The artifacts must name them, so their defaults are given here. */
-const artifactInputs: readonly string[] = ['layout', 'record', 'report'];
+const artifactInputs: readonly string[] = ['layout', 'record', 'report', 'gateReports'];
 
 /** Inputs that a file or a variable may give as well: empty means "not given here". Secrets are variables, never inputs. */
 function stepInputs(step: Step): Readonly<Record<string, unknown>> {
@@ -47,6 +47,15 @@ function describeWithDefault(declaration: InputDeclaration): string {
   return `${describeInput(declaration, [])}${fallback === '' || fallback === 'required' ? '' : ` Default: ${fallback}.`}`;
 }
 
+/** Reports of the gate that GitLab shows in merge requests; by what it calls them, the files as the gate names them. */
+const gateReports = Object.fromEntries(
+  Object.entries({
+    container_scanning: 'gl-container-scanning-report.json',
+    codequality: 'gl-code-quality-report.json',
+    junit: 'gate-report.junit.xml',
+  }).map(([kind, file]) => [kind, `$[[ inputs.gate-reports ]]/${file}`]),
+);
+
 function jobOf(step: Step): unknown {
   const files = artifactInputs.filter((name) => name in step.inputs).map((name) => `$[[ inputs.${kebabName(name)} ]]`);
   return {
@@ -57,7 +66,7 @@ function jobOf(step: Step): unknown {
     artifacts: {
       when: 'always',
       ...(files.length === 0 ? {} : { paths: files }),
-      reports: { dotenv: 'harbor-pilot.env' },
+      reports: { dotenv: 'harbor-pilot.env', ...('gateReports' in step.inputs ? gateReports : {}) },
     },
   };
 }

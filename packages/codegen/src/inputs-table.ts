@@ -10,6 +10,15 @@ export function inputsTable(step: Step): string {
   );
 }
 
+/** What only harbor-pilot.yml can say about a step, as a Markdown table; nothing when there is no such thing. */
+export function settingsTable({ settings = {} }: Step): string | undefined {
+  const rows = Object.values(settings).map((declaration) =>
+    row([`\`${declaration.config ?? ''}\``, describeInput(declaration), shownDefault(declaration)]),
+  );
+  if (rows.length === 0) return undefined;
+  return [row(['Only in harbor-pilot.yml', 'Meaning', 'Default']), row(['---', '---', '---']), ...rows].join('\n');
+}
+
 /** The outputs of a step as a Markdown table. */
 export function outputsTable(step: Step): string {
   const rows = Object.entries(step.outputs).map(([name, { description }]) =>

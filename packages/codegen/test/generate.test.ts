@@ -42,7 +42,7 @@ function template(name: string): Template {
   return { inputs: head.spec.inputs, job };
 }
 
-const artifactInputs = ['layout', 'record', 'report'];
+const artifactInputs = ['layout', 'record', 'report', 'gateReports'];
 const variableOf = (name: string): string =>
   `harbor${name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
 const names = allSteps.map(({ name }) => name);
@@ -83,9 +83,11 @@ describe.each(names)('the front ends of %s', (name) => {
   it('keep the files of a job on GitLab, whatever they are called', () => {
     const { inputs, job } = template(name);
     const files = artifactInputs.filter((input) => input in stepOf(name).inputs);
-    expect(job.artifacts.paths ?? []).toEqual(files.map((input) => `$[[ inputs.${input} ]]`));
+    expect(job.artifacts.paths ?? []).toEqual(files.map((input) => `$[[ inputs.${kebabName(input)} ]]`));
     for (const input of files) {
-      expect(inputs[input]).toMatchObject({ default: defaultText(stepOf(name).inputs[input] as InputDeclaration) });
+      expect(inputs[kebabName(input)]).toMatchObject({
+        default: defaultText(stepOf(name).inputs[input] as InputDeclaration),
+      });
     }
   });
 
@@ -135,7 +137,23 @@ describe('the generator', () => {
 
   it('hands the image that was built to later jobs', () => {
     expect(template('build').job.artifacts.paths).toContain('$[[ inputs.layout ]]');
-    expect(template('release').job.artifacts.paths).toEqual(['$[[ inputs.record ]]', '$[[ inputs.report ]]']);
+    expect(template('release').job.artifacts.paths).toContain('$[[ inputs.report ]]');
+  });
+
+  it.each(['scan-gate', 'release'])('has GitLab show the reports of the gate of %s', (name) => {
+    expect(template(name).job.artifacts).toMatchObject({
+      paths: expect.arrayContaining(['$[[ inputs.gate-reports ]]']),
+      reports: {
+        dotenv: 'harbor-pilot.env',
+        container_scanning: '$[[ inputs.gate-reports ]]/gl-container-scanning-report.json',
+        codequality: '$[[ inputs.gate-reports ]]/gl-code-quality-report.json',
+        junit: '$[[ inputs.gate-reports ]]/gate-report.junit.xml',
+      },
+    });
+  });
+
+  it('tells in the documentation what only the file can say', () => {
+    expect(text('docs/steps.md')).toContain('| `scan-gate.max.high` | How many of this severity may be there');
   });
 
   it('helps in Jenkins with every credential and with other names', () => {

@@ -23,10 +23,13 @@ export {
   kebabName,
   type LinesInput,
   type ListInput,
+  type NumberInput,
   parseInput,
   parseInputs,
   type RawValue,
   type SecretInput,
+  type Structure,
+  type StructureInput,
   type TextInput,
 } from './inputs.ts';
 export {
@@ -44,4 +47,11 @@ export {
 } from './record.ts';
 export { comparableRecord, fieldsOfOneRun, formatRecord, parseRecord } from './record-json.ts';
 export type { RunInfo, Runtime, RuntimeName } from './runtime.ts';
-export { defineStep, type OutputDeclaration, type OutputDeclarations, type OutputValues, type Step } from './step.ts';
+export {
+  declarationsOf,
+  defineStep,
+  type OutputDeclaration,
+  type OutputDeclarations,
+  type OutputValues,
+  type Step,
+} from './step.ts';

@@ -1,4 +1,4 @@
-import { PilotError, registerSecret } from '@harbor-pilot/core';
+import { closestTo, PilotError, registerSecret } from '@harbor-pilot/core';
 
 interface Declared<Kind extends string, Value> {
   readonly kind: Kind;
@@ -20,13 +20,31 @@ export type SecretInput = Declared<'secret', string>;
 /** `true` or `false`. */
 export type BooleanInput = Declared<'boolean', boolean>;
 /** One of some words. */
-export type ChoiceInput = Declared<'choice', string> & { readonly choices: readonly string[] };
+export type ChoiceInput = Declared<'choice', string> & {
+  readonly choices: readonly string[];
+  /** Several words may be given, with commas between: the last of `choices` among them counts. Words that mean nothing here may be there, too. */
+  readonly lastOf?: { readonly besides: readonly string[] };
+};
+/** A number, as people write it: `7`, `0.05`. */
+export type NumberInput = Declared<'number', number> & { readonly least: number; readonly most: number };
 /** Values, one a line or separated by commas. */
 export type ListInput = Declared<'list', readonly string[]>;
 /** Values, one a line; commas belong to them. */
 export type LinesInput = Declared<'lines', readonly string[]>;
-/** A length of time: `90`, `90s`, `5m`, `1h`; its value is in seconds. */
+/** A length of time: `90`, `90s`, `5m`, `1h`, `7d`; its value is in seconds. */
 export type DurationInput = Declared<'duration', number>;
+/** What has parts, and comes from a file only; who uses it checks it. */
+export type StructureInput = Declared<'structure', Structure> & {
+  /** JSON Schema, for editors. */
+  readonly schema: Readonly<Record<string, unknown>>;
+};
+
+/** A part of a file that people write. */
+export interface Structure {
+  readonly value: unknown;
+  /** `file:line` of what is at a path within it. */
+  readonly where: (path: readonly (string | number)[]) => string;
+}
 
 /** The declaration of one input. Its name is the camelCase key that it is declared under. */
 export type InputDeclaration =
@@ -36,7 +54,9 @@ export type InputDeclaration =
   | ChoiceInput
   | ListInput
   | LinesInput
-  | DurationInput;
+  | NumberInput
+  | DurationInput
+  | StructureInput;
 
 /** All inputs of a step. */
 export type InputDeclarations = Readonly<Record<string, InputDeclaration>>;
@@ -45,11 +65,13 @@ type ParsedValue<D extends InputDeclaration> = D extends BooleanInput
   ? boolean
   : D extends ListInput | LinesInput
     ? readonly string[]
-    : D extends DurationInput
+    : D extends DurationInput | NumberInput
       ? number
       : D extends ChoiceInput
         ? D['choices'][number]
-        : string;
+        : D extends StructureInput
+          ? Structure
+          : string;
 
 type Always<D> = D extends { readonly required: true } ? true : D extends { readonly default: unknown } ? true : false;
 
@@ -76,7 +98,7 @@ export function environmentName(name: string): string {
 }
 
 /** A value as a source has it: text from a CI or a command line, more from a file. */
-export type RawValue = string | readonly string[] | boolean | number;
+export type RawValue = string | readonly string[] | boolean | number | Structure;
 
 /** One place that inputs come from, by kebab-case name: flags, variables, a file. Empty text counts as nothing. */
 export type InputSource = (kebab: string) => RawValue | undefined;
@@ -151,13 +173,17 @@ export function parseInput(name: string, declaration: InputDeclaration, value: R
       return splitItems(value, /[\n,]/);
     case 'lines':
       return splitItems(value, /\n/);
+    case 'number':
+      return parseNumber(name, declaration, String(value));
     case 'duration':
       return parseDuration(name, String(value));
+    case 'structure':
+      return value;
   }
 }
 
 function splitItems(value: RawValue, separator: RegExp): readonly string[] {
-  const items = typeof value === 'object' ? value : String(value).split(separator);
+  const items: readonly string[] = Array.isArray(value) ? value : String(value).split(separator);
   return items.map((item) => item.trim()).filter((item) => item !== '');
 }
 
@@ -168,21 +194,34 @@ function parseBoolean(name: string, text: string): boolean {
   throw new PilotError('INPUT_INVALID', `the input "${name}" is "${text}"`, { hint: 'Write true or false.' });
 }
 
-function parseChoice(name: string, declaration: ChoiceInput, text: string): string {
-  const choice = declaration.choices.find((candidate) => candidate.toLowerCase() === text.trim().toLowerCase());
+function parseChoice(name: string, { choices, lastOf }: ChoiceInput, text: string): string {
+  const lower = text.trim().toLowerCase();
+  const words = lastOf === undefined ? [lower] : lower.split(/[\s,]+/).filter((word) => !lastOf.besides.includes(word));
+  const chosen = words.map((word) => choices.findIndex((candidate) => candidate.toLowerCase() === word));
+  const choice = chosen.includes(-1) ? undefined : choices[Math.max(-1, ...chosen)];
   if (choice !== undefined) return choice;
+  const unknown = words[chosen.indexOf(-1)];
+  const closest = unknown === undefined ? undefined : closestTo(unknown, choices);
   throw new PilotError('INPUT_INVALID', `the input "${name}" is "${text}"`, {
-    hint: `Write one of ${declaration.choices.join(', ')}.`,
+    hint: `${closest === undefined ? '' : `Did you mean "${closest}"? `}Write one of ${choices.join(', ')}.`,
   });
 }
 
-const unitSeconds: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600 };
+function parseNumber(name: string, { least, most }: NumberInput, text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (value >= least && value <= most) return value;
+  throw new PilotError('INPUT_INVALID', `the input "${name}" is "${text}"`, {
+    hint: `Write a number from ${least} to ${most}.`,
+  });
+}
+
+const unitSeconds: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 };
 
 function parseDuration(name: string, text: string): number {
-  const match = /^(\d+)(s|m|h|)$/.exec(text.trim());
+  const match = /^(\d+)(s|m|h|d|)$/.exec(text.trim());
   const seconds = Number(match?.[1]) * (unitSeconds[match?.[2] ?? ''] ?? Number.NaN);
   if (Number.isFinite(seconds) && seconds > 0) return seconds;
   throw new PilotError('INPUT_INVALID', `the input "${name}" is "${text}"`, {
-    hint: 'Write a length of time such as 90s, 5m or 1h.',
+    hint: 'Write a length of time such as 90s, 5m, 1h or 7d.',
   });
 }

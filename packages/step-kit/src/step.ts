@@ -18,19 +18,30 @@ export type OutputValues<Outputs extends OutputDeclarations> = {
 export interface Step<
   Inputs extends InputDeclarations = InputDeclarations,
   Outputs extends OutputDeclarations = OutputDeclarations,
+  Settings extends InputDeclarations = InputDeclarations,
 > {
   /** kebab-case: the name of the action, the GitLab template and the command. */
   readonly name: string;
   /** One sentence. */
   readonly summary: string;
   readonly inputs: Inputs;
+  /** What only harbor-pilot.yml can say: no flag, no variable, no input of a CI. Their names are not those of inputs. */
+  readonly settings?: Settings;
   readonly outputs: Outputs;
-  run(values: InputValues<Inputs>, runtime: Runtime): Promise<OutputValues<Outputs>>;
+  run(values: InputValues<Inputs & Settings>, runtime: Runtime): Promise<OutputValues<Outputs>>;
+}
+
+/** All that can be given to a step, from wherever: inputs and settings. */
+export function declarationsOf({ inputs, settings }: Pick<Step, 'inputs' | 'settings'>): InputDeclarations {
+  return { ...inputs, ...settings };
 }
 
 /** Declares a step; it only serves to infer types. */
-export function defineStep<const Inputs extends InputDeclarations, const Outputs extends OutputDeclarations>(
-  step: Step<Inputs, Outputs>,
-): Step<Inputs, Outputs> {
+export function defineStep<
+  const Inputs extends InputDeclarations,
+  const Outputs extends OutputDeclarations,
+  // biome-ignore lint/complexity/noBannedTypes: a step without settings has none, not any.
+  const Settings extends InputDeclarations = {},
+>(step: Step<Inputs, Outputs, Settings>): Step<Inputs, Outputs, Settings> {
   return step;
 }

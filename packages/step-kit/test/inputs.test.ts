@@ -18,6 +18,13 @@ const declarations = {
   platforms: { kind: 'list', description: 'A list.', default: ['linux/amd64'] },
   buildArgs: { kind: 'lines', description: 'Lines.', default: [] },
   timeout: { kind: 'duration', description: 'A time.', default: 60 },
+  least: {
+    kind: 'choice',
+    choices: ['critical', 'high', 'low'],
+    lastOf: { besides: ['unknown'] },
+    description: 'One of several.',
+  },
+  score: { kind: 'number', least: 0, most: 10, description: 'A number.' },
 } as const satisfies InputDeclarations;
 
 const parse = (values: Record<string, RawValue>): ReturnType<typeof parseInputs<typeof declarations>> =>
@@ -40,6 +47,8 @@ describe('parseInputs', () => {
       platforms: ['linux/amd64'],
       buildArgs: [],
       timeout: 60,
+      least: undefined,
+      score: undefined,
     });
   });
 
@@ -74,9 +83,33 @@ describe('parseInputs', () => {
     [{ image: 'a', cutoff: 'hihg' }, /"cutoff" is "hihg"/],
     [{ image: 'a', timeout: '5 minutes' }, /"timeout" is "5 minutes"/],
     [{ image: 'a', timeout: '0' }, /"timeout" is "0"/],
+    [{ image: 'a', least: 'critical,hgih' }, /"least" is "critical,hgih"/],
+    [{ image: 'a', least: 'unknown' }, /"least" is "unknown"/],
+    [{ image: 'a', score: '11' }, /"score" is "11"/],
+    [{ image: 'a', score: 'x' }, /"score" is "x"/],
+    [{ image: 'a', cutoff: 'high,low' }, /"cutoff" is "high,low"/],
   ])('refuses %p with the name and the value', (raw, message) => {
     expect(() => parse(raw)).toThrow(message);
     expect(() => parse(raw)).toThrow(expect.objectContaining({ code: 'INPUT_INVALID', hint: expect.any(String) }));
+  });
+
+  it.each([
+    ['CRITICAL,HIGH', 'high'],
+    ['low, critical', 'low'],
+    ['UNKNOWN,CRITICAL', 'critical'],
+  ])('takes of %p what comes last among the choices', (least, value) => {
+    expect(parse({ image: 'a', least }).least).toBe(value);
+  });
+
+  it('reads numbers, and days', () => {
+    expect(parse({ image: 'a', score: '7.5', timeout: '7d' })).toMatchObject({ score: 7.5, timeout: 604_800 });
+    expect(parse({ image: 'a', score: 0 }).score).toBe(0);
+  });
+
+  it('guesses which choice was meant', () => {
+    expect(() => parse({ image: 'a', least: 'critcal' })).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining('Did you mean "critical"?') }),
+    );
   });
 
   it('takes the strongest source that has an input under any of its names', () => {

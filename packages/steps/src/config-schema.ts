@@ -1,9 +1,9 @@
-import { type InputDeclarations, kebabName, type Step } from '@harbor-pilot/step-kit';
+import { declarationsOf, type InputDeclarations, kebabName, type Step } from '@harbor-pilot/step-kit';
 
 /** The JSON Schema of harbor-pilot.yml, derived from the declarations of all steps. */
 export function configSchema(steps: readonly Step[]): Readonly<Record<string, unknown>> {
   const root: SchemaNode = { type: 'object', additionalProperties: false, properties: {} };
-  for (const [name, declaration] of steps.flatMap((step) => Object.entries(step.inputs))) {
+  for (const [name, declaration] of steps.flatMap((step) => Object.entries(declarationsOf(step)))) {
     if (declaration.config === undefined) continue;
     const parts = declaration.config.split('.');
     const leaf = parts.pop() ?? kebabName(name);
@@ -35,7 +35,11 @@ function leafSchema(declaration: InputDeclarations[string]): Readonly<Record<str
     case 'lines':
       return { type: ['array', 'object', 'string'], items: { type: 'string' }, ...fallback };
     case 'duration':
-      return { type: ['integer', 'string'], pattern: '^\\d+[smh]?$', ...fallback };
+      return { type: ['integer', 'string'], pattern: '^\\d+[smhd]?$', ...fallback };
+    case 'number':
+      return { type: 'number', minimum: declaration.least, maximum: declaration.most, ...fallback };
+    case 'structure':
+      return declaration.schema;
     default:
       return { type: 'string', ...fallback };
   }

@@ -1,5 +1,5 @@
 import { asObject, closestTo, PilotError } from '@harbor-pilot/core';
-import { type InputDeclaration, parseInput, type RawValue, type Step } from '@harbor-pilot/step-kit';
+import { declarationsOf, type InputDeclaration, parseInput, type RawValue, type Step } from '@harbor-pilot/step-kit';
 
 /** The values of harbor-pilot.yml by their dotted place, `scan-gate.only-fixed`. */
 export type ConfigValues = (place: string) => RawValue | undefined;
@@ -20,9 +20,10 @@ export async function parseConfig(text: string, file: string, steps: readonly St
   const [error] = document.errors;
   if (error !== undefined)
     throw invalid(`${file}:${lines.linePos(error.pos[0]).line}`, error.message.split('\n')[0] ?? 'it is not YAML');
-  const where = (path: readonly string[]): string => {
+  const where: Where = (path) => {
     const node = document.getIn(path, true) as { range?: readonly number[] } | undefined;
-    return node?.range?.[0] === undefined ? file : `${file}:${lines.linePos(node.range[0]).line}`;
+    if (node?.range?.[0] !== undefined) return `${file}:${lines.linePos(node.range[0]).line}`;
+    return path.length === 0 ? file : where(path.slice(0, -1));
   };
   const places = configPlaces(steps);
   const values = new Map<string, RawValue>();
@@ -40,21 +41,24 @@ function readValue(document: { toJS(options: { maxAliasCount: number }): unknown
 
 /** Every place that a step reads, `build.platforms`, with what it is for. */
 function configPlaces(steps: readonly Step[]): ReadonlyMap<string, InputDeclaration> {
-  const declarations = steps.flatMap((step) => Object.values(step.inputs));
+  const declarations = steps.flatMap((step) => Object.values(declarationsOf(step)));
   return new Map(declarations.flatMap((one) => (one.config === undefined ? [] : [[one.config, one] as const])));
 }
+
+/** `file:line` of what is at a path, or of what is nearest around it. */
+type Where = (path: readonly (string | number)[]) => string;
 
 interface Collecting {
   readonly places: ReadonlyMap<string, InputDeclaration>;
   readonly values: Map<string, RawValue>;
-  readonly where: (path: readonly string[]) => string;
+  readonly where: Where;
 }
 
 function collect(value: unknown, path: readonly string[], into: Collecting): void {
   const place = path.join('.');
   const declaration = into.places.get(place);
   if (declaration !== undefined) {
-    if (value !== null) into.values.set(place, checkedValue(declaration, value, place, into.where(path)));
+    if (value !== null) into.values.set(place, checkedValue(declaration, value, path, into.where));
     return;
   }
   const object = asObject(value);
@@ -85,7 +89,14 @@ function allKeys(places: readonly string[]): readonly string[] {
 }
 
 /** A value of the kind that its place is for. All of the file is checked, whichever step reads it. */
-function checkedValue(declaration: InputDeclaration, value: unknown, place: string, where: string): RawValue {
+function checkedValue(
+  declaration: InputDeclaration,
+  value: unknown,
+  path: readonly string[],
+  whereIs: Where,
+): RawValue {
+  if (declaration.kind === 'structure') return { value, where: (inside) => whereIs([...path, ...inside]) };
+  const [place, where] = [path.join('.'), whereIs(path)];
   const plain = plainValue(declaration, value);
   if (plain === undefined) {
     const hint = typeof value === 'number' ? 'Put it in quotes: a number may lose digits, 1.10 is 1.1.' : undefined;
@@ -107,13 +118,17 @@ const kindWords: Readonly<Record<InputDeclaration['kind'], string>> = {
   boolean: 'true or false',
   list: 'a list of texts',
   lines: 'a list of texts, or a map of them',
+  number: 'a number',
   duration: 'a length of time',
+  structure: 'a structure',
 };
 
 function plainValue({ kind }: InputDeclaration, value: unknown): RawValue | undefined {
   switch (kind) {
     case 'boolean':
       return typeof value === 'boolean' ? value : undefined;
+    case 'number':
+      return typeof value === 'number' ? value : undefined;
     case 'duration':
       return typeof value === 'string' || typeof value === 'number' ? value : undefined;
     case 'list':

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
 import { PilotError } from '@harbor-pilot/core';
 import {
+  declarationsOf,
   type InputDeclarations,
   type InputSource,
+  type InputValues,
   kebabName,
   type OutputDeclarations,
   parseInputs,
@@ -11,6 +13,7 @@ import {
 } from '@harbor-pilot/step-kit';
 import { commonInputs } from './common.ts';
 import type { ConfigValues } from './config.ts';
+import { setOutputs } from './outputs.ts';
 import { readIfThere } from './user-files.ts';
 
 /**
@@ -18,26 +21,26 @@ import { readIfThere } from './user-files.ts';
  * @param sources where the front end has its inputs, strongest first.
  * @throws PilotError INPUT_INVALID, CONFIG_INVALID before anything was changed, and whatever the step throws.
  */
-export async function executeStep<Inputs extends InputDeclarations, Outputs extends OutputDeclarations>(
-  step: Step<Inputs, Outputs>,
-  runtime: Runtime,
-  sources: readonly InputSource[],
-): Promise<void> {
-  const places = configByName(step.inputs);
+export async function executeStep<
+  Inputs extends InputDeclarations,
+  Outputs extends OutputDeclarations,
+  Settings extends InputDeclarations,
+>(step: Step<Inputs, Outputs, Settings>, runtime: Runtime, sources: readonly InputSource[]): Promise<void> {
+  const places = configByName(declarationsOf(step));
   const file = await readGivenConfig(sources, runtime);
   const fromFile: InputSource = (kebab) => {
     const place = places.get(kebab);
     return place === undefined ? undefined : file(place);
   };
-  const values = parseInputs(step.inputs, [...sources, fromFile]);
+  const values = {
+    ...parseInputs(step.inputs, [...sources, fromFile]),
+    ...parseInputs(step.settings ?? {}, [fromFile]),
+  } as InputValues<Inputs & Settings>;
   for (const [name, declaration] of Object.entries(step.inputs)) {
-    const value = values[name];
+    const value: unknown = values[name];
     if (declaration.kind === 'secret' && typeof value === 'string') runtime.mask(value);
   }
-  const outputs = await step.run(values, runtime);
-  for (const [name, value] of Object.entries(outputs)) {
-    if (typeof value === 'string') runtime.setOutput(kebabName(name), value);
-  }
+  setOutputs(await step.run(values, runtime), runtime);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { PilotError } from '@harbor-pilot/core';
-import { type Descriptor, type Digest, parseDigest, parseManifest } from '@harbor-pilot/oci';
+import { type Descriptor, type Digest, formatPlatform, parseDigest, parseManifest } from '@harbor-pilot/oci';
 import type { ReleaseRecord, Runtime } from '@harbor-pilot/step-kit';
 import type { Connection } from './connect.ts';
 import { readRecord } from './record-file.ts';
@@ -76,4 +76,13 @@ export async function readTree(connection: Connection, digest: Digest): Promise<
   const { descriptor, bytes } = await registry.fetchManifest(reference.repository, digest);
   const parsed = parseManifest(bytes, descriptor.mediaType);
   return { root: descriptor, children: parsed.kind === 'index' ? parsed.index.manifests : [] };
+}
+
+/** The platform of each child that has one. */
+export function platformNames({ children }: ImageTree): ReadonlyMap<Digest, string> {
+  return new Map(
+    children.flatMap(({ digest, platform }) =>
+      platform === undefined ? [] : [[digest, formatPlatform(platform)] as const],
+    ),
+  );
 }

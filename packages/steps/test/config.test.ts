@@ -1,3 +1,4 @@
+import type { Structure } from '@harbor-pilot/step-kit';
 import { describe, expect, it } from '@jest/globals';
 import { allSteps, configSchema, parseConfig } from '../src/index.ts';
 
@@ -21,6 +22,18 @@ describe('harbor-pilot.yml', () => {
     ).toEqual(['shop/hello', ['linux/amd64', 'linux/arm64'], ['A=1', 'B=x', 'C=1.5'], true, 90, undefined]);
   });
 
+  it('gives what has parts as it is, and tells where they are', async () => {
+    const config = await parse('scan-gate:\n  exceptions:\n    - id: CVE-1\n      reason: x\n  max: { high: 5 }\n');
+    const exceptions = config('scan-gate.exceptions') as Structure;
+    expect(exceptions.value).toEqual([{ id: 'CVE-1', reason: 'x' }]);
+    expect([exceptions.where([0, 'reason']), exceptions.where([0, 'missing']), exceptions.where([])]).toEqual([
+      'harbor-pilot.yml:4',
+      'harbor-pilot.yml:3',
+      'harbor-pilot.yml:3',
+    ]);
+    expect(config('scan-gate.max.high')).toBe(5);
+  });
+
   it('may be empty', async () => {
     expect((await parse(''))('image')).toBeUndefined();
   });
@@ -39,6 +52,9 @@ describe('harbor-pilot.yml', () => {
     ['image: 1.10', /"image" is not text/, /quotes/],
     ['scan-gate:\n  only-fixed: maybe', /:2: "scan-gate.only-fixed" is not true or false/, /./],
     ['scan-gate:\n  severity-cutoff: hihg', /"hihg"/, /critical, high/],
+    ['scan-gate:\n  max:\n    hgih: 1', /:3: unknown key "scan-gate.max.hgih"/, /"scan-gate.max.high"/],
+    ['scan-gate:\n  min-cvss: 11', /:2: .*"11"/, /from 0 to 10/],
+    ['scan-gate:\n  min-cvss: high', /:2: "scan-gate.min-cvss" is not a number/, /./],
     ['scan-gate.only-fixed: true', /unknown key "scan-gate.only-fixed"/, /./],
     ['image: *nothing', /nothing/, /./],
     ['a: [', /harbor-pilot\.yml:1/, /./],

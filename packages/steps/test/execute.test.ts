@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defineStep, type Step } from '@harbor-pilot/step-kit';
+import { declarationsOf, defineStep, type Step } from '@harbor-pilot/step-kit';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { allSteps, executeStep, loginStep, releaseStep } from '../src/index.ts';
 import { captureRuntime } from './runtime.ts';
@@ -85,7 +85,7 @@ describe('the declarations', () => {
   it('describe every input and output in sentences, and put each place in the file to one use', () => {
     const places = new Map<string, string>();
     for (const step of allSteps) {
-      for (const [name, { description, config }] of [...Object.entries(step.inputs)]) {
+      for (const [name, { description, config }] of Object.entries(declarationsOf(step))) {
         expect(`${step.name} ${name}: ${description}`).toMatch(/: [A-Z`][^\n]+\.$/);
         if (config !== undefined) expect(places.set(config, places.get(config) ?? name).get(config)).toBe(name);
       }

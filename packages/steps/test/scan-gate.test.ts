@@ -1,19 +1,27 @@
-import type { GatePart } from '@harbor-pilot/step-kit';
+import type { GateReport } from '@harbor-pilot/step-kit';
 import { describe, expect, it } from '@jest/globals';
-import { refusal } from '../src/scan-gate/run.ts';
+import { refusal } from '../src/scan-gate/refusal.ts';
 import { captureRuntime } from './runtime.ts';
 
-const refused: GatePart = {
+const refused: GateReport = {
+  schemaVersion: 1,
+  image: 'harbor.example.com/shop/app',
+  digest: `sha256:${'a'.repeat(64)}`,
+  platforms: ['linux/amd64'],
+  source: { name: 'Trivy' },
   verdict: 'refused',
-  severityCutoff: 'high',
-  onlyFixed: false,
-  counts: {},
-  vulnerabilities: [],
-  truncated: 0,
+  failBuild: true,
+  policy: [],
   reasons: [
     '1 vulnerability is of high severity or worse; the policy allows none.',
     'TEST-1 in a 1 (high): no fix yet.',
   ],
+  warnings: [],
+  counts: {},
+  vulnerabilities: [],
+  exceptions: [],
+  upgrades: [],
+  judgedAt: '2026-11-22T12:00:00Z',
   durationSeconds: 1,
 };
 const sentences =
@@ -21,15 +29,16 @@ const sentences =
 
 describe('a refused image', () => {
   it('is an error in whole sentences', () => {
-    expect(refusal(refused, true, captureRuntime('/nowhere'))).toMatchObject({
-      code: 'GATE_REFUSED',
-      message: sentences,
-    });
+    expect(refusal(refused, captureRuntime('/nowhere'))).toMatchObject({ code: 'GATE_REFUSED', message: sentences });
   });
 
   it('is a warning in whole sentences where the build shall not fail', () => {
     const runtime = captureRuntime('/nowhere');
-    expect(refusal(refused, false, runtime)).toBeUndefined();
+    expect(refusal({ ...refused, failBuild: false }, runtime)).toBeUndefined();
     expect(runtime.lines).toEqual([`warning: ${sentences} It goes on because fail-build is false.`]);
+  });
+
+  it('is no error when it has passed', () => {
+    expect(refusal({ ...refused, verdict: 'passed' }, captureRuntime('/nowhere'))).toBeUndefined();
   });
 });

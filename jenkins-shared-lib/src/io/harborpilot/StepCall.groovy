@@ -8,7 +8,7 @@ class StepCall implements Serializable {
     private static final long serialVersionUID = 1L
 
     /** Arguments that name a credential of Jenkins. */
-    static final List<String> CREDENTIALS = ['credentialsId', 'brokerCredentialsId', 'registryAuthCredentialsId', 'pullCredentialsId', 'keyCredentialsId', 'keyPasswordCredentialsId', 'kubeconfigCredentialsId']
+    static final List<String> CREDENTIALS = ['credentialsId', 'brokerCredentialsId', 'registryAuthCredentialsId', 'pullCredentialsId', 'keyCredentialsId', 'keyPasswordCredentialsId', 'kubeconfigCredentialsId', 'commentCredentialsId']
 
     final String step
     final Map variables

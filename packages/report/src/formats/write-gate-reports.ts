@@ -1,4 +1,6 @@
 import type { GateReport } from '@harbor-pilot/step-kit';
+import { renderGateHtml } from '../gate-html/gate-page.ts';
+import { renderGateMarkdown } from '../gate-markdown/gate-markdown.ts';
 import { csvReport } from './csv.ts';
 import { codeQualityReport } from './gitlab-code-quality.ts';
 import { containerScanningReport } from './gitlab-container-scanning.ts';
@@ -8,8 +10,10 @@ import { type PreparedReport, prepareReport } from './prepared-report.ts';
 import { sarifReport } from './sarif.ts';
 import { writePieces } from './write-pieces.ts';
 
-/** Formats for programs, in pieces of text of a report that is ready for them. */
+/** Formats of files, in pieces of text of a report that is ready for them. */
 const renderers = {
+  html: renderGateHtml,
+  markdown: (report) => [renderGateMarkdown(report, 'gitlab-note')],
   json: jsonReport,
   sarif: sarifReport,
   junit: junitReport,
@@ -18,7 +22,7 @@ const renderers = {
   csv: csvReport,
 } as const satisfies Readonly<Record<string, (report: PreparedReport) => Iterable<string>>>;
 
-/** A format of gate reports that programs read. */
+/** A format of gate reports that goes into a file. */
 export type GateReportFormat = keyof typeof renderers;
 
 /** All of them. */

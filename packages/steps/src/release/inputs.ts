@@ -3,7 +3,8 @@ import { buildInputs } from '../build/inputs.ts';
 import { commonInputs, recordInputs, writeInputs } from '../common.ts';
 import { tagInputs } from '../push/inputs.ts';
 import { rolloutInputs } from '../rollout/inputs.ts';
-import { gateInputs } from '../scan-gate/inputs.ts';
+import { gateInputs, gateOutputs } from '../scan-gate/inputs.ts';
+import type { gateSettings } from '../scan-gate/settings.ts';
 import { signInputs } from '../sign/inputs.ts';
 
 /** All inputs of the step `release`. */
@@ -31,13 +32,13 @@ export const releaseStepInputs = {
   },
 } as const satisfies InputDeclarations;
 
-/** The values of the inputs of a release. */
-export type ReleaseValues = InputValues<typeof releaseStepInputs>;
+/** The values of the inputs and settings of a release. */
+export type ReleaseValues = InputValues<typeof releaseStepInputs & typeof gateSettings>;
 
 /** All outputs of the step `release`. */
 export const releaseStepOutputs = {
   digest: { description: 'The one digest that was built, pushed, signed, judged and rolled out.' },
   reference: { description: 'The image by its digest, `registry/repository@digest`.' },
-  verdict: { description: 'Verdict of the gate, `passed` or `refused`.' },
+  ...gateOutputs,
   record: { description: 'File of the release record.' },
 } as const satisfies OutputDeclarations;

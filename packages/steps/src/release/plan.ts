@@ -6,6 +6,7 @@ import type { Runtime } from '@harbor-pilot/step-kit';
 import type { Connection } from '../connect.ts';
 import { releaseTags } from '../push/tags.ts';
 import { checkCluster, planRollout, type RolloutPlan, wantsRollout } from '../rollout/run.ts';
+import { type GatePlan, planGate } from '../scan-gate/plan.ts';
 import { openSigner } from '../sign/run.ts';
 import { requireWritable } from '../user-files.ts';
 import type { ReleaseValues } from './inputs.ts';
@@ -15,11 +16,12 @@ export interface ReleasePlan {
   readonly reference: Reference;
   readonly tags: readonly string[];
   readonly signer: Signer | undefined;
+  readonly gate: GatePlan;
   readonly rollout: RolloutPlan | undefined;
 }
 
 /**
- * Reads keys and manifests, checks tags, credentials, project and cluster.
+ * Reads keys, policy and manifests, checks tags, credentials, project and cluster.
  * @throws PilotError of the families usage, auth and infrastructure
  */
 export async function prepare(values: ReleaseValues, connection: Connection, runtime: Runtime): Promise<ReleasePlan> {
@@ -40,6 +42,7 @@ export async function prepare(values: ReleaseValues, connection: Connection, run
     );
   }
   for (const file of [values.record, values.report]) await requireWritable(resolve(runtime.workspace, file));
+  const gate = await planGate(values, values.config, runtime);
   const signer = values.key === undefined ? undefined : await openSigner(values, runtime);
   if (signer === undefined) runtime.warn('the image will not be signed: the input "key" is not given');
   const rollout = wantsRollout(values) ? await planRollout(values, runtime) : undefined;
@@ -48,7 +51,7 @@ export async function prepare(values: ReleaseValues, connection: Connection, run
   // Tells an unknown project from an empty repository, with the rights that a push needs and no more.
   await registry.find(reference.repository, tags[0] ?? 'latest').catch(ignorePolicyRefusal);
   if (rollout !== undefined) await checkCluster(values, rollout, connection, runtime);
-  return { reference, tags, signer, rollout };
+  return { reference, tags, signer, gate, rollout };
 }
 
 /** A tag that Harbor's policy refuses to give out is there all the same. */

@@ -5,11 +5,13 @@ import { rolloutPartOf } from '@harbor-pilot/rollout';
 import type { GatePart, ReleaseRecord, Runtime } from '@harbor-pilot/step-kit';
 import { type Built, build } from '../build/run.ts';
 import type { Connection } from '../connect.ts';
+import { setOutputs } from '../outputs.ts';
 import { push } from '../push/run.ts';
 import { quarantineTagOf } from '../push/tags.ts';
 import { newRecord } from '../record-file.ts';
 import { roll } from '../rollout/run.ts';
-import { gate, refusal } from '../scan-gate/run.ts';
+import { gate } from '../scan-gate/gate.ts';
+import { refusal } from '../scan-gate/refusal.ts';
 import { sign } from '../sign/run.ts';
 import type { ImageTree } from '../subject.ts';
 import type { ReleaseValues } from './inputs.ts';
@@ -83,12 +85,15 @@ async function signIfPassed(release: Release, { verdict }: GatePart): Promise<vo
   release.runtime.warn('the image is not signed: after-gate signs only what has passed the gate');
 }
 
-async function passGate({ values, connection, runtime, built, note }: Release): Promise<GatePart> {
+async function passGate({ plan, connection, runtime, built, note }: Release): Promise<GatePart> {
   const tree = await treeOf(built);
-  const verdict = await runtime.group('Scan and gate', () => gate(values, tree, connection, runtime));
-  note({ gate: verdict });
-  const error = refusal(verdict, values.failBuild, runtime);
-  if (error === undefined) return verdict;
+  const { report, part, outputs } = await runtime.group('Scan and gate', () =>
+    gate(plan.gate, tree, connection, runtime),
+  );
+  setOutputs(outputs, runtime);
+  note({ gate: part });
+  const error = refusal(report, runtime);
+  if (error === undefined) return part;
   note({ outcome: 'refused' });
   throw error;
 }

@@ -48,7 +48,6 @@ function released(
   return {
     digest: record.digest,
     reference,
-    ...(record.gate === undefined ? {} : { verdict: record.gate.verdict }),
     record: values.record,
   };
 }

@@ -1,14 +1,17 @@
 import type { InputDeclarations, OutputDeclarations } from '@harbor-pilot/step-kit';
 import { commonInputs, digestInputs, recordInputs } from '../common.ts';
 
-/** The policy of the gate. */
+/** The policy of the gate, what is judged, and where the reports go. */
 export const gateInputs = {
   severityCutoff: {
     kind: 'choice',
     choices: ['critical', 'high', 'medium', 'low', 'negligible', 'none'],
-    description: 'The lowest severity that refuses the image; `none` only reports.',
+    // A list of severities is what trivy-action takes; all of them are those that count.
+    lastOf: { besides: ['unknown'] },
+    description:
+      'The lowest severity that refuses the image; `none` only reports. Of several, with commas between, the lowest counts.',
     default: 'high',
-    aliases: ['severity'],
+    aliases: ['severity', 'minSeverity'],
     config: 'scan-gate.severity-cutoff',
   },
   onlyFixed: {
@@ -18,10 +21,50 @@ export const gateInputs = {
     aliases: ['ignoreUnfixed', 'fixableOnly'],
     config: 'scan-gate.only-fixed',
   },
+  onlyNew: {
+    kind: 'boolean',
+    description: 'Count only vulnerabilities that the baseline does not have.',
+    default: false,
+    config: 'scan-gate.only-new',
+  },
+  baseline: {
+    kind: 'text',
+    description:
+      'What the image is compared with: a tag of the same repository, such as the release before; another image of this Harbor, `base/app:1`; a digest, such as the one that is deployed; or `./report.json`, a report of an earlier run or of a scanner.',
+    config: 'scan-gate.baseline',
+  },
+  requireSbom: {
+    kind: 'boolean',
+    description: 'Refuse an image without a bill of materials (SBOM) in Harbor.',
+    default: false,
+    config: 'scan-gate.require-sbom',
+  },
+  exceptionFiles: {
+    kind: 'list',
+    description:
+      'Files with exceptions: `.trivyignore`, `.trivyignore.yaml`, OpenVEX, CycloneDX VEX. Without it `.trivyignore` and `.trivyignore.yaml` are read where they are there.',
+    aliases: ['trivyignores', 'vex'],
+    config: 'scan-gate.exception-files',
+  },
+  scanSource: {
+    kind: 'choice',
+    choices: ['harbor', 'file'],
+    description: "Who says what is in the image: Harbor's own scan, or report files of a scanner.",
+    default: 'harbor',
+    config: 'scan-gate.source',
+  },
+  scanReports: {
+    kind: 'list',
+    description:
+      'Report files for `scan-source: file`, one for each platform: of Trivy, Grype, SARIF, or GitLab container scanning.',
+    config: 'scan-gate.scan-reports',
+  },
   failBuild: {
     kind: 'boolean',
-    description: 'Fail when the image is refused. With `false` the step says what would have failed.',
+    description:
+      'Fail when the image is refused. With `false` the step says what would have failed. An image without a finished scan fails all the same.',
     default: true,
+    aliases: ['exitCode'],
     config: 'scan-gate.fail-build',
   },
   scanTimeout: {
@@ -30,6 +73,19 @@ export const gateInputs = {
     default: 600,
     config: 'scan-gate.timeout',
   },
+  gateReports: {
+    kind: 'text',
+    description: 'Folder for the reports of the gate.',
+    default: '.harbor-pilot/gate',
+    config: 'scan-gate.reports',
+  },
+  gateFormats: {
+    kind: 'list',
+    description:
+      'Which reports to write: `html`, `markdown`, `json`, `sarif`, `junit`, `csv`, `gitlab-container-scanning`, `gitlab-code-quality`. All of them when absent; `none` for none.',
+    aliases: ['formats'],
+    config: 'scan-gate.formats',
+  },
 } as const satisfies InputDeclarations;
 
 /** All inputs of the step `scan-gate`. */
@@ -37,13 +93,22 @@ export const scanGateStepInputs = {
   ...commonInputs,
   ...digestInputs,
   ...gateInputs,
+  scanSource: { ...gateInputs.scanSource, aliases: ['source'] },
   scanTimeout: { ...gateInputs.scanTimeout, aliases: ['timeout'] },
   ...recordInputs,
 } as const satisfies InputDeclarations;
 
+/** The outputs about the gate, of every step that has one. */
+export const gateOutputs = {
+  verdict: { description: 'Verdict of the gate, `passed` or `refused`.' },
+  refusedCount: { description: 'How many vulnerabilities count against the image.' },
+  gateReports: { description: 'Folder with the reports of the gate.' },
+  sarif: { description: 'The SARIF report, for `upload-sarif`.' },
+  junit: { description: 'The JUnit report.' },
+} as const satisfies OutputDeclarations;
+
 /** All outputs of the step `scan-gate`. */
 export const scanGateStepOutputs = {
   digest: { description: 'Digest that was judged.' },
-  verdict: { description: '`passed` or `refused`.' },
-  refusedCount: { description: 'How many vulnerabilities count against the image.' },
+  ...gateOutputs,
 } as const satisfies OutputDeclarations;

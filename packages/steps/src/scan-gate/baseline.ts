@@ -1,0 +1,85 @@
+import { resolve } from 'node:path';
+import { PilotError } from '@harbor-pilot/core';
+import { type Baseline, isGateReport, parseGateReport, readScanFile, waitForReport } from '@harbor-pilot/gate';
+import { type Digest, isDigest, parseReference, type Reference } from '@harbor-pilot/oci';
+import type { Runtime } from '@harbor-pilot/step-kit';
+import type { Connection } from '../connect.ts';
+import { readNamedJson } from '../named-file.ts';
+
+/** What is compared with the baseline, and how long Harbor has for its report. */
+export interface Comparing {
+  readonly connection: Connection;
+  /** Of the image that is judged. */
+  readonly digest: Digest;
+  readonly timeoutSeconds: number;
+}
+
+/**
+ * Finds what the baseline had. Where there is none yet, the release is the first one; where it has no report, nothing is
+ * known of it: both is warned about, and then everything counts as new.
+ * @param name as the input gives it.
+ * @throws PilotError INPUT_INVALID, FILE_UNREADABLE, REFERENCE_INVALID; and what the clients throw.
+ */
+export async function findBaseline(
+  name: string,
+  comparing: Comparing,
+  runtime: Runtime,
+): Promise<Baseline | undefined> {
+  if (isFileName(name)) return { name, vulnerabilities: await readReport(name, runtime) };
+  try {
+    return await baselineOfImage(name, comparing, runtime);
+  } catch (error) {
+    if (!(error instanceof PilotError) || !unknownCodes.includes(error.code)) throw error;
+    runtime.warn(`there is no baseline: ${error.message}`);
+    return undefined;
+  }
+}
+
+const unknownCodes: readonly string[] = ['REFERENCE_NOT_FOUND', 'SCAN_UNFINISHED', 'SCAN_FAILED', 'SCAN_NO_SCANNER'];
+
+function isFileName(name: string): boolean {
+  return /^\.{0,2}\//.test(name) || /\.(?:json|sarif)$/.test(name);
+}
+
+async function readReport(name: string, { workspace, signal }: Runtime): Promise<Baseline['vulnerabilities']> {
+  const json = await readNamedJson(name, workspace);
+  if (isGateReport(json)) return parseGateReport(json, name).vulnerabilities;
+  return (await readScanFile(resolve(workspace, name), signal)).vulnerabilities;
+}
+
+async function baselineOfImage(
+  name: string,
+  { connection, digest: judged, timeoutSeconds }: Comparing,
+  { clock, signal, warn }: Runtime,
+): Promise<Baseline | undefined> {
+  const { repository, tag, digest: named } = placeOf(name, connection);
+  const digest = named ?? (await connection.registry.resolve(repository, tag ?? 'latest')).digest;
+  if (digest === judged) {
+    // With it nothing would ever be new: a gate that runs after the tag was moved would let everything through.
+    warn(`the baseline ${name} is the image itself, and is left out`);
+    return undefined;
+  }
+  const slash = repository.indexOf('/');
+  const { vulnerabilities } = await waitForReport({
+    harbor: connection.harbor,
+    project: repository.slice(0, slash),
+    repository: repository.slice(slash + 1),
+    digest,
+    timeoutSeconds,
+    clock,
+    signal,
+  });
+  return { name, vulnerabilities };
+}
+
+type Place = Pick<Reference, 'repository' | 'tag' | 'digest'>;
+
+function placeOf(name: string, { reference }: Connection): Place {
+  if (isDigest(name)) return { repository: reference.repository, digest: name };
+  if (!name.includes('/')) return { repository: reference.repository, tag: name };
+  const place = parseReference(name, reference.registry);
+  if (place.registry === reference.registry && place.repository.includes('/')) return place;
+  throw new PilotError('INPUT_INVALID', `the baseline ${name} is not in ${reference.registry}`, {
+    hint: 'Name an image of the same Harbor: a tag, a digest, or project/repository:tag.',
+  });
+}

@@ -1,0 +1,69 @@
+import { closestTo, PilotError } from '@harbor-pilot/core';
+import { type GatePolicy, parseEpss, parseKnownExploited, type ThreatData } from '@harbor-pilot/gate';
+import { type GateReportFormat, gateReportFormats } from '@harbor-pilot/report';
+import type { Runtime } from '@harbor-pilot/step-kit';
+import { readNamed } from '../named-file.ts';
+import { type GivenExceptions, readGivenExceptions } from './exceptions.ts';
+import { type GateValues, policyOf } from './policy.ts';
+
+/** All that the gate judges by, read and checked before anything is waited for or changed. */
+export interface GatePlan {
+  readonly values: GateValues;
+  readonly policy: GatePolicy;
+  readonly exceptions: GivenExceptions;
+  readonly threats: ThreatData;
+  readonly formats: readonly GateReportFormat[];
+}
+
+/**
+ * Reads policy, exceptions and the files about threats.
+ * @param config name of the file with the settings, for messages.
+ * @throws PilotError INPUT_INVALID, CONFIG_INVALID with the line, FILE_UNREADABLE
+ */
+export async function planGate(values: GateValues, config: string, runtime: Runtime): Promise<GatePlan> {
+  const isFile = values.scanSource === 'file';
+  if (isFile !== (values.scanReports ?? []).length > 0) {
+    throw new PilotError(
+      'INPUT_INVALID',
+      `the input "scan-source" is "${values.scanSource}", and "scan-reports" ${isFile ? 'is not' : 'is'} given`,
+      {
+        hint: 'Give report files with scan-source: file, and with nothing else.',
+      },
+    );
+  }
+  return {
+    values,
+    policy: policyOf(values),
+    exceptions: await readGivenExceptions(values, config, runtime),
+    threats: await readThreats(values, runtime),
+    formats: formatsOf(values.gateFormats),
+  };
+}
+
+async function readThreats({ epssFile, knownExploitedFile }: GateValues, { workspace }: Runtime): Promise<ThreatData> {
+  return {
+    ...(epssFile === undefined ? {} : { epss: parseEpss(await readNamed(epssFile, workspace), epssFile) }),
+    ...(knownExploitedFile === undefined
+      ? {}
+      : {
+          knownExploited: parseKnownExploited(
+            (await readNamed(knownExploitedFile, workspace)).toString('utf8'),
+            knownExploitedFile,
+          ),
+        }),
+  };
+}
+
+function formatsOf(words: readonly string[] | undefined): readonly GateReportFormat[] {
+  if (words === undefined) return gateReportFormats;
+  return words.filter((word) => word !== 'none').map(formatOf);
+}
+
+function formatOf(word: string): GateReportFormat {
+  const format = gateReportFormats.find((candidate) => candidate === word.toLowerCase());
+  if (format !== undefined) return format;
+  const closest = closestTo(word, gateReportFormats);
+  throw new PilotError('INPUT_INVALID', `the input "gate-formats" has "${word}"`, {
+    hint: `${closest === undefined ? '' : `Did you mean "${closest}"? `}Write some of ${gateReportFormats.join(', ')}, or none.`,
+  });
+}

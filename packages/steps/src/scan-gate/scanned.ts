@@ -1,0 +1,76 @@
+import { formatCount } from '@harbor-pilot/core';
+import { ensureSbom, type JudgeRequest, waitForReport } from '@harbor-pilot/gate';
+import type { Runtime } from '@harbor-pilot/step-kit';
+import type { Connection } from '../connect.ts';
+import { type ImageTree, platformNames } from '../subject.ts';
+import type { GateValues } from './policy.ts';
+
+/** What somebody has found in an image. */
+export type Scanned = Pick<
+  JudgeRequest,
+  'source' | 'platforms' | 'platformDigests' | 'vulnerabilities' | 'warnings' | 'durationSeconds'
+>;
+
+/**
+ * Finds out what is in an image, from whom the input `scan-source` says.
+ * @throws PilotError of the family "no verdict", and what the clients throw; INPUT_INVALID, FILE_UNREADABLE for files.
+ */
+export async function scan(
+  values: GateValues,
+  tree: ImageTree,
+  connection: Connection,
+  runtime: Runtime,
+): Promise<Scanned> {
+  if (values.scanSource === 'harbor') return scannedByHarbor(values, tree, connection, runtime);
+  const { scannedInFiles } = await import('./scanned-in-files.ts');
+  return scannedInFiles(values.scanReports ?? [], tree, connection, runtime);
+}
+
+/**
+ * Has Harbor make the bills of materials that there are not yet, and waits for them.
+ * @throws PilotError of the family "no verdict"; and what the Harbor client throws.
+ */
+export async function requireSboms(
+  { scanTimeout }: GateValues,
+  tree: ImageTree,
+  connection: Connection,
+  runtime: Runtime,
+): Promise<boolean> {
+  const sboms = await ensureSbom({ ...placeOf(tree, connection, runtime), timeoutSeconds: scanTimeout });
+  runtime.info(
+    `  bills of materials: ${sboms.map(({ platform, packageCount }) => `${platform} ${formatCount(packageCount, 'package')}`).join(', ')}`,
+  );
+  return sboms.every(({ packageCount }) => packageCount > 0);
+}
+
+/** Of what is scanned in Harbor, and as whom to wait for it. */
+function placeOf(tree: ImageTree, { harbor, project, name }: Connection, { clock, signal }: Runtime) {
+  return { harbor, project, repository: name, digest: tree.root.digest, platforms: platformNames(tree), clock, signal };
+}
+
+/**
+ * Has Harbor tell what is in an image: waits for its scan, and asks for one where there is none, or too old a one.
+ * @throws PilotError of the family "no verdict"; and what the Harbor client throws.
+ */
+async function scannedByHarbor(
+  { scanTimeout, maxReportAge }: GateValues,
+  tree: ImageTree,
+  connection: Connection,
+  runtime: Runtime,
+): Promise<Scanned> {
+  let last = '';
+  const { scanner, scannedAt, ...scanned } = await waitForReport({
+    ...placeOf(tree, connection, runtime),
+    timeoutSeconds: scanTimeout,
+    ...(maxReportAge === undefined ? {} : { notBefore: new Date(runtime.clock.now().getTime() - maxReportAge * 1000) }),
+    progress: ({ status, scanner: by, scannerHealth, finished, total, elapsedSeconds }) => {
+      const state = status === 'absent' ? 'waiting for the scan to begin' : `scan: ${status}`;
+      const health = scannerHealth === undefined ? '' : `, the scanner is ${scannerHealth}`;
+      const count = total > 1 ? `, ${finished} of ${total} finished` : '';
+      const line = `${state}${by === undefined ? '' : ` by ${by}`}${health}${count}`;
+      if (line !== last) runtime.info(`  ${line} (${elapsedSeconds.toFixed(1)} s)`);
+      last = line;
+    },
+  });
+  return { ...scanned, source: { name: scanner ?? 'Harbor', ...(scannedAt === undefined ? {} : { scannedAt }) } };
+}
