@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { GateReport } from '@harbor-pilot/step-kit';
 import { describe, expect, it } from '@jest/globals';
 import { type GateReportFormat, renderGateReport } from '../../src/index.ts';
@@ -32,6 +34,8 @@ describe('the container scanning report for GitLab', () => {
   const { scan, vulnerabilities, version } = JSON.parse(textOf(fullReport, 'gitlab-container-scanning'));
 
   it('tells who scanned, and when, in UTC', () => {
+    const ours = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
+    expect(scan.analyzer).toMatchObject({ id: 'harbor-pilot', version: ours.version });
     expect(version).toBe('15.0.7');
     expect(scan.scanner).toEqual({ id: 'trivy', name: 'Trivy', version: 'v0.68.2', vendor: { name: 'Trivy' } });
     expect([scan.start_time, scan.end_time]).toEqual(['2026-11-22T10:00:00', '2026-11-22T12:00:00']);
