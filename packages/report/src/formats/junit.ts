@@ -77,12 +77,17 @@ function outcome(found: JudgedVulnerability, report: PreparedReport): string {
     return `<skipped${xmlAttributes({ message })}/>`;
   }
   const message = `${found.because}; ${fixPhrase(found)}`;
-  const lines = [
-    found.title,
-    `Severity: ${severityPhrase(found)}${found.cvssScore === undefined ? '' : `, CVSS ${found.cvssScore}`}`,
-    `Platforms: ${found.platforms.join(', ')}`,
-    found.links?.[0],
-    found.description === undefined ? undefined : cut(found.description, longestDescription),
-  ].filter((line) => line !== undefined);
-  return `<failure${xmlAttributes({ message, type: found.countedAs })}>${xmlText(lines.join('\n'))}</failure>`;
+  return `<failure${xmlAttributes({ message, type: found.countedAs })}>${xmlText(facts(found))}</failure>`;
+}
+
+/** Lines that begin with words of ours: some print them into a log, where text of others could be a command. */
+function facts(found: JudgedVulnerability): string {
+  const { title, cvssScore, platforms, links, description } = found;
+  return [
+    ...(title === undefined ? [] : [`Title: ${title}`]),
+    `Severity: ${severityPhrase(found)}${cvssScore === undefined ? '' : `, CVSS ${cvssScore}`}`,
+    `Platforms: ${platforms.join(', ')}`,
+    ...(links?.[0] === undefined ? [] : [`More: ${links[0]}`]),
+    ...(description === undefined ? [] : [`Description: ${cut(description, longestDescription)}`]),
+  ].join('\n');
 }

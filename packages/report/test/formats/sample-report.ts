@@ -172,6 +172,7 @@ export const hostileTexts: Readonly<Record<string, string>> = {
   markup: '</script></testcase><!--"\'><img src=x onerror=alert(1)>',
   'commands of CI systems':
     'a\n::error::b\n##[error]c\r\n##vso[task.setvariable variable=x]d ##teamcity[x]\u2028::add-mask::e',
+  'a command alone': '::stop-commands::x',
   'a formula': "=cmd|' /C calc'!A0",
   'a formula after a separator': '1;=HYPERLINK("https://evil.example","x"),+1,@sum\t-2',
   'half characters': '\ud800 a \udfff b \ufffe\uffff',
