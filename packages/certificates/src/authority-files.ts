@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
-import { PilotError } from '@harbor-pilot/core';
+import { formatTime, PilotError } from '@harbor-pilot/core';
 import type { CreatedFile } from './created-file.ts';
 import { type Authority, issueAuthority, renewAuthority, type Validity } from './issue.ts';
 import { formatKey, type KeyType, makeKey, readKey } from './keys.ts';
@@ -73,7 +73,7 @@ export async function ensureAuthority(
   if (issuer !== subject) {
     throw new PilotError(
       'INPUT_INVALID',
-      `the authority ${path} ends ${expiresAt.toISOString()}, before its certificates`,
+      `the authority ${path} ends ${formatTime(expiresAt)}, before its certificates`,
       {
         hint: 'Give fewer --days, or renew the authority where it was made.',
       },
@@ -86,7 +86,7 @@ export async function ensureAuthority(
     file: {
       path,
       action: 'renewed',
-      why: `it would end ${expiresAt.toISOString()}`,
+      why: `it would end ${formatTime(expiresAt)}`,
       expiresAt: request.validity.notAfter,
     },
   };

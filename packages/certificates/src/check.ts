@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { type Clock, PilotError } from '@harbor-pilot/core';
+import { type Clock, formatTime, PilotError } from '@harbor-pilot/core';
 import { type CertificateFacts, factsOf } from './facts.ts';
 import { fetchCertificates, parseLiveHost } from './live-host.ts';
 import { readCertificates } from './read-certificates.ts';
@@ -87,13 +87,9 @@ export function describeCertificate(certificate: CheckedCertificate): readonly s
 }
 
 function describeState({ state, expiresAt, validFrom, daysLeft }: CheckedCertificate): string {
-  if (state === 'not-yet-valid') return `is valid only from ${dateOf(validFrom)}`;
+  if (state === 'not-yet-valid') return `is valid only from ${formatTime(validFrom)}`;
   const days = `${Math.abs(daysLeft)} day${Math.abs(daysLeft) === 1 ? '' : 's'}`;
-  return state === 'expired' ? `expired ${dateOf(expiresAt)}` : `expires ${dateOf(expiresAt)}, in ${days}`;
-}
-
-function dateOf(date: Date): string {
-  return date.toISOString().replace(/\.\d+Z$/, 'Z');
+  return state === 'expired' ? `expired ${formatTime(expiresAt)}` : `expires ${formatTime(expiresAt)}, in ${days}`;
 }
 
 function judge(source: string, certificate: X509Certificate, minimumDays: number, now: Date): CheckedCertificate {

@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { describeKey } from '@harbor-pilot/core';
+import { describeKey, printable } from '@harbor-pilot/core';
 import { canonicalAddress } from './subject-names.ts';
 
 /** What a certificate says of itself. */
@@ -38,11 +38,6 @@ export function factsOf(certificate: X509Certificate): CertificateFacts {
 /** Node gives one part of a name per line, and nothing at all for an empty name. */
 function oneLine(name: string | undefined): string {
   return printable((name ?? '').split('\n').join(', '));
-}
-
-/** Strangers write certificates: what moves the cursor of a terminal is shown as "?". */
-function printable(text: string): string {
-  return text.replace(/\p{C}/gu, '?');
 }
 
 function alternativeNames(text: string): string[] {

@@ -1,6 +1,6 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
-import { PilotError } from '@harbor-pilot/core';
+import { formatTime, PilotError } from '@harbor-pilot/core';
 import type { CreatedFile } from './created-file.ts';
 import { factsOf } from './facts.ts';
 import { type Authority, issueLeaf, type LeafRequest, type Validity } from './issue.ts';
@@ -84,7 +84,7 @@ function whyRenew(
   // The last third of its life, as ACME clients and cert-manager have it.
   const lifetime = expiresAt.getTime() - validFrom.getTime();
   const isOld = expiresAt.getTime() - now.getTime() < lifetime / 3;
-  return isOld ? `it would have ended ${expiresAt.toISOString()}` : undefined;
+  return isOld ? `it would have ended ${formatTime(expiresAt)}` : undefined;
 }
 
 function isSameSet(one: readonly string[], other: readonly string[]): boolean {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { runInCi } from '@harbor-pilot/ci';
-import { PilotError } from '@harbor-pilot/core';
+import { formatCount, formatTime, PilotError } from '@harbor-pilot/core';
 import type { Runtime } from '@harbor-pilot/step-kit';
 import type { Command } from 'commander';
 import { readPassword } from './password.ts';
@@ -86,7 +86,7 @@ async function create(runtime: Runtime, flags: CreateFlags): Promise<void> {
   });
   for (const { path, action, why, expiresAt } of files) {
     const reason = why === undefined ? '' : ` because ${why}`;
-    runtime.info(`${action} ${path}${reason}; it expires ${expiresAt.toISOString()}`);
+    runtime.info(`${action} ${path}${reason}; it expires ${formatTime(expiresAt)}`);
   }
 }
 
@@ -106,7 +106,7 @@ function addRevoke(group: Command, exit: (code: number) => void): void {
           durationDays: parseDays('days', flags.days),
           now: runtime.clock.now(),
         });
-        runtime.info(`${path} names ${count} certificates and is good until ${nextUpdate.toISOString()}`);
+        runtime.info(`${path} names ${formatCount(count, 'certificate')} and is good until ${formatTime(nextUpdate)}`);
         runtime.info('Servers that read it (ssl_crl of nginx) must load it again.');
       };
       exit(await runInCi(body));

@@ -13,8 +13,10 @@ export {
   PilotError,
   toPilotError,
 } from './errors.ts';
+export { formatTime } from './format-time.ts';
 export { Interrupted } from './interrupted.ts';
 export { asArray, asNumber, asObject, asString } from './json.ts';
+export { printable } from './printable.ts';
 export { redact, registerSecret, secretForms } from './redact.ts';
 export { secretVariables } from './secret-variables.ts';
 export { unwritable } from './unwritable.ts';

@@ -1,5 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
-import { printable } from './problem.ts';
+import { formatTime, printable } from '@harbor-pilot/core';
+
+/** Longest name that is shown, in characters. */
+const textLimit = 300;
 
 /** A certificate's subject, in quotes, safe to print: `"CN=server, O=Acme"`. */
 export function nameOf(certificate: X509Certificate): string {
@@ -11,27 +14,19 @@ export function issuerOf(certificate: X509Certificate): string {
   return quoted(certificate.issuer);
 }
 
-/** To the second, in UTC: `2026-05-01 12:00:00Z`. */
-export function timeOf(date: Date): string {
-  return date
-    .toISOString()
-    .replace('T', ' ')
-    .replace(/\.\d+Z$/, 'Z');
-}
-
 /** The names that it is for, safe to print. */
 export function namesOf(certificate: X509Certificate): string {
-  return printable(certificate.subjectAltName ?? '') || 'none';
+  return printable(certificate.subjectAltName ?? '', textLimit) || 'none';
 }
 
 /** Who it is for, who says so, and when it is valid. */
 export function describeCertificate(certificate: X509Certificate): string {
   const { validFromDate, validToDate } = certificate;
-  return `its subject is ${nameOf(certificate)}, its issuer ${issuerOf(certificate)}, it is valid from ${timeOf(validFromDate)} to ${timeOf(validToDate)}`;
+  return `its subject is ${nameOf(certificate)}, its issuer ${issuerOf(certificate)}, it is valid from ${formatTime(validFromDate)} to ${formatTime(validToDate)}`;
 }
 
 function quoted(name: string): string {
-  return `"${printable(name.split('\n').join(', ')) || 'nobody'}"`;
+  return `"${printable(name.split('\n').join(', '), textLimit) || 'nobody'}"`;
 }
 
 /** The certificates in a text, each as PEM. */

@@ -1,8 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { Duplex } from 'node:stream';
 import { createSecureContext, TLSSocket } from 'node:tls';
-import { PilotError } from '@harbor-pilot/core';
-import { nameOf, timeOf } from './certificate-facts.ts';
+import { formatTime, PilotError } from '@harbor-pilot/core';
+import { nameOf } from './certificate-facts.ts';
 import type { ClientIdentity } from './types.ts';
 
 /** The parts of a client certificate as they were given. */
@@ -144,9 +144,9 @@ function isDerCertificate(bytes: Buffer): boolean {
 function checkDates(certificate: X509Certificate, { certificateName, now }: ClientIdentityParts): void {
   const { validFromDate: from, validToDate: until } = certificate;
   if (from <= now && now <= until) return;
-  const what = now > until ? `has expired on ${timeOf(until)}` : `is not valid before ${timeOf(from)}`;
+  const what = now > until ? `has expired on ${formatTime(until)}` : `is not valid before ${formatTime(from)}`;
   throw new PilotError('INPUT_INVALID', `the client certificate ${nameOf(certificate)} in ${certificateName} ${what}`, {
-    hint: `The clock of this machine says ${timeOf(now)}. If it is right, get a new certificate.`,
+    hint: `The clock of this machine says ${formatTime(now)}. If it is right, get a new certificate.`,
   });
 }
 

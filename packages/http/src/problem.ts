@@ -1,4 +1,4 @@
-import { asArray, asObject, asString } from '@harbor-pilot/core';
+import { asArray, asObject, asString, printable } from '@harbor-pilot/core';
 import type { HttpResponse } from './types.ts';
 
 /** What a registry or Harbor says of a failure (distribution spec 1.1.1, "Error Codes"), made safe to print. */
@@ -35,11 +35,5 @@ function firstError(body: string): { code: string; text: string } {
     return { code: '', text: tlsComplaint.exec(body)?.[0] ?? '' };
   }
   const error = asObject(asArray(asObject(document)?.errors)[0]);
-  return { code: asString(error?.code) ?? '', text: printable(asString(error?.message) ?? '') };
-}
-
-/** Foreign text without control characters, shortened: it goes into logs that terminals and CI systems interpret. */
-export function printable(text: string): string {
-  const clean = text.replace(/\p{C}+/gu, ' ').trim();
-  return clean.length > textLimit ? `${clean.slice(0, textLimit)}…` : clean;
+  return { code: asString(error?.code) ?? '', text: printable(asString(error?.message) ?? '', textLimit) };
 }

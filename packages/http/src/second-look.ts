@@ -1,5 +1,4 @@
-import { type Clock, PilotError } from '@harbor-pilot/core';
-import { timeOf } from './certificate-facts.ts';
+import { type Clock, formatTime, PilotError } from '@harbor-pilot/core';
 import { blameProxy, explainFailure } from './failures.ts';
 import { chooseProxy } from './proxy-choice.ts';
 import { lookAtServer } from './server-look.ts';
@@ -46,7 +45,7 @@ function blameClock(error: PilotError, theirs: Date | undefined, { url, clock }:
   if (theirs === undefined || Math.abs(theirs.getTime() - ours.getTime()) < toleranceMilliseconds) return error;
   return new PilotError(error.code, error.message, {
     cause: error.cause,
-    hint: `The clock of this machine says ${timeOf(ours)}, that of ${url.host} ${timeOf(theirs)}: set the one that is wrong. ${error.hint}`,
+    hint: `The clock of this machine says ${formatTime(ours)}, that of ${url.host} ${formatTime(theirs)}: set the one that is wrong. ${error.hint}`,
     details: error.details,
   });
 }

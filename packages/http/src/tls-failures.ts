@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
-import { PilotError } from '@harbor-pilot/core';
-import { describeCertificate, issuerOf, nameOf, namesOf, timeOf } from './certificate-facts.ts';
+import { formatTime, PilotError } from '@harbor-pilot/core';
+import { describeCertificate, issuerOf, nameOf, namesOf } from './certificate-facts.ts';
 import type { HostTrust } from './types.ts';
 
 /** What is known of a connection that failed. */
@@ -36,14 +36,14 @@ const checks: Readonly<Record<string, Explain>> = {
   CERT_HAS_EXPIRED: (certificate, { chain }) => {
     const expired = chain.reduce((one, other) => (other.validToDate < one.validToDate ? other : one));
     return {
-      why: `${partOf(expired, certificate)} has expired; it was valid until ${timeOf(expired.validToDate)}; ${describeCertificate(expired)}`,
+      why: `${partOf(expired, certificate)} has expired; it was valid until ${formatTime(expired.validToDate)}; ${describeCertificate(expired)}`,
       hint: `Renew ${expired === certificate ? 'the certificate of the server' : `the certificate ${nameOf(expired)}, and let the server send the new one`}.`,
     };
   },
   CERT_NOT_YET_VALID: (certificate, { chain }) => {
     const early = chain.reduce((one, other) => (other.validFromDate > one.validFromDate ? other : one));
     return {
-      why: `${partOf(early, certificate)} is not valid yet; it is valid from ${timeOf(early.validFromDate)}; ${describeCertificate(early)}`,
+      why: `${partOf(early, certificate)} is not valid yet; it is valid from ${formatTime(early.validFromDate)}; ${describeCertificate(early)}`,
       hint: 'The clock of this machine may be slow, or that of the machine that made the certificate fast: check both.',
     };
   },

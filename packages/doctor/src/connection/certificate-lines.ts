@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
-import { describeKey } from '@harbor-pilot/core';
-import { issuerOf, nameOf, namesOf, timeOf } from '@harbor-pilot/http';
+import { describeKey, formatTime } from '@harbor-pilot/core';
+import { issuerOf, nameOf, namesOf } from '@harbor-pilot/http';
 
 /** The certificates that a server showed, a line each, its own first. */
 export function certificateLines(chain: readonly X509Certificate[]): readonly string[] {
@@ -12,7 +12,7 @@ function describe(certificate: X509Certificate): string {
   return [
     nameOf(certificate),
     certificate.subject === certificate.issuer ? 'signed by itself' : `issuer ${issuerOf(certificate)}`,
-    `valid from ${timeOf(validFromDate)} to ${timeOf(validToDate)}`,
+    `valid from ${formatTime(validFromDate)} to ${formatTime(validToDate)}`,
     ...(subjectAltName === undefined ? [] : [`names ${namesOf(certificate)}`]),
     `key ${describeKey(publicKey)}`,
     ...(signatureAlgorithm === undefined ? [] : [`signature ${signatureAlgorithm}`]),

@@ -1,4 +1,4 @@
-import { timeOf } from '@harbor-pilot/http';
+import { formatTime } from '@harbor-pilot/core';
 import type { Check } from '../check.ts';
 import type { Shown } from './shown.ts';
 import type { Way } from './way.ts';
@@ -25,7 +25,7 @@ export function clock({ url }: Way, shown: () => Shown | undefined): Check {
       if (Math.abs(seconds) <= toleranceSeconds) return { status: 'ok', seen };
       return {
         status: 'warning',
-        seen: `${seen}: ${timeOf(at)} here, ${timeOf(date)} there`,
+        seen: `${seen}: ${formatTime(at)} here, ${formatTime(date)} there`,
         advice: 'Set the one that is wrong, best by NTP on both.',
       };
     },

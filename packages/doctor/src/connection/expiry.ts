@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
-import { formatCount } from '@harbor-pilot/core';
-import { nameOf, timeOf } from '@harbor-pilot/http';
+import { formatCount, formatTime } from '@harbor-pilot/core';
+import { nameOf } from '@harbor-pilot/http';
 import type { Check, Finding } from '../check.ts';
 import type { Shown } from './shown.ts';
 
@@ -25,7 +25,7 @@ export function expiry(shown: () => Shown | undefined): Check {
 
 function judge(first: X509Certificate, now: Date): Finding {
   const daysLeft = Math.floor((first.validToDate.getTime() - now.getTime()) / dayMilliseconds);
-  const when = `${nameOf(first)} is valid until ${timeOf(first.validToDate)}`;
+  const when = `${nameOf(first)} is valid until ${formatTime(first.validToDate)}`;
   if (daysLeft >= warningDays) return { status: 'ok', seen: `${when}, ${formatCount(daysLeft, 'day')} more` };
   return {
     status: 'warning',

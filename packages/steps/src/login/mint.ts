@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { PilotError } from '@harbor-pilot/core';
+import { formatTime, PilotError } from '@harbor-pilot/core';
 import type { Harbor, NewRobot, RobotAccess } from '@harbor-pilot/harbor';
 import { parseReference } from '@harbor-pilot/oci';
 import { kebabName, type OutputValues, type Runtime } from '@harbor-pilot/step-kit';
@@ -46,7 +46,7 @@ export async function mintRobot(values: LoginValues, host: string, runtime: Runt
   runtime.signal.throwIfAborted();
   const rights = access.map(({ resource, action }) => `${resource}:${action}`).join(', ');
   runtime.info(`made the robot account ${name} for this job; in ${projects.join(', ')} it may ${rights}`);
-  const until = expiresAt === undefined ? '' : ` Undeleted, it expires ${expiresAt.toISOString()}.`;
+  const until = expiresAt === undefined ? '' : ` Undeleted, it expires ${formatTime(expiresAt)}.`;
   runtime.info(
     `  ${whoDeletes(values, runtime)} Tokens that it got before are good for up to 30 minutes more.${until}`,
   );

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { formatTime } from '@harbor-pilot/core';
 import type { Harbor, NewRobot, Robot } from '@harbor-pilot/harbor';
 import { parseHost } from '@harbor-pilot/oci';
 import type { InputValues, OutputValues, Runtime } from '@harbor-pilot/step-kit';
@@ -34,7 +35,9 @@ export async function runRotateRobot(
   const { current } = found;
   const isFree = await deleteBefore(found, rotation, now);
   if (!isFree || !isOlder(current, everySeconds, now)) {
-    runtime.info(`${current.name} is the one to use, made ${current.createdAt?.toISOString() ?? 'some time ago'}`);
+    runtime.info(
+      `${current.name} is the one to use, made ${current.createdAt === undefined ? 'some time ago' : formatTime(current.createdAt)}`,
+    );
     return { username: current.name, rotated: 'false' };
   }
   const file = await openSecretFile(resolve(runtime.workspace, values.out));
@@ -94,8 +97,8 @@ async function succeed(found: Generations, file: SecretFile, rotation: Rotation)
   await rotation.prove(robot.name, robot.secret);
   await keep(robot, file, rotation);
   isKept = true;
-  const hours = rotation.values.overlap / 3600;
-  runtime.info(`${current.name} stays good for ${hours} hours: a run after that deletes it`);
+  const until = new Date(runtime.clock.now().getTime() + rotation.values.overlap * 1000);
+  runtime.info(`${current.name} stays good until ${formatTime(until)}: a run after that deletes it`);
   return robot.name;
 }
 
@@ -112,11 +115,17 @@ async function keep(
   file: SecretFile,
   { values, host, runtime }: Rotation,
 ): Promise<void> {
-  const expires = expiresAt?.toISOString();
-  const json = { registry: host, username: name, password: secret, ...(expires === undefined ? {} : { expires }) };
+  const json = {
+    registry: host,
+    username: name,
+    password: secret,
+    ...(expiresAt === undefined ? {} : { expires: expiresAt }),
+  };
   const variables = { REGISTRY: host, USERNAME: name, PASSWORD: secret };
   // Neither has a single quote: names and secrets of robot accounts are letters, digits and a few signs.
   const lines = Object.entries(variables).map(([key, value]) => `HARBOR_PILOT_${key}='${value}'\n`);
   await file.write(values.format === 'json' ? `${JSON.stringify(json, undefined, 2)}\n` : lines.join(''));
-  runtime.info(`wrote its name and secret to ${values.out}${expires === undefined ? '' : `; it expires ${expires}`}`);
+  runtime.info(
+    `wrote its name and secret to ${values.out}${expiresAt === undefined ? '' : `; it expires ${formatTime(expiresAt)}`}`,
+  );
 }
