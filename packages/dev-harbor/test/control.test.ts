@@ -40,11 +40,13 @@ describe('the controls', () => {
   it('plant vulnerabilities in a repository', async () => {
     world.harbor.control.scriptScan({
       repository: 'acme/app',
-      vulnerabilities: [{ ...critical, fixVersion: '3.0.2' }],
+      vulnerabilities: [{ ...critical, fixVersion: '3.0.2', cvssScore: 9.8, cwes: ['CWE-79'], links: ['https://x'] }],
     });
     expect(await scan()).toMatchObject({ scan_status: 'Success', severity: 'Critical', summary: { fixable: 1 } });
     const { json } = await world.send('GET', `${artifact}/additions/vulnerabilities`);
-    expect(json[reportType].vulnerabilities).toMatchObject([{ id: 'CVE-2099-0001', fix_version: '3.0.2' }]);
+    expect(json[reportType].vulnerabilities).toMatchObject([
+      { fix_version: '3.0.2', cwe_ids: ['CWE-79'], links: ['https://x'], preferred_cvss: { score_v3: 9.8 } },
+    ]);
   });
 
   it('plant them in one digest rather than in its repository', async () => {
@@ -73,6 +75,17 @@ describe('the controls', () => {
     expect((await world.send('POST', `${artifact}/scan`)).status).toBe(409);
     expect((await world.send('POST', `${artifact}/scan/stop`, { scan_type: 'vulnerability' })).status).toBe(202);
     expect((await overview()).scan_status).toBe('Stopped');
+  });
+
+  it('keep scans in the queue, unseen', async () => {
+    const { digest } = await world.pushImage('acme/queued', 'v1');
+    const queued = `/projects/acme/repositories/queued/artifacts/${digest}`;
+    const look = async () => (await world.send('GET', `${queued}?with_scan_overview=true`)).json.scan_overview;
+    expect((await world.send('PUT', `${url}/scan-queue`, { held: true })).status).toBe(204);
+    expect((await world.send('POST', `${queued}/scan`)).status).toBe(202);
+    expect(await look()).toBeUndefined();
+    await world.send('PUT', `${url}/scan-queue`, { held: false });
+    expect(await look()).toHaveProperty([reportType]);
   });
 
   it('let the scanner fall ill: what it found is hidden, and it takes no scans', async () => {
@@ -141,8 +154,9 @@ describe('the controls', () => {
       }),
       world.send('PUT', `${url}/scans`, {}),
       world.send('PUT', `${url}/read-only`, {}),
+      world.send('PUT', `${url}/scan-queue`, {}),
       world.send('GET', `${url}/tokens`),
     ]);
-    expect(statuses.map(({ status }) => status)).toEqual([401, 403, 400, 400, 422, 400, 404]);
+    expect(statuses.map(({ status }) => status)).toEqual([401, 403, 400, 400, 422, 400, 400, 404]);
   });
 });

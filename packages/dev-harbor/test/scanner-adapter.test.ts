@@ -94,6 +94,7 @@ describe('the adapter', () => {
       scanner: { name: 'Harbor Pilot' },
       capabilities: [
         { type: 'vulnerability', consumes_mime_types: [mediaTypes.ociManifest, mediaTypes.dockerManifest] },
+        { type: 'sbom', additional_attributes: { sbom_media_types: ['application/spdx+json'] } },
       ],
     });
   });
@@ -245,6 +246,34 @@ describe('a scan that fails', () => {
     expect(await failureOf(registry.addImage())).toMatch(/^TLS_UNTRUSTED/);
   });
 
+  it('makes a bill of materials', async () => {
+    const layer = await gzipLayer({
+      'etc/os-release': debian,
+      'var/lib/dpkg/status': libssl,
+      'app/package-lock.json': lock('@acme/left-pad', '1.0.0'),
+    });
+    const manifest = registry.addImage(layer);
+    const accept = 'application/vnd.security.sbom.report+json; version=1.0';
+    const { status, type, body } = await reportOf(
+      { ...requestFor(manifest), enabled_capabilities: [{ type: 'sbom' }] },
+      accept,
+    );
+    const listed = (name: string, referenceLocator: string) =>
+      expect.objectContaining({ name, externalRefs: [expect.objectContaining({ referenceLocator })] });
+    expect([status, type]).toEqual([200, accept]);
+    expect(body).toMatchObject({
+      media_type: 'application/spdx+json',
+      sbom: {
+        spdxVersion: 'SPDX-2.3',
+        packages: expect.arrayContaining([
+          expect.objectContaining({ SPDXID: 'SPDXRef-Image', versionInfo: manifest.descriptor.digest }),
+          listed('libssl3', 'pkg:deb/debian/libssl3@3.0.11-1~deb12u2'),
+          listed('@acme/left-pad', 'pkg:npm/%40acme/left-pad@1.0.0'),
+        ]),
+      },
+    });
+  });
+
   it('names an advisory that cannot be read', async () => {
     await writeFile(join(advisoriesDirectory, 'broken.json'), '{');
     expect(await failureOf(registry.addImage())).toMatch(/^FILE_UNREADABLE: .*broken.json/);
@@ -262,7 +291,9 @@ describe('bad requests', () => {
     expect(await post(JSON.stringify(requestFor(manifest, { digest: 'sha256:x' })))).toBe(422);
     expect(await post(JSON.stringify(requestFor(manifest, { repository: '../x' })))).toBe(422);
     expect(await post(JSON.stringify(requestFor(manifest, { mime_type: mediaTypes.ociIndex })))).toBe(501);
-    expect(await post(JSON.stringify({ ...requestFor(manifest), enabled_capabilities: [{ type: 'sbom' }] }))).toBe(501);
+    expect(await post(JSON.stringify({ ...requestFor(manifest), enabled_capabilities: [{ type: 'licence' }] }))).toBe(
+      501,
+    );
   });
 
   it('for reports are told apart, too', async () => {

@@ -17,6 +17,8 @@ export interface DevHarborControl {
   forgetScripts(): void;
   /** Lets the built-in scanner fall ill, disappear or recover, at once: nothing remembers its former state. */
   setScanner(state: ScannerState): void;
+  /** Keeps scans that are asked for in the queue, where nothing shows that there are any, until it is let go. */
+  holdScans(isHeld: boolean): void;
   /**
    * Lowers or raises the storage limit of a project to what is used.
    * @param freeBytes room that is left; 0 when absent.
@@ -35,6 +37,7 @@ export function controlOf(harbor: Harbor, scanner: ScannerAdapter): DevHarborCon
     scriptScan: (scan) => scanner.script.set(scan),
     forgetScripts: () => scanner.script.clear(),
     setScanner: (state) => setScanner(harbor, scanner, state),
+    holdScans: (isHeld) => harbor.scanJobs.hold(isHeld),
     fillQuota: (project, freeBytes = 0) => fillQuota(harbor, project, freeBytes),
     setReadOnly: (isReadOnly) => harbor.configuration.change({ read_only: isReadOnly }),
     expireTokens: () => harbor.tokens.renewKey(),

@@ -15,6 +15,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   'PUT /scans': scriptScan,
   'DELETE /scans': (control) => control.forgetScripts(),
   'PUT /scanner': setScanner,
+  'PUT /scan-queue': holdScans,
   'PUT /quota': fillQuota,
   'PUT /read-only': setReadOnly,
   'DELETE /tokens': (control) => control.expireTokens(),
@@ -56,6 +57,7 @@ function readPlanted(value: unknown): PlantedVulnerability {
   const severity = severities.find((one) => one === body.severity);
   if (severity === undefined) throw badRequest(`severity of a vulnerability has to be one of ${severities.join(', ')}`);
   const [fixVersion, description] = [asString(body.fixVersion), asString(body.description)];
+  const [cvssScore, cvssVector] = [asNumber(body.cvssScore), asString(body.cvssVector)];
   return {
     id: requireText(body, 'id'),
     package: requireText(body, 'package'),
@@ -63,8 +65,14 @@ function readPlanted(value: unknown): PlantedVulnerability {
     severity,
     ...(fixVersion === undefined ? {} : { fixVersion }),
     ...(description === undefined ? {} : { description }),
+    ...(cvssScore === undefined ? {} : { cvssScore }),
+    ...(cvssVector === undefined ? {} : { cvssVector }),
+    links: textsOf(body.links),
+    cwes: textsOf(body.cwes),
   };
 }
+
+const textsOf = (value: unknown): string[] => asArray(value).filter((item) => typeof item === 'string');
 
 async function setScanner(control: DevHarborControl, exchange: Exchange): Promise<void> {
   const body = await readBody(exchange, 'scanner', { state: 'string' });
@@ -72,6 +80,12 @@ async function setScanner(control: DevHarborControl, exchange: Exchange): Promis
   const state = states.find((one) => one === body.state);
   if (state === undefined) throw badRequest(`state has to be one of ${states.join(', ')}`);
   control.setScanner(state);
+}
+
+async function holdScans(control: DevHarborControl, exchange: Exchange): Promise<void> {
+  const body = await readBody(exchange, 'queue', { held: 'boolean' });
+  if (typeof body.held !== 'boolean') throw badRequest('held has to be true or false');
+  control.holdScans(body.held);
 }
 
 async function fillQuota(control: DevHarborControl, exchange: Exchange): Promise<void> {

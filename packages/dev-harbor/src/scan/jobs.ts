@@ -34,6 +34,9 @@ export class ScanJobs {
   readonly #metadata: MetadataCache;
   readonly #running = new Map<string, { readonly controller: AbortController; readonly done: Promise<void> }>();
 
+  /** Scans that wait for the queue to go on; undefined while it does. */
+  #held: (() => void)[] | undefined;
+
   constructor(harbor: ScanParts) {
     this.#harbor = harbor;
     this.#metadata = new MetadataCache(harbor.clock);
@@ -83,7 +86,18 @@ export class ScanJobs {
       const report = this.#harbor.reports.find(part.digest, scanner.uuid, kind);
       if (report !== undefined && isUnfinished(report)) throw conflict(`a previous scan process is ${report.status}`);
     }
-    for (const part of parts) this.#begin({ report: randomUUID(), scanner, project, repository, artifact: part, kind });
+    const begin = (): void => {
+      for (const artifact of parts) this.#begin({ report: randomUUID(), scanner, project, repository, artifact, kind });
+    };
+    if (this.#held === undefined) begin();
+    else this.#held.push(begin);
+  }
+
+  /** Keeps scans back, or begins those that were kept back. */
+  hold(isHeld: boolean): void {
+    const held = this.#held ?? [];
+    this.#held = isHeld ? held : undefined;
+    if (!isHeld) for (const begin of held) begin();
   }
 
   /**

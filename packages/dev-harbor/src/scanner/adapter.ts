@@ -7,6 +7,7 @@ import { defaultScanLimits } from './layer-reader.ts';
 import { scannerIdentity, scannerMimeTypes } from './mime-types.ts';
 import { openImageSource } from './registry-source.ts';
 import { formatPlanted, formatReport } from './report.ts';
+import { formatSbom, isSbomReport, spdxMediaType } from './sbom.ts';
 import { createJobs, type Jobs } from './scan-jobs.ts';
 import { consumedMimeTypes, parseScanRequest, type ScanRequest } from './scan-request.ts';
 import { ScanScript, type ScriptedScan } from './script.ts';
@@ -98,6 +99,12 @@ async function metadata(advisoriesDirectory: string | undefined): Promise<object
         consumes_mime_types: consumedMimeTypes,
         produces_mime_types: [scannerMimeTypes.report, scannerMimeTypes.reportOfHarborOnly],
       },
+      {
+        type: 'sbom',
+        consumes_mime_types: consumedMimeTypes,
+        produces_mime_types: [scannerMimeTypes.sbom],
+        additional_attributes: { sbom_media_types: [spdxMediaType] },
+      },
     ],
     properties: {
       'harbor.scanner-adapter/scanner-type': 'os-package-vulnerability',
@@ -124,15 +131,18 @@ async function perform(
   signal: AbortSignal,
 ): Promise<object> {
   if (told?.failure !== undefined) throw new PilotError('SCAN_FAILED', told.failure);
-  if (told?.vulnerabilities === undefined) return scan(request, options, signal);
-  return formatPlanted(request.artifact, told.vulnerabilities, systemClock.now());
+  const isPlanted = request.kind === 'vulnerability' && told?.vulnerabilities !== undefined;
+  return isPlanted
+    ? formatPlanted(request.artifact, told.vulnerabilities, systemClock.now())
+    : scan(request, options, signal);
 }
 
 async function scan(request: ScanRequest, options: ScannerOptions, signal: AbortSignal): Promise<object> {
   const source = openImageSource(request, options.caCertificate, signal);
   try {
     const result = await scanImage(source, options.advisoriesDirectory, defaultScanLimits);
-    return formatReport(request.artifact, result, systemClock.now());
+    const format = request.kind === 'sbom' ? formatSbom : formatReport;
+    return format(request.artifact, result, systemClock.now());
   } finally {
     source.close();
   }
@@ -141,7 +151,7 @@ async function scan(request: ScanRequest, options: ScannerOptions, signal: Abort
 async function deliver(id: string, wanted: string | undefined, { jobs, heldUntil }: Scans): Promise<Answer> {
   const job = await jobs.wait(id, patienceMilliseconds);
   if (job === undefined) return failure(404, `there is no scan ${id}`);
-  const type = reportType(wanted);
+  const type = reportType(wanted, job.state === 'done' ? isSbomReport(job.result) : undefined);
   if (type === undefined) return failure(501, `reports of type ${wanted} are not made`);
   const isHeld = (heldUntil.get(id) ?? 0) > systemClock.now().getTime();
   if (job.state === 'running' || isHeld) return { status: 302, headers: { 'Refresh-After': '1' }, body: '' };
@@ -150,13 +160,18 @@ async function deliver(id: string, wanted: string | undefined, { jobs, heldUntil
   return failure(500, `${code}: ${message}${hint === undefined ? '' : `. ${hint}`}`);
 }
 
-/** The media type to answer with. The older one differs by its name alone: readers skip the fields they do not know. */
-function reportType(accepted: string | undefined): string | undefined {
-  if (accepted === undefined || accepted.includes('*/*')) return scannerMimeTypes.report;
+/**
+ * The media type to answer with. The older one of vulnerabilities differs by its name alone: readers skip the fields they
+ * do not know.
+ * @param isSbom what kind of report there is; undefined when none is.
+ */
+function reportType(accepted: string | undefined, isSbom: boolean | undefined): string | undefined {
+  const { report, reportOfHarborOnly, sbom } = scannerMimeTypes;
+  const made =
+    isSbom === undefined ? [report, reportOfHarborOnly, sbom] : isSbom ? [sbom] : [report, reportOfHarborOnly];
+  if (accepted === undefined || accepted.includes('*/*')) return made[0];
   const bare = (type: string): string => type.replaceAll(/\s/g, '').toLowerCase();
-  return [scannerMimeTypes.report, scannerMimeTypes.reportOfHarborOnly].find((type) =>
-    bare(accepted).includes(bare(type)),
-  );
+  return made.find((type) => bare(accepted).includes(bare(type)));
 }
 
 async function readBody(request: IncomingMessage): Promise<string | undefined> {

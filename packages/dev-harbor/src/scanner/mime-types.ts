@@ -4,6 +4,7 @@ export const scannerMimeTypes = {
   scanResponse: 'application/vnd.scanner.adapter.scan.response+json; version=1.0',
   error: 'application/vnd.scanner.adapter.error+json; version=1.0',
   report: 'application/vnd.security.vulnerability.report; version=1.1',
+  sbom: 'application/vnd.security.sbom.report+json; version=1.0',
   reportOfHarborOnly: 'application/vnd.scanner.adapter.vuln.report.harbor+json; version=1.0',
 } as const;
 

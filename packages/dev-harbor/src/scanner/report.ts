@@ -31,12 +31,17 @@ export function formatPlanted(
     artifact,
     scanner: scannerIdentity,
     severity: worstOf(planted.map(({ severity }) => severity)) ?? 'None',
-    vulnerabilities: planted.map(({ fixVersion = '', description = '', ...fields }) => ({
-      ...fields,
-      fix_version: fixVersion,
-      description,
-      links: [],
-    })),
+    vulnerabilities: planted.map(({ fixVersion = '', description = '', links = [], cwes = [], ...fields }) => {
+      const { cvssScore, cvssVector, ...known } = fields;
+      return {
+        ...known,
+        fix_version: fixVersion,
+        description,
+        links,
+        cwe_ids: cwes,
+        ...(cvssScore === undefined ? {} : { preferred_cvss: { score_v3: cvssScore, vector_v3: cvssVector ?? '' } }),
+      };
+    }),
     vendor_attributes: { log: ['the scanner was told what to find'], unread: [] },
   };
 }

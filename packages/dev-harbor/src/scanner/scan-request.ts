@@ -14,6 +14,7 @@ export interface ScannedArtifact {
 
 /** A scan request (Pluggable Scanner API 1.2, `ScanRequest`). */
 export interface ScanRequest {
+  readonly kind: 'vulnerability' | 'sbom';
   readonly registryUrl: URL;
   /** Value of the Authorization header for the registry. */
   readonly authorization?: string;
@@ -34,18 +35,19 @@ export function parseScanRequest(body: string): ParsedScanRequest {
     return { status: 400, message: 'the scan request is not JSON' };
   }
   if (document === undefined) return { status: 400, message: 'the scan request is not a JSON object' };
-  if (!asksForVulnerabilities(document.enabled_capabilities)) {
-    return { status: 501, message: 'this scanner reports vulnerabilities only' };
-  }
-  return parseFields(document);
+  const kind = wantedKind(document.enabled_capabilities);
+  if (kind === undefined) return { status: 501, message: 'this scanner finds vulnerabilities and lists packages only' };
+  return parseFields(document, kind);
 }
 
-function asksForVulnerabilities(capabilities: unknown): boolean {
+/** A scan is for one of the two; one that does not say is for vulnerabilities. */
+function wantedKind(capabilities: unknown): ScanRequest['kind'] | undefined {
   const types = asArray(capabilities).map((capability) => asString(asObject(capability)?.type));
-  return types.length === 0 || types.includes('vulnerability');
+  if (types.length === 0 || types.includes('vulnerability')) return 'vulnerability';
+  return types.includes('sbom') ? 'sbom' : undefined;
 }
 
-function parseFields(document: Readonly<Record<string, unknown>>): ParsedScanRequest {
+function parseFields(document: Readonly<Record<string, unknown>>, kind: ScanRequest['kind']): ParsedScanRequest {
   const registry = asObject(document.registry);
   const artifact = asObject(document.artifact);
   const url = asString(registry?.url);
@@ -66,6 +68,7 @@ function parseFields(document: Readonly<Record<string, unknown>>): ParsedScanReq
   }
   return {
     request: {
+      kind,
       registryUrl: new URL(url),
       ...(authorization ? { authorization } : {}),
       artifact: { repository, digest, ...(tag ? { tag } : {}), mime_type: mimeType },

@@ -10,6 +10,12 @@ export interface PlantedVulnerability {
   /** The version without it; none when absent. */
   readonly fixVersion?: string;
   readonly description?: string;
+  /** Base CVSS score of version 3, 0 to 10. */
+  readonly cvssScore?: number;
+  readonly cvssVector?: string;
+  readonly links?: readonly string[];
+  /** `CWE-79`. */
+  readonly cwes?: readonly string[];
 }
 
 /** What scans of a repository, or of one digest in it, are told to do instead of looking into the image. */
