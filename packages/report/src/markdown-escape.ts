@@ -18,7 +18,7 @@ export function markdownSentence(text: string, limit?: number): string {
  * only a character of no width between the sign and the name helps. A digest after its @ stays one that can be copied.
  */
 function unlinked(text: string): string {
-  return text.replaceAll(/(?<=@)(?=[\p{L}\p{N}_])(?!(?<=[\w.]@)sha\d+:)|(?<=[#!$%&])(?=\d)|(?<=\bGH)(?=-\d)/giu, '\u200b');
+  return text.replaceAll(/@(?=[\p{L}\p{N}_])(?!(?<=[\w.]@)sha\d+:)|[#!$%&](?=\d)|\bGH(?=-\d)/giu, '$&\u200b');
 }
 
 function harmless(text: string): string {

@@ -8,6 +8,9 @@ import { cut, headingOf } from './wording.ts';
 /** Longest description that GitHub takes, in characters. */
 const longestDescription = 1000;
 
+/** Most links that a rule shows: the advisory is among the first. */
+const linkLimit = 3;
+
 /** Most tags of a rule that GitHub keeps. */
 const tagLimit = 10;
 
@@ -48,7 +51,7 @@ function facts({ id, severity, cvssScore, cvssVector, publishedAt, links }: Judg
   return [
     `Severity: ${severity}${score}${vector}`,
     ...(publishedAt === undefined ? [] : [`Published: ${publishedAt}`]),
-    ...(links ?? [advisoryAddress(id) ?? []].flat()).slice(0, 5).map((link) => `More: ${link}`),
+    ...(links ?? [advisoryAddress(id) ?? []].flat()).slice(0, linkLimit).map((link) => `More: ${link}`),
   ];
 }
 
