@@ -10,6 +10,7 @@ import { countingRules, scopeRules } from './policy/rules.ts';
 import { type ThreatData, withThreats } from './policy/threats.ts';
 import { type WeighedVulnerability, weigh } from './policy/weigh.ts';
 import { explain } from './reasons.ts';
+import { upgradesFor } from './remediation/upgrades-for.ts';
 import { countBySeverity, severityRank } from './severity.ts';
 
 /** What was found in an image, and all that it is judged by. */
@@ -21,6 +22,8 @@ export interface JudgeRequest extends ExceptedImage {
   readonly exceptions?: readonly Exception[];
   readonly baseline?: Baseline;
   readonly threats?: ThreatData;
+  /** Digests of the layers of the base image, compressed and not, where they are known. */
+  readonly baseLayers?: ReadonlySet<string>;
   /** Whether the image has a bill of materials. */
   readonly hasSbom?: boolean;
   /** Of those who found the vulnerabilities and read the files. */
@@ -46,6 +49,7 @@ export function judgeImage(request: JudgeRequest): GateReport {
   ].sort(worstFirst);
   const reported = ledger.report();
   const places = new Map([...reported.keys()].map((exception, place) => [exception, place]));
+  const judgedOnes = weighed.map((one) => judged(one, places));
   const lacksSbom = policy.requireSbom === true && request.hasSbom !== true;
   return {
     schemaVersion: 1,
@@ -66,9 +70,9 @@ export function judgeImage(request: JudgeRequest): GateReport {
       ...exceptionWarnings([...reported.values()], weighed),
     ],
     counts: countBySeverity(vulnerabilities),
-    vulnerabilities: weighed.map((one) => judged(one, places)),
+    vulnerabilities: judgedOnes,
     exceptions: [...reported.values()],
-    upgrades: [],
+    upgrades: upgradesFor(judgedOnes, request.baseLayers),
     ...(baseline === undefined || comparison === undefined
       ? {}
       : { baseline: { name: baseline.name, added: comparison.added, removed: comparison.removed } }),
