@@ -20,6 +20,9 @@ export interface Connection {
   readonly name: string;
   readonly registry: Registry;
   readonly harbor: Harbor;
+  /** For this registry; undefined when it is spoken to as nobody. */
+  readonly credentials: Credentials | undefined;
+  readonly isPlainHttp: boolean;
   /** Clients of other registries, with the credentials that the Docker configuration has for them; also another client of this one. */
   registryFor(host: string, userAgent?: string): Registry;
 }
@@ -48,6 +51,7 @@ export async function connect(
   if (slash < 0) throw withoutProject(values.image);
   const { http, credentialsFor, registryFor } = await openRegistries(values, reference.registry, runtime, otherHosts);
   const { createHarbor } = await import('@harbor-pilot/harbor');
+  const credentials = credentialsFor(reference.registry);
   return {
     reference,
     project: reference.repository.slice(0, slash),
@@ -56,9 +60,11 @@ export async function connect(
     harbor: createHarbor({
       http,
       host: reference.registry,
-      credentials: credentialsFor(reference.registry) ?? nobody,
+      credentials: credentials ?? nobody,
       plainHttp: values.plainHttp,
     }),
+    credentials,
+    isPlainHttp: values.plainHttp,
     registryFor,
   };
 }

@@ -23,6 +23,7 @@ export async function runPullSecret(
   runtime: Runtime,
 ): Promise<OutputValues<typeof pullSecretStepOutputs>> {
   await refuseForks('pull-secret', values.allowForks, runtime);
+  requireSecretName(values.secretName);
   const kubeconfig = await readKubeconfigInput(values, runtime);
   const given = await givenAccounts(values);
   const kubeSphere = kubeSphereForm(values, given);
@@ -38,6 +39,17 @@ export async function runPullSecret(
   } finally {
     client.close();
   }
+}
+
+// A DNS subdomain as RFC 1123 has it, which Kubernetes wants (docs "Object Names and IDs").
+const secretNamePattern = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+/** The cluster would refuse it, too, but only after everything else. */
+function requireSecretName(name: string): void {
+  if (name.length <= 253 && secretNamePattern.test(name)) return;
+  throw new PilotError('INPUT_INVALID', `"${name}" cannot be the name of a secret`, {
+    hint: 'Give small letters, digits, "-" and "." as secret-name, with a letter or a digit first and last.',
+  });
 }
 
 function kubeSphereForm(values: PullSecretValues, given: readonly GivenAccount[]): KubeSphereForm | undefined {

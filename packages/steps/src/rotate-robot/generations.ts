@@ -1,5 +1,6 @@
 import { PilotError } from '@harbor-pilot/core';
 import type { Robot } from '@harbor-pilot/harbor';
+import { mangledRobotHint } from '@harbor-pilot/http';
 import { parseRobotName } from '../robot-name.ts';
 
 const daySeconds = 86_400;
@@ -27,7 +28,9 @@ export function findGenerations(robot: string, all: readonly Robot[]): Generatio
   const [current, ...before] = family;
   if (current === undefined) {
     throw new PilotError('INPUT_INVALID', `there is no robot account ${robot}, and no successor of it`, {
-      hint: 'Look at its name in Harbor (Robot Accounts). The name of the first one is wanted, without -a or -b.',
+      hint:
+        mangledRobotHint(robot) ??
+        'Look at its name in Harbor (Robot Accounts). The name of the first one is wanted, without -a or -b.',
     });
   }
   if (current.isDisabled) {

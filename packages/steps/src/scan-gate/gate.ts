@@ -1,8 +1,10 @@
-import { gatePartOf, judgeImage } from '@harbor-pilot/gate';
+import { gatePartOf, judgeImage, predictHarborVerdict } from '@harbor-pilot/gate';
+import { renderGateText } from '@harbor-pilot/report';
 import type { GatePart, GateReport, OutputValues, Runtime } from '@harbor-pilot/step-kit';
 import type { Connection } from '../connect.ts';
 import { imageName } from '../record-file.ts';
-import type { ImageTree } from '../subject.ts';
+import { type ImageTree, platformNames } from '../subject.ts';
+import { readAllowlist } from './allowlist.ts';
 import { findBaseline } from './baseline.ts';
 import type { gateOutputs } from './inputs.ts';
 import type { GatePlan } from './plan.ts';
@@ -28,8 +30,7 @@ export async function gate(
   const scanned = await scan(values, tree, connection, runtime);
   const report = await judge(plan, scanned, tree, connection, runtime);
   for (const warning of report.warnings) runtime.warn(warning);
-  for (const reason of report.reasons) runtime.info(`  ${reason}`);
-  runtime.info(`  verdict: ${report.verdict}`);
+  for (const line of renderGateText(report).split('\n')) runtime.info(`  ${line}`);
   const files = await writeReports(report, values.gateReports, plan.formats, runtime);
   return {
     report,
@@ -46,20 +47,33 @@ async function judge(
   runtime: Runtime,
 ): Promise<GateReport> {
   const { digest } = tree.root;
+  const now = runtime.clock.now();
   const comparing = { connection, digest, timeoutSeconds: values.scanTimeout };
   const baseline = values.baseline === undefined ? undefined : await findBaseline(values.baseline, comparing, runtime);
-  return judgeImage({
+  const allowlist = await readAllowlist(connection, exceptions.exceptions, now);
+  const report = judgeImage({
     ...scanned,
     image: imageName(connection),
     digest,
     policy,
-    exceptions: exceptions.exceptions,
+    exceptions: [...exceptions.exceptions, ...allowlist.exceptions],
     threats,
     ...(baseline === undefined ? {} : { baseline }),
     hasSbom: values.requireSbom && (await requireSboms(values, tree, connection, runtime)),
-    warnings: [...exceptions.warnings, ...(scanned.warnings ?? [])],
-    now: runtime.clock.now(),
+    warnings: [...exceptions.warnings, ...allowlist.warnings, ...(scanned.warnings ?? [])],
+    now,
   });
+  const harbor = await predictHarborVerdict({
+    harbor: connection.harbor,
+    project: connection.project,
+    repository: connection.name,
+    digest,
+    platforms: platformNames(tree),
+    ...(values.scanSource === 'harbor' ? { scanned } : {}),
+    own: report,
+    clock: runtime.clock,
+  });
+  return { ...report, harbor };
 }
 
 /** The vulnerabilities that refuse an image. */

@@ -48,7 +48,7 @@ export const gateInputs = {
   },
   scanSource: {
     kind: 'choice',
-    choices: ['harbor', 'file'],
+    choices: ['harbor', 'file', 'trivy', 'grype'],
     description: "Who says what is in the image: Harbor's own scan, or report files of a scanner.",
     default: 'harbor',
     config: 'scan-gate.source',
@@ -69,7 +69,7 @@ export const gateInputs = {
   },
   scanTimeout: {
     kind: 'duration',
-    description: 'How long to wait for the scan of Harbor.',
+    description: 'How long to wait for the scan.',
     default: 600,
     config: 'scan-gate.timeout',
   },

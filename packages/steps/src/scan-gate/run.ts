@@ -1,4 +1,4 @@
-import { renderMarkdown } from '@harbor-pilot/report';
+import { renderGateMarkdown } from '@harbor-pilot/report';
 import type { InputValues, OutputValues, Runtime } from '@harbor-pilot/step-kit';
 import { connect } from '../connect.ts';
 import { setOutputs } from '../outputs.ts';
@@ -19,8 +19,8 @@ export async function runScanGate(
   const plan = await planGate(values, values.config, runtime);
   const digest = await findDigest(values, connection, runtime);
   const { report, part, outputs } = await gate(plan, await readTree(connection, digest), connection, runtime);
-  const record = await addToRecord(values.record, connection, digest, { gate: part }, runtime);
-  await runtime.summary(renderMarkdown(record));
+  await addToRecord(values.record, connection, digest, { gate: part }, runtime);
+  await runtime.summary(renderGateMarkdown(report, 'github-summary', outputs.gateReports));
   const error = refusal(report, runtime);
   // Later steps upload the reports of a refused image, too.
   if (error !== undefined) setOutputs({ digest, ...outputs }, runtime);

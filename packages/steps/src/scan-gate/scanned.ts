@@ -1,15 +1,13 @@
 import { formatCount } from '@harbor-pilot/core';
-import { ensureSbom, type JudgeRequest, waitForReport } from '@harbor-pilot/gate';
+import { ensureSbom, type JudgeRequest, type ScannedImage, waitForReport } from '@harbor-pilot/gate';
 import type { Runtime } from '@harbor-pilot/step-kit';
 import type { Connection } from '../connect.ts';
 import { type ImageTree, platformNames } from '../subject.ts';
 import type { GateValues } from './policy.ts';
 
 /** What somebody has found in an image. */
-export type Scanned = Pick<
-  JudgeRequest,
-  'source' | 'platforms' | 'platformDigests' | 'vulnerabilities' | 'warnings' | 'durationSeconds'
->;
+export type Scanned = Pick<ScannedImage, 'platforms' | 'platformDigests' | 'vulnerabilities' | 'durationSeconds'> &
+  Pick<JudgeRequest, 'source' | 'warnings'>;
 
 /**
  * Finds out what is in an image, from whom the input `scan-source` says.
@@ -21,9 +19,18 @@ export async function scan(
   connection: Connection,
   runtime: Runtime,
 ): Promise<Scanned> {
-  if (values.scanSource === 'harbor') return scannedByHarbor(values, tree, connection, runtime);
-  const { scannedInFiles } = await import('./scanned-in-files.ts');
-  return scannedInFiles(values.scanReports ?? [], tree, connection, runtime);
+  switch (values.scanSource) {
+    case 'harbor':
+      return scannedByHarbor(values, tree, connection, runtime);
+    case 'file': {
+      const { scannedInFiles } = await import('./scanned-in-files.ts');
+      return scannedInFiles(values.scanReports ?? [], tree, connection, runtime);
+    }
+    default: {
+      const { scannedWithProgram } = await import('./scanned-with-program.ts');
+      return scannedWithProgram(values.scanSource, values.scanTimeout, tree, connection, runtime);
+    }
+  }
 }
 
 /**

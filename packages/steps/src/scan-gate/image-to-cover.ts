@@ -1,0 +1,31 @@
+import type { ImageToCover, PlatformImage } from '@harbor-pilot/gate';
+import { type Descriptor, formatPlatform, parseManifest } from '@harbor-pilot/oci';
+import type { Connection } from '../connect.ts';
+import type { ImageTree } from '../subject.ts';
+
+const shownDigits = 'sha256:'.length + 12;
+
+/** What reports must cover: the image of each platform, with the digest of its configuration, by which scanners name images. */
+export async function imageToCover({ root, children }: ImageTree, connection: Connection): Promise<ImageToCover> {
+  const images = children.length === 0 ? [root] : children.filter(isScannable);
+  return {
+    digest: root.digest,
+    images: await Promise.all(images.map((image) => platformImage(image, connection))),
+  };
+}
+
+/** Attestations of BuildKit are children of an index, too. */
+function isScannable({ platform }: Descriptor): boolean {
+  return platform?.os !== 'unknown';
+}
+
+async function platformImage(image: Descriptor, { registry, reference }: Connection): Promise<PlatformImage> {
+  const { descriptor, bytes } = await registry.fetchManifest(reference.repository, image.digest);
+  const parsed = parseManifest(bytes, descriptor.mediaType);
+  return {
+    digest: image.digest,
+    ...(parsed.kind === 'manifest' ? { configDigest: parsed.manifest.config.digest } : {}),
+    // An image that is no part of an index is known by the beginning of its digest, as with the reports of Harbor.
+    platform: image.platform === undefined ? image.digest.slice(0, shownDigits) : formatPlatform(image.platform),
+  };
+}

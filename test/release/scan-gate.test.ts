@@ -1,0 +1,238 @@
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PlantedVulnerability } from '@harbor-pilot/dev-harbor';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { CapturedRuntime } from '../../packages/steps/test/runtime.ts';
+import { openShop, type Shop } from './shop.ts';
+
+const planted: readonly PlantedVulnerability[] = [
+  {
+    id: 'CVE-2026-0001',
+    package: 'openssl',
+    version: '3.0.1',
+    severity: 'Critical',
+    fixVersion: '3.0.2',
+    cvssScore: 9.8,
+  },
+  { id: 'CVE-2026-0002', package: 'zlib', version: '1.3', severity: 'High', cvssScore: 7.1 },
+  { id: 'CVE-2026-0003', package: 'busybox', version: '1.36', severity: 'Medium', fixVersion: '1.37', cvssScore: 5 },
+];
+const folder = '.harbor-pilot/gate';
+
+describe('the step scan-gate', () => {
+  let shop: Shop;
+  let digest: string;
+  let before: string;
+  beforeAll(async () => {
+    shop = await openShop({ auto_scan: 'false' });
+    const dockerfile = join(shop.workspace, 'Dockerfile');
+    before = await pushed('1.0.0');
+    await writeFile(dockerfile, `${await readFile(dockerfile, 'utf8')}LABEL version=2\n`);
+    digest = await pushed('2.0.0');
+    shop.harbor.control.scriptScan({ repository: 'shop/app', vulnerabilities: planted });
+    await shop.run('scan-gate', { digest, 'severity-cutoff': 'none' });
+  }, 60_000);
+  afterAll(() => shop.close());
+  beforeEach(() => writeFile(join(shop.workspace, 'harbor-pilot.yml'), ''));
+
+  /** Builds and pushes the image. */
+  const pushed = async (tag: string): Promise<string> => {
+    const { outputs } = await shop.run('build', { layout: `image-${tag}` });
+    await shop.run('push', { layout: `image-${tag}`, tags: tag });
+    return outputs.digest ?? '';
+  };
+  const file = (name: string): Promise<string> => readFile(join(shop.workspace, name), 'utf8');
+  /** Judges the image; harbor-pilot.yml is written before. */
+  const judge = async (
+    inputs: Record<string, string> = {},
+    settings = '',
+    environment = {},
+  ): Promise<CapturedRuntime> => {
+    await writeFile(join(shop.workspace, 'harbor-pilot.yml'), settings && `scan-gate:\n${settings}`);
+    return shop.run('scan-gate', { digest, 'fail-build': 'false', ...inputs }, environment);
+  };
+  const refused = async (...given: Parameters<typeof judge>): Promise<readonly string[]> => {
+    await judge(...given);
+    const report = JSON.parse(await file(`${folder}/gate-report.json`));
+    return report.vulnerabilities.flatMap((one: Record<string, string>) =>
+      one.outcome === 'refused' ? [one.id?.at(-1)] : [],
+    );
+  };
+
+  it.each<[string, Record<string, string>, string, readonly string[]]>([
+    ['the cut-off', { 'severity-cutoff': 'medium' }, '', ['1', '2', '3']],
+    ['the list of severities of other tools', { severity: 'CRITICAL,UNKNOWN' }, '', ['1']],
+    ['only-fixed, by its other name', { 'ignore-unfixed': 'true' }, '', ['1']],
+    ['the cut-off of the file', {}, '  severity-cutoff: critical\n', ['1']],
+    ['an input before the file', { 'severity-cutoff': 'high' }, '  severity-cutoff: critical\n', ['1', '2']],
+    ['a budget', {}, '  max: { high: 1, medium: 0 }\n', ['1', '3']],
+    ['a CVSS score', {}, '  severity-cutoff: low\n  min-cvss: 7\n', ['1', '2']],
+    ['packages', {}, '  ignored-packages: [open*]\n', ['2']],
+    ['an exception', {}, '  exceptions:\n    - { id: CVE-2026-0001, reason: not reached, owner: ann }\n', ['2']],
+    [
+      'one that has ended',
+      {},
+      '  exceptions:\n    - { id: CVE-2026-0001, reason: x, expires: 2020-01-01 }\n',
+      ['1', '2'],
+    ],
+    [
+      'nothing but what is exploited',
+      { 'severity-cutoff': 'none' },
+      '  known-exploited: true\n  known-exploited-file: kev.json\n',
+      ['3'],
+    ],
+    [
+      'what is likely to be exploited',
+      { 'severity-cutoff': 'low' },
+      '  min-epss: 0.5\n  epss-file: epss.csv\n',
+      ['2', '3'],
+    ],
+  ])('counts by %s', async (_, inputs, settings, ids) => {
+    await writeFile(join(shop.workspace, 'kev.json'), '{"vulnerabilities":[{"cveID":"CVE-2026-0003"}]}');
+    await writeFile(
+      join(shop.workspace, 'epss.csv'),
+      'cve,epss,percentile\nCVE-2026-0001,0.1,0.5\nCVE-2026-0002,0.9,0.9\n',
+    );
+    expect(await refused(inputs, settings)).toEqual(ids);
+  });
+
+  it('reads the exceptions of other tools where they are, and those that are named', async () => {
+    await writeFile(join(shop.workspace, '.trivyignore'), '# not reached\nCVE-2026-0002\n');
+    await writeFile(join(shop.workspace, 'more.txt'), 'CVE-2026-0001\n');
+    try {
+      expect(await refused()).toEqual(['1']);
+      expect(await refused({ trivyignores: '.trivyignore,more.txt' })).toEqual([]);
+      await expect(judge({ 'exception-files': 'missing.txt' })).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+    } finally {
+      await writeFile(join(shop.workspace, '.trivyignore'), '');
+    }
+  });
+
+  it.each([
+    [
+      '  exceptions:\n    - { id: CVE-1, reason: x, expiers: 2027-01-01 }\n',
+      /harbor-pilot\.yml:3: unknown key "expiers"/,
+      /"expires"/,
+    ],
+    ['  exceptions:\n    - { id: CVE-1 }\n', /harbor-pilot\.yml:3: .*no "reason"/, /./],
+    ['  exceptions: CVE-1\n', /harbor-pilot\.yml:2: .*not a list/, /./],
+    ['  max: { hihg: 1 }\n', /harbor-pilot\.yml:2: unknown key "scan-gate.max.hihg"/, /"scan-gate.max.high"/],
+  ])('refuses %p with its place', async (settings, message, hint) => {
+    await expect(judge({}, settings)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringMatching(message),
+      ...(hint.source === '.' ? {} : { hint: expect.stringMatching(hint) }),
+    });
+  });
+
+  it('counts only what the release before did not have', async () => {
+    shop.harbor.control.scriptScan({ repository: 'shop/app', digest: before, vulnerabilities: [] });
+    const [, ...others] = planted;
+    for (const child of await children(before)) {
+      shop.harbor.control.scriptScan({ repository: 'shop/app', digest: child, vulnerabilities: others });
+    }
+    expect(await refused({ 'only-new': 'true', baseline: '1.0.0' })).toEqual(['1']);
+    expect(JSON.parse(await file(`${folder}/gate-report.json`)).baseline).toEqual({
+      name: '1.0.0',
+      added: 1,
+      removed: 0,
+    });
+    expect(await refused({ 'only-new': 'true', baseline: `./${folder}/gate-report.json` })).toEqual([]);
+  });
+
+  it('takes no image for its own baseline, and none that is not there', async () => {
+    const { lines } = await judge({ 'only-new': 'true', baseline: '2.0.0', 'gate-formats': 'none' });
+    expect(lines.join('\n')).toContain('warning: the baseline 2.0.0 is the image itself, and is left out');
+    const first = await judge({ 'only-new': 'true', baseline: '0.9.0', 'gate-formats': 'none' });
+    expect(first.outputs['refused-count']).toBe('2');
+    expect(first.lines.join('\n')).toContain('warning: there is no baseline: ');
+  });
+
+  const children = async (index: string): Promise<readonly string[]> =>
+    (await shop.api.artifact('shop', 'app', index)).children;
+
+  it('judges report files, of every platform', async () => {
+    const [one = '', other = ''] = await children(digest);
+    await writeFile(join(shop.workspace, 'one.json'), trivyReport(one));
+    await writeFile(join(shop.workspace, 'other.json'), trivyReport(other));
+    const inputs = { source: 'file', 'scan-reports': 'one.json,other.json' };
+    expect(await refused(inputs)).toEqual(['9']);
+    await expect(judge({ ...inputs, 'scan-reports': 'one.json' })).rejects.toMatchObject({
+      code: 'SCAN_FAILED',
+      exitCode: 8,
+    });
+    await expect(judge({ source: 'file' })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  });
+
+  it('runs a scanner of this machine, and gives it nothing but the account of the registry', async () => {
+    const programs = join(shop.workspace, 'programs');
+    await mkdir(programs);
+    // Stands in for Trivy: its data cannot be had here.
+    const script = [
+      `#!${process.execPath}`,
+      `if (process.argv[2] === 'version') { console.log('{}'); process.exit(); }`,
+      `const digest = process.argv.at(-1).split('@')[1];`,
+      `const auths = JSON.parse(require('node:fs').readFileSync(process.env.DOCKER_CONFIG + '/config.json', 'utf8')).auths;`,
+      `if (Object.keys(auths)[0] !== process.argv.at(-1).split('/')[0] || process.env.SECRET) process.exit(3);`,
+      `console.log(${JSON.stringify(trivyReport('DIGEST'))}.replaceAll('DIGEST', digest));`,
+    ];
+    await writeFile(join(programs, 'trivy'), script.join('\n'));
+    await chmod(join(programs, 'trivy'), 0o700);
+    const environment = { PATH: `${programs}:${process.env.PATH}`, SECRET: 'of another step' };
+    expect(await refused({ 'scan-source': 'trivy' }, '', environment)).toEqual(['9']);
+  });
+
+  it('wants a bill of materials where the policy says so, and has it made', async () => {
+    const { lines } = await judge({ 'require-sbom': 'true' });
+    expect(lines.join('\n')).toMatch(/bills of materials: linux\/amd64 \d+ package/);
+  });
+
+  it('writes all reports, also of what it refuses, and says where they are before it fails', async () => {
+    const runtime = shop.run('scan-gate', { digest });
+    await expect(runtime).rejects.toMatchObject({ code: 'GATE_REFUSED', exitCode: 5 });
+    for (const name of ['gate-report.html', 'gate-report.md', 'gate-report.csv']) {
+      expect(await file(`${folder}/${name}`)).toContain('CVE-2026-0001');
+    }
+    const { outputs, summaries, lines } = await judge({ 'gate-formats': 'sarif,junit', 'gate-reports': 'elsewhere' });
+    expect(outputs).toMatchObject({
+      verdict: 'refused',
+      'refused-count': '2',
+      'gate-reports': 'elsewhere',
+      sarif: 'elsewhere/gate-report.sarif',
+      junit: 'elsewhere/gate-report.junit.xml',
+    });
+    expect(summaries[0]).toContain('CVE-2026-0001');
+    expect(lines.join('\n')).toContain('It goes on because fail-build is false.');
+    await expect(file('elsewhere/gate-report.json')).rejects.toThrow('ENOENT');
+    await expect(judge({ 'gate-formats': 'serif' })).rejects.toMatchObject({
+      hint: expect.stringContaining('"sarif"'),
+    });
+  });
+
+  it('honours the CVE allowlist of the project, and says what Harbor will answer to a pull', async () => {
+    const metadata = { prevent_vul: 'true', severity: 'high', reuse_sys_cve_allowlist: 'false' };
+    await shop.send('PUT', '/projects/shop', { metadata, cve_allowlist: { items: [{ cve_id: 'CVE-2026-0001' }] } });
+    expect(await refused({}, '  exceptions:\n    - { id: CVE-2026-0002, reason: x }\n')).toEqual([]);
+    const report = JSON.parse(await file(`${folder}/gate-report.json`));
+    expect(report.harbor).toMatchObject({ pull: 'refused', differences: [expect.stringContaining('CVE-2026-0002')] });
+    expect(report.warnings.join('\n')).toContain('Excepted here, but not on the CVE allowlist of the project shop');
+    await shop.send('PUT', '/projects/shop', { metadata: { prevent_vul: 'false' }, cve_allowlist: { items: [] } });
+  });
+
+  it('never lets an image through that was not scanned, whatever fail-build says', async () => {
+    shop.harbor.control.setScanner('absent');
+    await expect(judge({ 'scan-timeout': '4s' })).rejects.toMatchObject({ exitCode: 8 });
+    shop.harbor.control.setScanner('healthy');
+  }, 20_000);
+});
+
+/** A report of Trivy about one image. */
+function trivyReport(digest: string): string {
+  const found = { VulnerabilityID: 'CVE-2026-0009', PkgName: 'curl', InstalledVersion: '8.0', Severity: 'HIGH' };
+  return JSON.stringify({
+    SchemaVersion: 2,
+    ArtifactName: 'app',
+    Metadata: { RepoDigests: [`shop/app@${digest}`] },
+    Results: [{ Target: 'app', Class: 'os-pkgs', Type: 'alpine', Vulnerabilities: [found] }],
+  });
+}
