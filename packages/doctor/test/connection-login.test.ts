@@ -26,6 +26,12 @@ describe('what answers at /v2/', () => {
       'ANSWER_UNEXPECTED',
       '/v2/ gives 302 to https://sso.test',
     ],
+    [
+      'a Harbor that wants TLS, spoken to without',
+      ({ headers }, answer) => answer.writeHead(301, { location: `https://${headers.host}/v2/` }).end(),
+      'ANSWER_UNEXPECTED',
+      '/v2/ gives 301 to https://127.0.0.1',
+    ],
     ['a proxy', (_, answer) => answer.writeHead(401).end(), 'ANSWER_UNEXPECTED', 'without saying how to sign in'],
     ['a server in trouble', (_, answer) => answer.writeHead(503).end(), 'REGISTRY_UNAVAILABLE', 'it answered 503'],
     [
@@ -39,6 +45,22 @@ describe('what answers at /v2/', () => {
     expect(results['registry-api']).toMatchObject({ status: 'failed', code, seen: expect.stringContaining(seen) });
     expect(results['registry-api']?.advice).toBeDefined();
     expect(idsOf(results, 'failed')).toEqual(['registry-api']);
+  });
+
+  it('is a registry that wants no credentials, and so checks none', async () => {
+    await using server = await serve((_, answer) =>
+      answer.setHeader('docker-distribution-api-version', 'registry/2.0').end('{}'),
+    );
+    const credentials = { username: 'anne', password: 'canary-word' };
+    const { login } = await examineConnection({ host: server.host, trust: { plainHttp: true }, credentials });
+    expect(login).toMatchObject({ status: 'ok', seen: expect.stringContaining('wants none') });
+  });
+
+  it('says that TLS is wanted when all leads there', async () => {
+    const results = await examineAnswer(({ headers }, answer) =>
+      answer.writeHead(308, { location: `https://${headers.host}/v2/` }).end(),
+    );
+    expect(results['registry-api']?.advice).toBe('It wants TLS: take the input "plain-http" out.');
   });
 
   it('is a Harbor with another external URL', async () => {

@@ -44,6 +44,14 @@ describe('the port', () => {
     expect(idsOf(results, 'failed')).toEqual(['tcp']);
   });
 
+  it('is that of a proxy, and closed', async () => {
+    const results = await examineConnection({
+      host: 'harbor.test',
+      environment: { HTTPS_PROXY: 'http://127.0.0.1:1' },
+    });
+    expect(results.tcp?.advice).toContain('whether the proxy is up. Look at HTTPS_PROXY;');
+  });
+
   it('is not that of a registry', async () => {
     const server = createTcpServer((socket) => socket.on('error', () => undefined).end('220 mail.test ESMTP\r\n'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -52,6 +52,7 @@ describe('the server', () => {
     };
     const results = await world.examine({ image: 'acme/app', instead: { systemInformation } });
     expect(failures(results)).toEqual(['harbor-api ANSWER_UNEXPECTED']);
+    expect(results.get('harbor-api')?.advice).toContain('A registry of another kind');
     expect(results.get('content-push')?.status).toBe('skipped');
   });
 

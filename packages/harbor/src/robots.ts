@@ -17,7 +17,8 @@ export function createSystemRobot(api: Api, robot: SystemRobotRequest): Promise<
 }
 
 async function create(api: Api, robot: SystemRobotRequest, project: string | undefined): Promise<NewRobot> {
-  const what = `create the robot account ${robot.name} of ${project ?? 'the system'}`;
+  const places = robot.permissions.map(({ namespace }) => namespace).join(', ');
+  const what = `create the robot account ${robot.name} of ${project ?? `the system, for ${places}`}`;
   const response = await api.call({
     method: 'POST',
     path: '/robots',

@@ -77,6 +77,15 @@ describe('a Harbor that runs', () => {
     const made = await harbor.createRobot({ ...wish, project, access });
     const permissions = [project, 'library'].map((namespace) => ({ kind: 'project' as const, namespace, access }));
     const ofSystem = await harbor.createSystemRobot({ ...wish, permissions });
+    const nowhere = {
+      ...wish,
+      name: 'nowhere',
+      permissions: [{ kind: 'project' as const, namespace: 'missing', access }],
+    };
+    await expect(harbor.createSystemRobot(nowhere)).rejects.toMatchObject({
+      code: 'PROJECT_UNAVAILABLE',
+      message: expect.stringContaining('nowhere of the system, for missing: a project does not exist'),
+    });
     const listed = (await harbor.robots(project)).find(({ id }) => id === made.id);
     expect(listed).toEqual({
       id: made.id,

@@ -5,6 +5,7 @@ export { createHttp, type HttpOptions } from './client.ts';
 export { type ClientIdentityParts, parseClientIdentity } from './client-identity.ts';
 export { credentialsHint } from './credentials-hint.ts';
 export { nextLink } from './links.ts';
+export { mangledRobotHint } from './mangled-robot.ts';
 export type { Policy, Tries } from './policy.ts';
 export { chooseProxy, type ProxyChoice } from './proxy-choice.ts';
 export { credentialsRefusal, refusalOf } from './refusal.ts';

@@ -1,3 +1,9 @@
+/** What also happens to the names of users. */
+const additions: readonly (readonly [RegExp, string])[] = [
+  [/^\s|\s$/, 'begins or ends with a space or a line break'],
+  [/^(['"]).*\1$/, 'has quotes around it, which became part of it'],
+];
+
 /** What became of the name of a robot account on its way through a CI, by what is left of it. */
 const signs: readonly (readonly [RegExp, string])[] = [
   [/^\s|\s$/, 'it begins or ends with a space or a line break'],
@@ -21,6 +27,8 @@ const remedy =
  * @returns what happened and how to write it; undefined for a name that may well be one.
  */
 export function mangledRobotHint(username: string): string | undefined {
+  const added = additions.find(([pattern]) => pattern.test(username))?.[1];
+  if (added !== undefined && !/[$+]|^.?robot/.test(username)) return `The user name ${added}: leave that out.`;
   const what = signs.find(([pattern]) => pattern.test(username))?.[1];
   return what === undefined
     ? undefined

@@ -101,7 +101,8 @@ const authorization: readonly Row[] = [
   {
     when: ({ status, text }) => (status === 401 || status === 404) && /project .*not found/i.test(text),
     code: 'PROJECT_UNAVAILABLE',
-    why: (_, { project = '' }) => `the project "${project}" does not exist, or the account may not see it`,
+    why: (_, { project }) =>
+      `${project === undefined ? 'a project' : `the project "${project}"`} does not exist, or the account may not see it`,
     hint: 'Check the name of the project, the first part of the repository. It must exist before the first push, and the account be a member of it or a robot account of it; Harbor does not tell which.',
   },
   {

@@ -22,6 +22,10 @@ describe('the hint for refused credentials', () => {
       expect(hint).toContain(place);
   });
 
+  it.each(["'anne'", '"anne"', 'anne ', 'anne\n'])('tells what the user name %j has too much', (username) => {
+    expect(credentialsHint({ username, password: 'x' })).toMatch(/^The user name .*: leave that out\.$/);
+  });
+
   it.each(['robot$acme+ci', 'robot$deploy', 'robotics', 'anne.marie', 'a+b@c.example'])(
     'takes %s for a name',
     (username) => {

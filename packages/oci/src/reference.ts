@@ -71,9 +71,15 @@ export function parseHost(text: string): string {
     .toLowerCase();
   const port = Number(/:(\d+)$/.exec(host)?.[1] ?? 443);
   if (hostPattern.test(host) && port > 0 && port <= 65_535) return host;
-  throw new PilotError('REFERENCE_INVALID', `"${text}" is not the host of a registry`, {
+  throw new PilotError('REFERENCE_INVALID', `"${text}" is not the host of a registry${whyNoHost(host, port)}`, {
     hint: 'Write it as harbor.example.com or harbor.example.com:8443, without a path.',
   });
+}
+
+function whyNoHost(host: string, port: number): string {
+  if (port <= 0 || port > 65_535) return ': ports are 1 to 65535';
+  const strange = /[^a-z0-9.:/[\]-]/.exec(host)?.[0];
+  return strange === undefined ? '' : `: ${JSON.stringify(strange)} cannot be in the name of a host`;
 }
 
 function checkRepository(text: string, repository: string): void {

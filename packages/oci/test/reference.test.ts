@@ -73,6 +73,16 @@ describe('parseHost', () => {
   });
 });
 
+describe('a host that is none', () => {
+  it.each([
+    ['h.example.com:99999', 'ports are 1 to 65535'],
+    ['my_harbor.example.com', '"_" cannot be in the name of a host'],
+    ['größe.example.com', '"ö" cannot be in the name of a host'],
+  ])('%s is told why', (text, why) => {
+    expect(() => parseHost(text)).toThrow(`"${text}" is not the host of a registry: ${why}`);
+  });
+});
+
 describe('tags and platforms', () => {
   it('knows what a tag may be', () => {
     expect([isTag('1.0'), isTag('v_1-x'), isTag('-x'), isTag('a'.repeat(129)), isTag('a/b')]).toEqual([

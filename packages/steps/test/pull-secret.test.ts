@@ -27,6 +27,11 @@ const listed = (registry: string): string => `- registry: ${registry}\n  usernam
 describe('a pull secret is refused before anything is sent', () => {
   it.each([
     ['without a kubeconfig', { kubeconfig: '', ...account }, 'there is no kubeconfig'],
+    [
+      'with a name that Kubernetes does not take',
+      { ...account, 'secret-name': 'Harbor_1' },
+      '"Harbor_1" cannot be the name',
+    ],
     ['without a registry', { username: 'a', password: 'secret-of-the-test' }, 'the input "registry" is missing'],
     ['without a password', { registry: 'harbor.test', username: 'a' }, 'there is no password of a for harbor.test'],
     ['of an identity token', { registry: 'hub.test' }, 'the login of hub.test is an identity token'],

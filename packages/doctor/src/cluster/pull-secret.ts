@@ -44,7 +44,11 @@ async function examine(view: ClusterView, signal: AbortSignal): Promise<Finding>
   }
   if (view.accounts.length === 0) return failed(problems.join('; '), view);
   const users = view.accounts.map(({ username }) => username).join(', ');
-  return { status: 'ok', seen: `${names.join(', ')} has an entry for ${host}: ${users}`, facts: problems };
+  return {
+    status: 'ok',
+    seen: `${names.join(', ')} ${names.length === 1 ? 'has' : 'have'} an entry for ${host}: ${users}`,
+    facts: problems,
+  };
 }
 
 /** The secret that the user named, or those of the service account that pods have unless they name another. */

@@ -1,8 +1,11 @@
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 
-/** Whether the credentials are taken, by the one request for which Harbor checks them (`GET /v2/`). */
-export function login({ host, registry, credentials }: DoctorContext): Check {
+/**
+ * Whether the credentials are taken, by the one request for which Harbor checks them (`GET /v2/`).
+ * @param isOpen whether the registry has answered without any.
+ */
+export function login({ host, registry, credentials }: DoctorContext, isOpen: () => boolean): Check {
   return {
     id: 'login',
     area: 'login',
@@ -18,6 +21,11 @@ export function login({ host, registry, credentials }: DoctorContext): Check {
         };
       }
       await registry.ping();
+      if (isOpen())
+        return {
+          status: 'ok',
+          seen: `${host} wants none: whether it would take those of ${credentials.username} is not known`,
+        };
       return { status: 'ok', seen: `${host} accepts ${credentials.username}` };
     },
   };

@@ -26,7 +26,7 @@ export function port({ next, choice }: Way): Check {
     look: async (signal) => {
       const addresses = await addressesOf(next);
       const attempts = await Promise.all(addresses.map(({ address }) => tryAddress(address, next.port, signal)));
-      return judge(next, attempts, choice.kind === 'proxy');
+      return judge(next, attempts, choice.kind === 'proxy' ? choice.variable : undefined);
     },
   };
 }
@@ -41,12 +41,12 @@ function tryAddress(address: string, port: number, signal: AbortSignal): Promise
   }).finally(() => socket.destroy());
 }
 
-function judge({ name, port }: Stop, attempts: readonly Attempt[], isProxy: boolean): Finding {
+function judge({ name, port }: Stop, attempts: readonly Attempt[], variable: string | undefined): Finding {
   const facts = attempts.length === 1 ? [] : attempts.map(describe);
   const open = attempts.filter(({ milliseconds }) => milliseconds !== undefined);
   const [first] = open;
   const where = `port ${port} of ${name}`;
-  if (first === undefined) throw closed(where, attempts, isProxy);
+  if (first === undefined) throw closed(where, attempts, variable);
   const seen = `${where} is open, connected in ${first.milliseconds} ms`;
   if (open.length === attempts.length) return { status: 'ok', seen, facts };
   return {
@@ -69,16 +69,20 @@ const meanings: Readonly<Record<string, string>> = {
   ENETUNREACH: 'there is no route (ENETUNREACH)',
 };
 
-function closed(where: string, attempts: readonly Attempt[], isProxy: boolean): PilotError {
+/** @param variable names the proxy, when that is whom this machine connects to */
+function closed(where: string, attempts: readonly Attempt[], variable: string | undefined): PilotError {
   const isRefused = attempts.some(({ reason }) => reason === 'ECONNREFUSED');
-  const proxy = isProxy ? '' : ' Or this machine reaches it only through a proxy: set HTTPS_PROXY.';
+  const [listener, remedy] =
+    variable === undefined
+      ? ['server', ' Or this machine reaches it only through a proxy: set HTTPS_PROXY.']
+      : ['proxy', ` Look at ${variable}; a host that is reached without the proxy belongs into NO_PROXY.`];
   return new PilotError(
     'NETWORK_UNREACHABLE',
     `${where} is ${isRefused ? 'closed' : 'not reachable'}: ${attempts.map(describe).join('; ')}`,
     {
       hint: isRefused
-        ? 'Nothing listens there, or a firewall refuses: check the port, and whether the server is up.'
-        : `Packets get lost on the way: a firewall, a missing route or VPN.${proxy}`,
+        ? `Nothing listens there, or a firewall refuses: check the port, and whether the ${listener} is up.${variable === undefined ? '' : remedy}`
+        : `Packets get lost on the way: a firewall, a missing route or VPN.${remedy}`,
       details: { reason: attempts[0]?.reason ?? '' },
     },
   );

@@ -5,8 +5,11 @@ import type { Check, Finding } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { Way } from './way.ts';
 
-/** Whether a registry answers, and says sanely where to sign in. */
-export function registryApi({ url }: Way, { http }: DoctorContext): Check {
+/**
+ * Whether a registry answers, and says sanely where to sign in.
+ * @param open told when it wants no credentials.
+ */
+export function registryApi({ url }: Way, { http }: DoctorContext, open: () => void): Check {
   return {
     id: 'registry-api',
     area: 'login',
@@ -21,7 +24,9 @@ export function registryApi({ url }: Way, { http }: DoctorContext): Check {
         throw await refusalOf(answer, attempt);
       }
       await answer.discard();
-      return judge(answer, url);
+      const finding = judge(answer, url);
+      if (answer.status === 200) open();
+      return finding;
     },
   };
 }
@@ -29,7 +34,7 @@ export function registryApi({ url }: Way, { http }: DoctorContext): Check {
 function judge({ status, headers }: HttpResponse, { host, origin }: URL): Finding {
   const isRegistry = headers['docker-distribution-api-version'] !== undefined;
   if (status === 200 && isRegistry) return { status: 'ok', seen: `${host} is a registry that wants no credentials` };
-  if (status !== 401) throw noRegistry(host, status, headers.location);
+  if (status !== 401) throw noRegistry(host, origin, status, headers.location);
   const challenges = parseChallenges(headers['www-authenticate']);
   const bearer = challenges.find(({ scheme, parameters }) => scheme === 'bearer' && parameters.realm !== undefined);
   if (bearer === undefined)
@@ -55,10 +60,14 @@ function withoutTokens(host: string, isBasic: boolean): Finding {
   });
 }
 
-function noRegistry(host: string, status: number, location: string | undefined): PilotError {
-  const target = location !== undefined && URL.canParse(location) ? ` to ${new URL(location).origin}` : '';
-  return new PilotError('ANSWER_UNEXPECTED', `${host} does not answer as a registry: /v2/ gives ${status}${target}`, {
-    hint: 'Check the host. A proxy before Harbor must pass /v2/, /service/, /api/ and /c/ on to it, without a login page of its own.',
+function noRegistry(host: string, origin: string, status: number, location: string | undefined): PilotError {
+  const target = location !== undefined && URL.canParse(location) ? new URL(location).origin : undefined;
+  const gives = `${status}${target === undefined ? '' : ` to ${target}`}${status === 200 ? ', but a page of something else' : ''}`;
+  return new PilotError('ANSWER_UNEXPECTED', `${host} does not answer as a registry: /v2/ gives ${gives}`, {
+    hint:
+      target !== undefined && target === origin.replace(/^http:/, 'https:')
+        ? 'It wants TLS: take the input "plain-http" out.'
+        : 'Check the host. A proxy before Harbor must pass /v2/, /service/, /api/ and /c/ on to it, without a login page of its own.',
     details: { host, status },
   });
 }

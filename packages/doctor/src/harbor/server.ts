@@ -1,4 +1,4 @@
-import { formatBytes } from '@harbor-pilot/core';
+import { formatBytes, PilotError } from '@harbor-pilot/core';
 import type { UnhealthyComponent } from '@harbor-pilot/harbor';
 import type { Check, Finding } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
@@ -49,12 +49,21 @@ export function serverChecks(context: DoctorContext): readonly Check[] {
   ];
 }
 
-async function lookAtApi({ harbor }: DoctorContext): Promise<Finding> {
-  const { version } = await harbor.systemInformation();
+async function lookAtApi({ harbor, host }: DoctorContext): Promise<Finding> {
+  const { version } = await harbor.systemInformation().catch((error: unknown) => {
+    throw error instanceof PilotError && error.code === 'ANSWER_UNEXPECTED' ? notHarbor(error, host) : error;
+  });
   return {
     status: 'ok',
     seen: version === undefined ? 'it answers, and tells its version only to who signs in' : `Harbor ${version}`,
   };
+}
+
+function notHarbor({ message, details }: PilotError, host: string): PilotError {
+  return new PilotError('ANSWER_UNEXPECTED', `${host} is a registry, but does not answer as Harbor: ${message}`, {
+    hint: 'A registry of another kind has no such API: what comes before works with it; scans, gates, quotas and robot accounts do not. If it is a Harbor, the proxy before it must pass /api/ on.',
+    details,
+  });
 }
 
 function judgeHealth(components: readonly UnhealthyComponent[]): Finding {
