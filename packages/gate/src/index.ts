@@ -22,5 +22,6 @@ export type { ScanFile } from './sources/scan-file.ts';
 export { type ProgramScan, scanWithProgram } from './sources/scan-with-program.ts';
 export { type ScannerProgram, scannerPrograms } from './sources/scanner-program.ts';
 export type { ScannerHealth } from './wait/next-move.ts';
+export { listenForScans, type ScanNews, type WebhookListener, type WebhookOptions } from './wait/scan-news.ts';
 export type { ScanProgress, WaitOptions } from './wait/wait-for-scans.ts';
 export { waitForReport } from './wait-for-report.ts';

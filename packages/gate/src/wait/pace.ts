@@ -24,6 +24,11 @@ export class Pace {
   pauseSeconds(elapsedSeconds: number): number {
     const pause = this.#pauseSeconds;
     this.#pauseSeconds = Math.min(pause * pauseGrowth, longestPauseSeconds);
-    return Math.max(pause, (this.#requests - earlyRequests) * secondsPerRequest - elapsedSeconds);
+    return Math.max(pause, this.leastSeconds(elapsedSeconds));
+  }
+
+  /** How long to wait even when there is news. */
+  leastSeconds(elapsedSeconds: number): number {
+    return Math.max(0, (this.#requests - earlyRequests) * secondsPerRequest - elapsedSeconds);
   }
 }

@@ -8,6 +8,7 @@ import { Pace } from './pace.ts';
 import { isPassing } from './passing.ts';
 import { ScanGroup } from './scan-group.ts';
 import { type ImagePlace, type KindOfScan, nameOf } from './scan-kind.ts';
+import type { ScanNews } from './scan-news.ts';
 import { ScannerWatch } from './scanner-watch.ts';
 
 /** How far a wait has come. Of several platforms it tells about the index, or the first that is not finished. */
@@ -34,6 +35,8 @@ export interface WaitOptions extends ImagePlace {
   readonly notBefore?: Date;
   readonly clock?: Clock;
   readonly signal?: AbortSignal;
+  /** Makes it look earlier, but not more often than it may. */
+  readonly news?: ScanNews;
   /** Told after every look. */
   readonly progress?: (state: ScanProgress) => void;
 }
@@ -59,7 +62,7 @@ export async function waitForScans<Result>(
   kind: KindOfScan<Result>,
   options: WaitOptions,
 ): Promise<FinishedScans<Result>> {
-  const { digest, timeoutSeconds, notBefore, clock = systemClock, signal, progress } = options;
+  const { digest, timeoutSeconds, notBefore, clock = systemClock, signal, news, progress } = options;
   const begin = clock.now().getTime();
   const elapsed = (): number => (clock.now().getTime() - begin) / 1000;
   const grace = Math.min(graceSeconds, timeoutSeconds / 2);
@@ -80,7 +83,24 @@ export async function waitForScans<Result>(
     const leftSeconds = timeoutSeconds - elapsed();
     if (leftSeconds <= 0) throw unfinishedError(options, kind.noun, group, elapsed(), trouble);
     const pause = Math.min(pace.pauseSeconds(elapsed()), leftSeconds, untilGrace(grace, elapsed()));
-    await clock.sleep(pause * 1000, signal);
+    const least = news === undefined ? pause : Math.min(pause, pace.leastSeconds(elapsed()));
+    await clock.sleep(least * 1000, signal);
+    if (news !== undefined) await sleepUntilNews(clock, pause - least, news, signal);
+  }
+}
+
+async function sleepUntilNews(
+  clock: Clock,
+  seconds: number,
+  news: ScanNews,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const over = new AbortController();
+  const either = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
+  try {
+    await Promise.race([clock.sleep(seconds * 1000, either), news.next(either)]);
+  } finally {
+    over.abort();
   }
 }
 
