@@ -133,6 +133,11 @@ describeWithPeers('the page of a gate in Chromium', ['chromium'], ({ chromium: e
         'document.querySelector(".scroll").scrollWidth <= document.querySelector(".scroll").clientWidth',
       ),
     ).toBe(true);
+    expect(
+      await page.evaluate(
+        'document.documentElement.scrollHeight - document.querySelector("footer").getBoundingClientRect().bottom',
+      ),
+    ).toBeLessThan(1);
     if (width === 320) {
       await page.locator('select[data-sorts]').selectOption({ label: 'by package' });
       expect((await names(page)).at(0)).toBe('CVE-2026-10005');

@@ -9,9 +9,9 @@ import { severityClass } from '../severity-chart.ts';
 const groupLimit = 20;
 
 /** In which packages, files and layers the vulnerabilities are. */
-export function groupSection({ vulnerabilities }: GateReport): SafeHtml {
+export function groupSection({ vulnerabilities }: GateReport): SafeHtml | undefined {
+  if (vulnerabilities.length === 0) return undefined;
   return html`<section aria-labelledby="where"><h3 id="where">Where they are</h3>
-${vulnerabilities.length === 0 ? html`<p>Nowhere.</p>` : undefined}
 ${ways.map(([one, nameOf]) => groupTable(one, groupsOf(vulnerabilities, nameOf)))}
 </section>`;
 }

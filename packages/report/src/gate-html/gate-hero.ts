@@ -36,7 +36,7 @@ ${warnings.length === 0 ? undefined : html`<div class="tone warning"><h4>Worth k
 /** The numbers that people look for, each of which leads to its section. */
 export function tiles({ baseline, upgrades, exceptions }: GateReport, tally: GateTally): SafeHtml {
   return html`<nav class="tiles" aria-label="On this page"><ul>
-${tile('vulnerabilities', tally.all, 'found', 'vulnerabilities in all')}
+${tile('vulnerabilities', tally.all, 'found', 'in all')}
 ${tile('vulnerabilities', tally.refused, 'refused', 'by the policy', tally.refused > 0 ? 'bad' : 'good')}
 ${baseline === undefined ? undefined : tile('new', baseline.added, 'new', `since ${baseline.name}`, baseline.added > 0 ? 'warning' : 'good')}
 ${upgrades.length === 0 ? undefined : tile('upgrades', tally.fixable, 'fixable', `with ${formatCount(upgrades.length, 'upgrade')}`)}

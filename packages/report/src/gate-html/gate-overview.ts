@@ -11,7 +11,7 @@ import { severityChart } from '../severity-chart.ts';
 export function overview({ policy, harbor }: GateReport, tally: GateTally): SafeHtml {
   return html`<div class="columns">
 <section aria-labelledby="severities"><h3 id="severities">Severities</h3>
-<figure>${chart(tally)}
+<figure>${tally.all === 0 ? undefined : chart(tally)}
 <figcaption class="muted">${describeTally(tally)} ${tally.refused > 0 ? 'The full part of a bar is what is refused.' : undefined}</figcaption></figure>
 ${tally.all === 0 ? undefined : html`<details><summary>The same as a table</summary>${severityTable(tally)}</details>`}
 </section>

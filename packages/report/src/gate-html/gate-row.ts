@@ -94,11 +94,11 @@ function more(found: JudgedVulnerability): SafeHtml | undefined {
   const { shown } = first((found.links ?? []).filter(isWebAddress), linkLimit);
   const { description } = found;
   if (known.length === 0 && shown.length === 0 && description === undefined) return undefined;
-  return html`<details><summary>More<span class="hidden"> about ${found.id}</span></summary>${
+  return html`<details><summary>More<span class="hidden"> about ${found.id}</span></summary><div>${
     description === undefined ? undefined : html`<p>${plain(description, longestDescription)}</p>`
   }${known.length === 0 ? undefined : html`<dl>${known.map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>`)}</dl>`}${
     shown.length === 0
       ? undefined
       : html`<ul>${shown.map((href) => html`<li><a href="${address(href)}" rel="noopener noreferrer">${href}</a></li>`)}</ul>`
-  }</details>`;
+  }</div></details>`;
 }

@@ -2,6 +2,7 @@
 export const gateStyle = `
 h2 { font-size: clamp(1.15rem, .8rem + 2.4vw, 2rem); }
 h4 { margin: 1.2rem 0 .4rem; font-size: 1rem; }
+.release > .why { padding-bottom: .2rem; }
 .why h4 { margin-top: .4rem; color: var(--tone); }
 .why .reasons { margin-bottom: .6rem; }
 .why .tone .reasons li:first-child { font-weight: inherit; }
@@ -46,16 +47,21 @@ td .small, th .small { display: block; font-weight: 400; font-size: .86rem; colo
 .outcome { font-weight: 600; } .outcome.refused { color: var(--bad); } .outcome.excepted { color: var(--warning); }
 .outcome.allowed { font-weight: 400; }
 .sortable { table-layout: fixed; }
-.sortable thead th { width: 14%; overflow-wrap: normal; padding-right: .5rem; }
-.sortable thead th:first-child { width: auto; }
-.sortable thead .number, .sortable thead th:nth-child(2) { width: 5.4rem; }
-.sortable thead .number + th:not(.number) { width: 23%; }
+.sortable thead th { overflow-wrap: normal; padding-right: .5rem; }
+.sortable thead th:nth-child(2) { width: 9.5%; }
+.sortable thead .number { width: 8.5%; }
+.sortable thead .number ~ th:not(.number) { width: 13.5%; }
+.sortable thead .number + th:not(.number) { width: 22%; }
 .sortable td.mono { font-size: .8em; line-height: 1.8; }
 .sortable thead button { padding: 0; border: 0; background: none; color: inherit; font-weight: inherit; font-size: inherit; }
 .sortable thead button:hover { color: var(--text); text-decoration: underline; }
 .sortable thead button::after { content: " ↕"; opacity: .6; }
 .sortable [aria-sort=ascending] button::after { content: " ↑"; opacity: 1; }
 .sortable [aria-sort=descending] button::after { content: " ↓"; opacity: 1; }
+.scroll { position: relative; }
+.sortable details > div { position: relative; width: min(100vw - 8rem, 58rem); margin-top: .8rem; padding: .2rem .9rem .6rem; border-radius: 8px;
+  background: var(--raised); }
+.sortable th > a + details > div { margin-top: 2.4rem; }
 .sortable details p { margin: .4rem 0; } .sortable details ul { margin: 0; padding-left: 1.1rem; }
 .sortable details dl { margin: .4rem 0; gap: .1rem .8rem; } .sortable details dd { overflow-wrap: anywhere; }
 .filter fieldset, .choices { display: flex; flex-wrap: wrap; gap: .3rem .8rem; align-items: center; }
@@ -64,10 +70,17 @@ select { font: inherit; color: var(--text); background: var(--surface); border: 
   padding: .25rem .5rem; max-width: 100%; }
 .filter .search { flex-basis: 100%; min-width: 0; }
 .order { display: none; }
-.filterable { position: relative; }
+.filterable .skip:focus { position: static; display: inline-block; }
 .scroll { max-height: 44rem; }
 
+@media (max-width: 62rem) {
+  .sortable, .sortable .badge { font-size: .8rem; } .sortable .badge { padding-inline: .4rem; }
+  .sortable thead th { font-size: .76rem; } .sortable thead th:nth-child(2) { width: 13%; }
+  .sortable thead button::after { display: none; }
+}
 @media (max-width: 44rem) {
+  .sortable { font-size: .92rem; }
+  .sortable details > div { width: auto; }
   .order { display: inline; }
   .stacking thead { visibility: hidden; }
   .tiles ul { grid-template-columns: repeat(auto-fit, minmax(min(100%, 7.5rem), 1fr)); }
@@ -81,6 +94,7 @@ select { font: inherit; color: var(--text); background: var(--surface); border: 
   .filter { display: block; border: 0; background: none; padding: 0; }
   details:not([open]) > summary { display: none; }
   .scroll { max-height: none; }
+  .sortable, .sortable .badge, .sortable .mark, .sortable .small { font-size: 8pt; }
   .sortable thead button::after { content: none; }
   thead { display: table-header-group; }
   h3, h4 { break-after: avoid; }
