@@ -4,14 +4,16 @@ import type { Session } from './session.ts';
 
 /**
  * Asks `/v2/` as the account, with a token for nothing: the one request for which Harbor checks the password.
+ * @returns whether the registry has looked at it.
  * @throws PilotError AUTH_FAILED when the registry does not take the credentials; ANSWER_UNEXPECTED when it is no registry.
  */
-export async function ping(session: Session): Promise<void> {
+export async function ping(session: Session): Promise<boolean> {
   if (session.credentials === undefined) return pingAnonymously(session);
   const response = await session.send({ method: 'GET', target: '', what: 'sign in', expect: [200, 401, 403, 404] });
   await response.discard();
   if (response.status === 401) throw await credentialsRefusal(session.host, session.credentials);
   if (response.status !== 200) throw notRegistry(session.host, response.status);
+  return session.isKnown();
 }
 
 /** Any web server answers 404, and many a firewall 403: neither has looked at the password. */
@@ -22,11 +24,12 @@ function notRegistry(host: string, status: number): PilotError {
 }
 
 /** Harbor has no token for nobody and nothing: that it says so is answer enough. */
-async function pingAnonymously(session: Session): Promise<void> {
+async function pingAnonymously(session: Session): Promise<boolean> {
   try {
     const response = await session.send({ method: 'GET', target: '', what: 'sign in', expect: [200, 401, 403, 404] });
     await response.discard();
   } catch (error) {
     if (!(error instanceof PilotError) || error.code !== 'AUTH_FAILED') throw error;
   }
+  return false;
 }

@@ -40,6 +40,8 @@ export interface Session {
   send(call: Call): Promise<HttpResponse>;
   /** The same, but not stopped by the session's signal: for cleaning up. */
   sendAfterAbort(call: Call): Promise<HttpResponse>;
+  /** Whether the registry wants to know who asks, and knows. */
+  isKnown(): Promise<boolean>;
   /** What a token for this access allows in its repository, when it tells. */
   grantedActions(access: Access): Promise<readonly string[] | undefined>;
 }
@@ -98,6 +100,10 @@ export function createSession(options: SessionOptions): Session {
     signal,
     send: (call) => sendUntil(call, signal),
     sendAfterAbort: (call) => sendUntil(call, undefined),
+    isKnown: async () => {
+      const { header, isAnonymous } = await authorizer.authorize({});
+      return header !== undefined && !isAnonymous;
+    },
     grantedActions: async (access) => (await authorizer.authorize(access)).granted,
   };
 }

@@ -40,8 +40,11 @@ export interface PushOptions {
 export interface Registry {
   /** Host with port. */
   readonly host: string;
-  /** Checks that the registry answers and takes the credentials (GET /v2/). AUTH_FAILED when not. */
-  ping(): Promise<void>;
+  /**
+   * Checks that the registry answers and takes the credentials (GET /v2/). AUTH_FAILED when not.
+   * @returns whether it has looked at any: a registry that is open to everybody does not.
+   */
+  ping(): Promise<boolean>;
   /** What the account may do in a repository (`pull`, `push`, `delete`); undefined where that cannot be known. */
   allowedActions(repository: string): Promise<readonly string[] | undefined>;
   /** HEAD of a manifest. REFERENCE_NOT_FOUND when the registry has none. */

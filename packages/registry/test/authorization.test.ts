@@ -147,7 +147,7 @@ describe('ping', () => {
 
   it('needs no credentials where none are asked for', async () => {
     await using scripted = await scriptedRegistry(() => ({ status: 200, body: {} }));
-    await scripted.connect(robot).ping();
+    expect(await scripted.connect(robot).ping()).toBe(false);
     expect(scripted.seen.every(({ headers }) => headers.authorization === undefined)).toBe(true);
   });
 

@@ -64,7 +64,7 @@ describe('Harbor as a registry', () => {
     const access = [{ resource: 'repository', action: 'pull' }];
     const robot = await running.harbor().createRobot({ name: 'puller', project, durationDays: 1, access });
     const registry = running.registry({ username: robot.name, password: robot.secret });
-    await registry.ping();
+    expect(await registry.ping()).toBe(true);
     const { root, source } = randomImage(1, 10);
     await running.registry().pushImage(`${project}/shared`, root.descriptor, source, { tags: ['v1'] });
     expect(await registry.resolve(`${project}/shared`, 'v1')).toEqual(root.descriptor);

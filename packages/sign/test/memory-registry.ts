@@ -42,7 +42,7 @@ export function memoryRegistry(host = 'harbor.example.com'): MemoryRegistry {
     manifests,
     blobs,
     pushes: () => pushes,
-    ping: async () => undefined,
+    ping: async () => true,
     allowedActions: async () => undefined,
     find: async (repository, tagOrDigest) => find(repository, tagOrDigest)?.descriptor,
     resolve: async (repository, tagOrDigest) => get(repository, tagOrDigest).descriptor,

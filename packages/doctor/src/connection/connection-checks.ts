@@ -12,17 +12,13 @@ import { findWay } from './way.ts';
 /** The checks of the way to the registry, up to what the account may do there. */
 export function connectionChecks(context: DoctorContext): readonly Check[] {
   const way = findWay(context);
-  let isOpen = false;
-  const open = (): void => {
-    isOpen = true;
-  };
   return [
     nameResolution(way),
     port(way),
     proxy(way),
     ...tlsChecks(way, context),
-    registryApi(way, context, open),
-    login(context, () => isOpen),
+    registryApi(way, context),
+    login(context),
     tokenScope(context),
   ];
 }

@@ -1,11 +1,8 @@
 import type { Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 
-/**
- * Whether the credentials are taken, by the one request for which Harbor checks them (`GET /v2/`).
- * @param isOpen whether the registry has answered without any.
- */
-export function login({ host, registry, credentials }: DoctorContext, isOpen: () => boolean): Check {
+/** Whether the credentials are taken, by the one request for which Harbor checks them (`GET /v2/`). */
+export function login({ host, registry, credentials }: DoctorContext): Check {
   return {
     id: 'login',
     area: 'login',
@@ -20,12 +17,10 @@ export function login({ host, registry, credentials }: DoctorContext, isOpen: ()
           advice: 'Give "username" and "password", or sign in with the step "login" before.',
         };
       }
-      await registry.ping();
-      if (isOpen())
-        return {
-          status: 'ok',
-          seen: `${host} wants none: whether it would take those of ${credentials.username} is not known`,
-        };
+      if (!(await registry.ping())) {
+        const seen = `${host} wants none: whether it would take those of ${credentials.username} is not known`;
+        return { status: 'ok', seen };
+      }
       return { status: 'ok', seen: `${host} accepts ${credentials.username}` };
     },
   };

@@ -5,11 +5,8 @@ import type { Check, Finding } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { Way } from './way.ts';
 
-/**
- * Whether a registry answers, and says sanely where to sign in.
- * @param open told when it wants no credentials.
- */
-export function registryApi({ url }: Way, { http }: DoctorContext, open: () => void): Check {
+/** Whether a registry answers, and says sanely where to sign in. */
+export function registryApi({ url }: Way, { http }: DoctorContext): Check {
   return {
     id: 'registry-api',
     area: 'login',
@@ -24,9 +21,7 @@ export function registryApi({ url }: Way, { http }: DoctorContext, open: () => v
         throw await refusalOf(answer, attempt);
       }
       await answer.discard();
-      const finding = judge(answer, url);
-      if (answer.status === 200) open();
-      return finding;
+      return judge(answer, url);
     },
   };
 }

@@ -33,10 +33,12 @@ export async function signIn(account: Account, values: LoginValues, runtime: Run
   runtime.mask(`${credentials.username}:${credentials.password}`);
   const registry = registries.registryFor(host);
   const now = runtime.clock.now();
-  await registry.ping().catch((error: unknown) => {
+  const isChecked = await registry.ping().catch((error: unknown) => {
     throw expiry === undefined ? error : refusedAfterExpiry(error, expiry, now);
   });
-  runtime.info(`${host} accepts ${credentials.username}`);
+  if (isChecked) runtime.info(`${host} accepts ${credentials.username}`);
+  else
+    runtime.warn(`${host} wants no credentials: whether it would take those of ${credentials.username} is not known`);
   await showRights(registry, placeOfAccount(values, host, credentials.username), runtime);
   const known = expiry ?? (await askBroker(account, values, runtime));
   const warning = known === undefined ? undefined : expiryWarning(known, credentials.username, now);
