@@ -8,6 +8,7 @@ import { projectReads } from './project-details.ts';
 import { scannerReads } from './project-scanner.ts';
 import { ensureProject, getProjectId } from './projects.ts';
 import { getQuota, hasRepository } from './quota.ts';
+import { listRecentArtifacts } from './recent-artifacts.ts';
 import { getRobot, listRobots } from './robot-list.ts';
 import { createRobot, createSystemRobot, deleteRobot, renewRobotSecret } from './robots.ts';
 import { getBillOfMaterials, getVulnerabilities, startScan } from './scans.ts';
@@ -50,6 +51,7 @@ export function createHarbor(options: HarborOptions): Harbor {
     renewRobotSecret: (id) => renewRobotSecret(api, id),
     deleteRobot: (id) => deleteRobot(api, id),
     artifact: (project, repository, reference) => getArtifact(api, project, repository, reference),
+    recentArtifacts: (project, repository, limit) => listRecentArtifacts(api, project, repository, limit),
     accessories: (project, repository, digest) => listAccessories(api, project, repository, digest),
     startScan: (project, repository, digest, kind = 'vulnerability') =>
       startScan(api, project, repository, digest, kind),

@@ -1,6 +1,7 @@
 import type { Digest } from '@harbor-pilot/oci';
 import type { ProjectReads } from './project-details.ts';
 import type { ScannerReads } from './project-scanner.ts';
+import type { ListedArtifact } from './recent-artifacts.ts';
 import type { SystemReads } from './system.ts';
 import type { TagRuleReads } from './tag-rules.ts';
 
@@ -189,6 +190,8 @@ export interface Harbor extends SystemReads, ProjectReads, TagRuleReads, Scanner
   deleteRobot(id: number): Promise<void>;
   /** REFERENCE_NOT_FOUND when there is none. */
   artifact(project: string, repository: string, reference: string): Promise<HarborArtifact>;
+  /** Last pushed first, at most `limit`. */
+  recentArtifacts(project: string, repository: string, limit: number): Promise<readonly ListedArtifact[]>;
   accessories(project: string, repository: string, digest: Digest): Promise<readonly Accessory[]>;
   /** Asks for a scan; "already-running" on 409. SCAN_NO_SCANNER when no scanner can. */
   startScan(
