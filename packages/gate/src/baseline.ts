@@ -30,10 +30,12 @@ export function compare(vulnerabilities: readonly FoundVulnerability[], baseline
   };
 }
 
-type Identified = Baseline['vulnerabilities'][number];
+/** What two images are compared by. */
+export type Identified = Baseline['vulnerabilities'][number];
 type IdsByPackage = ReadonlyMap<string, ReadonlySet<string>>;
 
-function idsByPackage(vulnerabilities: readonly Identified[]): IdsByPackage {
+/** All names of vulnerabilities, by the package that they are in. */
+export function idsByPackage(vulnerabilities: readonly Identified[]): IdsByPackage {
   const packages = new Map<string, Set<string>>();
   for (const { id, aliases, package: name } of vulnerabilities) {
     let ids = packages.get(name);
@@ -47,7 +49,8 @@ function idsByPackage(vulnerabilities: readonly Identified[]): IdsByPackage {
   return packages;
 }
 
-function isIn(packages: IdsByPackage, { id, aliases, package: name }: Identified): boolean {
+/** Whether a vulnerability, by any of its names, is among those of an image. */
+export function isIn(packages: IdsByPackage, { id, aliases, package: name }: Identified): boolean {
   const ids = packages.get(name);
   return ids !== undefined && (ids.has(id) || aliases?.some((alias) => ids.has(alias)) === true);
 }

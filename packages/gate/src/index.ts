@@ -14,6 +14,8 @@ export { platformsOf } from './platforms.ts';
 export { type PolicyValues, parsePolicy } from './policy/parse-policy.ts';
 export type { GatePolicy } from './policy/policy.ts';
 export { parseEpss, parseKnownExploited, type ThreatData } from './policy/threats.ts';
+export { type BaseCandidate, type BaseImage, baseUpgrade } from './remediation/base-upgrade.ts';
+export { type BaseImages, type BasePlace, readBaseImages } from './remediation/read-base-images.ts';
 export { ensureSbom, type ImageSbom } from './sbom/ensure-sbom.ts';
 export { type SeverityCutoff, severityCutoffs } from './severity.ts';
 export { type CoveredImage, coverImage, type ImageToCover, type PlatformImage } from './sources/cover-image.ts';
