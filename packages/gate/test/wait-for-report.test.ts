@@ -172,6 +172,14 @@ describe('no report is never a pass', () => {
     expect((await failureOf(wait())).code).toBe('ANSWER_UNEXPECTED');
   });
 
+  it('a Harbor that never answers is SCAN_UNFINISHED when the time is over', async () => {
+    const { harbor } = fakeHarbor({});
+    const silent = Object.assign(harbor, { artifact: () => new Promise<never>(() => {}) });
+    const options = { harbor: silent, project: 'acme', repository: 'app', digest: imageDigest, timeoutSeconds: 0.1 };
+    const error = await failureOf(waitForReport(options));
+    expect(error).toMatchObject({ code: 'SCAN_UNFINISHED', cause: { code: 'DEADLINE_EXCEEDED' } });
+  });
+
   it('other errors of Harbor end the wait at once', async () => {
     const denied = new PilotError('AUTH_DENIED', '403');
     const { wait, clock } = setUp({ [imageDigest]: { states: [{ status: 'Running' }, denied] } });

@@ -69,9 +69,10 @@ export async function waitForScans<Result>(
   const pace = new Pace();
   const scanner = new ScannerWatch(options.harbor, options.project);
   const group = new ScanGroup({ place: options, kind, scanner, pace }, options.platforms ?? new Map(), digest);
+  const late = lateness(timeoutSeconds);
   for (;;) {
     signal?.throwIfAborted();
-    const trouble = await lookAt(group, {
+    const trouble = await lookAt(group, late, {
       elapsedSeconds: elapsed(),
       graceSeconds: grace,
       patienceSeconds: Math.min(patienceSeconds, timeoutSeconds / 2),
@@ -81,7 +82,7 @@ export async function waitForScans<Result>(
     const images = group.images.flatMap(finished);
     if (images.length > 0 && group.unfinished.length === 0) return { images, durationSeconds: elapsed() };
     const leftSeconds = timeoutSeconds - elapsed();
-    if (leftSeconds <= 0) throw unfinishedError(options, kind.noun, group, elapsed(), trouble);
+    if (leftSeconds <= 0 || trouble === hanging) throw unfinishedError(options, kind.noun, group, elapsed(), trouble);
     const pause = Math.min(pace.pauseSeconds(elapsed()), leftSeconds, untilGrace(grace, elapsed()));
     const least = news === undefined ? pause : Math.min(pause, pace.leastSeconds(elapsed()));
     await clock.sleep(least * 1000, signal);
@@ -104,11 +105,23 @@ async function sleepUntilNews(
   }
 }
 
+const hanging = new PilotError('DEADLINE_EXCEEDED', 'Harbor has not answered the last request in time');
+
+/** Resolves when the time is over on the clock of the machine: Harbor may hang, and a request has more time than a wait. */
+function lateness(seconds: number): Promise<PilotError> {
+  const { promise, resolve } = Promise.withResolvers<PilotError>();
+  AbortSignal.timeout(seconds * 1000).addEventListener('abort', () => resolve(hanging), { once: true });
+  return promise;
+}
+
 /** One round. Gives back the passing trouble that kept it from looking, if any. */
-async function lookAt<Result>(group: ScanGroup<Result>, times: ScanTimes): Promise<PilotError | undefined> {
+async function lookAt<Result>(
+  group: ScanGroup<Result>,
+  late: Promise<PilotError>,
+  times: ScanTimes,
+): Promise<PilotError | undefined> {
   try {
-    await group.advance(times);
-    return undefined;
+    return await Promise.race([group.advance(times).then(() => undefined), late]);
   } catch (error) {
     if (isPassing(error)) return error;
     throw error;
