@@ -2,11 +2,12 @@ const severities = ['Critical', 'High', 'High', 'Medium', 'Medium', 'Medium', 'L
 const scores = { Critical: 9.8, High: 7.5, Medium: 5.3, Low: 3.1, Negligible: 1.9 };
 const layers = Array.from({ length: 12 }, (_, index) => `sha256:${index.toString(16).repeat(64)}`);
 const platforms = ['linux/amd64', 'linux/arm64'];
+const packages = 2000;
 const cwes = ['CWE-787'];
 
 /**
- * So many vulnerabilities as a scanner finds them: a fifth as many ids, in five packages each, with descriptions of usual
- * length and three links. What is said of an id is one text for all its packages, as the readers of scans give it.
+ * So many vulnerabilities as a scanner finds them: a fifth as many ids, in five of 2,000 packages each, with descriptions of
+ * usual length and three links. What is said of an id is one text for all its packages, as the readers of scans give it.
  */
 export function sampleVulnerabilities(count) {
   const advisories = Array.from({ length: Math.ceil(count / 5) }, (_, index) => advisory(index));
@@ -34,8 +35,9 @@ function advisory(index) {
 
 /** Fields in one order and always all there: this is quickly made, and what is measured comes after it. */
 function vulnerability(index, { id, severity, title, description, links }) {
-  const name = `package-${(index * 7) % 2000}`;
-  const version = `1.${index % 90}.0-${index % 7}+deb12u2`;
+  const place = (index * 7) % packages;
+  const name = `package-${place}`;
+  const version = `1.${place % 90}.0-${place % 7}+deb12u2`;
   return {
     id,
     package: name,
@@ -43,7 +45,7 @@ function vulnerability(index, { id, severity, title, description, links }) {
     packageType: 'debian',
     purl: `pkg:deb/debian/${name}@${version}?arch=amd64&distro=debian-12`,
     layer: layers[index % layers.length],
-    fixVersion: index % 3 === 0 ? undefined : `${version}.1`,
+    fixVersion: index % 3 === 0 ? undefined : `${version}.${1 + (index % 4)}`,
     severity,
     cvssScore: scores[severity],
     cvssVector: severity === 'Unknown' ? undefined : 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H',

@@ -1,16 +1,13 @@
 /** Longest untrusted text in a report, in characters. */
 const longestText = 500;
 
-/** What needs no change: nearly every text of a report. Reports of 100,000 vulnerabilities have a million texts. */
-const ordinary = /^[!"$-~]+(?: [!"$-~]+)*$/;
-
 /**
  * Untrusted text as one harmless line: no control characters (a terminal would obey them), no direction marks (they make
  * text look like another), nothing that XML forbids, none of the markers by which CI systems take commands out of a log; cut
  * when it is too long.
  */
 export function plain(text: string, limit: number = longestText): string {
-  if (text.length <= limit && ordinary.test(text)) return text;
+  if (isPlain(text, limit)) return text;
   const line = text
     .slice(0, limit + 1)
     .toWellFormed()
@@ -20,6 +17,13 @@ export function plain(text: string, limit: number = longestText): string {
     .trim();
   return text.length > limit ? `${line.slice(0, limit).toWellFormed()}…` : line;
 }
+
+/** Whether {@link plain} has surely nothing to do: quickly said, and true of nearly every text. */
+export function isPlain(text: string, limit: number): boolean {
+  return text.length <= limit && ordinary.test(text);
+}
+
+const ordinary = /^[!"$-~]+(?: [!"$-~]+)*$/;
 
 /** The first entries of a list and how many are left out. */
 export function first<T>(

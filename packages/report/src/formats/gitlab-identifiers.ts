@@ -5,7 +5,7 @@ interface Identifier {
   readonly type: string;
   readonly name: string;
   readonly value: string;
-  readonly url?: string;
+  readonly url: string | undefined;
 }
 
 /** Most identifiers that GitLab keeps. */
@@ -13,13 +13,14 @@ const identifierLimit = 20;
 
 /** The names of a vulnerability, its own first: by that one GitLab knows it again. */
 export function gitlabIdentifiers({ id, aliases = [], cwes = [] }: JudgedVulnerability): readonly Identifier[] {
-  const names = [id || 'unknown', ...aliases, ...cwes].filter((name) => name !== '');
-  return [...new Set(names)].slice(0, identifierLimit).map(identifier);
+  const names = new Set([id || 'unknown', ...aliases, ...cwes]);
+  names.delete('');
+  return [...names].slice(0, identifierLimit).map(identifier);
 }
 
 function identifier(name: string): Identifier {
-  const type = /^([A-Za-z]+)-/.exec(name)?.[1]?.toLowerCase() ?? 'other';
-  const cwe = /^CWE-(\d{1,6})$/.exec(name)?.[1];
-  const url = cwe === undefined ? advisoryAddress(name) : `https://cwe.mitre.org/data/definitions/${cwe}.html`;
-  return { type, name, value: cwe ?? name, ...(url === undefined ? {} : { url }) };
+  const kind = /^[A-Za-z]+(?=-)/.exec(name)?.[0].toLowerCase() ?? 'other';
+  const number = kind === 'cwe' ? /^\d{1,6}$/.exec(name.slice('CWE-'.length))?.[0] : undefined;
+  if (number === undefined) return { type: kind, name, value: name, url: advisoryAddress(name) };
+  return { type: kind, name, value: number, url: `https://cwe.mitre.org/data/definitions/${number}.html` };
 }

@@ -1,4 +1,4 @@
-import { plain } from '../plain.ts';
+import { isPlain, plain } from '../plain.ts';
 
 /** Longest text of a report, in characters; the rest of a longer one is cut. Advisories are rarely longer. */
 const longestText = 10_000;
@@ -11,25 +11,33 @@ export function createHarmless(): <T>(value: T) => T {
   const changed = new Map<string, string>();
   const clean = (value: unknown): unknown => {
     if (typeof value === 'string') return text(value);
-    return typeof value === 'object' && value !== null ? cleanFields(value, clean) : value;
+    if (typeof value !== 'object' || value === null) return value;
+    return Array.isArray(value) ? cleanList(value, clean) : cleanFields(value as Fields, clean);
   };
   const text = (value: string): string => {
+    if (isPlain(value, longestText)) return value;
     const known = changed.get(value) ?? plain(value, longestText);
-    if (known !== value) changed.set(value, known);
+    changed.set(value, known);
     return known;
   };
   return <T>(value: T) => clean(value) as T;
 }
 
-/** Of an object or a list. */
-function cleanFields(value: object, clean: (field: unknown) => unknown): object {
-  const fields = value as Readonly<Record<string, unknown>>;
+type Fields = Readonly<Record<string, unknown>>;
+
+function cleanList(list: readonly unknown[], clean: (entry: unknown) => unknown): readonly unknown[] {
+  const cleaned = list.map(clean);
+  return cleaned.every((entry, index) => entry === list[index]) ? list : cleaned;
+}
+
+/** With `for … in`, which makes no list of the keys: these objects have no prototypes of their own. */
+function cleanFields(fields: Fields, clean: (field: unknown) => unknown): Fields {
   let copy: Record<string, unknown> | undefined;
-  for (const key of Object.keys(fields)) {
-    const field = clean(fields[key]);
-    if (field === fields[key]) continue;
-    copy ??= (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
-    copy[key] = field;
+  for (const key in fields) {
+    const cleaned = clean(fields[key]);
+    if (cleaned === fields[key]) continue;
+    copy ??= { ...fields };
+    copy[key] = cleaned;
   }
-  return copy ?? value;
+  return copy ?? fields;
 }
