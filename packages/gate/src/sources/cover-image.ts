@@ -99,7 +99,7 @@ function warningsOf({ file, about, warnings }: ScanFile): string[] {
 
 /** With several reports: all scanners, and the oldest of their dates. */
 function sourceOf(files: readonly ScanFile[]): GateReport['source'] {
-  const names = new Set(files.map(({ scanner, format, file }) => `${scanner ?? format} (${file})`));
+  const names = new Set(files.map(({ scanner, file }) => scanner ?? file));
   const oldest = (key: 'scannedAt' | 'dataUpdatedAt'): string | undefined => {
     const moments = files.map((file) => file[key]).sort();
     return moments.includes(undefined) ? undefined : moments[0];

@@ -89,7 +89,7 @@ describe('reports of other scanners', () => {
       { ...worse, platforms: ['linux/amd64', 'linux/arm64/v8'] },
       { ...elsewhere, platforms: ['linux/amd64'] },
     ]);
-    expect(source).toEqual({ name: 'Trivy 1 (r.json), Grype 2 (g.json)', scannedAt: '2026-01-01T00:00:00.000Z' });
+    expect(source).toEqual({ name: 'Trivy 1, Grype 2', scannedAt: '2026-01-01T00:00:00.000Z' });
   });
 
   it('have no age as long as one of them tells none', () => {
