@@ -12,7 +12,5 @@ h4 code { margin-left: .4rem; font-weight: 400; color: var(--muted); }
 .advice { padding: .5rem .8rem; border-left: 3px solid var(--tone); background: var(--soft); border-radius: 0 8px 8px 0; }
 .why p { margin: .3rem 0; overflow-wrap: anywhere; }
 .why .seen { font-weight: 600; }
-summary { cursor: pointer; color: var(--link); font-size: .9rem; }
 details .reasons { margin: .3rem 0; font-size: .9rem; }
-@media print { details:not([open]) > summary { display: none; } }
 `;

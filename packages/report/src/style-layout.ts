@@ -1,19 +1,21 @@
 /** Everything but the colours: layout, type, tables, pictures, phones, paper. */
 export const layoutStyle = `
 * { box-sizing: border-box; }
+:root { --mono: ui-monospace, "SF Mono", SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 html { scroll-behavior: smooth; }
 body { margin: 0; background: var(--page); color: var(--text);
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
 .wrap { max-width: 72rem; margin-inline: auto; padding-inline: clamp(1rem, 3vw, 2rem); }
 a { color: var(--link); }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 4px; }
-code, .mono { font: .86em/1.5 ui-monospace, "SF Mono", SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+code, .mono { font: .86em/1.5 var(--mono); }
 .muted { color: var(--muted); }
 .hidden, .script-only.script-only { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .script-only.script-only { display: none; }
 .skip { position: absolute; left: -99rem; }
 .skip:focus { left: 1rem; top: 1rem; padding: .5rem 1rem; background: var(--surface); z-index: 2; }
 [hidden] { display: none !important; }
+summary { cursor: pointer; color: var(--link); font-size: .9rem; width: max-content; max-width: 100%; }
 
 .top { background: var(--top); color: var(--top-text); border-bottom: 3px solid var(--bar); }
 .top .wrap { display: flex; align-items: center; gap: .75rem; padding-block: .9rem; }
@@ -165,6 +167,7 @@ svg .tick { fill: var(--muted); font-size: 12px; }
   .release:last-of-type { break-after: auto; }
   .scroll { max-height: none; overflow: visible; }
   .scroll thead th { position: static; }
+  details:not([open]) > summary { display: none; }
   tr, li, figure, .columns > * { break-inside: avoid; }
   .hero, .badge, svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }

@@ -10,7 +10,7 @@ const colours = `
   --bad: #a3143d; --bad-soft: #fde8ee; --open: #3d5670; --open-soft: #e6edf4;
   --critical: #9d1239; --high: #c2410c; --medium: #94620a; --low: #1d67ab; --negligible: #5b6b7d; --unknown: #6a4fa3;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --page: #0b1622; --surface: #12212f; --raised: #172a3b; --line: #29404f; --text: #e7eff6; --muted: #a3b6c7;
     --link: #7cc0f7; --bar: #3bb3d0; --track: #1f3547; --top: #081828; --top-text: #e7eff6; --on-mark: #0b1622;
@@ -19,6 +19,7 @@ const colours = `
     --critical: #ff7d9f; --high: #ff9a5c; --medium: #f0c04a; --low: #6cb5f5; --negligible: #a5b3c2; --unknown: #bda4f5;
   }
 }
+@media print { :root { color-scheme: light; } }
 .tone.good { --tone: var(--good); --soft: var(--good-soft); }
 .tone.warning { --tone: var(--warning); --soft: var(--warning-soft); }
 .tone.bad { --tone: var(--bad); --soft: var(--bad-soft); }

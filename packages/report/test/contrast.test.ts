@@ -18,7 +18,7 @@ function contrast(one: string, other: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-const [light = '', dark = ''] = style.split('@media (prefers-color-scheme: dark)');
+const [light = '', dark = ''] = style.split('@media screen and (prefers-color-scheme: dark)');
 const tones = ['good', 'warning', 'bad', 'open'];
 const marks = ['critical', 'high', 'medium', 'low', 'negligible', 'unknown'];
 

@@ -164,8 +164,8 @@ describeWithPeers('the page of a gate in Chromium', ['chromium'], ({ chromium: e
     expect(backgrounds).toEqual(['rgb(238, 243, 247)', 'rgb(11, 22, 34)']);
   });
 
-  it('prints all rows, without what one can only press', async () => {
-    const page = await open();
+  it('prints all rows, dark on white, without what one can only press', async () => {
+    const page = await open(gateReport, { colorScheme: 'dark' });
     await page.emulateMedia({ media: 'print' });
     const { height, inner } = (await page.evaluate(
       '(({ clientHeight: height, scrollHeight: inner }) => ({ height, inner }))(document.querySelector(".scroll"))',
@@ -173,6 +173,7 @@ describeWithPeers('the page of a gate in Chromium', ['chromium'], ({ chromium: e
     expect(inner).toBe(height);
     expect(await page.locator('input[type=search]').isVisible()).toBe(false);
     expect(await page.locator('output').isVisible()).toBe(true);
+    expect(await page.evaluate('getComputedStyle(document.body).color')).toBe('rgb(16, 36, 58)');
     const thead = "getComputedStyle(document.querySelector('#table thead')).display";
     expect(await page.evaluate(thead)).toBe('table-header-group');
     const pdf = (await page.pdf({ format: 'A4' })).toString('latin1');

@@ -17,7 +17,6 @@ td .flag { font-size: inherit; }
 .tiles b { font-size: 1.5rem; line-height: 1.2; font-variant-numeric: tabular-nums; }
 .tiles .bad b, .tiles .warning b { color: var(--tone); }
 .pale { opacity: .42; }
-summary { cursor: pointer; color: var(--link); font-size: .9rem; width: max-content; max-width: 100%; }
 details { font-size: .9rem; font-weight: 400; }
 figure + details { margin-top: .6rem; }
 section[aria-labelledby] h3, tr[id] { scroll-margin-top: 1rem; }
@@ -31,7 +30,7 @@ tr:target { background: var(--raised); }
 .upgrades thead th:nth-child(1) { width: 24%; }
 .upgrades thead th:nth-child(4) { width: 28%; }
 .groups { margin-bottom: .6rem; }
-.by-file tbody th, .by-layer tbody th { font: .8em/1.7 ui-monospace, "SF Mono", SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+.by-file tbody th, .by-layer tbody th { font: .8em/1.7 var(--mono); }
 .groups thead th::first-letter { text-transform: uppercase; }
 .groups thead th:nth-child(1) { width: 38%; }
 .groups thead th:nth-child(2) { width: 30%; }
@@ -71,7 +70,7 @@ select { font: inherit; color: var(--text); background: var(--surface); border: 
 .filter .search { flex-basis: 100%; min-width: 0; }
 .order { display: none; }
 .filterable .skip:focus { position: static; display: inline-block; }
-.scroll { max-height: 44rem; }
+@media screen { .scroll { max-height: min(44rem, 80vh); } }
 
 @media (max-width: 62rem) {
   .sortable, .sortable .badge { font-size: .8rem; } .sortable .badge { padding-inline: .4rem; }
@@ -87,13 +86,10 @@ select { font: inherit; color: var(--text); background: var(--surface); border: 
   .parts { min-width: 8rem; }
   .release .stacking:not(.sortable) td { grid-template-columns: 5.6rem 1fr; padding-left: 0; }
   .filter output { margin-left: 0; }
-  .scroll { max-height: 80vh; }
 }
 @media print {
   .tiles, .filter > :not(output) { display: none; }
   .filter { display: block; border: 0; background: none; padding: 0; }
-  details:not([open]) > summary { display: none; }
-  .scroll { max-height: none; }
   .sortable, .sortable .badge, .sortable .mark, .sortable .small { font-size: 8pt; }
   .sortable thead button::after { content: none; }
   thead { display: table-header-group; }
