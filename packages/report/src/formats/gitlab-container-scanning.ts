@@ -8,7 +8,7 @@ import { gitlabSeverity } from './severity-scales.ts';
 import { tool } from './tool.ts';
 import { cut, exceptionPhrase, headingOf } from './wording.ts';
 
-/** Of GitLab's schemas of security reports; every GitLab from 15.0 takes it. */
+/** Of GitLab's schemas of security reports. Later ones of version 15 only add fields. */
 const schemaVersion = '15.0.7';
 
 /** What the schema takes of base vectors; it knows no CVSS 4. */
