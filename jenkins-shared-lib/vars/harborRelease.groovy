@@ -48,6 +48,7 @@ def call(Map args = [:]) {
         gateReports: 'HARBOR_PILOT_GATE_REPORTS',
         gateFormats: 'HARBOR_PILOT_GATE_FORMATS',
         formats: 'HARBOR_PILOT_GATE_FORMATS',
+        comment: 'HARBOR_PILOT_COMMENT',
         manifests: 'HARBOR_PILOT_MANIFESTS',
         workload: 'HARBOR_PILOT_WORKLOAD',
         replaces: 'HARBOR_PILOT_REPLACES',

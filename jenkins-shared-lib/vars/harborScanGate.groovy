@@ -39,6 +39,7 @@ def call(Map args = [:]) {
         gateReports: 'HARBOR_PILOT_GATE_REPORTS',
         gateFormats: 'HARBOR_PILOT_GATE_FORMATS',
         formats: 'HARBOR_PILOT_GATE_FORMATS',
+        comment: 'HARBOR_PILOT_COMMENT',
         record: 'HARBOR_PILOT_RECORD',
     ], args)
 }

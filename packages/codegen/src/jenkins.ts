@@ -29,6 +29,10 @@ const credentials: Readonly<Record<string, { readonly argument: string; readonly
     argument: 'kubeconfigCredentialsId',
     description: 'Id of a "Secret file" credential: the kubeconfig, in place of `kubeconfig`.',
   },
+  commentToken: {
+    argument: 'commentCredentialsId',
+    description: 'Id of a "Secret text" credential: the token that may comment on pull requests and merge requests.',
+  },
   pullPassword: {
     argument: 'pullCredentialsId',
     description: 'Id of a "Username with password" credential: the account with which the nodes pull.',

@@ -1,6 +1,6 @@
 import { asObject, asString, PilotError } from '@harbor-pilot/core';
 import type { Runtime } from '@harbor-pilot/step-kit';
-import { readIfThere } from './user-files.ts';
+import { readGithubEvent } from './github-event.ts';
 
 /**
  * Refuses to write with the secrets of a project what the code of a fork has made. It is a guard against pipelines that do
@@ -49,9 +49,9 @@ const insteadOnGithub =
  * Dependabot's too, are none. Gitea and Forgejo give the same variables.
  */
 export async function forkOnGithub(environment: Runtime['environment']): Promise<string | undefined> {
-  const { GITHUB_EVENT_NAME: event = '', GITHUB_EVENT_PATH: path = '', GITHUB_REPOSITORY: repository } = environment;
+  const { GITHUB_EVENT_NAME: event = '', GITHUB_REPOSITORY: repository } = environment;
   if (!event.startsWith('pull_request') && event !== 'workflow_run') return undefined;
-  const payload = parseEvent(await readIfThere(path).catch(() => undefined));
+  const payload = await readGithubEvent(environment);
   const isRun = event === 'workflow_run';
   const change = asObject(isRun ? payload?.workflow_run : asObject(payload?.pull_request)?.head);
   if (change === undefined)
@@ -61,14 +61,6 @@ export async function forkOnGithub(environment: Runtime['environment']): Promise
   const fork = asString(asObject(isRun ? change.head_repository : change.repo)?.full_name);
   const base = asString(asObject(payload?.repository)?.full_name) ?? repository;
   return fork === base ? undefined : `a pull request of ${fork === undefined ? 'a fork' : `the fork ${fork}`}`;
-}
-
-function parseEvent(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return text === undefined ? undefined : asObject(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -42,7 +42,7 @@ export async function prepare(values: ReleaseValues, connection: Connection, run
     );
   }
   for (const file of [values.record, values.report]) await requireWritable(resolve(runtime.workspace, file));
-  const gate = await planGate(values, values.config, runtime);
+  const gate = await planGate(values, runtime);
   const signer = values.key === undefined ? undefined : await openSigner(values, runtime);
   if (signer === undefined) runtime.warn('the image will not be signed: the input "key" is not given');
   const rollout = wantsRollout(values) ? await planRollout(values, runtime) : undefined;

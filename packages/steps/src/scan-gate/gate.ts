@@ -1,6 +1,7 @@
 import { gatePartOf, judgeImage, predictHarborVerdict } from '@harbor-pilot/gate';
-import { renderGateText } from '@harbor-pilot/report';
+import { gateMarker, renderGateMarkdown, renderGateText } from '@harbor-pilot/report';
 import type { GatePart, GateReport, OutputValues, Runtime } from '@harbor-pilot/step-kit';
+import type { CommentValues } from '../comment/post-comment.ts';
 import type { Connection } from '../connect.ts';
 import { imageName } from '../record-file.ts';
 import { type ImageTree, platformNames } from '../subject.ts';
@@ -32,11 +33,20 @@ export async function gate(
   for (const warning of report.warnings) runtime.warn(warning);
   for (const line of renderGateText(report).split('\n')) runtime.info(`  ${line}`);
   const files = await writeReports(report, values.gateReports, plan.formats, runtime);
+  if (values.comment) await comment(report, values, runtime);
   return {
     report,
     part: gatePartOf(report, policy),
     outputs: { verdict: report.verdict, refusedCount: String(refusedOf(report).length), ...files },
   };
+}
+
+async function comment(report: GateReport, values: CommentValues, runtime: Runtime): Promise<void> {
+  const { postComment } = await import('../comment/post-comment.ts');
+  const places = { github: 'github-comment', gitlab: 'gitlab-note' } as const;
+  const textFor = (system: keyof typeof places): string =>
+    renderGateMarkdown(report, places[system], runtime.run.runUrl);
+  await postComment({ line: gateMarker(report.image), textFor }, values, runtime);
 }
 
 async function judge(

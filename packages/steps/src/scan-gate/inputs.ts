@@ -86,6 +86,18 @@ export const gateInputs = {
     aliases: ['formats'],
     config: 'scan-gate.formats',
   },
+  comment: {
+    kind: 'boolean',
+    description:
+      'Say the verdict in a comment on the pull request of GitHub or the merge request of GitLab that the job is for; it is updated in place. It needs a token.',
+    default: false,
+    config: 'scan-gate.comment',
+  },
+  commentToken: {
+    kind: 'secret',
+    description:
+      'Token that may comment. On GitHub `GITHUB_TOKEN` in the environment will do; the job token of GitLab may not comment.',
+  },
 } as const satisfies InputDeclarations;
 
 /** All inputs of the step `scan-gate`. */

@@ -2,13 +2,15 @@ import { closestTo, PilotError } from '@harbor-pilot/core';
 import { type GatePolicy, parseEpss, parseKnownExploited, type ThreatData } from '@harbor-pilot/gate';
 import { type GateReportFormat, gateReportFormats } from '@harbor-pilot/report';
 import type { Runtime } from '@harbor-pilot/step-kit';
+import type { CommentValues } from '../comment/post-comment.ts';
+import type { CommonValues } from '../connect.ts';
 import { readNamed } from '../named-file.ts';
 import { type GivenExceptions, readGivenExceptions } from './exceptions.ts';
 import { type GateValues, policyOf } from './policy.ts';
 
 /** All that the gate judges by, read and checked before anything is waited for or changed. */
 export interface GatePlan {
-  readonly values: GateValues;
+  readonly values: GateValues & CommentValues;
   readonly policy: GatePolicy;
   readonly exceptions: GivenExceptions;
   readonly threats: ThreatData;
@@ -17,10 +19,9 @@ export interface GatePlan {
 
 /**
  * Reads policy, exceptions and the files about threats.
- * @param config name of the file with the settings, for messages.
  * @throws PilotError INPUT_INVALID, CONFIG_INVALID with the line, FILE_UNREADABLE
  */
-export async function planGate(values: GateValues, config: string, runtime: Runtime): Promise<GatePlan> {
+export async function planGate(values: GateValues & CommonValues, runtime: Runtime): Promise<GatePlan> {
   const isFile = values.scanSource === 'file';
   if (isFile !== (values.scanReports ?? []).length > 0) {
     throw new PilotError(
@@ -34,7 +35,7 @@ export async function planGate(values: GateValues, config: string, runtime: Runt
   return {
     values,
     policy: policyOf(values),
-    exceptions: await readGivenExceptions(values, config, runtime),
+    exceptions: await readGivenExceptions(values, values.config, runtime),
     threats: await readThreats(values, runtime),
     formats: formatsOf(values.gateFormats),
   };

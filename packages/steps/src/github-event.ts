@@ -1,0 +1,15 @@
+import { asObject } from '@harbor-pilot/core';
+import type { Runtime } from '@harbor-pilot/step-kit';
+import { readIfThere } from './user-files.ts';
+
+/** What started a job on GitHub, as GitHub describes it; undefined when that cannot be read. */
+export async function readGithubEvent({
+  GITHUB_EVENT_PATH: path = '',
+}: Runtime['environment']): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const text = await readIfThere(path).catch(() => undefined);
+  try {
+    return text === undefined ? undefined : asObject(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
