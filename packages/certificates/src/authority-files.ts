@@ -1,10 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
-import { formatTime, PilotError } from '@harbor-pilot/core';
+import { formatTime, PilotError, readFileIfThere } from '@harbor-pilot/core';
 import type { CreatedFile } from './created-file.ts';
 import { type Authority, issueAuthority, renewAuthority, type Validity } from './issue.ts';
 import { formatKey, type KeyType, makeKey, readKey } from './keys.ts';
-import { readIfThere } from './read-file.ts';
 import { publicMode, replaceFile, secretMode } from './replace-file.ts';
 
 /** What an authority has to be when there is none yet, and how long it must last. */
@@ -25,7 +24,7 @@ const keyName = 'ca.key';
  */
 export async function readAuthority(directory: string): Promise<Authority | undefined> {
   const [path, keyPath] = [join(directory, certificateName), join(directory, keyName)];
-  const [certificate, key] = [(await readIfThere(path))?.toString(), await readKey(keyPath)];
+  const [certificate, key] = [(await readFileIfThere(path))?.toString(), await readKey(keyPath)];
   if (certificate === undefined) return undefined;
   if (key === undefined) {
     throw new PilotError('FILE_UNREADABLE', `${path} is there, but its key ${keyPath} is not`, {

@@ -1,11 +1,10 @@
 import type { X509Certificate } from 'node:crypto';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { type Clock, formatTime, PilotError } from '@harbor-pilot/core';
+import { type Clock, formatTime, PilotError, unreadable } from '@harbor-pilot/core';
 import { type CertificateFacts, factsOf } from './facts.ts';
 import { fetchCertificates, parseLiveHost } from './live-host.ts';
 import { readCertificates } from './read-certificates.ts';
-import { readRequired, unreadable } from './read-file.ts';
 
 /** What a certificate's dates say. */
 export type CertificateState = 'good' | 'expiring' | 'expired' | 'not-yet-valid';
@@ -121,7 +120,7 @@ async function readTarget(target: string, options: CheckOptions): Promise<readon
   const host = there === undefined ? parseLiveHost(target) : undefined;
   const found =
     host === undefined
-      ? readCertificates(target, await readRequired(path), options.pkcs12Password)
+      ? readCertificates(target, await readFile(path).catch(unreadable(path)), options.pkcs12Password)
       : await fetchCertificates(host, options.signal);
   return found.map((certificate) => ({ source: target, certificate }));
 }
@@ -130,7 +129,7 @@ async function readFolder(folder: string, options: CheckOptions): Promise<readon
   const found: Found[] = [];
   for (const path of await certificateFiles(folder)) {
     const source = relative(options.baseDirectory, path);
-    const certificates = readCertificates(source, await readRequired(path), options.pkcs12Password);
+    const certificates = readCertificates(source, await readFile(path).catch(unreadable(path)), options.pkcs12Password);
     found.push(...certificates.map((certificate) => ({ source, certificate })));
   }
   return found;
@@ -138,9 +137,7 @@ async function readFolder(folder: string, options: CheckOptions): Promise<readon
 
 /** Hidden names are left out: Kubernetes keeps older versions of a mounted secret in such folders. */
 async function certificateFiles(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
-    throw unreadable(folder, cause);
-  });
+  const entries = await readdir(folder, { withFileTypes: true }).catch(unreadable(folder));
   const found: string[] = [];
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);

@@ -1,7 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, type webcrypto } from 'node:crypto';
 import { promisify } from 'node:util';
-import { describeKey, PilotError } from '@harbor-pilot/core';
-import { readIfThere } from './read-file.ts';
+import { describeKey, PilotError, readFileIfThere } from '@harbor-pilot/core';
 
 /** The kinds of key that can be made. */
 export const keyTypes = ['ecdsa-p256', 'rsa-2048', 'rsa-3072', 'rsa-4096'] as const;
@@ -40,7 +39,7 @@ export function formatKey(key: KeyObject): string {
  * @throws PilotError FILE_UNREADABLE, KEY_INVALID
  */
 export async function readKey(path: string): Promise<KeyObject | undefined> {
-  const text = await readIfThere(path);
+  const text = await readFileIfThere(path);
   if (text === undefined) return undefined;
   try {
     return createPrivateKey(text);

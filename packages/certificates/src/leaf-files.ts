@@ -1,12 +1,11 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
-import { formatTime, PilotError } from '@harbor-pilot/core';
+import { formatTime, PilotError, readFileIfThere } from '@harbor-pilot/core';
 import type { CreatedFile } from './created-file.ts';
 import { factsOf } from './facts.ts';
 import { type Authority, issueLeaf, type LeafRequest, type Validity } from './issue.ts';
 import { formatKey, type KeyType, makeKey, readKey } from './keys.ts';
 import { readPkcs12, writePkcs12 } from './pkcs12.ts';
-import { readIfThere } from './read-file.ts';
 import { publicMode, replaceFile, secretMode } from './replace-file.ts';
 
 /** How the certificates of one run are made. */
@@ -34,7 +33,7 @@ export type WantedLeaf = Omit<LeafRequest, 'key'> & { readonly fileName: string 
 export async function ensureLeaf(wanted: WantedLeaf, options: LeafOptions): Promise<CreatedFile> {
   const path = join(options.directory, `${wanted.fileName}.crt`);
   const keyPath = join(options.directory, `${wanted.fileName}.key`);
-  const present = readCertificate(path, await readIfThere(path));
+  const present = readCertificate(path, await readFileIfThere(path));
   const presentKey = options.force ? undefined : await readKey(keyPath);
   const why = present === undefined ? undefined : whyRenew(present, presentKey, wanted, options);
   const key = presentKey ?? (await makeKey(options.keyType));
@@ -100,7 +99,7 @@ async function ensurePkcs12(
   if (pkcs12Password === undefined) return;
   const path = join(directory, `${fileName}.p12`);
   const chain = [certificate, new X509Certificate(authority.certificate)];
-  const present = await readIfThere(path);
+  const present = await readFileIfThere(path);
   if (present !== undefined && holds(present, pkcs12Password, chain)) return;
   await replaceFile(path, writePkcs12({ certificates: chain, key, name: fileName }, pkcs12Password), secretMode);
 }

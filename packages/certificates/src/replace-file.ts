@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { unwritable } from '@harbor-pilot/core';
+import { unwritable, writeWhole } from '@harbor-pilot/core';
 
 /** Mode of files that hold a private key. */
 export const secretMode = 0o600;
@@ -10,19 +9,10 @@ export const secretMode = 0o600;
 export const publicMode = 0o644;
 
 /**
- * Writes a file, whole or not at all, and its folder where that is missing.
+ * Writes a file, whole or not at all and to the disk, and its folder where that is missing.
  * @throws PilotError FILE_UNWRITABLE
  */
 export async function replaceFile(path: string, content: string | Uint8Array, mode: number): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.part`;
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await using file = await open(temporary, 'wx', mode);
-    await file.writeFile(content);
-    await file.sync();
-    await rename(temporary, path);
-  } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    unwritable(path)(cause);
-  }
+  await mkdir(dirname(path), { recursive: true }).catch(unwritable(path));
+  await writeWhole(path, content, { mode, flush: true });
 }

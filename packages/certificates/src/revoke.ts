@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PilotError } from '@harbor-pilot/core';
+import { PilotError, readFileIfThere, unreadable } from '@harbor-pilot/core';
 import { readAuthority } from './authority-files.ts';
 import { readCertificates } from './read-certificates.ts';
-import { readIfThere, readRequired } from './read-file.ts';
 import { publicMode, replaceFile } from './replace-file.ts';
 import { issueRevocationList, type Revoked, readRevocationList } from './revocation-list.ts';
 
@@ -41,7 +41,7 @@ export async function revokeCertificates({
   const path = join(directory, listName);
   const revoked = new Map((await readRevoked(directory)).map((entry) => [entry.serialNumber, entry]));
   for (const file of certificates) {
-    const [certificate] = readCertificates(file, await readRequired(file));
+    const [certificate] = readCertificates(file, await readFile(file).catch(unreadable(file)));
     if (certificate?.verify(publicKey) !== true) {
       throw new PilotError('INPUT_INVALID', `${file} is not signed by the authority in ${directory}`, {
         hint: 'An authority can revoke only what it signed itself.',
@@ -61,7 +61,7 @@ export async function revokeCertificates({
  */
 export async function readRevoked(directory: string): Promise<readonly Revoked[]> {
   const path = join(directory, listName);
-  const list = await readIfThere(path);
+  const list = await readFileIfThere(path);
   if (list === undefined) return [];
   try {
     return readRevocationList(list.toString());

@@ -16,7 +16,10 @@ export {
 export { formatTime } from './format-time.ts';
 export { Interrupted } from './interrupted.ts';
 export { asArray, asNumber, asObject, asString } from './json.ts';
+export { type CutElement, CutterLimit, type CutterLimits, ListCutter, type ListNames } from './list-cutter.ts';
 export { printable } from './printable.ts';
 export { redact, registerSecret, secretForms } from './redact.ts';
 export { secretVariables } from './secret-variables.ts';
+export { unreadable } from './unreadable.ts';
 export { unwritable } from './unwritable.ts';
+export { readFileIfThere, type WriteOptions, writeWhole } from './whole-file.ts';

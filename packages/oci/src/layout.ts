@@ -1,9 +1,9 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { asArray, asObject, PilotError, unwritable } from '@harbor-pilot/core';
+import { asArray, asObject, PilotError, unwritable, writeWhole } from '@harbor-pilot/core';
 import type { ContentSource } from './content.ts';
 import { type Digest, hexOf, verifyBytes, verifyingStream } from './digest.ts';
 import { type Content, type Descriptor, formatIndex, parseDescriptor } from './manifest.ts';
@@ -67,7 +67,7 @@ function layoutIn(directory: string): Layout {
     open: async (descriptor) => readVerified(await fileOf(descriptor), descriptor),
     pass: async (descriptor) => passVerified(await fileOf(descriptor), descriptor),
     write: async ({ descriptor, bytes }) => {
-      if (!(await layout.has(descriptor.digest))) await writeSafely(blobPath(descriptor.digest), bytes);
+      if (!(await layout.has(descriptor.digest))) await writeWhole(blobPath(descriptor.digest), bytes, { flush: true });
     },
     writeStream: async (descriptor, content) => {
       const path = blobPath(descriptor.digest);
@@ -83,9 +83,10 @@ function layoutIn(directory: string): Layout {
     },
     roots: () => readRoots(directory),
     setRoots: (roots) =>
-      writeSafely(
+      writeWhole(
         join(directory, 'index.json'),
         formatIndex({ mediaType: mediaTypes.ociIndex, manifests: roots }).bytes,
+        { flush: true },
       ),
   };
   return layout;
@@ -115,20 +116,4 @@ function missing(descriptor: Descriptor): (cause: unknown) => never {
       hint: 'The layout is not complete. Build the image again.',
     });
   };
-}
-
-/** Writes under a temporary name, synced, then renames: a reader never sees half a file. */
-async function writeSafely(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${process.pid}.part`;
-  const file = await open(temporary, 'w').catch(unwritable(dirname(path), bytes.length));
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    unwritable(dirname(path), bytes.length)(error);
-  } finally {
-    await file.close();
-  }
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { writeWhole } from '@harbor-pilot/core';
 import type { Digest } from '@harbor-pilot/oci';
 import {
   formatRecord,
@@ -9,7 +10,7 @@ import {
   recordSchemaVersion,
 } from '@harbor-pilot/step-kit';
 import type { Connection } from './connect.ts';
-import { readIfThere, writeWhole } from './user-files.ts';
+import { readIfThere } from './user-files.ts';
 
 /** `registry/repository` of a connection, as records name it. */
 export function imageName({ reference }: Connection): string {

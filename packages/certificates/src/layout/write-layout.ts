@@ -1,9 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PilotError } from '@harbor-pilot/core';
+import { PilotError, unreadable } from '@harbor-pilot/core';
 import { parseHost } from '@harbor-pilot/oci';
 import { readCertificates } from '../read-certificates.ts';
-import { readRequired } from '../read-file.ts';
 import { publicMode, replaceFile, secretMode } from '../replace-file.ts';
 import { layoutBuildkit } from './buildkit.ts';
 import { layoutCertManager } from './cert-manager.ts';
@@ -67,7 +67,7 @@ export async function writeLayouts(options: LayoutOptions): Promise<readonly Wri
 }
 
 async function readSite({ host, caFile, clientFiles, storePassword }: LayoutOptions): Promise<Site> {
-  const authorities = readCertificates(caFile, await readRequired(caFile));
+  const authorities = readCertificates(caFile, await readFile(caFile).catch(unreadable(caFile)));
   if (authorities.length === 0 || authorities.some(({ ca }) => !ca)) {
     throw new PilotError('INPUT_INVALID', `${caFile} does not hold certificates of authorities only`, {
       hint: 'Give the certificate of the authority that signed the server, not that of the server.',
@@ -82,7 +82,10 @@ async function readSite({ host, caFile, clientFiles, storePassword }: LayoutOpti
 }
 
 async function readClient(files: { certificate: string; key: string }): Promise<NonNullable<Site['client']>> {
-  const [certificate, key] = [await readRequired(files.certificate), await readRequired(files.key)].map(String);
+  const [certificate, key] = [
+    await readFile(files.certificate).catch(unreadable(files.certificate)),
+    await readFile(files.key).catch(unreadable(files.key)),
+  ].map(String);
   if (certificate !== undefined && key !== undefined && isPair(certificate, key)) return { certificate, key };
   throw new PilotError('KEY_INVALID', `${files.key} is not the key of the certificate ${files.certificate}`, {
     hint: 'Both must be PEM, the key without a password.',

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { PilotError, redact, unwritable } from '@harbor-pilot/core';
+import { PilotError, redact, unwritable, writeWhole } from '@harbor-pilot/core';
 import {
   type CheckResult,
   clusterChecks,
@@ -17,7 +17,6 @@ import {
   renderExaminationMarkdown,
 } from '@harbor-pilot/report';
 import { type Examination, kebabName, type OutputValues, type Runtime } from '@harbor-pilot/step-kit';
-import { writeWhole } from '../user-files.ts';
 import { type DoctorValues, openContext } from './context.ts';
 import type { doctorStepOutputs } from './inputs.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { asObject, asString, unwritable } from '@harbor-pilot/core';
+import { asObject, asString, unwritable, writeWhole } from '@harbor-pilot/core';
 import type { Credentials } from '@harbor-pilot/registry';
 import type { Runtime } from '@harbor-pilot/step-kit';
 import {
@@ -12,7 +12,7 @@ import {
   serverNames,
 } from '../credentials.ts';
 import type { TrustedHost, TrustFiles } from '../trust-files/write-trust-files.ts';
-import { readIfThere, writeWhole } from '../user-files.ts';
+import { readIfThere } from '../user-files.ts';
 import type { LoginValues } from './sign-in.ts';
 
 /** Credentials that a registry took. */
@@ -51,9 +51,9 @@ export async function keepLogins(
   const containers = merge([...(await readAuthFiles(users, runtime)), await readConfig(authFile)]);
   runtime.signal.throwIfAborted();
   await linkRest(own, folder.path, runtime);
-  await writeWhole(authFile, textOf(withContainersLogins(containers, logins)), 0o600);
+  await writeWhole(authFile, textOf(withContainersLogins(containers, logins)), { mode: 0o600 });
   const proxied = values.proxyForBuilds ? await withProxies(config, runtime) : config;
-  await writeWhole(join(folder.path, configName), textOf(withDockerLogins(proxied, logins)), 0o600);
+  await writeWhole(join(folder.path, configName), textOf(withDockerLogins(proxied, logins)), { mode: 0o600 });
   const trust = await keepTrust(logins, folder.path, values.exportCa, runtime);
   folder.keep();
   return { folder: folder.path, authFile, trust };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { asArray, asNumber, asObject, asString, PilotError } from '@harbor-pilot/core';
-import { readIfThere, writeWhole } from '../user-files.ts';
+import { asArray, asNumber, asObject, asString, PilotError, writeWhole } from '@harbor-pilot/core';
+import { readIfThere } from '../user-files.ts';
 
 /** A robot account that `logout` is to delete. */
 export interface RobotNote {
@@ -16,7 +16,7 @@ const fileName = 'harbor-pilot-robots.json';
  */
 export async function addRobotNote(folder: string, note: RobotNote): Promise<void> {
   const notes = [...(await readRobotNotes(folder)), note];
-  await writeWhole(join(folder, fileName), JSON.stringify(notes), 0o600);
+  await writeWhole(join(folder, fileName), JSON.stringify(notes), { mode: 0o600 });
 }
 
 /**

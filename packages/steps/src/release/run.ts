@@ -1,12 +1,11 @@
 import { resolve } from 'node:path';
-import { PilotError, secondsSince } from '@harbor-pilot/core';
+import { PilotError, secondsSince, writeWhole } from '@harbor-pilot/core';
 import { formatReference } from '@harbor-pilot/oci';
 import { renderHtml, renderMarkdown } from '@harbor-pilot/report';
 import type { OutputValues, ReleaseRecord, Runtime } from '@harbor-pilot/step-kit';
 import { connect } from '../connect.ts';
 import { refuseForks } from '../forks.ts';
 import { writeRecord } from '../record-file.ts';
-import { writeWhole } from '../user-files.ts';
 import type { ReleaseValues, releaseStepOutputs } from './inputs.ts';
 import { prepare, type ReleasePlan } from './plan.ts';
 import { releaseImage } from './release-image.ts';

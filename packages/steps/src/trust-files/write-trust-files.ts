@@ -1,10 +1,10 @@
 import { lstat, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type BuildkitSite, type TrustFile, trustFiles } from '@harbor-pilot/certificates';
-import { unwritable } from '@harbor-pilot/core';
+import { unwritable, writeWhole } from '@harbor-pilot/core';
 import type { HostTrust } from '@harbor-pilot/http';
 import type { Runtime } from '@harbor-pilot/step-kit';
-import { readIfThere, writeWhole } from '../user-files.ts';
+import { readIfThere } from '../user-files.ts';
 import { buildkitdConfig } from './buildkitd-config.ts';
 import { caVariables, makeCaBundle } from './ca-bundle.ts';
 import { siteOf } from './site.ts';
@@ -77,7 +77,7 @@ async function writeFiles(folder: string, files: readonly TrustFile[]): Promise<
   for (const { path, content, isSecret } of files) {
     const target = join(folder, path);
     await mkdir(dirname(target), { recursive: true }).catch(unwritable(target));
-    await writeWhole(target, content, isSecret === true ? 0o600 : 0o644);
+    await writeWhole(target, content, { mode: isSecret === true ? 0o600 : 0o644 });
   }
 }
 
