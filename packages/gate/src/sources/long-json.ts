@@ -1,6 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { formatBytes, PilotError } from '@harbor-pilot/core';
-import { type CutElement, CutterLimit, ListCutter } from './list-cutter.ts';
+import { type CutElement, CutterLimit, formatBytes, ListCutter, PilotError } from '@harbor-pilot/core';
 
 /** A JSON file whose long lists are read an element at a time. */
 export interface LongJson {
@@ -47,7 +46,7 @@ export async function openLongJson(file: string, lists: ReadonlySet<string>, sig
         if (count(list) === 0) return;
         const onElement = ({ text: element, places }: CutElement): void =>
           visit(parse(element, file, 'has an entry that is no JSON'), places);
-        await pass(new ListCutter(lists, limits, list, onElement));
+        await pass(new ListCutter(lists, limits, new Set([list]), onElement));
       },
       close: () => handle.close(),
     };

@@ -8,42 +8,58 @@ import type { ReportedVulnerability, ScanFile } from './scan-file.ts';
 type Fields = Readonly<Record<string, unknown>>;
 /** What a rule says of all its results. */
 type Rule = Partial<ReportedVulnerability> & {
-  readonly lines: ReadonlyMap<string, string>;
-  /** A package of the operating system: Trivy gives the name of the image for its place. */
-  readonly isOfSystem: boolean;
+  readonly help: string;
+  /** `OsPackageVulnerability`, `Secret`. */
+  readonly kind?: string;
 };
 
-const rulesList = 'runs.*.tool.driver.rules';
+/** Trivy gives the name of the image for the place of a package of the operating system. */
+const systemPackage = 'OsPackageVulnerability';
+/** What Trivy's SARIF has besides vulnerabilities. */
+const otherKinds: readonly unknown[] = ['Misconfiguration', 'Secret', 'License'];
+const noRule: Rule = { help: '' };
 
 /** Reads SARIF 2.1.0 as Trivy and Grype write it: what SARIF has no place for stands in the texts, a line each. */
 export async function readSarif(json: LongJson): Promise<ScanFile> {
   const runs = asArray(asObject(json.outline)?.runs).map((run) => asObject(run) ?? {});
   for (const run of runs) requireResults(json.file, run);
   if (runs.length === 0) throw noScan(json.file, 'has no runs', 'Let the scanner make the report again.');
-  const rules = new Map<string, Rule>();
-  let place = -1;
-  await json.each(rulesList, (value, [run]) => {
-    place = rules.has(`${run} 0`) ? place + 1 : 0;
-    const entry = asObject(value) ?? {};
-    const rule = parseRule(entry);
-    rules.set(`${run} ${place}`, rule).set(`${run} ${textOf(entry.id)}`, rule);
-  });
+  const findRule = await readRules(json);
   const vulnerabilities: ReportedVulnerability[] = [];
+  let others = 0;
   await json.each('runs.*.results', (value, [run]) => {
     const result = asObject(value) ?? {};
     if (!isFinding(result)) return;
-    const index = asNumber(result.ruleIndex) ?? asNumber(asObject(result.rule)?.index) ?? -1;
     const id = textOf(result.ruleId) ?? textOf(asObject(result.rule)?.id);
-    const rule = rules.get(`${run} ${id}`) ?? rules.get(`${run} ${index}`);
-    vulnerabilities.push(parseResult(result, id, rule));
+    const rule = findRule(run, id, asNumber(result.ruleIndex) ?? asNumber(asObject(result.rule)?.index));
+    if (otherKinds.includes(rule?.kind)) others += 1;
+    else vulnerabilities.push(parseResult(result, id, rule));
   });
   return known({
     file: json.file,
     format: 'SARIF',
     ...runFacts(runs),
     vulnerabilities,
-    warnings: [],
+    warnings:
+      others === 0 ? [] : [`${json.file} tells of ${others} secrets, licenses or settings, too: they are not judged.`],
   });
+}
+
+type FindRule = (run: number | undefined, id: string | undefined, index: number | undefined) => Rule | undefined;
+
+/** Reads the rules of all runs. A result names its rule by its id, by its place, or by both; older versions of Grype all by the place 0. */
+async function readRules(json: LongJson): Promise<FindRule> {
+  const byId = new Map<string, Rule>();
+  const byPlace = new Map<number | undefined, Rule[]>();
+  await json.each('runs.*.tool.driver.rules', (value, [run]) => {
+    const entry = asObject(value) ?? {};
+    const rule = parseRule(entry);
+    byId.set(`${run} ${textOf(entry.id)}`, rule);
+    const rules = byPlace.get(run) ?? [];
+    rules.push(rule);
+    byPlace.set(run, rules);
+  });
+  return (run, id, index = -1) => byId.get(`${run} ${id}`) ?? byPlace.get(run)?.[index];
 }
 
 /** Absent results are of a run that has looked for none, or has failed (SARIF 2.1.0, 3.14.23). */
@@ -76,11 +92,10 @@ function runFacts(runs: readonly Fields[]): Pick<ScanFile, 'scanner' | 'scannedA
 
 function parseRule(rule: Fields): Rule {
   const properties = asObject(rule.properties) ?? {};
-  const lines = linesOf(asObject(rule.help)?.text);
   const score = scoreOf(Number(asString(properties['security-severity']) ?? properties['security-severity']));
   return known({
-    lines,
-    isOfSystem: rule.name === 'OsPackageVulnerability',
+    help: textOf(asObject(rule.help)?.text) ?? '',
+    kind: textOf(rule.name),
     title: textOf(asObject(rule.shortDescription)?.text),
     description: textOf(asObject(rule.fullDescription)?.text),
     links: linksOf([rule.helpUri]),
@@ -94,8 +109,8 @@ function parseRule(rule: Fields): Rule {
 
 function parseResult(result: Fields, ruleId: string | undefined, rule: Rule | undefined): ReportedVulnerability {
   const message = textOf(asObject(result.message)?.text) ?? '';
-  const { lines: ofRule, isOfSystem, ...told } = rule ?? { lines: new Map<string, string>(), isOfSystem: false };
-  const lines = linesOf(message);
+  const { help, kind, ...told } = rule ?? noRule;
+  const [lines, ofRule] = [linesOf(message), linesOf(help)];
   // A rule is about several packages in Trivy's reports, and about one in Grype's.
   const line = (...keys: string[]): string | undefined =>
     keys.map((key) => lines.get(key)).find(Boolean) ??
@@ -103,10 +118,11 @@ function parseResult(result: Fields, ruleId: string | undefined, rule: Rule | un
   const name = line('package');
   const severity = severityOf(lines.get('severity') ?? ofRule.get('severity'));
   const physical = asObject(asObject(asArray(result.locations)[0])?.physicalLocation);
-  const path = line('location') ?? (isOfSystem ? undefined : textOf(asObject(physical?.artifactLocation)?.uri));
+  const path =
+    line('location') ?? (kind === systemPackage ? undefined : textOf(asObject(physical?.artifactLocation)?.uri));
   return known({
     ...told,
-    id: idOf(ruleId, name),
+    id: idOf(ruleId, message, help),
     package: name ?? '(no package)',
     version: line('installed version', 'version') ?? '',
     packageType: line('type'),
@@ -119,8 +135,8 @@ function parseResult(result: Fields, ruleId: string | undefined, rule: Rule | un
 }
 
 /** `Fixed Version: 1.1.1d-r0` of a text. The first of a name counts: descriptions, which may say anything, come last. */
-function linesOf(value: unknown): ReadonlyMap<string, string> {
-  const lines = (asString(value) ?? '').slice(0, 2000).split('\n');
+function linesOf(text: string): ReadonlyMap<string, string> {
+  const lines = text.slice(0, 2000).split('\n');
   const found = new Map<string, string>();
   for (const line of lines) {
     const [, name, text] = /^([A-Z][a-z]+(?: [A-Z][a-z]+)?): +(\S.*)$/.exec(line) ?? [];
@@ -130,8 +146,8 @@ function linesOf(value: unknown): ReadonlyMap<string, string> {
   return found;
 }
 
-/** Grype's rules are named after the vulnerability and the package: `CVE-2019-1549-libssl1.1`. */
-function idOf(ruleId: string | undefined, name: string | undefined): string {
-  const suffix = `-${name}`;
-  return (ruleId?.endsWith(suffix) === true ? ruleId.slice(0, -suffix.length) : ruleId) ?? '(no id)';
+/** Grype's rules are named after the vulnerability and the package, and its older ones after all there is: the text tells the id. */
+function idOf(ruleId: string | undefined, ...texts: readonly string[]): string {
+  const named = texts.map((text) => /^Vulnerability (\S+)$/m.exec(text)?.[1]).find(Boolean);
+  return named ?? ruleId ?? '(no id)';
 }

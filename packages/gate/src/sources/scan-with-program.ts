@@ -63,14 +63,15 @@ export async function scanWithProgram(scan: ProgramScan): Promise<readonly ScanF
   });
   const files: ScanFile[] = [];
   for (const [place, { digest, platform }] of scan.cover.images.entries()) {
+    const one = run(`${program}-${place + 1}.json`);
     const target: ScanTarget = {
       reference: `${scan.image}@${digest}`,
       // An image of which no platform is known is called by its digest.
       ...(platform.includes('/') ? { platform } : {}),
       plainHttp: scan.plainHttp ?? false,
+      timeoutSeconds: one.timeoutSeconds,
       emptyFile,
     };
-    const one = run(`${program}-${place + 1}.json`);
     const end = await runProgram({
       ...one,
       environment: { ...environment, ...scanVariables(program, target) },

@@ -15,6 +15,8 @@ export interface ScanTarget {
   /** `linux/arm64`, where it is known. */
   readonly platform?: string;
   readonly plainHttp: boolean;
+  /** How long it may take; Trivy gives up after 5 minutes by itself. */
+  readonly timeoutSeconds: number;
   /** An empty configuration. */
   readonly emptyFile: string;
 }
@@ -87,6 +89,7 @@ export function scanArguments(program: ScannerProgram, target: ScanTarget): stri
   return [
     'image',
     ...['--image-src', 'remote', '--scanners', 'vuln', '--list-all-pkgs', '--no-progress', '--format', 'json'],
+    ...['--timeout', `${Math.ceil(target.timeoutSeconds)}s`],
     ...(target.plainHttp ? ['--insecure'] : []),
     ...platform,
     target.reference,

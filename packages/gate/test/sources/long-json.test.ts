@@ -1,5 +1,5 @@
+import { ListCutter } from '@harbor-pilot/core';
 import { describe, expect, it } from '@jest/globals';
-import { ListCutter } from '../../src/sources/list-cutter.ts';
 import { openLongJson } from '../../src/sources/long-json.ts';
 import { reportFile } from './fixtures.ts';
 
@@ -8,7 +8,7 @@ const limits = { elementBytes: 1000, outlineBytes: 1000, depth: 10 };
 /** Cuts a text that comes in chunks of some size. */
 function cut(text: string, list: string, chunkSize: number) {
   const elements: [string, readonly number[]][] = [];
-  const cutter = new ListCutter(new Set([list]), limits, list, ({ text: json, places }) =>
+  const cutter = new ListCutter(new Set([list]), limits, new Set([list]), ({ text: json, places }) =>
     elements.push([json, places]),
   );
   const bytes = Buffer.from(text);

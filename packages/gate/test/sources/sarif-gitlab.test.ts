@@ -110,6 +110,40 @@ describe('SARIF', () => {
     ]);
   });
 
+  it('is about more than vulnerabilities: secrets, licenses and settings are only counted', async () => {
+    const rules = [
+      { id: 'aws-key', name: 'Secret' },
+      { id: 'DS002', name: 'Misconfiguration' },
+      { id: 'CVE-1', name: 'OsPackageVulnerability' },
+    ];
+    const results = [{ ruleId: 'aws-key' }, { ruleId: 'DS002' }, { ruleId: 'CVE-1' }];
+    const file = await read(sarif({ tool: { driver: { name: 'Trivy', rules } }, results }));
+    expect(file.vulnerabilities.map(({ id }) => id)).toEqual(['CVE-1']);
+    expect(file.warnings).toEqual([expect.stringContaining('tells of 2 secrets, licenses or settings')]);
+  });
+
+  it('of an older Grype names the vulnerability only in the text, and calls everything suppressed', async () => {
+    const id = 'ANCHOREVULN_app:1_CVE-2021-1_deb_bash_5.0-4';
+    const text =
+      'Vulnerability CVE-2021-1\nSeverity: High\nPackage: bash\nVersion: 5.0-4\nFix Version: \nType: deb\nLocation: /var/lib/dpkg/status';
+    const run = {
+      tool: { driver: { name: 'Anchore Container Vulnerability Report (T0)', rules: [{ id, help: { text } }] } },
+      results: [
+        { ruleId: id, ruleIndex: 0, level: 'error', suppressions: [{ kind: 'external' }], baselineState: 'unchanged' },
+      ],
+    };
+    expect((await read(sarif(run))).vulnerabilities).toEqual([
+      {
+        id: 'CVE-2021-1',
+        package: 'bash',
+        version: '5.0-4',
+        packageType: 'deb',
+        path: 'var/lib/dpkg/status',
+        severity: 'High',
+      },
+    ]);
+  });
+
   it('takes the number of the rule for the severity where no word is', async () => {
     const rules = [{ id: 'other' }, { id: 'rule', properties: { 'security-severity': '7.2' } }];
     const run = { tool: { driver: { name: 'x', rules } }, results: [{ ruleIndex: 1 }, { ruleId: 'rule' }] };
