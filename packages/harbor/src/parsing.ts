@@ -63,15 +63,15 @@ export function parseScanner(value: unknown): Scanner | undefined {
 
 /** The entry of a map by media type; the newest form when there are several. */
 export function newestForm(value: unknown): HarborObject | undefined {
-  return formsOf(value)[0];
+  return formsOf(value)[0]?.form;
 }
 
 /** The entries of a map by media type, the newest form first. The names are not fixed: scanners bring their own. */
-export function formsOf(value: unknown): readonly HarborObject[] {
+export function formsOf(value: unknown): readonly { readonly type: string; readonly form: HarborObject }[] {
   return Object.entries(asObject(value) ?? {})
     .sort(([one], [other]) => versionOf(other) - versionOf(one))
-    .map(([, form]) => asObject(form))
-    .filter((form) => form !== undefined);
+    .map(([type, form]) => ({ type, form: asObject(form) }))
+    .filter((entry): entry is { type: string; form: HarborObject } => entry.form !== undefined);
 }
 
 function versionOf(mediaType: string): number {

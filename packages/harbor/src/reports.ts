@@ -1,21 +1,64 @@
-import { asArray, asNumber, asObject, asString } from '@harbor-pilot/core';
+import { asArray, asNumber, asObject, asString, CutterLimit, ListCutter, PilotError } from '@harbor-pilot/core';
 import { filled, formsOf, type HarborObject, parseOptionalDigest, parseScanner, parseTime } from './parsing.ts';
 import { type Severity, severities, type Vulnerability, type VulnerabilityReport } from './types.ts';
 
+// A report of 100,000 entries has about 100 MB.
+const limits = { bodyBytes: 1024 * 1024 * 1024, elementBytes: 8 * 1024 * 1024, outlineBytes: 1024 * 1024, depth: 20 };
+
 /**
- * Reads a report of vulnerabilities, in its newest form that is one. `{}` is no report, and neither is a form without a
- * list unless it says that the worst severity is "None". No entry is ever dropped.
+ * Reads a report of vulnerabilities, an entry at a time, in its newest form that is one. `{}` is no report, and neither is
+ * a form without a list unless it says that the worst severity is "None". No entry is ever dropped.
+ * @throws PilotError ANSWER_UNEXPECTED when it is no JSON, CONTENT_HOSTILE beyond the limits.
  */
-export function parseReport(answer: unknown): VulnerabilityReport | undefined {
-  const report = formsOf(answer).find((form) => Array.isArray(form.vulnerabilities) || isClean(form));
-  if (report === undefined) return undefined;
-  const generatedAt = parseTime(report.generated_at);
-  const scanner = parseScanner(report.scanner);
+export async function readReport(body: AsyncIterable<Buffer>, what: string): Promise<VulnerabilityReport | undefined> {
+  const lists = new Map<string, Vulnerability[]>();
+  const isList = (name: string): boolean => name.endsWith('.vulnerabilities');
+  const cutter = new ListCutter({ has: isList }, limits, { has: isList }, ({ list, text }) => {
+    const entries = lists.get(list) ?? [];
+    entries.push(parseVulnerability(parseJson(text, what)));
+    lists.set(list, entries);
+  });
+  await cut(body, cutter, what);
+  const forms = formsOf(parseJson(cutter.outline(), what));
+  const found = forms.find(({ form }) => Array.isArray(form.vulnerabilities) || isClean(form));
+  if (found === undefined) return undefined;
+  const generatedAt = parseTime(found.form.generated_at);
+  const scanner = parseScanner(found.form.scanner);
   return {
     ...(generatedAt === undefined ? {} : { generatedAt }),
     ...(scanner === undefined ? {} : { scanner }),
-    vulnerabilities: asArray(report.vulnerabilities).map(parseVulnerability),
+    vulnerabilities: lists.get(`${found.type}.vulnerabilities`) ?? [],
   };
+}
+
+async function cut(body: AsyncIterable<Buffer>, cutter: ListCutter, what: string): Promise<void> {
+  let sizeBytes = 0;
+  for await (const chunk of body) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > limits.bodyBytes) throw hostile(what, `more than ${limits.bodyBytes} bytes`);
+    try {
+      cutter.push(chunk);
+    } catch (error) {
+      throw error instanceof CutterLimit ? hostile(what, error.message) : error;
+    }
+  }
+}
+
+function parseJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new PilotError('ANSWER_UNEXPECTED', `cannot ${what}: the answer is no JSON`, {
+      cause,
+      hint: 'Check that the host is a Harbor of version 2, and that no proxy answers in its place.',
+    });
+  }
+}
+
+function hostile(what: string, has: string): PilotError {
+  return new PilotError('CONTENT_HOSTILE', `cannot ${what}: it has ${has}`, {
+    hint: 'Look at the report in Harbor. No scanner writes one like this.',
+  });
 }
 
 function isClean(report: HarborObject): boolean {

@@ -3,11 +3,11 @@ import type { Digest } from '@harbor-pilot/oci';
 import type { Api } from './api.ts';
 import { reportForms } from './artifacts.ts';
 import { artifactPath } from './paths.ts';
-import { parseReport } from './reports.ts';
+import { readReport } from './reports.ts';
 import type { ScanKind, VulnerabilityReport } from './types.ts';
 
-// A report of 100,000 entries has about 100 MB. A bill of materials is smaller.
-const reportLimitBytes = 400 * 1024 * 1024;
+// Of an image with 100,000 packages or files.
+const documentLimitBytes = 400 * 1024 * 1024;
 
 /** Asks Harbor to scan. It is not an error that somebody did so before. */
 export async function startScan(
@@ -37,17 +37,18 @@ export async function getVulnerabilities(
   repository: string,
   digest: Digest,
 ): Promise<VulnerabilityReport | undefined> {
+  const what = `read the report of ${project}/${repository}@${digest}`;
   try {
     const response = await api.call({
       method: 'GET',
       path: `${artifactPath(project, repository, digest)}/additions/vulnerabilities`,
-      what: `read the report of ${project}/${repository}@${digest}`,
+      what,
       expect: [200],
       headers: reportForms,
       project,
       permission: 'artifact-addition: read',
     });
-    return parseReport(await response.json(reportLimitBytes));
+    return await readReport(response.body, what);
   } catch (error) {
     // Harbor says so without a scanner, and 2.12 while the scanner is unhealthy; later versions give the stored report.
     if (
@@ -76,7 +77,7 @@ export async function getBillOfMaterials(
     project,
     permission: 'artifact-addition: read',
   });
-  if (response.status === 200) return asObject(await response.json(reportLimitBytes));
+  if (response.status === 200) return asObject(await response.json(documentLimitBytes));
   await response.discard();
   return undefined;
 }
