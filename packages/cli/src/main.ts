@@ -1,12 +1,14 @@
 import { addCertificates } from './certificates.ts';
 import { addDemo } from './demo/command.ts';
 import { addDevHarbor } from './dev-harbor.ts';
+import { addExceptions } from './exceptions.ts';
 import { runCli } from './program.ts';
 import { addRobots } from './robots.ts';
 
 process.exitCode = await runCli(process.argv.slice(2), (program, exit) => {
   addCertificates(program, exit);
   addRobots(program, exit);
+  addExceptions(program, exit);
   addDevHarbor(program, exit);
   addDemo(program, exit);
 });

@@ -50,8 +50,8 @@ export function addStep(program: Command, step: Step, exit: (code: number) => vo
   for (const [name, declaration] of Object.entries(step.inputs)) {
     for (const option of optionsOf(name, declaration)) command.addOption(option);
   }
+  if ('password' in step.inputs) command.option('--password-stdin', 'Read the password from standard input.');
   command
-    .option('--password-stdin', 'Read the password from standard input.')
     .option('--json', 'Print outputs or error as JSON on standard output.')
     .addHelpText('after', secretsHelp(step))
     .action(async (flags: Readonly<Record<string, unknown>>) => {
@@ -101,5 +101,9 @@ function flagValue(flags: Readonly<Record<string, unknown>>, kebab: string): str
 function secretsHelp(step: Step): string {
   const secrets = Object.entries(step.inputs).filter(([, { kind }]) => kind === 'secret');
   const lines = secrets.map(([name, { description }]) => `  ${environmentName(name)}  ${description}`);
-  return `\nEach option can come as a variable (--only-fixed as HARBOR_PILOT_ONLY_FIXED) or from harbor-pilot.yml.\nSecrets come as variables, the password on standard input, too:\n${lines.join('\n')}`;
+  const others =
+    '\nEach option can come as a variable (--only-fixed as HARBOR_PILOT_ONLY_FIXED) or from harbor-pilot.yml.';
+  return lines.length === 0
+    ? others
+    : `${others}\nSecrets come as variables, the password on standard input, too:\n${lines.join('\n')}`;
 }

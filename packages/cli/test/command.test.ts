@@ -39,6 +39,7 @@ describe('harbor-pilot', () => {
       'release',
       'dev-harbor',
       'robots',
+      'exceptions',
       'demo',
     ])
       expect(out).toContain(`  ${name} `);
@@ -103,6 +104,14 @@ describe('harbor-pilot', () => {
     const { status, out } = run(['release', '--json']);
     expect(status).toBe(2);
     expect(JSON.parse(out)).toMatchObject({ outputs: {}, error: { code: 'INPUT_INVALID', exitCode: 2 } });
+  });
+
+  it('checks exceptions, and fails when one has ended', () => {
+    const file = join(folder, 'ended.txt');
+    writeFileSync(file, 'CVE-2026-1 exp:2020-01-01\n');
+    const { status, out } = run(['exceptions', 'check', '--exception-files', file, '--json']);
+    expect(status).toBe(5);
+    expect(JSON.parse(out)).toMatchObject({ outputs: { expired: '1' }, error: { code: 'EXCEPTION_EXPIRED' } });
   });
 
   it('reads flags, their aliases, and variables; flags win', () => {

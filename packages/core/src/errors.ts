@@ -57,6 +57,7 @@ export const errorTable = {
   SIGNATURE_MISSING: row('policy', 'The image is not signed'),
   SIGNATURE_INVALID: row('policy', 'No signature of the image is from the expected signer'),
   SIGNATURE_NOT_ACCEPTED: row('policy', 'Harbor does not list the signature that was pushed'),
+  EXCEPTION_EXPIRED: row('policy', 'An exception from the policy of the gate has ended'),
   CERTIFICATE_EXPIRING: row('policy', 'A certificate is about to expire, or not valid now'),
   ROLLOUT_FAILED: row('rollout', 'The rollout failed'),
   QUOTA_EXCEEDED: row('state', 'The storage quota of the project is used up'),

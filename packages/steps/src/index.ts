@@ -1,5 +1,6 @@
 export { allSteps } from './all-steps.ts';
 export { buildStep } from './build/step.ts';
+export { checkExceptionsStep } from './check-exceptions/step.ts';
 export { parseConfig } from './config.ts';
 export { configSchema } from './config-schema.ts';
 export { doctorStep } from './doctor/step.ts';
