@@ -23,6 +23,7 @@ export { readScanFile } from './sources/read-scan-file.ts';
 export type { ScanFile } from './sources/scan-file.ts';
 export { type ProgramScan, scanWithProgram } from './sources/scan-with-program.ts';
 export { type ScannerProgram, scannerPrograms } from './sources/scanner-program.ts';
+export { scannerDataTime } from './wait/data-time.ts';
 export type { ScannerHealth } from './wait/next-move.ts';
 export { listenForScans, type ScanNews, type WebhookListener, type WebhookOptions } from './wait/scan-news.ts';
 export type { ScanProgress, WaitOptions } from './wait/wait-for-scans.ts';

@@ -1,5 +1,13 @@
 import { formatCount } from '@harbor-pilot/core';
-import { ensureSbom, type JudgeRequest, type ScannedImage, waitForReport } from '@harbor-pilot/gate';
+import {
+  ensureSbom,
+  type JudgeRequest,
+  listenForScans,
+  type ScannedImage,
+  scannerDataTime,
+  type WebhookListener,
+  waitForReport,
+} from '@harbor-pilot/gate';
 import type { Runtime } from '@harbor-pilot/step-kit';
 import type { Connection } from '../connect.ts';
 import { type ImageTree, platformNames } from '../subject.ts';
@@ -60,24 +68,46 @@ function placeOf(tree: ImageTree, { harbor, project, name }: Connection, { clock
  * @throws PilotError of the family "no verdict"; and what the Harbor client throws.
  */
 async function scannedByHarbor(
-  { scanTimeout, maxReportAge }: GateValues,
+  values: GateValues,
   tree: ImageTree,
   connection: Connection,
   runtime: Runtime,
 ): Promise<Scanned> {
-  let last = '';
+  const { scanTimeout, maxReportAge, maxDataAge } = values;
+  await using webhooks = await listen(values);
   const { scanner, scannedAt, ...scanned } = await waitForReport({
     ...placeOf(tree, connection, runtime),
     timeoutSeconds: scanTimeout,
-    ...(maxReportAge === undefined ? {} : { notBefore: new Date(runtime.clock.now().getTime() - maxReportAge * 1000) }),
-    progress: ({ status, scanner: by, scannerHealth, finished, total, elapsedSeconds }) => {
-      const state = status === 'absent' ? 'waiting for the scan to begin' : `scan: ${status}`;
-      const health = scannerHealth === undefined ? '' : `, the scanner is ${scannerHealth}`;
-      const count = total > 1 ? `, ${finished} of ${total} finished` : '';
-      const line = `${state}${by === undefined ? '' : ` by ${by}`}${health}${count}`;
-      if (line !== last) runtime.info(`  ${line} (${elapsedSeconds.toFixed(1)} s)`);
-      last = line;
-    },
+    ...(maxReportAge === undefined
+      ? {}
+      : { notBefore: new Date(runtime.clock.now().getTime() - maxReportAge * 1000) }),
+    ...(webhooks === undefined ? {} : { news: webhooks }),
+    progress: progressLines(runtime),
   });
-  return { ...scanned, source: { name: scanner ?? 'Harbor', ...(scannedAt === undefined ? {} : { scannedAt }) } };
+  const dataUpdatedAt = maxDataAge === undefined ? undefined : await scannerDataTime(connection);
+  return {
+    ...scanned,
+    source: {
+      name: scanner ?? 'Harbor',
+      ...(scannedAt === undefined ? {} : { scannedAt }),
+      ...(dataUpdatedAt === undefined ? {} : { dataUpdatedAt: dataUpdatedAt.toISOString() }),
+    },
+  };
+}
+
+/** A line for each state that a wait comes to. */
+function progressLines(runtime: Runtime): (state: ScanProgress) => void {
+  let last = '';
+  return ({ status, scanner, scannerHealth, finished, total, elapsedSeconds }) => {
+    const state = status === 'absent' ? 'waiting for the scan to begin' : `scan: ${status}`;
+    const health = scannerHealth === undefined ? '' : `, the scanner is ${scannerHealth}`;
+    const count = total > 1 ? `, ${finished} of ${total} finished` : '';
+    const line = `${state}${scanner === undefined ? '' : ` by ${scanner}`}${health}${count}`;
+    if (line !== last) runtime.info(`  ${line} (${elapsedSeconds.toFixed(1)} s)`);
+    last = line;
+  };
+}
+
+async function listen({ webhookPort: port, webhookHost: host, webhookAuth }: GateValues) {
+  return port === undefined ? undefined : listenForScans({ host, port, authHeader: webhookAuth ?? '' });
 }

@@ -103,6 +103,20 @@ export const gateSettings = {
     description: 'A scan with older data about vulnerabilities is no verdict.',
     config: 'scan-gate.max-data-age',
   },
+  webhookPort: {
+    kind: 'number',
+    least: 1,
+    most: 65_535,
+    description:
+      'Port on which to listen for the webhooks of Harbor about scans, so that a wait ends earlier. It goes on without any.',
+    config: 'scan-gate.webhook.port',
+  },
+  webhookHost: {
+    kind: 'text',
+    description: 'Address of this machine on which to listen.',
+    default: '127.0.0.1',
+    config: 'scan-gate.webhook.host',
+  },
   warnBeforeExpiryDays: {
     kind: 'number',
     least: 0,
@@ -110,6 +124,26 @@ export const gateSettings = {
     description: 'Days before the end of an exception from which on it is warned about.',
     default: 14,
     config: 'scan-gate.warn-before-expiry-days',
+  },
+  baseImage: {
+    kind: 'text',
+    description:
+      'The base image, by where it is kept in this Harbor, as in a proxy cache: `hub/library/node:24`. The reports then say which newer one removes most.',
+    config: 'scan-gate.base-image',
+  },
+  webhookPort: {
+    kind: 'number',
+    least: 1,
+    most: 65_535,
+    description:
+      'Port at which to listen for the webhooks of the project, with `webhook-auth`. What they tell is only a reason to look earlier.',
+    config: 'scan-gate.webhook-port',
+  },
+  webhookHost: {
+    kind: 'text',
+    description: 'Address at which to listen.',
+    default: '127.0.0.1',
+    config: 'scan-gate.webhook-host',
   },
   exceptions: {
     kind: 'structure',
