@@ -1,4 +1,4 @@
-import { type ErrorCode, errorTable, exitCodeOf } from '@harbor-pilot/core';
+import { type ErrorCode, errorFamilies, errorTitles, exitCodeOf } from '@harbor-pilot/core';
 import type { Step } from '@harbor-pilot/step-kit';
 import { configSchema } from '@harbor-pilot/steps';
 import { type GeneratedFile, generatedNotice } from './generated-file.ts';
@@ -26,11 +26,11 @@ function stepsPage(steps: readonly Step[]): string {
 }
 
 function errorsPage(): string {
-  const codes = (Object.keys(errorTable) as ErrorCode[]).sort(
+  const codes = (Object.keys(errorFamilies) as ErrorCode[]).sort(
     (a, b) => exitCodeOf(a) - exitCodeOf(b) || a.localeCompare(b, 'en'),
   );
   const rows = codes.map(
-    (code) => `| \`${code}\` | ${exitCodeOf(code)} | ${errorTable[code].family} | ${errorTable[code].title} |`,
+    (code) => `| \`${code}\` | ${exitCodeOf(code)} | ${errorFamilies[code]} | ${errorTitles[code]} |`,
   );
   return `<!-- ${generatedNotice} -->\n# Errors\n\nEvery error has a code from this table, a message with the facts, and a hint. The exit code of the process is that of\nthe family. A retry may help with 4 (infrastructure) and 8 (no verdict). 130 and 143 mean interrupted, with clean-up done.\n\n| Code | Exit code | Family | Meaning |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
 }

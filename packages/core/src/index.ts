@@ -2,12 +2,13 @@ export { formatBytes, formatCount, formatNumber } from './amounts.ts';
 export { type Clock, secondsSince, systemClock } from './clock.ts';
 export { closestTo } from './closest.ts';
 export { describeKey } from './describe-key.ts';
+export { errorTitles } from './error-titles.ts';
 export {
   causeChain,
   type ErrorCode,
   type ErrorExtras,
   type ErrorFamily,
-  errorTable,
+  errorFamilies,
   exitCodeOf,
   mayRetry,
   PilotError,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   causeChain,
   type ErrorCode,
-  errorTable,
+  errorFamilies,
   exitCodeOf,
   Interrupted,
   mayRetry,
@@ -25,7 +25,7 @@ describe('PilotError', () => {
       ['DIGEST_MISMATCH', 9],
     ];
     for (const [code, exitCode] of codes) expect(new PilotError(code, 'x').exitCode).toBe(exitCode);
-    for (const code of Object.keys(errorTable) as ErrorCode[]) expect(exitCodeOf(code)).toBeGreaterThan(0);
+    for (const code of Object.keys(errorFamilies) as ErrorCode[]) expect(exitCodeOf(code)).toBeGreaterThan(0);
   });
 
   it('says when a retry may help', () => {
