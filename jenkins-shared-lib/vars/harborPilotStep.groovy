@@ -82,6 +82,9 @@ private List bindings(Map args) {
     if (args.commentCredentialsId) {
         list << string(credentialsId: args.commentCredentialsId, variable: 'HARBOR_PILOT_COMMENT_TOKEN')
     }
+    if (args.webhookAuthCredentialsId) {
+        list << string(credentialsId: args.webhookAuthCredentialsId, variable: 'HARBOR_PILOT_WEBHOOK_AUTH_HEADER')
+    }
     if (args.kubeconfigCredentialsId) {
         list << file(credentialsId: args.kubeconfigCredentialsId, variable: 'HARBOR_PILOT_KUBECONFIG')
     }

@@ -33,6 +33,10 @@ const credentials: Readonly<Record<string, { readonly argument: string; readonly
     argument: 'commentCredentialsId',
     description: 'Id of a "Secret text" credential: the token that may comment on pull requests and merge requests.',
   },
+  webhookAuthHeader: {
+    argument: 'webhookAuthCredentialsId',
+    description: 'Id of a "Secret text" credential: the "Auth Header" of the webhooks of the project.',
+  },
   pullPassword: {
     argument: 'pullCredentialsId',
     description: 'Id of a "Username with password" credential: the account with which the nodes pull.',

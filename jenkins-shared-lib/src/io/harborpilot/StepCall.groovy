@@ -8,7 +8,7 @@ class StepCall implements Serializable {
     private static final long serialVersionUID = 1L
 
     /** Arguments that name a credential of Jenkins. */
-    static final List<String> CREDENTIALS = ['credentialsId', 'brokerCredentialsId', 'registryAuthCredentialsId', 'pullCredentialsId', 'keyCredentialsId', 'keyPasswordCredentialsId', 'kubeconfigCredentialsId', 'commentCredentialsId']
+    static final List<String> CREDENTIALS = ['credentialsId', 'brokerCredentialsId', 'registryAuthCredentialsId', 'pullCredentialsId', 'keyCredentialsId', 'keyPasswordCredentialsId', 'kubeconfigCredentialsId', 'commentCredentialsId', 'webhookAuthCredentialsId']
 
     final String step
     final Map variables

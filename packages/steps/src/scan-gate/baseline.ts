@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { PilotError } from '@harbor-pilot/core';
 import { type Baseline, isGateReport, parseGateReport, readScanFile, waitForReport } from '@harbor-pilot/gate';
-import { type Digest, isDigest, parseReference, type Reference } from '@harbor-pilot/oci';
+import type { Digest } from '@harbor-pilot/oci';
 import type { Runtime } from '@harbor-pilot/step-kit';
 import type { Connection } from '../connect.ts';
 import { readNamedJson } from '../named-file.ts';
+import { findInHarbor } from './place-in-harbor.ts';
 
 /** What is compared with the baseline, and how long Harbor has for its report. */
 export interface Comparing {
@@ -52,34 +53,18 @@ async function baselineOfImage(
   { connection, digest: judged, timeoutSeconds }: Comparing,
   { clock, signal, warn }: Runtime,
 ): Promise<Baseline | undefined> {
-  const { repository, tag, digest: named } = placeOf(name, connection);
-  const digest = named ?? (await connection.registry.resolve(repository, tag ?? 'latest')).digest;
-  if (digest === judged) {
+  const place = await findInHarbor(name, 'the baseline', connection);
+  if (place.digest === judged) {
     // With it nothing would ever be new: a gate that runs after the tag was moved would let everything through.
     warn(`the baseline ${name} is the image itself, and is left out`);
     return undefined;
   }
-  const slash = repository.indexOf('/');
   const { vulnerabilities } = await waitForReport({
+    ...place,
     harbor: connection.harbor,
-    project: repository.slice(0, slash),
-    repository: repository.slice(slash + 1),
-    digest,
     timeoutSeconds,
     clock,
     signal,
   });
   return { name, vulnerabilities };
-}
-
-type Place = Pick<Reference, 'repository' | 'tag' | 'digest'>;
-
-function placeOf(name: string, { reference }: Connection): Place {
-  if (isDigest(name)) return { repository: reference.repository, digest: name };
-  if (!name.includes('/')) return { repository: reference.repository, tag: name };
-  const place = parseReference(name, reference.registry);
-  if (place.registry === reference.registry && place.repository.includes('/')) return place;
-  throw new PilotError('INPUT_INVALID', `the baseline ${name} is not in ${reference.registry}`, {
-    hint: 'Name an image of the same Harbor: a tag, a digest, or project/repository:tag.',
-  });
 }

@@ -6,6 +6,7 @@ import type { Connection } from '../connect.ts';
 import { imageName } from '../record-file.ts';
 import { type ImageTree, platformNames } from '../subject.ts';
 import { readAllowlist } from './allowlist.ts';
+import { withBaseUpgrade } from './base-image.ts';
 import { findBaseline } from './baseline.ts';
 import type { gateOutputs } from './inputs.ts';
 import type { GatePlan } from './plan.ts';
@@ -83,7 +84,8 @@ async function judge(
     own: report,
     clock: runtime.clock,
   });
-  return { ...report, harbor };
+  const told = { ...report, harbor };
+  return values.baseImage === undefined ? told : withBaseUpgrade(told, values.baseImage, connection, runtime);
 }
 
 /** The vulnerabilities that refuse an image. */

@@ -77,10 +77,6 @@ export const gateInputs = {
     kind: 'secret',
     description: 'The "Auth Header" of the webhook in Harbor, for `scan-gate.webhook.port` in harbor-pilot.yml.',
   },
-  webhookAuth: {
-    kind: 'secret',
-    description: 'The "Auth Header" of the webhooks of the project, for `scan-gate.webhook-port` in harbor-pilot.yml.',
-  },
   gateReports: {
     kind: 'text',
     description: 'Folder for the reports of the gate.',

@@ -4,6 +4,7 @@ import {
   type JudgeRequest,
   listenForScans,
   type ScannedImage,
+  type ScanProgress,
   scannerDataTime,
   type WebhookListener,
   waitForReport,
@@ -74,13 +75,11 @@ async function scannedByHarbor(
   runtime: Runtime,
 ): Promise<Scanned> {
   const { scanTimeout, maxReportAge, maxDataAge } = values;
-  await using webhooks = await listen(values);
+  await using webhooks = await listen(values, runtime);
   const { scanner, scannedAt, ...scanned } = await waitForReport({
     ...placeOf(tree, connection, runtime),
     timeoutSeconds: scanTimeout,
-    ...(maxReportAge === undefined
-      ? {}
-      : { notBefore: new Date(runtime.clock.now().getTime() - maxReportAge * 1000) }),
+    ...(maxReportAge === undefined ? {} : { notBefore: new Date(runtime.clock.now().getTime() - maxReportAge * 1000) }),
     ...(webhooks === undefined ? {} : { news: webhooks }),
     progress: progressLines(runtime),
   });
@@ -108,6 +107,13 @@ function progressLines(runtime: Runtime): (state: ScanProgress) => void {
   };
 }
 
-async function listen({ webhookPort: port, webhookHost: host, webhookAuth }: GateValues) {
-  return port === undefined ? undefined : listenForScans({ host, port, authHeader: webhookAuth ?? '' });
+/** Without webhooks it goes on as well: they only make the next look come earlier. */
+async function listen(
+  { webhookPort: port, webhookHost: host, webhookAuthHeader = '' }: GateValues,
+  runtime: Runtime,
+): Promise<WebhookListener | undefined> {
+  if (port === undefined) return undefined;
+  const listener = await listenForScans({ port, host, authHeader: webhookAuthHeader });
+  runtime.info(`  listening for webhooks on ${host}:${listener.port}`);
+  return listener;
 }

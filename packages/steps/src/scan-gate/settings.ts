@@ -131,20 +131,6 @@ export const gateSettings = {
       'The base image, by where it is kept in this Harbor, as in a proxy cache: `hub/library/node:24`. The reports then say which newer one removes most.',
     config: 'scan-gate.base-image',
   },
-  webhookPort: {
-    kind: 'number',
-    least: 1,
-    most: 65_535,
-    description:
-      'Port at which to listen for the webhooks of the project, with `webhook-auth`. What they tell is only a reason to look earlier.',
-    config: 'scan-gate.webhook-port',
-  },
-  webhookHost: {
-    kind: 'text',
-    description: 'Address at which to listen.',
-    default: '127.0.0.1',
-    config: 'scan-gate.webhook-host',
-  },
   exceptions: {
     kind: 'structure',
     description:
