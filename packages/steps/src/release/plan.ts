@@ -5,10 +5,10 @@ import type { Signer } from '@harbor-pilot/sign';
 import type { Runtime } from '@harbor-pilot/step-kit';
 import type { Connection } from '../connect.ts';
 import { releaseTags } from '../push/tags.ts';
+import { requireWritable } from '../require-writable.ts';
 import { checkCluster, planRollout, type RolloutPlan, wantsRollout } from '../rollout/run.ts';
 import { type GatePlan, planGate } from '../scan-gate/plan.ts';
 import { openSigner } from '../sign/run.ts';
-import { requireWritable } from '../user-files.ts';
 import type { ReleaseValues } from './inputs.ts';
 
 /** Everything that a release needs from outside, read and checked before anything is changed. */

@@ -1,6 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { unwritable } from '@harbor-pilot/core';
-import { requireWritable } from '../user-files.ts';
+import { requireWritable } from '../require-writable.ts';
 
 /** A file that nobody else may read. It is opened before there is a secret, so that this one has a place. */
 export interface SecretFile {
