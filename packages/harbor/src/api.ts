@@ -8,6 +8,7 @@ import {
   nextLink,
   refusalOf,
 } from '@harbor-pilot/http';
+import { digestOf } from '@harbor-pilot/oci';
 
 /** One call of Harbor's API. */
 export interface Call {
@@ -46,7 +47,7 @@ export interface ApiOptions {
 
 // The largest that Harbor takes; it answers 422 to more.
 const pageSize = 100;
-const pageLimit = 10_000;
+const pageLimit = 1000;
 
 /** Makes the API. No cookies are kept: Harbor takes a request that has one for a browser's, and wants a CSRF token then. */
 export function createApi(options: ApiOptions): Api {
@@ -94,26 +95,30 @@ function headersOf(call: Call, credentials: BasicCredentials): Record<string, st
   };
 }
 
-/** Pages are asked for by number. A list ends when Harbor says so, gives nothing, or gives the same page again. */
+/** Pages are asked for by number. A list ends when Harbor says so, gives nothing, or gives a page again. */
 async function* listed(
   call: Api['call'],
   one: Pick<Call, 'path' | 'what' | 'project' | 'permission'>,
 ): AsyncGenerator<unknown> {
-  let previous = '';
+  const seen = new Set<string>();
   let count = 0;
-  for (let page = 1; page <= pageLimit; page += 1) {
+  for (let number = 1; number <= pageLimit; number += 1) {
     const separator = one.path.includes('?') ? '&' : '?';
-    const path = `${one.path}${separator}page=${page}&page_size=${pageSize}`;
+    const path = `${one.path}${separator}page=${number}&page_size=${pageSize}`;
     const response = await call({ ...one, path, method: 'GET', expect: [200] });
     const text = await response.text();
     const entries = parseList(text, one.what);
-    if (entries.length === 0 || text === previous) return;
+    const page = digestOf(text);
+    if (entries.length === 0 || seen.has(page)) return;
     yield* entries;
-    previous = text;
+    seen.add(page);
     count += entries.length;
     const total = Number(response.headers['x-total-count'] ?? 0);
     if (nextLink(response.headers.link) === undefined && !(total > count)) return;
   }
+  throw new PilotError('CONTENT_HOSTILE', `cannot ${one.what}: the list has more than ${pageLimit} pages`, {
+    hint: 'Look for a proxy between here and Harbor that changes the numbers of pages.',
+  });
 }
 
 function parseList(text: string, what: string): readonly unknown[] {

@@ -122,6 +122,15 @@ describe('lists', () => {
     expect(recorded.seen).toHaveLength(2);
   });
 
+  it('ends when it leads around in a larger circle, and is an error when it never ends', async () => {
+    const headers = { link: '</api/v2.0/x?page=2>; rel="next"' };
+    let place = 0;
+    await using circle = await recordedHarbor(() => ({ json: [entry((place += 1) % 3)], headers }));
+    expect(await circle.harbor.accessories('acme', 'app', digest)).toHaveLength(3);
+    await using endless = await recordedHarbor(() => ({ json: [entry((place += 1))], headers }));
+    await expect(endless.harbor.accessories('acme', 'app', digest)).rejects.toMatchObject({ code: 'CONTENT_HOSTILE' });
+  });
+
   it('names what is no list', async () => {
     await using recorded = await recordedHarbor(() => ({ json: {} }));
     await expect(recorded.harbor.accessories('acme', 'app', digest)).rejects.toMatchObject({

@@ -51,8 +51,9 @@ export class FollowedScan<Result> {
     const isBlind = overview.status === 'absent' && !artifact.isScannable;
     if (isBlind && (await scanner.look(elapsedSeconds))) this.requests += 1;
     this.#sight = { overview, isScannable: artifact.isScannable, scanner: scanner.health };
+    const isAsBefore = overview.status === 'absent' || isFailure(overview);
     if (isBlind) this.#remember({ blindSinceSeconds: this.#memory.blindSinceSeconds ?? elapsedSeconds });
-    else if (this.#memory.refusal !== 'offered' || !(overview.status === 'absent' || isFailure(overview))) this.#see();
+    else if (this.#memory.refusal !== 'offered' || !isAsBefore) this.#see();
     return artifact;
   }
 
