@@ -1,6 +1,6 @@
 import { digestOf } from '@harbor-pilot/oci';
 import { describe, expect, it } from '@jest/globals';
-import { recordedHarbor, refusal } from './recorded-harbor.ts';
+import { recordedHarbor, refusal, type Seen } from './recorded-harbor.ts';
 
 const digest = digestOf('image');
 const form = 'application/vnd.security.vulnerability.report; version=1.1';
@@ -124,10 +124,10 @@ describe('lists', () => {
 
   it('ends when it leads around in a larger circle, and is an error when it never ends', async () => {
     const headers = { link: '</api/v2.0/x?page=2>; rel="next"' };
-    let place = 0;
-    await using circle = await recordedHarbor(() => ({ json: [entry((place += 1) % 3)], headers }));
+    const pageOf = ({ line }: Seen): number => Number(/[?&]page=(\d+)/.exec(line)?.[1]);
+    await using circle = await recordedHarbor((request) => ({ json: [entry(pageOf(request) % 3)], headers }));
     expect(await circle.harbor.accessories('acme', 'app', digest)).toHaveLength(3);
-    await using endless = await recordedHarbor(() => ({ json: [entry((place += 1))], headers }));
+    await using endless = await recordedHarbor((request) => ({ json: [entry(pageOf(request))], headers }));
     await expect(endless.harbor.accessories('acme', 'app', digest)).rejects.toMatchObject({ code: 'CONTENT_HOSTILE' });
   });
 
