@@ -8,10 +8,12 @@ import { findInHarbor } from './place-in-harbor.ts';
  * Adds to a report which newer base image removes most, when Harbor has one that it has scanned. It is advice: what goes
  * wrong is a warning.
  * @param name of the base image in this Harbor, as the setting gives it.
+ * @param layers of it, where the scanner tells of layers.
  */
 export async function withBaseUpgrade(
   report: GateReport,
   name: string,
+  layers: ReadonlySet<string> | undefined,
   connection: Connection,
   runtime: Runtime,
 ): Promise<GateReport> {
@@ -19,7 +21,8 @@ export async function withBaseUpgrade(
     const place = await findInHarbor(name, 'the base image', connection);
     const platform = report.platforms[0] ?? '';
     const { base, candidates } = await readBaseImages({ ...place, harbor: connection.harbor, platform });
-    const upgrade = baseUpgrade(report.vulnerabilities, base, candidates);
+    const present = layers === undefined || layers.size === 0 ? base : { ...base, layers };
+    const upgrade = baseUpgrade(report.vulnerabilities, present, candidates);
     return upgrade === undefined ? report : { ...report, upgrades: [upgrade, ...report.upgrades] };
   } catch (error) {
     if (!(error instanceof PilotError)) throw error;

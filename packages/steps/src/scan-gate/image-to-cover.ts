@@ -6,17 +6,16 @@ import type { ImageTree } from '../subject.ts';
 const shownDigits = 'sha256:'.length + 12;
 
 /** What reports must cover: the image of each platform, with the digest of its configuration, by which scanners name images. */
-export async function imageToCover({ root, children }: ImageTree, connection: Connection): Promise<ImageToCover> {
-  const images = children.length === 0 ? [root] : children.filter(isScannable);
+export async function imageToCover(tree: ImageTree, connection: Connection): Promise<ImageToCover> {
   return {
-    digest: root.digest,
-    images: await Promise.all(images.map((image) => platformImage(image, connection))),
+    digest: tree.root.digest,
+    images: await Promise.all(scannableImages(tree).map((image) => platformImage(image, connection))),
   };
 }
 
-/** Attestations of BuildKit are children of an index, too. */
-function isScannable({ platform }: Descriptor): boolean {
-  return platform?.os !== 'unknown';
+/** The image of each platform, without the attestations of BuildKit, which are children of an index, too. */
+export function scannableImages({ root, children }: ImageTree): readonly Descriptor[] {
+  return children.length === 0 ? [root] : children.filter(({ platform }) => platform?.os !== 'unknown');
 }
 
 async function platformImage(image: Descriptor, { registry, reference }: Connection): Promise<PlatformImage> {
