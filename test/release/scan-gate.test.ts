@@ -151,6 +151,27 @@ describe('the step scan-gate', () => {
   const children = async (index: string): Promise<readonly string[]> =>
     (await shop.api.artifact('shop', 'app', index)).children;
 
+  it('names the newer base image that removes most', async () => {
+    const base = { image: 'shop/base', record: 'base.json', 'severity-cutoff': 'none', 'gate-formats': 'none' };
+    const dockerfile = await file('Dockerfile');
+    for (const tag of ['1', '2']) {
+      await writeFile(join(shop.workspace, 'Dockerfile'), `${dockerfile}LABEL base=${tag}\n`);
+      const made = await shop.run('build', { ...base, layout: `base-${tag}` });
+      await shop.run('push', { ...base, layout: `base-${tag}`, tags: tag });
+      shop.harbor.control.scriptScan({ repository: 'shop/base', vulnerabilities: tag === '1' ? planted : [] });
+      await shop.run('scan-gate', { ...base, digest: made.outputs.digest ?? '' });
+    }
+    await judge({}, '  base-image: shop/base:1\n');
+    const [upgrade] = JSON.parse(await file(`${folder}/gate-report.json`)).upgrades;
+    expect(upgrade).toMatchObject({ package: `${shop.harbor.host}/shop/base`, isFromBase: true, refused: 2 });
+    expect([upgrade.from, upgrade.to]).toEqual([
+      expect.stringMatching(/^1@sha256:/),
+      expect.stringMatching(/^2@sha256:/),
+    ]);
+    const { lines } = await judge({ 'gate-formats': 'none' }, '  base-image: shop/none:1\n');
+    expect(lines.join('\n')).toContain('warning: nothing is known of newer base images: ');
+  }, 30_000);
+
   it('judges report files, of every platform', async () => {
     const [one = '', other = ''] = await children(digest);
     await writeFile(join(shop.workspace, 'one.json'), trivyReport(one));
