@@ -1,9 +1,16 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describeWithPeers } from '@harbor-pilot/testkit';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { digestOfTag } from './harbor-state.ts';
 import { onGitlab } from './on-gitlab.ts';
 import { assertSuccess } from './run-process.ts';
-import { startWorld, type World } from './world.ts';
+import { startWorld, type Workspace, type World } from './world.ts';
+
+/** A report of the gate among the artifacts of a job. */
+function gateReport({ folder }: Workspace, name: string): Promise<string> {
+  return readFile(join(folder, '.harbor-pilot/gate', name), 'utf8');
+}
 
 describeWithPeers('on GitLab CI', ['rsync', 'git'], () => {
   let world: World;
@@ -67,6 +74,10 @@ harbor-release:
     assertSuccess(run);
     expect(run.log).toContain('error GATE_REFUSED: ');
     expect(run.log).toMatch(/WARN 5|WARN\s+harbor-release/);
+    expect(await gateReport(workspace, 'gl-container-scanning-report.json')).toContain('DEMO-2026-0001');
+    expect(await gateReport(workspace, 'gl-code-quality-report.json')).toContain('DEMO-2026-0001');
+    expect(await gateReport(workspace, 'gate-report.junit.xml')).toContain('<failure');
+    expect(await gateReport(workspace, 'gate-report.html')).toContain('DEMO-2026-0001');
     expect(await digestOfTag(world, 'refused')).toBeUndefined();
   }, 60_000);
 });
