@@ -55,7 +55,7 @@ export interface HarborWorld {
   close(): Promise<void>;
 }
 
-const speed = 20;
+const speed = 40;
 const begin = Date.now();
 
 /** Time runs faster for those who wait, so that nobody waits long for the next look at a scan. */
