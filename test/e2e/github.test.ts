@@ -65,7 +65,9 @@ describeWithPeers('on GitHub Actions', ['act', 'git'], ({ act }) => {
       - uses: ./actions/sign
         with: { digest: "\${{ steps.build.outputs.digest }}" }
       - uses: ./actions/verify
-      - uses: ./actions/scan-gate
+      - id: gate
+        uses: ./actions/scan-gate
+      - run: test -s "\${{ steps.gate.outputs.sarif }}" && ls "\${{ steps.gate.outputs.gate-reports }}"
       - uses: ./actions/rollout
         with:
           kubeconfig: kubeconfig
@@ -80,6 +82,7 @@ describeWithPeers('on GitHub Actions', ['act', 'git'], ({ act }) => {
       rollout: { outcome: 'complete' },
     });
     expect(await digestOfTag(world, '2.0.0')).toBe(record.digest);
+    expect(run.log).toContain('gl-code-quality-report.json');
     expect(run.log).toMatch(/Run Post \.\/actions\/login[\s\S]*removed .*harbor-pilot-docker-/);
     for (const secret of world.secrets) expect(run.log).not.toContain(secret);
   }, 90_000);
