@@ -94,16 +94,22 @@ async function scannedByHarbor(
   };
 }
 
-/** A line for each state that a wait comes to. */
+/** A log in which nothing happens for longer looks as if the job hung. */
+const repeatSeconds = 30;
+
+/** A line for each state that a wait comes to, and now and then one that it still waits. */
 function progressLines(runtime: Runtime): (state: ScanProgress) => void {
   let last = '';
+  let dueSeconds = 0;
   return ({ status, scanner, scannerHealth, finished, total, elapsedSeconds }) => {
     const state = status === 'absent' ? 'waiting for the scan to begin' : `scan: ${status}`;
     const health = scannerHealth === undefined ? '' : `, the scanner is ${scannerHealth}`;
     const count = total > 1 ? `, ${finished} of ${total} finished` : '';
     const line = `${state}${scanner === undefined ? '' : ` by ${scanner}`}${health}${count}`;
-    if (line !== last) runtime.info(`  ${line} (${elapsedSeconds.toFixed(1)} s)`);
+    if (line === last && elapsedSeconds < dueSeconds) return;
+    runtime.info(`  ${line} (${elapsedSeconds.toFixed(1)} s)`);
     last = line;
+    dueSeconds = elapsedSeconds + repeatSeconds;
   };
 }
 
