@@ -1,7 +1,7 @@
 /** What also happens to the names of users. */
 const additions: readonly (readonly [RegExp, string])[] = [
-  [/^\s|\s$/, 'begins or ends with a space or a line break'],
-  [/^(['"]).*\1$/, 'has quotes around it, which became part of it'],
+  [/^\s|\s$/, 'begins or ends with a space or a line break: leave that out'],
+  [/^(['"]).*\1$/, 'has quotes around it: leave them out'],
 ];
 
 /** What became of the name of a robot account on its way through a CI, by what is left of it. */
@@ -28,7 +28,7 @@ const remedy =
  */
 export function mangledRobotHint(username: string): string | undefined {
   const added = additions.find(([pattern]) => pattern.test(username))?.[1];
-  if (added !== undefined && !/[$+]|^.?robot/.test(username)) return `The user name ${added}: leave that out.`;
+  if (added !== undefined && !/[$+]|^.?robot/.test(username)) return `The user name ${added}.`;
   const what = signs.find(([pattern]) => pattern.test(username))?.[1];
   return what === undefined
     ? undefined

@@ -49,9 +49,9 @@ export function serverChecks(context: DoctorContext): readonly Check[] {
   ];
 }
 
-async function lookAtApi({ harbor, host }: DoctorContext): Promise<Finding> {
+async function lookAtApi({ harbor }: DoctorContext): Promise<Finding> {
   const { version } = await harbor.systemInformation().catch((error: unknown) => {
-    throw error instanceof PilotError && error.code === 'ANSWER_UNEXPECTED' ? notHarbor(error, host) : error;
+    throw error instanceof PilotError && error.code === 'ANSWER_UNEXPECTED' ? notHarbor(error) : error;
   });
   return {
     status: 'ok',
@@ -59,8 +59,8 @@ async function lookAtApi({ harbor, host }: DoctorContext): Promise<Finding> {
   };
 }
 
-function notHarbor({ message, details }: PilotError, host: string): PilotError {
-  return new PilotError('ANSWER_UNEXPECTED', `${host} is a registry, but does not answer as Harbor: ${message}`, {
+function notHarbor({ message, details }: PilotError): PilotError {
+  return new PilotError('ANSWER_UNEXPECTED', `the registry does not answer as Harbor does: ${message}`, {
     hint: 'A registry of another kind has no such API: what comes before works with it; scans, gates, quotas and robot accounts do not. If it is a Harbor, the proxy before it must pass /api/ on.',
     details,
   });

@@ -44,7 +44,7 @@ export async function mintRobot(values: LoginValues, host: string, runtime: Runt
   });
   if (values.logout) runtime.logOutAfterJob(inputsOfLogout(values, host, id));
   runtime.signal.throwIfAborted();
-  const rights = access.map(({ resource, action }) => `${resource}:${action}`).join(', ');
+  const rights = access.map(({ resource, action }) => `${resource}: ${action}`).join(', ');
   runtime.info(`made the robot account ${name} for this job; in ${projects.join(', ')} it may ${rights}`);
   const until = expiresAt === undefined ? '' : ` Undeleted, it expires ${formatTime(expiresAt)}.`;
   runtime.info(
