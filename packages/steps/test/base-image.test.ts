@@ -5,7 +5,7 @@ import { type HarborUnderTest, harborUnderTest } from '../../harbor/test/harbor-
 import { memorySource } from '../../registry/test/images.ts';
 import type { Connection } from '../src/connect.ts';
 import { withBaseUpgrade } from '../src/scan-gate/base-image.ts';
-import { findBaseLayers } from '../src/scan-gate/base-layers.ts';
+import { findBase } from '../src/scan-gate/find-base.ts';
 import { readTree } from '../src/subject.ts';
 import { captureRuntime } from './runtime.ts';
 
@@ -61,15 +61,19 @@ describe('the base image', () => {
     const old = await push('alpine', '3.21', index(image('amd64', system), image('arm64', system)));
     const digest = await push('app', 'v1', index(image('amd64', system, app), image('arm64', system, app)));
     const newer = image('amd64', newSystem);
-    const next = await push('alpine', '3.22', index(newer, image('arm64', newSystem)));
+    const newerIndex = index(newer, image('arm64', newSystem));
+    const next = await push('alpine', '3.22', newerIndex);
     await world.harbor().startScan(project, 'alpine', newer.root.descriptor.digest);
     for (let look = 0; look < 100; look++) {
       if (await world.harbor().vulnerabilities(project, 'alpine', newer.root.descriptor.digest)) break;
       await runtime.clock.sleep(200);
     }
-    const name = `${project}/alpine@${old}`;
-    const layers = await findBaseLayers(name, await readTree(connection(), digest), connection(), runtime);
-    expect(layers).toEqual(new Set([system.descriptor.digest]));
+    const tree = await readTree(connection(), digest);
+    // Its tag has moved on since the image was built.
+    await world.registry().pushManifest(`${project}/alpine`, newerIndex.root, 'latest');
+    const base = await findBase(`${project}/alpine:latest`, tree, connection(), runtime);
+    if (base === undefined) throw new Error('no base image was found');
+    expect(base).toMatchObject({ digest: old, platform: 'linux/amd64', layers: new Set([system.descriptor.digest]) });
     const found = { id: 'CVE-1', package: 'zlib', version: '1', severity: 'High', platforms: ['linux/amd64'] } as const;
     const report = judgeImage({
       image: `${world.host}/${project}/app`,
@@ -81,11 +85,11 @@ describe('the base image', () => {
         { ...found, id: 'CVE-2', layer: app.descriptor.digest },
       ],
       policy: parsePolicy({ severityCutoff: 'high', onlyFixed: false }),
-      baseLayers: layers,
+      baseLayers: base.layers,
       now: runtime.clock.now(),
       durationSeconds: 0,
     });
-    const { upgrades } = await withBaseUpgrade(report, name, layers, connection(), runtime);
+    const { upgrades } = await withBaseUpgrade(report, base, connection(), runtime);
     expect(upgrades).toEqual([
       {
         package: `${world.host}/${project}/alpine`,
@@ -103,13 +107,15 @@ describe('the base image', () => {
   it('is warned about when it is not below the image, is not to be read, or is in another registry', async () => {
     await push('other', '1', image('amd64', newSystem));
     const tree = await readTree(connection(), await push('app', 'v2', image('amd64', system, app)));
+    const other = await push('other', '2', image('amd64', app));
     const warnings = [
-      [`${project}/other:1`, `linux/amd64 is not built on ${project}/other:1`],
-      [`${project}/none:1`, 'nothing is known of the layers of the base image'],
+      [`${project}/other:1`, `the image is not built on ${project}/other:1`],
+      [`${project}/other@${other}`, 'the image is not built on'],
+      [`${project}/none:1`, 'nothing is known of newer base images'],
       ['docker.io/library/alpine:3', 'is not in'],
     ] as const;
     for (const [name, warning] of warnings) {
-      expect(await findBaseLayers(name, tree, connection(), runtime)).toEqual(new Set());
+      expect(await findBase(name, tree, connection(), runtime)).toBeUndefined();
       expect(warned()).toEqual([expect.stringContaining(warning)]);
     }
   });

@@ -80,7 +80,7 @@ function weigh(
   };
 }
 
-/** `3.22@sha256:…`: what stands after the name of the image. */
+/** `3.22@sha256:…`: what stands after the name of the image. `latest` says less than any other tag. */
 function referenceOf({ digest, tags = [] }: Pick<BaseImage, 'digest' | 'tags'>): string {
-  return `${tags[0] ?? ''}@${digest}`;
+  return `${tags.find((tag) => tag !== 'latest') ?? tags[0] ?? ''}@${digest}`;
 }

@@ -9,7 +9,7 @@ export interface BasePlace {
   readonly repository: string;
   /** The base image now: of the index, or of one platform. */
   readonly digest: Digest;
-  /** `linux/arm64`; anything without a slash is an unknown one. */
+  /** `linux/arm64`. */
   readonly platform: string;
 }
 
@@ -20,7 +20,6 @@ export interface BaseImages {
   readonly candidates: readonly BaseCandidate[];
 }
 
-const usualPlatform = 'linux/amd64';
 /** Harbor lists so many in one answer. */
 const listLimit = 100;
 /** So many reports of newer images are read at most. */
@@ -63,14 +62,9 @@ function isOrHas({ digest, images }: ListedArtifact, wanted: Digest): boolean {
   return digest === wanted || [...images.values()].includes(wanted);
 }
 
-/**
- * Not all that name a platform name its variant: `linux/arm64` is `linux/arm64/v8`. A judged image that is no part of an
- * index is called by its digest instead: then the usual platform stands for it, or the first one.
- */
+/** Not all that name a platform name its variant: `linux/arm64` is `linux/arm64/v8`. */
 function imageFor(images: ReadonlyMap<string, Digest>, platform: string): Digest | undefined {
-  const isKnown = platform.includes('/');
-  const exact = images.get(isKnown ? platform : usualPlatform);
+  const exact = images.get(platform);
   if (exact !== undefined) return exact;
-  if (!isKnown) return [...images.values()][0];
   return [...images].find(([name]) => name.startsWith(`${platform}/`) || platform.startsWith(`${name}/`))?.[1];
 }

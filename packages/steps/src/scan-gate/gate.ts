@@ -7,8 +7,8 @@ import { imageName } from '../record-file.ts';
 import { type ImageTree, platformNames } from '../subject.ts';
 import { readAllowlist } from './allowlist.ts';
 import { withBaseUpgrade } from './base-image.ts';
-import { findBaseLayers } from './base-layers.ts';
 import { findBaseline } from './baseline.ts';
+import { findBase } from './find-base.ts';
 import type { gateOutputs } from './inputs.ts';
 import type { GatePlan } from './plan.ts';
 import { writeReports } from './report-files.ts';
@@ -62,11 +62,7 @@ async function judge(
   const now = runtime.clock.now();
   const comparing = { connection, digest, timeoutSeconds: values.scanTimeout };
   const baseline = values.baseline === undefined ? undefined : await findBaseline(values.baseline, comparing, runtime);
-  const tellsLayers = scanned.vulnerabilities.some(({ layer }) => layer !== undefined);
-  const baseLayers =
-    values.baseImage === undefined || !tellsLayers
-      ? undefined
-      : await findBaseLayers(values.baseImage, tree, connection, runtime);
+  const base = values.baseImage === undefined ? undefined : await findBase(values.baseImage, tree, connection, runtime);
   const allowlist = await readAllowlist(connection, exceptions.exceptions, now);
   const report = judgeImage({
     ...scanned,
@@ -76,7 +72,7 @@ async function judge(
     exceptions: [...exceptions.exceptions, ...allowlist.exceptions],
     threats,
     ...(baseline === undefined ? {} : { baseline }),
-    ...(baseLayers === undefined ? {} : { baseLayers }),
+    ...(base === undefined ? {} : { baseLayers: base.layers }),
     hasSbom: values.requireSbom && (await requireSboms(values, tree, connection, runtime)),
     warnings: [...exceptions.warnings, ...allowlist.warnings, ...(scanned.warnings ?? [])],
     now,
@@ -92,9 +88,7 @@ async function judge(
     clock: runtime.clock,
   });
   const told = { ...report, harbor };
-  return values.baseImage === undefined
-    ? told
-    : withBaseUpgrade(told, values.baseImage, baseLayers, connection, runtime);
+  return base === undefined ? told : withBaseUpgrade(told, base, connection, runtime);
 }
 
 /** The vulnerabilities that refuse an image. */
