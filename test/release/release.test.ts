@@ -64,6 +64,9 @@ describe('a release', () => {
     expect(record).toMatchObject({ outcome: 'refused', gate: { verdict: 'refused', counts: { High: 1 } } });
     expect(record).not.toHaveProperty('tags');
     expect(record).not.toHaveProperty('rollout');
+    expect(await readFile(join(shop.workspace, '.harbor-pilot/gate/gate-report.sarif'), 'utf8')).toContain(
+      'DEMO-2026-0001',
+    );
     expect(await shop.tags()).toEqual(['1.0.0', 'latest', record.push?.quarantineTag]);
     expect((await shop.registry.resolve('shop/app', 'latest')).digest).toBe(before.digest);
   });
