@@ -93,8 +93,7 @@ export class ListCutter {
         this.#text = [];
       } else if (this.#isInElement) {
         if (!this.#endsElement(byte)) continue;
-        this.#keep(chunk.subarray(from, at - 1));
-        this.#finishElement(byte);
+        this.#finishElement(chunk.subarray(from, at - 1), byte);
         from = byte === closeList ? at - 1 : at;
       } else if (this.#beginsElements(byte)) {
         this.#keep(chunk.subarray(from, at));
@@ -141,10 +140,12 @@ export class ListCutter {
     return false;
   }
 
-  #finishElement(end: number): void {
+  /** @param last its last bytes: mostly all of them, which are not copied then. */
+  #finishElement(last: Buffer, end: number): void {
+    this.#countElementBytes(last);
     const frame = this.#frames.at(-1) as Frame;
-    const isEmptyList = end === closeList && frame.place === 0 && this.#element.every(isBlank);
-    if (!isEmptyList) this.#take(frame.cut as string);
+    const isEmptyList = end === closeList && frame.place === 0 && [...this.#element, last].every(isBlank);
+    if (!isEmptyList) this.#take(frame.cut as string, last);
     this.#element = [];
     this.#elementBytes = 0;
     frame.place += 1;
@@ -153,10 +154,11 @@ export class ListCutter {
     this.#frames.pop();
   }
 
-  #take(list: string): void {
+  #take(list: string, last: Buffer): void {
     this.#counts.set(list, (this.#counts.get(list) ?? 0) + 1);
     if (!this.#wanted.has(list)) return;
-    this.#visit({ list, places: this.#places(), text: Buffer.concat(this.#element).toString('utf8') });
+    const bytes = this.#element.length === 0 ? last : Buffer.concat([...this.#element, last]);
+    this.#visit({ list, places: this.#places(), text: bytes.toString('utf8') });
   }
 
   #places(): number[] {
@@ -197,18 +199,22 @@ export class ListCutter {
 
   #keep(bytes: Buffer): void {
     if (bytes.length === 0) return;
-    const { elementBytes, outlineBytes } = this.#limits;
     if (this.#isInElement) {
-      this.#elementBytes += bytes.length;
-      if (this.#elementBytes > elementBytes) throw new CutterLimit(`an entry of more than ${elementBytes} bytes`);
+      this.#countElementBytes(bytes);
       const isOfUse = this.#wanted.has(this.#frames.at(-1)?.cut ?? '') || isBlank(bytes);
       this.#element.push(isOfUse ? Buffer.from(bytes) : unread);
-    } else {
-      this.#outlineBytes += bytes.length;
-      if (this.#outlineBytes > outlineBytes)
-        throw new CutterLimit(`more than ${outlineBytes} bytes beside its entries`);
-      this.#outline.push(Buffer.from(bytes));
+      return;
     }
+    const { outlineBytes } = this.#limits;
+    this.#outlineBytes += bytes.length;
+    if (this.#outlineBytes > outlineBytes) throw new CutterLimit(`more than ${outlineBytes} bytes beside its entries`);
+    this.#outline.push(Buffer.from(bytes));
+  }
+
+  #countElementBytes(bytes: Buffer): void {
+    const { elementBytes } = this.#limits;
+    this.#elementBytes += bytes.length;
+    if (this.#elementBytes > elementBytes) throw new CutterLimit(`an entry of more than ${elementBytes} bytes`);
   }
 }
 
