@@ -15,12 +15,14 @@ const pathFields: readonly string[] = ['certificate-authority', 'client-certific
  * @param paths absolute.
  * @param readAuthority certificate of an authority, PEM, that clusters are trusted by, besides those of the system, of which
  * the kubeconfig does not say whom to trust. Asked only when there is one.
+ * @param proxyFor address of the proxy on the way to a server, for clusters of which the kubeconfig names none.
  * @returns one kubeconfig as text, without relative paths.
  * @throws PilotError FILE_UNREADABLE; INPUT_INVALID with file and line, and without quoting the text, which holds credentials.
  */
 export async function readKubeconfig(
   paths: readonly string[],
   readAuthority: () => Promise<string | undefined> = async () => undefined,
+  proxyFor: (server: URL) => string | undefined = () => undefined,
 ): Promise<string> {
   const found: Fields[] = [];
   const absent: unknown[] = [];
@@ -32,7 +34,7 @@ export async function readKubeconfig(
     if (text !== undefined) found.push(withAbsolutePaths(parse(text, path), dirname(path)));
   }
   if (found.length === 0) throw unreadable(paths.join(', '), absent[0]);
-  return JSON.stringify(await withAuthority(merge(found), readAuthority));
+  return JSON.stringify(withProxies(await withAuthority(merge(found), readAuthority), proxyFor));
 }
 
 function unreadable(path: string, cause: unknown): PilotError {
@@ -105,9 +107,23 @@ async function withAuthority(config: Fields, readAuthority: () => Promise<string
   const all = [...getCACertificates('default'), authority].join('\n');
   const trusting = (cluster: Fields): Fields =>
     isOpen(cluster) ? { ...cluster, 'certificate-authority-data': Buffer.from(all).toString('base64') } : cluster;
+  return withClusters(config, trusting);
+}
+
+function withProxies(config: Fields, proxyFor: (server: URL) => string | undefined): Fields {
+  const behindProxy = (cluster: Fields): Fields => {
+    const server = asString(cluster.server) ?? '';
+    const proxy = URL.canParse(server) && (cluster['proxy-url'] ?? '') === '' ? proxyFor(new URL(server)) : undefined;
+    return proxy === undefined ? cluster : { ...cluster, 'proxy-url': proxy };
+  };
+  return withClusters(config, behindProxy);
+}
+
+function withClusters(config: Fields, change: (cluster: Fields) => Fields): Fields {
+  const clusters = asArray(config.clusters).map((entry) => asObject(entry) ?? {});
   return {
     ...config,
-    clusters: clusters.map((entry) => ({ ...entry, cluster: trusting(asObject(entry.cluster) ?? {}) })),
+    clusters: clusters.map((entry) => ({ ...entry, cluster: change(asObject(entry.cluster) ?? {}) })),
   };
 }
 

@@ -1,6 +1,7 @@
 import { delimiter, resolve } from 'node:path';
 import { readKubeconfig } from '@harbor-pilot/cluster';
 import { PilotError } from '@harbor-pilot/core';
+import { chooseProxy } from '@harbor-pilot/http';
 import type { Runtime } from '@harbor-pilot/step-kit';
 import { readGivenAuthority } from './trust.ts';
 
@@ -14,7 +15,11 @@ export type KubeconfigValues = Parameters<typeof readGivenAuthority>[0] & { read
  */
 export async function readKubeconfigInput(values: KubeconfigValues, runtime: Runtime): Promise<string> {
   const paths = kubeconfigPaths(values.kubeconfig, runtime);
-  if (paths.length > 0) return readKubeconfig(paths, () => readGivenAuthority(values, runtime));
+  const proxyFor = (server: URL): string | undefined => {
+    const choice = chooseProxy(server, runtime.environment);
+    return choice.kind === 'proxy' ? choice.proxy.href : undefined;
+  };
+  if (paths.length > 0) return readKubeconfig(paths, () => readGivenAuthority(values, runtime), proxyFor);
   throw new PilotError('INPUT_INVALID', 'there is no kubeconfig', {
     hint: 'Give its path as the input kubeconfig, or in the variable KUBECONFIG.',
   });
