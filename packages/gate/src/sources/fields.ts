@@ -9,7 +9,9 @@ export type Known<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T
 
 /** Leaves out what is not known. */
 export function known<T extends object>(object: T): Known<T> {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Known<T>;
+  const result: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(object)) if (value !== undefined) result[key] = value;
+  return result as Known<T>;
 }
 
 /** Longer text is cut: no report shows more, and 100,000 of them are kept in memory. */

@@ -3,6 +3,7 @@ import { cwesOf, digestsOf, known, linksOf, momentOf, programName, severityOf, t
 import type { LongJson } from './long-json.ts';
 import { noScan } from './no-scan.ts';
 import type { ReportedVulnerability, ScanFile } from './scan-file.ts';
+import { Sharing } from './sharing.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -15,13 +16,13 @@ export async function readGitlab(json: LongJson): Promise<ScanFile> {
   if (scan.status !== 'success') {
     throw noScan(json.file, 'does not say that the scan was a success', 'Look into the log of the scanner.');
   }
-  const vulnerabilities: ReportedVulnerability[] = [];
+  const found = new Sharing();
   const images = new Set<string>();
   await json.each('vulnerabilities', (value) => {
     const entry = asObject(value) ?? {};
     const image = textOf(asObject(entry.location)?.image);
     if (image !== undefined) images.add(image);
-    vulnerabilities.push(parseVulnerability(entry));
+    found.add(parseVulnerability(entry));
   });
   if (images.size > 1) {
     throw noScan(json.file, `is about ${images.size} images`, 'Give the report of a single image.');
@@ -34,7 +35,7 @@ export async function readGitlab(json: LongJson): Promise<ScanFile> {
     scanner: programName(scanner?.name, scanner?.version),
     scannedAt: momentOf(scan.end_time),
     about: known({ name, digests: digestsOf([name]) }),
-    vulnerabilities,
+    vulnerabilities: found.vulnerabilities,
     warnings: [],
   });
 }

@@ -15,6 +15,7 @@ import {
 import type { LongJson } from './long-json.ts';
 import { noScan } from './no-scan.ts';
 import type { ReportedVulnerability, ScanFile } from './scan-file.ts';
+import { Sharing } from './sharing.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -25,9 +26,9 @@ export async function readGrype(json: LongJson): Promise<ScanFile> {
   if (!Array.isArray(report.matches) || descriptor === undefined) {
     throw noScan(json.file, 'does not say which matches Grype has found', 'Let Grype make the report again.');
   }
-  const vulnerabilities: ReportedVulnerability[] = [];
+  const found = new Sharing();
   await json.each('matches', (match) => {
-    vulnerabilities.push(parseMatch(asObject(match) ?? {}));
+    found.add(parseMatch(asObject(match) ?? {}));
   });
   const ignored = json.count('ignoredMatches');
   const target = asObject(asObject(report.source)?.target);
@@ -44,7 +45,7 @@ export async function readGrype(json: LongJson): Promise<ScanFile> {
       digests: digestsOf([target?.imageID, target?.manifestDigest, ...asArray(target?.repoDigests)]),
       platform: os === undefined || architecture === undefined ? undefined : `${os}/${architecture}`,
     }),
-    vulnerabilities,
+    vulnerabilities: found.vulnerabilities,
     warnings: ignored === 0 ? [] : [`Grype left out ${ignored} by rules of its own.`],
   });
 }

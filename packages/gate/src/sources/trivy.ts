@@ -4,17 +4,18 @@ import { cwesOf, digestsOf, known, linksOf, momentOf, programName, severityOf, t
 import type { LongJson } from './long-json.ts';
 import { noScan } from './no-scan.ts';
 import type { ReportedImage, ReportedVulnerability, ScanFile } from './scan-file.ts';
+import { Sharing } from './sharing.ts';
 
 /** Reads a report of `trivy image --format json` (schema version 2, pkg/types/report.go of Trivy 0.68). */
 export async function readTrivy(json: LongJson): Promise<ScanFile> {
   const report = asObject(json.outline) ?? {};
   const results = asArray(report.Results).map((result) => asObject(result) ?? {});
-  const vulnerabilities: ReportedVulnerability[] = [];
+  const found = new Sharing();
   await json.each('Results.*.Vulnerabilities', (entry, [place = -1]) => {
-    vulnerabilities.push(parseVulnerability(entry, results[place]));
+    found.add(parseVulnerability(entry, results[place]));
   });
   const isOfPackages = results.some(({ Class }) => Class === 'os-pkgs' || Class === 'lang-pkgs');
-  if (vulnerabilities.length === 0 && !isOfPackages) {
+  if (found.vulnerabilities.length === 0 && !isOfPackages) {
     throw noScan(
       json.file,
       'names no packages that Trivy has looked at',
@@ -28,7 +29,7 @@ export async function readTrivy(json: LongJson): Promise<ScanFile> {
     scanner: programName('Trivy', asObject(report.Trivy)?.Version),
     scannedAt: momentOf(report.CreatedAt),
     about: imageOf(report),
-    vulnerabilities,
+    vulnerabilities: found.vulnerabilities,
     warnings: [...warningsOf(report), ...(ignored === 0 ? [] : [`Trivy left out ${ignored} by rules of its own.`])],
   });
 }

@@ -65,6 +65,18 @@ describe('a report of Trivy', () => {
     }
   });
 
+  it('keeps the texts of a vulnerability once, however many packages have it', async () => {
+    const texts = { VulnerabilityID: 'CVE-1', Title: 't', Description: 'd', References: ['https://example.com/1'] };
+    const other = { ...texts, PkgName: 'c', Description: 'another' };
+    const { vulnerabilities } = await read(
+      trivyReport([{ ...texts, PkgName: 'a' }, { ...texts, PkgName: 'b' }, other]),
+    );
+    const [one, two, three] = vulnerabilities;
+    expect(two).toEqual({ ...one, package: 'b' });
+    expect(two?.links).toBe(one?.links);
+    expect(three).toEqual({ ...one, package: 'c', description: 'another' });
+  });
+
   it('tells where packages of languages are', async () => {
     const vulnerabilities = [{ PkgName: 'a' }, { PkgName: 'b', PkgPath: 'usr/lib/b' }];
     const result = (Target: string, Type: string): object => ({
