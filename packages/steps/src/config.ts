@@ -74,7 +74,7 @@ function collect(value: unknown, path: readonly string[], into: Collecting): voi
 function unknownKey(path: readonly string[], { places, where }: Collecting): PilotError {
   const place = path.join('.');
   const closest = places.has(place) ? undefined : closestTo(place, allKeys([...places.keys()]));
-  const hint = /password|secret/.test(place)
+  const hint = /password|secret|token|auth-header/.test(place)
     ? 'Secrets do not belong into a file: give them as environment variables, such as HARBOR_PILOT_PASSWORD.'
     : `${closest === undefined ? '' : `Did you mean "${closest}"? `}The documentation of harbor-pilot.yml lists all keys.`;
   return invalid(where(path), `unknown key "${place}"`, undefined, hint);

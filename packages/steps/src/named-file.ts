@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { PilotError } from '@harbor-pilot/core';
+import { PilotError, unreadable } from '@harbor-pilot/core';
 
 /**
  * Reads a file that the user has named.
@@ -8,12 +8,7 @@ import { PilotError } from '@harbor-pilot/core';
  * @throws PilotError FILE_UNREADABLE
  */
 export async function readNamed(name: string, workspace: string): Promise<Buffer> {
-  return readFile(resolve(workspace, name)).catch((cause: unknown) => {
-    throw new PilotError('FILE_UNREADABLE', `${name} cannot be read`, {
-      cause,
-      hint: 'Look at the path: it is relative to the root of the repository.',
-    });
-  });
+  return readFile(resolve(workspace, name)).catch(unreadable(name));
 }
 
 /**

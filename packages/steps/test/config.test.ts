@@ -46,6 +46,7 @@ describe('harbor-pilot.yml', () => {
       /"scan-gate.severity-cutoff"/,
     ],
     ['password: x', /unknown key "password"/, /Secrets do not belong/],
+    ['scan-gate:\n  comment-token: x', /:2: unknown key/, /Secrets do not belong/],
     ['build: yes', /"build" is not a map/, /./],
     ['image: [a, b]', /"image" is not text/, /./],
     ['tags: [1.10]', /:1: "tags" is not a list of texts/, /./],

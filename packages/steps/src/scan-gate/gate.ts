@@ -12,7 +12,7 @@ import { findBase } from './find-base.ts';
 import type { gateOutputs } from './inputs.ts';
 import type { GatePlan } from './plan.ts';
 import { writeReports } from './report-files.ts';
-import { requireSboms, type Scanned, scan } from './scanned.ts';
+import { ensureSboms, type Scanned, scan } from './scanned.ts';
 
 /** What came of a run of the gate. */
 export interface Judgement {
@@ -31,6 +31,7 @@ export async function gate(
 ): Promise<Judgement> {
   const { values, policy } = plan;
   const scanned = await scan(values, tree, connection, runtime);
+  if (values.requireSbom) await ensureSboms(values, tree, connection, runtime);
   const report = await judge(plan, scanned, tree, connection, runtime);
   for (const warning of report.warnings) runtime.warn(warning);
   for (const line of renderGateText(report).split('\n')) runtime.info(`  ${line}`);
@@ -73,7 +74,7 @@ async function judge(
     threats,
     ...(baseline === undefined ? {} : { baseline }),
     ...(base === undefined ? {} : { baseLayers: base.layers }),
-    hasSbom: values.requireSbom && (await requireSboms(values, tree, connection, runtime)),
+    hasSbom: values.requireSbom,
     warnings: [...exceptions.warnings, ...allowlist.warnings, ...(scanned.warnings ?? [])],
     now,
   });

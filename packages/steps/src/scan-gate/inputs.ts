@@ -35,7 +35,8 @@ export const gateInputs = {
   },
   requireSbom: {
     kind: 'boolean',
-    description: 'Refuse an image without a bill of materials (SBOM) in Harbor.',
+    description:
+      'Want a bill of materials (SBOM) of each image in Harbor: it is made where there is none, and without one there is no verdict.',
     default: false,
     config: 'scan-gate.require-sbom',
   },

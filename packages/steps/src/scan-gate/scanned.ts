@@ -43,20 +43,19 @@ export async function scan(
 }
 
 /**
- * Has Harbor make the bills of materials that there are not yet, and waits for them.
+ * Makes sure that each image has a bill of materials: has Harbor make those that there are not yet, and waits for them.
  * @throws PilotError of the family "no verdict"; and what the Harbor client throws.
  */
-export async function requireSboms(
+export async function ensureSboms(
   { scanTimeout }: GateValues,
   tree: ImageTree,
   connection: Connection,
   runtime: Runtime,
-): Promise<boolean> {
+): Promise<void> {
   const sboms = await ensureSbom({ ...placeOf(tree, connection, runtime), timeoutSeconds: scanTimeout });
   runtime.info(
     `  bills of materials: ${sboms.map(({ platform, packageCount }) => `${platform} ${formatCount(packageCount, 'package')}`).join(', ')}`,
   );
-  return sboms.every(({ packageCount }) => packageCount > 0);
 }
 
 /** Of what is scanned in Harbor, and as whom to wait for it. */
