@@ -71,12 +71,22 @@ export function parseHost(text: string): string {
     .toLowerCase();
   const port = Number(/:(\d+)$/.exec(host)?.[1] ?? 443);
   if (hostPattern.test(host) && port > 0 && port <= 65_535) return host;
-  throw new PilotError('REFERENCE_INVALID', `"${text}" is not the host of a registry${whyNoHost(host, port)}`, {
-    hint: 'Write it as harbor.example.com or harbor.example.com:8443, without a path.',
-  });
+  throw new PilotError(
+    'REFERENCE_INVALID',
+    `"${withoutPassword(text)}" is not the host of a registry${whyNoHost(host, port)}`,
+    {
+      hint: 'Write it as harbor.example.com or harbor.example.com:8443, without a path.',
+    },
+  );
+}
+
+/** Some write an account before the host; a digest comes after an "@", too. */
+function withoutPassword(text: string): string {
+  return text.replace(/^(\s*(?:https?:\/\/)?)[^/@]*:[^/@]*@(?!sha\d+:)/i, '$1***@');
 }
 
 function whyNoHost(host: string, port: number): string {
+  if (host.includes('@')) return ': user and password do not belong there';
   if (port <= 0 || port > 65_535) return ': ports are 1 to 65535';
   const strange = /[^a-z0-9.:/[\]-]/.exec(host)?.[0];
   return strange === undefined ? '' : `: ${JSON.stringify(strange)} cannot be in the name of a host`;
@@ -95,7 +105,7 @@ function invalid(
   why: string,
   hint = 'Write it as registry/project/repository:tag, in lower case up to the tag.',
 ): PilotError {
-  return new PilotError('REFERENCE_INVALID', `"${text}" is not an image reference: ${why}`, { hint });
+  return new PilotError('REFERENCE_INVALID', `"${withoutPassword(text)}" is not an image reference: ${why}`, { hint });
 }
 
 /** Writes a reference as text. */

@@ -78,8 +78,24 @@ describe('a host that is none', () => {
     ['h.example.com:99999', 'ports are 1 to 65535'],
     ['my_harbor.example.com', '"_" cannot be in the name of a host'],
     ['größe.example.com', '"ö" cannot be in the name of a host'],
+    ['***@h.example.com', 'user and password do not belong there'],
   ])('%s is told why', (text, why) => {
     expect(() => parseHost(text)).toThrow(`"${text}" is not the host of a registry: ${why}`);
+  });
+});
+
+describe('a password before the host', () => {
+  it.each([
+    () => parseHost('https://anne:canary-word@h.example.com'),
+    () => parseReference('https://anne:canary-word@h.example.com/shop/app:1'),
+    () => parseReference('anne:canary-word@h.example.com/shop/app:1'),
+  ])('is not shown', (parse) => {
+    expect(parse).toThrow('***@h.example.com');
+    expect(parse).not.toThrow('canary-word');
+  });
+
+  it('is not what a tag before a digest is', () => {
+    expect(() => parseReference('App:1.0@sha256:abc', 'h')).toThrow('"App:1.0@sha256:abc"');
   });
 });
 
