@@ -1,11 +1,13 @@
 import { compareLists, compareNumbers, compareTexts } from './compare-parts.ts';
+import { compareGeneral } from './general-order.ts';
 
 /** Suffixes in their order; a version without one stands between `rc` and `cvs`. */
 const suffixes = ['alpha', 'beta', 'pre', 'rc', '', 'cvs', 'svn', 'git', 'hg', 'p'];
 
-/** The order of versions of Alpine packages (apk-package(5) of apk-tools 3): `1.2.3a_rc1_p2-r3`. */
+/** The order of versions of Alpine packages (apk-package(5) of apk-tools 3): `1.2.3a_rc1_p2-r3`. Others have a general one. */
 export function compareAlpine(one: string, other: string): number {
   const [first, second] = [split(one), split(other)];
+  if (first === undefined || second === undefined) return compareGeneral(one, other);
   return (
     compareLists(first.numbers, second.numbers, '', compareDigits) ||
     compareTexts(first.letter, second.letter) ||
@@ -15,8 +17,9 @@ export function compareAlpine(one: string, other: string): number {
 }
 
 function split(version: string) {
-  const [, numbers = '', letter = '', tail = '', revision = '0'] =
-    /^v?(\d+(?:\.\d+)*)([a-z]?)((?:_[a-z]+\d*)*)(?:~[0-9a-f]+)?(?:-r(\d+))?$/.exec(version) ?? [];
+  const match = /^v?(\d+(?:\.\d+)*)([a-z]?)((?:_[a-z]+\d*)*)(?:~[0-9a-f]+)?(?:-r(\d+))?$/.exec(version);
+  if (match === null) return undefined;
+  const [, numbers = '', letter = '', tail = '', revision = '0'] = match;
   return { numbers: numbers.split('.'), letter, suffixes: tail.split('_').slice(1), revision };
 }
 

@@ -9,7 +9,7 @@ const partLimit = 50;
  */
 export function fixVersionsOf(text: string, order: Order): readonly string[] {
   const named = text.split(/,|\|\|/, partLimit).flatMap((part) => {
-    const [, sign = '', version = ''] = /^\s*(>=|<=|~>|==|!=|[<>^~=]?)\s*(.*?)\s*$/.exec(part) ?? [];
+    const [, sign = '', version = ''] = /^(>=|<=|~>|==|!=|[<>^~=]?)\s*(.*)$/s.exec(part.trim()) ?? [];
     return version === '' || sign.startsWith('<') || sign === '!=' ? [] : [version];
   });
   return [...new Set(named)].sort(order);

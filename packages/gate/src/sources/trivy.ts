@@ -19,7 +19,7 @@ export async function readTrivy(json: LongJson): Promise<ScanFile> {
     throw noScan(
       json.file,
       'names no packages that Trivy has looked at',
-      'Run trivy with --scanners vuln --list-all-pkgs.',
+      'Run trivy with --scanners vuln --list-all-pkgs. Of an image in which it finds no package at all it cannot tell.',
     );
   }
   const ignored = json.count('Results.*.ExperimentalModifiedFindings');

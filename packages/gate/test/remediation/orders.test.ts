@@ -132,6 +132,14 @@ describe.each(Object.entries(ascending))('the order of versions of the type %s',
   );
 });
 
+describe('versions that no packager would write', () => {
+  it.each(['alpine', 'python-pkg'])('have a general order among those of the type %s', (packageType) => {
+    const order = orderOf({ packageType });
+    expect(order('2024b.local-x', '2024a.local-x')).toBeGreaterThan(0);
+    expect(order('1.10-SNAPSHOT-x', '1.9')).toBeGreaterThan(0);
+  });
+});
+
 describe('the order of a package', () => {
   it('is that of its type, of its package URL, or a general one', () => {
     // A candidate comes before its release; the revision of a Debian package after it.
