@@ -26,6 +26,10 @@ describeWithPeers('on a terminal', ['git'], () => {
     expect(await digestOfTag(world, 'latest')).toBe(record.digest);
     expect(await readFile(join(workspace.folder, 'harbor-pilot.html'), 'utf8')).toContain(record.digest);
     for (const secret of world.secrets) expect(run.log).not.toContain(secret);
+    const again = `npx harbor-pilot release --username '${user}' --tags 1.0.1 --labels again=yes --baseline deployed`;
+    assertSuccess(await onTerminal(workspace, again));
+    const report = JSON.parse(await readFile(join(workspace.folder, '.harbor-pilot/gate/gate-report.json'), 'utf8'));
+    expect(report.baseline).toMatchObject({ name: record.digest, added: 0 });
   }, 60_000);
 
   it('does the same step by step', async () => {

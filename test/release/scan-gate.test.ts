@@ -146,6 +146,7 @@ describe('the step scan-gate', () => {
     const first = await judge({ 'only-new': 'true', baseline: '0.9.0', 'gate-formats': 'none' });
     expect(first.outputs['refused-count']).toBe('2');
     expect(first.lines.join('\n')).toContain('warning: there is no baseline: ');
+    await expect(judge({ baseline: 'deployed' })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
   });
 
   const children = async (index: string): Promise<readonly string[]> =>

@@ -1,7 +1,9 @@
 import { openCluster } from '@harbor-pilot/cluster';
 import { systemClock } from '@harbor-pilot/core';
+import { type Digest, parseReference } from '@harbor-pilot/oci';
 import { checkChanges } from './change/check.ts';
-import { planChanges } from './change/plan.ts';
+import { type Change, planChanges } from './change/plan.ts';
+import { matchingUses } from './manifests/pin-images.ts';
 import type { RolloutOptions } from './options.ts';
 import type { Session } from './session.ts';
 import { createTimeline } from './timeline.ts';
@@ -9,16 +11,28 @@ import { createTimeline } from './timeline.ts';
 /**
  * Checks all that a rollout checks before it changes anything, so that a pipeline can find out before it builds: manifests,
  * cluster, permissions. The digest is not known then: any will do.
+ * @returns the digests of the image that the workloads have now.
  * @throws PilotError MANIFESTS_INVALID, INPUT_INVALID, CLUSTER_AUTH, CLUSTER_UNREACHABLE, TLS_UNTRUSTED, ANSWER_UNEXPECTED
  */
-export async function checkRollout(options: RolloutOptions): Promise<void> {
+export async function checkRollout(options: RolloutOptions): Promise<readonly Digest[]> {
   const clock = options.clock ?? systemClock;
   const client = await openCluster(options.kubeconfig, options.context, clock);
   try {
     const session: Session = { client, options, clock, timeline: createTimeline(clock) };
     await client.version(options.signal);
-    await checkChanges(session, await planChanges(session));
+    const changes = await planChanges(session);
+    await checkChanges(session, changes);
+    return deployedDigests(changes, options);
   } finally {
     client.close();
   }
+}
+
+function deployedDigests(changes: readonly Change[], { image, digest }: RolloutOptions): readonly Digest[] {
+  const digests = changes.flatMap(({ before, place }) => {
+    // What is read from the cluster does not tell its kind.
+    const live = { ...before, kind: place.resource.kind };
+    return matchingUses(live, { image, digest }).flatMap((use) => parseReference(use.image, 'docker.io').digest ?? []);
+  });
+  return [...new Set(digests)];
 }

@@ -7,7 +7,7 @@ import type { Connection } from '../connect.ts';
 import { releaseTags } from '../push/tags.ts';
 import { requireWritable } from '../require-writable.ts';
 import { checkCluster, planRollout, type RolloutPlan, wantsRollout } from '../rollout/run.ts';
-import { type GatePlan, planGate } from '../scan-gate/plan.ts';
+import { comparedWithDeployed, type GatePlan, planGate } from '../scan-gate/plan.ts';
 import { openSigner } from '../sign/run.ts';
 import type { ReleaseValues } from './inputs.ts';
 
@@ -50,8 +50,8 @@ export async function prepare(values: ReleaseValues, connection: Connection, run
   await registry.ping();
   // Tells an unknown project from an empty repository, with the rights that a push needs and no more.
   await registry.find(reference.repository, tags[0] ?? 'latest').catch(ignorePolicyRefusal);
-  if (rollout !== undefined) await checkCluster(values, rollout, connection, runtime);
-  return { reference, tags, signer, gate, rollout };
+  const deployed = rollout === undefined ? undefined : await checkCluster(values, rollout, connection, runtime);
+  return { reference, tags, signer, gate: comparedWithDeployed(gate, deployed, runtime), rollout };
 }
 
 /** A tag that Harbor's policy refuses to give out is there all the same. */

@@ -130,14 +130,17 @@ function optionsOf(
 /** Stands for a digest that is not known yet. */
 const anyDigest: Digest = `sha256:${'0'.repeat(64)}`;
 
-/** Finds out before anything is built whether the cluster would take the rollout. */
+/**
+ * Finds out before anything is built whether the cluster would take the rollout.
+ * @returns the digests of the image that are deployed now.
+ */
 export async function checkCluster(
   values: RolloutValues,
   plan: RolloutPlan,
   connection: Connection,
   runtime: Runtime,
-): Promise<void> {
-  await checkRollout(optionsOf(values, plan, anyDigest, connection, runtime));
+): Promise<readonly Digest[]> {
+  return checkRollout(optionsOf(values, plan, anyDigest, connection, runtime));
 }
 
 /** Rolls a digest out. A failed rollout throws, with its part of the record: {@link rolloutPartOf}. */

@@ -15,6 +15,9 @@ export interface Comparing {
   readonly timeoutSeconds: number;
 }
 
+/** The baseline that only a release knows: the digest that is deployed when it begins. */
+export const deployedBaseline = 'deployed';
+
 /**
  * Finds what the baseline had. Where there is none yet, the release is the first one; where it has no report, nothing is
  * known of it: both is warned about, and then everything counts as new.

@@ -30,7 +30,7 @@ export const gateInputs = {
   baseline: {
     kind: 'text',
     description:
-      'What the image is compared with: a tag of the same repository, such as the release before; another image of this Harbor, `base/app:1`; a digest, such as the one that is deployed; or `./report.json`, a report of an earlier run or of a scanner.',
+      'What the image is compared with: a tag of the same repository, such as the release before; another image of this Harbor, `base/app:1`; a digest; in a release `deployed`, what the cluster has; or `./report.json`, a report of an earlier run or of a scanner.',
     config: 'scan-gate.baseline',
   },
   requireSbom: {

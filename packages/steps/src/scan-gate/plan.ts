@@ -1,10 +1,12 @@
 import { closestTo, PilotError } from '@harbor-pilot/core';
 import { type GatePolicy, parseEpss, parseKnownExploited, type ThreatData } from '@harbor-pilot/gate';
+import type { Digest } from '@harbor-pilot/oci';
 import { type GateReportFormat, gateReportFormats } from '@harbor-pilot/report';
 import type { Runtime } from '@harbor-pilot/step-kit';
 import type { CommentValues } from '../comment/post-comment.ts';
 import type { CommonValues } from '../connect.ts';
 import { readNamed } from '../named-file.ts';
+import { deployedBaseline } from './baseline.ts';
 import { type GivenExceptions, readGivenExceptions } from './exceptions.ts';
 import { type GateValues, policyOf } from './policy.ts';
 
@@ -39,6 +41,31 @@ export async function planGate(values: GateValues & CommonValues, runtime: Runti
     threats: await readThreats(values, runtime),
     formats: formatsOf(values.gateFormats),
   };
+}
+
+/**
+ * The same plan, when it is compared with what is deployed.
+ * @param deployed digests that the workloads have; undefined when there is no cluster to ask.
+ * @throws PilotError INPUT_INVALID
+ */
+export function comparedWithDeployed(
+  plan: GatePlan,
+  deployed: readonly Digest[] | undefined,
+  runtime: Pick<Runtime, 'warn'>,
+): GatePlan {
+  if (plan.values.baseline !== deployedBaseline) return plan;
+  if (deployed === undefined) {
+    throw new PilotError('INPUT_INVALID', `the baseline is "${deployedBaseline}", but nothing is rolled out here`, {
+      hint: 'Only a release with manifests or a workload knows what is deployed: name the digest, or a tag.',
+    });
+  }
+  const [digest, ...others] = deployed;
+  if (digest === undefined || others.length > 0) {
+    runtime.warn(
+      `there is no baseline: ${digest === undefined ? 'no' : 'more than one'} digest of the image is deployed`,
+    );
+  }
+  return { ...plan, values: { ...plan.values, baseline: others.length > 0 ? undefined : digest } };
 }
 
 async function readThreats({ epssFile, knownExploitedFile }: GateValues, { workspace }: Runtime): Promise<ThreatData> {

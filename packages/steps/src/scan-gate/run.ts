@@ -6,7 +6,7 @@ import { addToRecord } from '../record-file.ts';
 import { findDigest, readTree } from '../subject.ts';
 import { gate } from './gate.ts';
 import type { scanGateStepInputs, scanGateStepOutputs } from './inputs.ts';
-import { planGate } from './plan.ts';
+import { comparedWithDeployed, planGate } from './plan.ts';
 import { refusal } from './refusal.ts';
 import type { gateSettings } from './settings.ts';
 
@@ -16,7 +16,7 @@ export async function runScanGate(
   runtime: Runtime,
 ): Promise<OutputValues<typeof scanGateStepOutputs>> {
   const connection = await connect(values, runtime);
-  const plan = await planGate(values, runtime);
+  const plan = comparedWithDeployed(await planGate(values, runtime), undefined, runtime);
   const digest = await findDigest(values, connection, runtime);
   const { report, part, outputs } = await gate(plan, await readTree(connection, digest), connection, runtime);
   await addToRecord(values.record, connection, digest, { gate: part }, runtime);
