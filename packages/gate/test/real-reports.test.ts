@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { asArray, asObject, asString } from '@harbor-pilot/core';
 import { describe, expect, it } from '@jest/globals';
 import { judgeImage, parsePolicy, readExceptions } from '../src/index.ts';
 import { found, judgeRequest } from './to-judge.ts';
 
-const folder = '/work/shared/data/trivy-reports';
+const folder = resolve(fileURLToPath(new URL('../../..', import.meta.url)), '../shared/data/trivy-reports');
 
 type Found = ReturnType<typeof found>;
 
