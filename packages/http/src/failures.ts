@@ -30,9 +30,15 @@ export function explainFailure(error: Error, url: URL, evidence: TlsEvidence): P
   const reason = unreachable[code] ?? `the connection failed (${code || error.message})`;
   return new PilotError('NETWORK_UNREACHABLE', `${host} cannot be reached: ${reason}`, {
     cause: error,
-    hint: 'Check the host name and port, and whether this machine needs a proxy (HTTPS_PROXY, NO_PROXY) to reach it.',
+    hint: `${maybeTls(code, url)}Check the host name and port, and whether this machine needs a proxy (HTTPS_PROXY, NO_PROXY) to reach it.`,
     details: { host, reason: code },
   });
+}
+
+/** A server that wants TLS may just hang up on who does not speak it. */
+function maybeTls(code: string, { protocol }: URL): string {
+  const isHungUp = protocol === 'http:' && (code === 'ECONNRESET' || code === 'EPIPE');
+  return isHungUp ? 'If the host wants TLS on this port, do not set "plain-http". ' : '';
 }
 
 /** Blames the proxy for a connection that did not come about: behind one, it is the only thing that we connect to. */

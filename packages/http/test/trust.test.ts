@@ -70,6 +70,14 @@ describe('trust', () => {
     http.close();
   });
 
+  it('thinks of TLS when the host hangs up on plain HTTP', async () => {
+    await using server = await serve((_, answer) => answer.end(), identity);
+    const http = createHttp({ trust: { [server.host]: { plainHttp: true } } });
+    const error = await failure(http.request({ method: 'GET', url: server.url, attempts: 1 }));
+    expect(error).toMatchObject({ hint: expect.stringContaining('do not set "plain-http"') });
+    http.close();
+  });
+
   it('refuses an authority that is no certificate', async () => {
     const http = createHttp({ trust: { 'harbor.test': { caCertificate: 'rubbish' } } });
     const error = await failure(http.request({ method: 'GET', url: 'https://harbor.test/' }));
