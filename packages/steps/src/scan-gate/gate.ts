@@ -11,6 +11,7 @@ import { findBaseline } from './baseline.ts';
 import { findBase } from './find-base.ts';
 import type { gateOutputs } from './inputs.ts';
 import type { GatePlan } from './plan.ts';
+import { refusedCount } from './refusal.ts';
 import { writeReports } from './report-files.ts';
 import { ensureSboms, type Scanned, scan } from './scanned.ts';
 
@@ -34,13 +35,14 @@ export async function gate(
   if (values.requireSbom) await ensureSboms(values, tree, connection, runtime);
   const report = await judge(plan, scanned, tree, connection, runtime);
   for (const warning of report.warnings) runtime.warn(warning);
-  for (const line of renderGateText(report).split('\n')) runtime.info(`  ${line}`);
+  const wholeReport = plan.formats.length === 0 ? {} : { wholeReport: values.gateReports };
+  for (const line of renderGateText(report, wholeReport).split('\n')) runtime.info(`  ${line}`);
   const files = await writeReports(report, values.gateReports, plan.formats, runtime);
   if (values.comment) await comment(report, values, runtime);
   return {
     report,
     part: gatePartOf(report, policy),
-    outputs: { verdict: report.verdict, refusedCount: String(refusedOf(report).length), ...files },
+    outputs: { verdict: report.verdict, refusedCount: String(refusedCount(report)), ...files },
   };
 }
 
@@ -90,9 +92,4 @@ async function judge(
   });
   const told = { ...report, harbor };
   return base === undefined ? told : withBaseUpgrade(told, base, connection, runtime);
-}
-
-/** The vulnerabilities that refuse an image. */
-export function refusedOf({ vulnerabilities }: GateReport): GateReport['vulnerabilities'] {
-  return vulnerabilities.filter(({ outcome }) => outcome === 'refused');
 }

@@ -1,8 +1,12 @@
 import { PilotError } from '@harbor-pilot/core';
 import type { GateReport, Runtime } from '@harbor-pilot/step-kit';
-import { refusedOf } from './gate.ts';
 
 const namedUpgrades = 5;
+
+/** How many vulnerabilities count against an image. */
+export function refusedCount({ vulnerabilities }: GateReport): number {
+  return vulnerabilities.filter(({ outcome }) => outcome === 'refused').length;
+}
 
 /** The error of a refused image; where a refusal does not fail the build it is a warning, and nothing is given back. */
 export function refusal(report: GateReport, runtime: Pick<Runtime, 'warn'>): PilotError | undefined {
@@ -12,15 +16,15 @@ export function refusal(report: GateReport, runtime: Pick<Runtime, 'warn'>): Pil
     runtime.warn(`${message} It goes on because fail-build is false.`);
     return undefined;
   }
-  const refused = refusedOf(report);
-  return new PilotError('GATE_REFUSED', message, { hint: hintFor(refused), details: { refused: refused.length } });
+  return new PilotError('GATE_REFUSED', message, { hint: hintFor(report), details: { refused: refusedCount(report) } });
 }
 
-function hintFor(refused: GateReport['vulnerabilities']): string {
-  if (refused.length === 0) return 'The reasons say what the policy wants.';
-  const upgrades = new Set(
-    refused.flatMap(({ package: name, fixVersion }) => (fixVersion === undefined ? [] : [`${name} to ${fixVersion}`])),
-  );
-  if (upgrades.size === 0) return 'None of them has a fixed version yet: choose another package or base image.';
-  return `Upgrade ${[...upgrades].slice(0, namedUpgrades).join(', ')}, then release again.`;
+function hintFor(report: GateReport): string {
+  const upgrades = report.upgrades.filter(({ refused }) => refused > 0).slice(0, namedUpgrades);
+  if (upgrades.length > 0) {
+    return `Upgrade ${upgrades.map((upgrade) => `${upgrade.package} to ${upgrade.to}`).join(', ')}, then release again.`;
+  }
+  return refusedCount(report) === 0
+    ? 'The reasons say what the policy wants.'
+    : 'None of them has a fixed version yet: choose another package or base image.';
 }

@@ -30,7 +30,7 @@ export async function writeReports(
   if (formats.length === 0) return {};
   const files = formats.map((format) => ({ format, path: resolve(runtime.workspace, folder, fileNames[format]) }));
   await writeGateReports(report, files, runtime.signal);
-  runtime.info(`  reports: ${formats.map((format) => join(folder, fileNames[format])).join(', ')}`);
+  runtime.info(`  reports in ${folder}: ${formats.map((format) => fileNames[format]).join(', ')}`);
   const output = (format: GateReportFormat): string | undefined =>
     formats.includes(format) ? join(folder, fileNames[format]) : undefined;
   return { gateReports: folder, sarif: output('sarif'), junit: output('junit') };
