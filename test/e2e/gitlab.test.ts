@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeWithPeers } from '@harbor-pilot/testkit';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { startGitlab } from '../../packages/steps/test/comment-servers.ts';
 import { digestOfTag } from './harbor-state.ts';
 import { onGitlab } from './on-gitlab.ts';
 import { assertSuccess } from './run-process.ts';
@@ -45,13 +46,19 @@ later:
   it('does the same job by job', async () => {
     const workspace = await world.workspace('steps');
     const steps = ['login', 'build', 'push', 'sign', 'verify', 'scan-gate', 'rollout'];
+    const more: Readonly<Record<string, string>> = { push: ', tags: 2.0.0', 'scan-gate': ', comment: "true"' };
     const includes = steps.map(
       (step) => `  - local: templates/${step}/template.yml
-    inputs: { stage: ${step}, username: ${user}${step === 'push' ? ', tags: 2.0.0' : ''} }
+    inputs: { stage: ${step}, username: ${user}${more[step] ?? ''} }
 `,
     );
-    const run = await onGitlab(workspace, `stages: [${steps.join(', ')}]\ninclude:\n${includes.join('')}`);
+    const gitlab = await startGitlab();
+    const mergeRequest = { CI_SERVER_URL: gitlab.url, CI_MERGE_REQUEST_PROJECT_ID: '12', CI_MERGE_REQUEST_IID: '5' };
+    const variables = JSON.stringify({ ...mergeRequest, HARBOR_PILOT_COMMENT_TOKEN: 'token-of-7' });
+    const pipeline = `stages: [${steps.join(', ')}]\nvariables: ${variables}\ninclude:\n${includes.join('')}`;
+    const run = await onGitlab(workspace, pipeline).finally(() => gitlab.close());
     assertSuccess(run);
+    expect(gitlab.comments).toEqual([expect.objectContaining({ body: expect.stringContaining('scan gate') })]);
     const record = await workspace.record();
     expect(record).toMatchObject({
       signature: { acceptedByHarbor: true },
