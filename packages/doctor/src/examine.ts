@@ -11,16 +11,21 @@ export interface ExamineOptions {
   readonly progress?: (result: CheckResult) => void;
 }
 
-/** Makes the checks one after the other; one whose need failed or was skipped is skipped, so that one cause is told once. */
+/**
+ * Makes the checks one after the other. One whose need failed or was skipped is skipped, and names the check with which it
+ * began, so that one cause is told once.
+ */
 export async function examine(checks: readonly Check[], options: ExamineOptions): Promise<readonly CheckResult[]> {
   const results = new Map<string, CheckResult>();
+  const causes = new Map<string, string>();
   for (const check of checks) {
     options.signal.throwIfAborted();
     const begin = options.clock.now();
-    const missing = check.needs?.find((need) => !['ok', 'warning'].includes(results.get(need)?.status ?? 'skipped'));
-    const finding =
-      missing === undefined ? await look(check, options) : skipped(results.get(missing)?.title ?? missing);
-    const { id, area, title, matters } = check;
+    const { id, area, title, matters, needs } = check;
+    const missing = needs?.find((need) => !['ok', 'warning'].includes(results.get(need)?.status ?? 'skipped'));
+    const cause = missing === undefined ? undefined : (causes.get(missing) ?? results.get(missing)?.title ?? missing);
+    if (cause !== undefined) causes.set(id, cause);
+    const finding = cause === undefined ? await look(check, options) : skipped(cause);
     const result = { ...finding, id, area, title, matters, durationSeconds: secondsSince(begin, options.clock) };
     results.set(id, result);
     options.progress?.(result);
@@ -28,8 +33,8 @@ export async function examine(checks: readonly Check[], options: ExamineOptions)
   return [...results.values()];
 }
 
-function skipped(need: string): Finding {
-  return { status: 'skipped', seen: `not examined, since it needs: ${need}` };
+function skipped(cause: string): Finding {
+  return { status: 'skipped', seen: `not examined, since it needs: ${cause}` };
 }
 
 async function look(check: Check, { signal, timeoutSeconds }: ExamineOptions): Promise<Finding> {

@@ -9,16 +9,11 @@ import {
   examine,
   harborChecks,
 } from '@harbor-pilot/doctor';
-import {
-  areaTitle,
-  describeCounts,
-  renderCheckText,
-  renderExaminationHtml,
-  renderExaminationMarkdown,
-} from '@harbor-pilot/report';
+import { describeCounts, renderExaminationHtml, renderExaminationMarkdown } from '@harbor-pilot/report';
 import { type Examination, kebabName, type OutputValues, type Runtime } from '@harbor-pilot/step-kit';
 import { type DoctorValues, openContext } from './context.ts';
 import type { doctorStepOutputs } from './inputs.ts';
+import { createPrinter } from './printer.ts';
 
 /** The longest that one check may take; the tries of a request are over before. */
 const checkSeconds = 60;
@@ -31,12 +26,14 @@ export async function runDoctor(
   const { clock, signal } = runtime;
   const context = await openContext(values, runtime);
   const startedAt = clock.now().toISOString();
+  const printer = createPrinter(runtime);
   const results = await examine([...connectionChecks(context), ...harborChecks(context), ...clusterChecks(context)], {
     clock,
     signal,
     timeoutSeconds: checkSeconds,
-    progress: printer(runtime),
+    progress: printer.print,
   });
+  printer.end();
   const checks = results.map(withoutSecrets);
   const finishedAt = clock.now().toISOString();
   const examination = describeExamination(context, { run: runtime.run, startedAt, finishedAt, checks });
@@ -50,16 +47,6 @@ export async function runDoctor(
     if (value !== undefined) runtime.setOutput(kebabName(name), value);
   }
   throw failureOf(cause);
-}
-
-/** Prints each result as it comes, below the name of its part of the way. */
-function printer(runtime: Runtime): (result: CheckResult) => void {
-  let area: string | undefined;
-  return (result) => {
-    if (result.area !== area) runtime.info(areaTitle(result.area));
-    area = result.area;
-    for (const line of renderCheckText(result)) runtime.info(`  ${line}`);
-  };
 }
 
 /** The texts are cleared one by one: in a finished page a short password could be part of the page itself. */
