@@ -39,8 +39,8 @@ export function describeInput(
   declaration: InputDeclaration,
   aliases: readonly string[] = (declaration.aliases ?? []).map(kebabName),
 ): string {
-  const choices =
-    declaration.kind === 'choice' ? ` One of ${declaration.choices.map((choice) => `\`${choice}\``).join(', ')}.` : '';
+  const words = 'choices' in declaration ? (declaration.choices ?? []).map((choice) => `\`${choice}\``).join(', ') : '';
+  const choices = words === '' ? '' : ` ${declaration.kind === 'list' ? 'Some' : 'One'} of ${words}.`;
   const names = aliases.length === 0 ? '' : ` Also known as ${aliases.map((alias) => `\`${alias}\``).join(', ')}.`;
   return `${declaration.description}${choices}${names}`;
 }

@@ -28,7 +28,10 @@ export type ChoiceInput = Declared<'choice', string> & {
 /** A number, as people write it: `7`, `0.05`. */
 export type NumberInput = Declared<'number', number> & { readonly least: number; readonly most: number };
 /** Values, one a line or separated by commas. */
-export type ListInput = Declared<'list', readonly string[]>;
+export type ListInput = Declared<'list', readonly string[]> & {
+  /** All words that may be there; any text when absent. */
+  readonly choices?: readonly string[];
+};
 /** Values, one a line; commas belong to them. */
 export type LinesInput = Declared<'lines', readonly string[]>;
 /** A length of time: `90`, `90s`, `5m`, `1h`, `7d`; its value is in seconds. */
@@ -64,7 +67,7 @@ export type InputDeclarations = Readonly<Record<string, InputDeclaration>>;
 type ParsedValue<D extends InputDeclaration> = D extends BooleanInput
   ? boolean
   : D extends ListInput | LinesInput
-    ? readonly string[]
+    ? readonly (D extends { readonly choices: readonly (infer Word)[] } ? Word : string)[]
     : D extends DurationInput | NumberInput
       ? number
       : D extends ChoiceInput
@@ -170,7 +173,7 @@ export function parseInput(name: string, declaration: InputDeclaration, value: R
     case 'choice':
       return parseChoice(name, declaration, String(value));
     case 'list':
-      return splitItems(value, /[\n,]/);
+      return parseList(name, declaration, splitItems(value, /[\n,]/));
     case 'lines':
       return splitItems(value, /\n/);
     case 'number':
@@ -187,6 +190,10 @@ function splitItems(value: RawValue, separator: RegExp): readonly string[] {
   return items.map((item) => item.trim()).filter((item) => item !== '');
 }
 
+function parseList(name: string, { choices }: ListInput, items: readonly string[]): readonly string[] {
+  return choices === undefined ? items : items.map((item) => parseChoice(name, { choices }, item));
+}
+
 function parseBoolean(name: string, text: string): boolean {
   const word = text.trim().toLowerCase();
   if (['true', 'yes', 'on', '1'].includes(word)) return true;
@@ -194,7 +201,7 @@ function parseBoolean(name: string, text: string): boolean {
   throw new PilotError('INPUT_INVALID', `the input "${name}" is "${text}"`, { hint: 'Write true or false.' });
 }
 
-function parseChoice(name: string, { choices, lastOf }: ChoiceInput, text: string): string {
+function parseChoice(name: string, { choices, lastOf }: Pick<ChoiceInput, 'choices' | 'lastOf'>, text: string): string {
   const lower = text.trim().toLowerCase();
   const words = lastOf === undefined ? [lower] : lower.split(/[\s,]+/).filter((word) => !lastOf.besides.includes(word));
   const chosen = words.map((word) => choices.findIndex((candidate) => candidate.toLowerCase() === word));

@@ -30,8 +30,14 @@ function leafSchema(declaration: InputDeclarations[string]): Readonly<Record<str
       return { type: 'boolean', ...fallback };
     case 'choice':
       return { enum: declaration.choices, ...fallback };
-    case 'list':
-      return { type: ['array', 'string'], items: { type: 'string' }, ...fallback };
+    case 'list': {
+      const { choices } = declaration;
+      return {
+        type: ['array', 'string'],
+        items: choices === undefined ? { type: 'string' } : { enum: choices },
+        ...fallback,
+      };
+    }
     case 'lines':
       return { type: ['array', 'object', 'string'], items: { type: 'string' }, ...fallback };
     case 'duration':

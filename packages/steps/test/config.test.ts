@@ -54,6 +54,7 @@ describe('harbor-pilot.yml', () => {
     ['scan-gate:\n  only-fixed: maybe', /:2: "scan-gate.only-fixed" is not true or false/, /./],
     ['scan-gate:\n  severity-cutoff: hihg', /"hihg"/, /critical, high/],
     ['scan-gate:\n  max:\n    hgih: 1', /:3: unknown key "scan-gate.max.hgih"/, /"scan-gate.max.high"/],
+    ['scan-gate:\n  formats: [html, serif]', /:2: .*"serif"/, /Did you mean "sarif"/],
     ['scan-gate:\n  min-cvss: 11', /:2: .*"11"/, /from 0 to 10/],
     ['scan-gate:\n  min-cvss: high', /:2: "scan-gate.min-cvss" is not a number/, /./],
     ['scan-gate.only-fixed: true', /unknown key "scan-gate.only-fixed"/, /./],

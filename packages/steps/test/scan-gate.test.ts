@@ -1,5 +1,7 @@
+import { gateReportFormats } from '@harbor-pilot/report';
 import type { GateReport } from '@harbor-pilot/step-kit';
 import { describe, expect, it } from '@jest/globals';
+import { gateInputs } from '../src/scan-gate/inputs.ts';
 import { refusal } from '../src/scan-gate/refusal.ts';
 import { captureRuntime } from './runtime.ts';
 
@@ -26,6 +28,10 @@ const refused: GateReport = {
 };
 const sentences =
   'the scan gate refused the image: 1 vulnerability is of high severity or worse; the policy allows none. TEST-1 in a 1 (high): no fix yet.';
+
+it('the input gate-formats has all formats that there are', () => {
+  expect(gateInputs.gateFormats.choices).toEqual([...gateReportFormats, 'none']);
+});
 
 describe('a refused image', () => {
   it('is an error in whole sentences', () => {

@@ -1,5 +1,18 @@
+import type { GateReportFormat } from '@harbor-pilot/report';
 import type { InputDeclarations, OutputDeclarations } from '@harbor-pilot/step-kit';
 import { commonInputs, digestInputs, recordInputs } from '../common.ts';
+
+/** All formats of reports; the package that writes them is loaded only where there is something to write. */
+const reportFormats = [
+  'html',
+  'markdown',
+  'json',
+  'sarif',
+  'junit',
+  'csv',
+  'gitlab-container-scanning',
+  'gitlab-code-quality',
+] as const satisfies readonly GateReportFormat[];
 
 /** The policy of the gate, what is judged, and where the reports go. */
 export const gateInputs = {
@@ -86,8 +99,8 @@ export const gateInputs = {
   },
   gateFormats: {
     kind: 'list',
-    description:
-      'Which reports to write: `html`, `markdown`, `json`, `sarif`, `junit`, `csv`, `gitlab-container-scanning`, `gitlab-code-quality`. All of them when absent; `none` for none.',
+    choices: [...reportFormats, 'none'],
+    description: 'Which reports to write; all of them when absent.',
     aliases: ['formats'],
     config: 'scan-gate.formats',
   },

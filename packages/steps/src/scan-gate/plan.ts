@@ -1,4 +1,4 @@
-import { closestTo, PilotError } from '@harbor-pilot/core';
+import { PilotError } from '@harbor-pilot/core';
 import { type GatePolicy, parseEpss, parseKnownExploited, type ThreatData } from '@harbor-pilot/gate';
 import type { Digest } from '@harbor-pilot/oci';
 import { type GateReportFormat, gateReportFormats } from '@harbor-pilot/report';
@@ -39,7 +39,7 @@ export async function planGate(values: GateValues & CommonValues, runtime: Runti
     policy: policyOf(values),
     exceptions: await readGivenExceptions(values, values.config, runtime),
     threats: await readThreats(values, runtime),
-    formats: formatsOf(values.gateFormats),
+    formats: values.gateFormats?.filter((format) => format !== 'none') ?? gateReportFormats,
   };
 }
 
@@ -80,18 +80,4 @@ async function readThreats({ epssFile, knownExploitedFile }: GateValues, { works
           ),
         }),
   };
-}
-
-function formatsOf(words: readonly string[] | undefined): readonly GateReportFormat[] {
-  if (words === undefined) return gateReportFormats;
-  return words.filter((word) => word !== 'none').map(formatOf);
-}
-
-function formatOf(word: string): GateReportFormat {
-  const format = gateReportFormats.find((candidate) => candidate === word.toLowerCase());
-  if (format !== undefined) return format;
-  const closest = closestTo(word, gateReportFormats);
-  throw new PilotError('INPUT_INVALID', `the input "gate-formats" has "${word}"`, {
-    hint: `${closest === undefined ? '' : `Did you mean "${closest}"? `}Write some of ${gateReportFormats.join(', ')}, or none.`,
-  });
 }
