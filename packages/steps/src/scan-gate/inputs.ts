@@ -9,9 +9,9 @@ const reportFormats = [
   'json',
   'sarif',
   'junit',
-  'csv',
   'gitlab-container-scanning',
   'gitlab-code-quality',
+  'csv',
 ] as const satisfies readonly GateReportFormat[];
 
 /** The policy of the gate, what is judged, and where the reports go. */
