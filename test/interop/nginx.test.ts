@@ -78,7 +78,10 @@ function settings(folder: string, ports: readonly number[]): string {
     ssl_certificate_key ${folder}/127.0.0.1.key;
     ssl_client_certificate ${folder}/ca.crt;
     ssl_verify_client on;
-    location / { return 200 '{}'; }
+    location / {
+      if ($http_authorization = '') { add_header WWW-Authenticate 'Basic realm="nginx"' always; return 401; }
+      return 200 '{}';
+    }
   }`,
   );
   const kinds = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
