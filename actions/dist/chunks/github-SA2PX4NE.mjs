@@ -1,2 +1,0 @@
-import{createRequire as __cr}from'node:module';import{fileURLToPath as __fu}from'node:url';import{dirname as __dn}from'node:path';const require=__cr(import.meta.url);const __filename=__fu(import.meta.url);const __dirname=__dn(__filename);
-import{createGithubRuntime,foldersToRemove}from"./chunk-ESPQJJYQ.mjs";import"./chunk-NLAMJBVV.mjs";import"./chunk-SCYJFVK6.mjs";import"./chunk-VUQZEYYS.mjs";import"./chunk-UUSZJDPI.mjs";import"./chunk-GYHP4THM.mjs";export{createGithubRuntime,foldersToRemove};

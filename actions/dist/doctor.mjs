@@ -1,0 +1,1 @@
+import{doctorStep}from"./chunks/chunk-RXV2BF46.mjs";import"./chunks/chunk-EFZBGMU5.mjs";import{executeStep,runInCi}from"./chunks/chunk-H6MGFKTE.mjs";import"./chunks/chunk-YT4JJS4X.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(doctorStep,runtime,inputs));

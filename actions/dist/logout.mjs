@@ -1,0 +1,1 @@
+import{logoutStep}from"./chunks/chunk-33QN7K7P.mjs";import"./chunks/chunk-AQF5OURK.mjs";import"./chunks/chunk-XSWU7WI2.mjs";import{executeStep,runInCi}from"./chunks/chunk-H6MGFKTE.mjs";import"./chunks/chunk-YT4JJS4X.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(logoutStep,runtime,inputs));
