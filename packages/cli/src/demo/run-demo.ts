@@ -14,11 +14,14 @@ interface Act {
   readonly platforms?: string;
   /** The code with which it is meant to end; none when it is meant to succeed. */
   readonly endsWith?: ErrorCode;
+  /** Where to leave what the gate found, when that is worth a look. */
+  readonly gateReports?: string;
 }
 
 /** Plays the demo and writes its report and record. */
 export async function runDemo(runtime: Runtime, output: string): Promise<void> {
   const begin = runtime.clock.now();
+  const folder = resolve(runtime.workspace, output);
   const stage = await runtime.group('Setting the stage', () => setStage(runtime));
   const accounts = await runtime.group(`Project ${project}`, () => prepareProject(stage, runtime));
   await writeFile(join(stage.workspace, 'deploy', '00-namespace.yaml'), namespaceManifest);
@@ -36,6 +39,7 @@ export async function runDemo(runtime: Runtime, output: string): Promise<void> {
         title: 'Release 1.1.0: a dependency has a vulnerability',
         version: '1.1.0',
         endsWith: 'GATE_REFUSED',
+        gateReports: join(folder, 'refused-by-the-gate'),
       }),
     );
     await stage.removeAdvisory?.();
@@ -48,7 +52,6 @@ export async function runDemo(runtime: Runtime, output: string): Promise<void> {
       endsWith: 'ROLLOUT_FAILED',
     }),
   );
-  const folder = resolve(runtime.workspace, output);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'report.html'), renderHtml(records));
   await writeFile(join(folder, 'harbor-pilot.json'), formatRecord(released));
@@ -92,6 +95,7 @@ function releaseInputs(act: Act, stage: Stage, accounts: Accounts): Readonly<Rec
     ...(stage.caCertificate === undefined ? {} : { 'ca-certificate': stage.caCertificate }),
     tags: `${act.version}\nlatest`,
     ...(act.platforms === undefined ? {} : { platforms: act.platforms }),
+    ...(act.gateReports === undefined ? {} : { 'gate-reports': act.gateReports }),
     'build-args': `BASE_IMAGE=${accounts.baseImage}`,
     labels: `org.opencontainers.image.version=${act.version}`,
     key: 'env://DEMO_SIGNING_KEY',
