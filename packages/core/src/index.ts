@@ -22,6 +22,8 @@ export { printable } from './printable.ts';
 export { readFileIfThere } from './read-file-if-there.ts';
 export { redact, registerSecret, secretForms } from './redact.ts';
 export { secretVariables } from './secret-variables.ts';
+export { Sharing } from './sharing.ts';
+export { shortened } from './shortened.ts';
 export { unreadable } from './unreadable.ts';
 export { unwritable } from './unwritable.ts';
 export { type WriteOptions, writeWhole } from './whole-file.ts';

@@ -1,4 +1,13 @@
-import { asArray, asNumber, asObject, asString, CutterLimit, ListCutter, PilotError } from '@harbor-pilot/core';
+import {
+  asArray,
+  asNumber,
+  asObject,
+  asString,
+  CutterLimit,
+  ListCutter,
+  PilotError,
+  Sharing,
+} from '@harbor-pilot/core';
 import { filled, formsOf, type HarborObject, parseOptionalDigest, parseScanner, parseTime } from './parsing.ts';
 import { type Severity, severities, type Vulnerability, type VulnerabilityReport } from './types.ts';
 
@@ -12,10 +21,12 @@ const limits = { bodyBytes: 1024 * 1024 * 1024, elementBytes: 8 * 1024 * 1024, o
  */
 export async function readReport(body: AsyncIterable<Buffer>, what: string): Promise<VulnerabilityReport | undefined> {
   const lists = new Map<string, Vulnerability[]>();
+  const sharing = new Sharing();
   const isList = (name: string): boolean => name.endsWith('.vulnerabilities');
   const cutter = new ListCutter({ has: isList }, limits, { has: isList }, ({ list, text }) => {
     const entries = lists.get(list) ?? [];
-    entries.push(parseVulnerability(parseJson(text, what)));
+    const vulnerability = parseVulnerability(parseJson(text, what));
+    entries.push(sharing.share(vulnerability.id, vulnerability));
     lists.set(list, entries);
   });
   await cut(body, cutter, what);

@@ -1,4 +1,4 @@
-import { asArray, asNumber, asString } from '@harbor-pilot/core';
+import { asArray, asNumber, asString, shortened } from '@harbor-pilot/core';
 import { type Digest, isDigest } from '@harbor-pilot/oci';
 import type { FoundVulnerability, RatedSeverity } from '@harbor-pilot/step-kit';
 
@@ -14,13 +14,10 @@ export function known<T extends object>(object: T): Known<T> {
   return result as Known<T>;
 }
 
-/** Longer text is cut: no report shows more, and 100,000 of them are kept in memory. */
-const textLimit = 4000;
-
 /** Text of a report that is not empty. */
 export function textOf(value: unknown): string | undefined {
-  const text = asString(value)?.trim().slice(0, textLimit);
-  return text === '' ? undefined : text;
+  const text = asString(value)?.trim();
+  return text === undefined || text === '' ? undefined : shortened(text);
 }
 
 /** The texts of a list, each once; undefined when there are none. */

@@ -1,9 +1,8 @@
-import { asArray, asObject, asString } from '@harbor-pilot/core';
+import { asArray, asObject, asString, Sharing } from '@harbor-pilot/core';
 import { cwesOf, digestsOf, known, linksOf, momentOf, programName, severityOf, textOf } from './fields.ts';
 import type { LongJson } from './long-json.ts';
 import { noScan } from './no-scan.ts';
 import type { ReportedVulnerability, ScanFile } from './scan-file.ts';
-import { Sharing } from './sharing.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -16,13 +15,15 @@ export async function readGitlab(json: LongJson): Promise<ScanFile> {
   if (scan.status !== 'success') {
     throw noScan(json.file, 'does not say that the scan was a success', 'Look into the log of the scanner.');
   }
-  const found = new Sharing();
+  const sharing = new Sharing();
+  const vulnerabilities: ReportedVulnerability[] = [];
   const images = new Set<string>();
   await json.each('vulnerabilities', (value) => {
     const entry = asObject(value) ?? {};
     const image = textOf(asObject(entry.location)?.image);
     if (image !== undefined) images.add(image);
-    found.add(parseVulnerability(entry));
+    const found = parseVulnerability(entry);
+    vulnerabilities.push(sharing.share(found.id, found));
   });
   if (images.size > 1) {
     throw noScan(json.file, `is about ${images.size} images`, 'Give the report of a single image.');
@@ -35,7 +36,7 @@ export async function readGitlab(json: LongJson): Promise<ScanFile> {
     scanner: programName(scanner?.name, scanner?.version),
     scannedAt: momentOf(scan.end_time),
     about: known({ name, digests: digestsOf([name]) }),
-    vulnerabilities: found.vulnerabilities,
+    vulnerabilities,
     warnings: [],
   });
 }

@@ -1,4 +1,4 @@
-import { asArray, asObject, asString } from '@harbor-pilot/core';
+import { asArray, asObject, asString, Sharing } from '@harbor-pilot/core';
 import {
   cwesOf,
   digestsOf,
@@ -15,7 +15,6 @@ import {
 import type { LongJson } from './long-json.ts';
 import { noScan } from './no-scan.ts';
 import type { ReportedVulnerability, ScanFile } from './scan-file.ts';
-import { Sharing } from './sharing.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -26,9 +25,11 @@ export async function readGrype(json: LongJson): Promise<ScanFile> {
   if (!Array.isArray(report.matches) || descriptor === undefined) {
     throw noScan(json.file, 'does not say which matches Grype has found', 'Let Grype make the report again.');
   }
-  const found = new Sharing();
+  const sharing = new Sharing();
+  const vulnerabilities: ReportedVulnerability[] = [];
   await json.each('matches', (match) => {
-    found.add(parseMatch(asObject(match) ?? {}));
+    const found = parseMatch(asObject(match) ?? {});
+    vulnerabilities.push(sharing.share(found.id, found));
   });
   const ignored = json.count('ignoredMatches');
   const target = asObject(asObject(report.source)?.target);
@@ -45,7 +46,7 @@ export async function readGrype(json: LongJson): Promise<ScanFile> {
       digests: digestsOf([target?.imageID, target?.manifestDigest, ...asArray(target?.repoDigests)]),
       platform: os === undefined || architecture === undefined ? undefined : `${os}/${architecture}`,
     }),
-    vulnerabilities: found.vulnerabilities,
+    vulnerabilities,
     warnings: ignored === 0 ? [] : [`Grype left out ${ignored} by rules of its own.`],
   });
 }

@@ -1,4 +1,4 @@
-import { asArray, asNumber, asObject, asString } from '@harbor-pilot/core';
+import { asArray, asNumber, asObject, asString, Sharing } from '@harbor-pilot/core';
 import { countedSeverity } from '../severity.ts';
 import { digestsOf, known, linksOf, momentOf, programName, scoreOf, severityOf, textOf, textsOf } from './fields.ts';
 import type { LongJson } from './long-json.ts';
@@ -25,6 +25,7 @@ export async function readSarif(json: LongJson): Promise<ScanFile> {
   for (const run of runs) requireResults(json.file, run);
   if (runs.length === 0) throw noScan(json.file, 'has no runs', 'Let the scanner make the report again.');
   const findRule = await readRules(json);
+  const sharing = new Sharing();
   const vulnerabilities: ReportedVulnerability[] = [];
   let others = 0;
   await json.each('runs.*.results', (value, [run]) => {
@@ -32,8 +33,12 @@ export async function readSarif(json: LongJson): Promise<ScanFile> {
     if (!isFinding(result)) return;
     const id = textOf(result.ruleId) ?? textOf(asObject(result.rule)?.id);
     const rule = findRule(run, id, asNumber(result.ruleIndex) ?? asNumber(asObject(result.rule)?.index));
-    if (otherKinds.includes(rule?.kind)) others += 1;
-    else vulnerabilities.push(parseResult(result, id, rule));
+    if (otherKinds.includes(rule?.kind)) {
+      others += 1;
+      return;
+    }
+    const found = parseResult(result, id, rule);
+    vulnerabilities.push(sharing.share(found.id, found));
   });
   return known({
     file: json.file,

@@ -1,21 +1,22 @@
-import { asArray, asObject, asString } from '@harbor-pilot/core';
+import { asArray, asObject, asString, Sharing } from '@harbor-pilot/core';
 import { worstScore } from '../vendor-attributes.ts';
 import { cwesOf, digestsOf, known, linksOf, momentOf, programName, severityOf, textOf, textsOf } from './fields.ts';
 import type { LongJson } from './long-json.ts';
 import { noScan } from './no-scan.ts';
 import type { ReportedImage, ReportedVulnerability, ScanFile } from './scan-file.ts';
-import { Sharing } from './sharing.ts';
 
 /** Reads a report of `trivy image --format json` (schema version 2, pkg/types/report.go of Trivy 0.68). */
 export async function readTrivy(json: LongJson): Promise<ScanFile> {
   const report = asObject(json.outline) ?? {};
   const results = asArray(report.Results).map((result) => asObject(result) ?? {});
-  const found = new Sharing();
+  const sharing = new Sharing();
+  const vulnerabilities: ReportedVulnerability[] = [];
   await json.each('Results.*.Vulnerabilities', (entry, [place = -1]) => {
-    found.add(parseVulnerability(entry, results[place]));
+    const found = parseVulnerability(entry, results[place]);
+    vulnerabilities.push(sharing.share(found.id, found));
   });
   const isOfPackages = results.some(({ Class }) => Class === 'os-pkgs' || Class === 'lang-pkgs');
-  if (found.vulnerabilities.length === 0 && !isOfPackages) {
+  if (vulnerabilities.length === 0 && !isOfPackages) {
     throw noScan(
       json.file,
       'names no packages that Trivy has looked at',
@@ -29,7 +30,7 @@ export async function readTrivy(json: LongJson): Promise<ScanFile> {
     scanner: programName('Trivy', asObject(report.Trivy)?.Version),
     scannedAt: momentOf(report.CreatedAt),
     about: imageOf(report),
-    vulnerabilities: found.vulnerabilities,
+    vulnerabilities,
     warnings: [...warningsOf(report), ...(ignored === 0 ? [] : [`Trivy left out ${ignored} by rules of its own.`])],
   });
 }
