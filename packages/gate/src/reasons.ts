@@ -72,7 +72,9 @@ function remarks(weighed: readonly WeighedVulnerability[], policy: GatePolicy): 
       ([severity, count]) =>
         `${plural(count)} ${are(count)} of ${severity.toLowerCase()} severity; the policy allows ${policy.max?.[severity]}.`,
     ),
-    ...(excepted > 0 ? [`${plural(excepted)} did not count since somebody has answered for ${them(excepted)}.`] : []),
+    ...(excepted > 0
+      ? [`${plural(excepted)} did not count because of ${excepted === 1 ? 'an exception' : 'exceptions'}.`]
+      : []),
     ...(unfixed > 0
       ? [
           `${plural(unfixed)} ${severePhrase(policy)} ${unfixed === 1 ? 'has' : 'have'} no fix yet and so did not count.`,
@@ -115,8 +117,4 @@ function plural(count: number): string {
 
 function are(count: number): string {
   return count === 1 ? 'is' : 'are';
-}
-
-function them(count: number): string {
-  return count === 1 ? 'it' : 'them';
 }

@@ -166,7 +166,7 @@ describe('an exception', () => {
     ]);
     expect(report.reasons).toEqual([
       'The scanner found 1 vulnerability on 2 platforms, which does not count.',
-      '1 vulnerability did not count since somebody has answered for it.',
+      '1 vulnerability did not count because of an exception.',
     ]);
   });
 

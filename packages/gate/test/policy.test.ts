@@ -159,8 +159,8 @@ describe('the rules of a policy', () => {
     const within = judgeImage(judgeRequest([...high(2), found('High'), found('Medium', { fixVersion: '2' })], policy));
     expect(within.verdict).toBe('passed');
     expect(within.vulnerabilities.map(({ because }) => because)).toEqual([
-      'high severity, 2 of it, and 2 may be there',
-      'high severity, 2 of it, and 2 may be there',
+      'high severity, 2 of at most 2',
+      'high severity, 2 of at most 2',
       'no fix yet',
       'medium severity does not count',
     ]);
@@ -177,7 +177,7 @@ describe('the rules of a policy', () => {
       '3 vulnerabilities with a fix are of high severity; the policy allows 2.',
       '2 vulnerabilities with a fix are of low severity; the policy allows 1.',
     ]);
-    expect(over.vulnerabilities[1]?.because).toBe('high severity, 3 of it, of which 2 may be there');
+    expect(over.vulnerabilities[1]?.because).toBe('high severity, 3 of at most 2');
     expect(over.policy[0]).toBe(
       'Severity high and worse is refused; 0 of critical severity and 2 of high severity and 1 of low severity may be there. What nobody has rated counts by its CVSS score, and as high without one.',
     );
@@ -239,6 +239,12 @@ describe('the rules of a policy', () => {
       { maxReportAgeSeconds: 86_400 },
       { scannedAt: '2026-12-30T23:59:59Z' },
       'the scan is of 2026-12-30T23:59:59.000Z, 24 hours ago; the policy wants at most 24 hours',
+    ],
+    [
+      'a scan of a moment ago',
+      { maxReportAgeSeconds: 90 },
+      { scannedAt: '2026-12-31T23:58:20Z' },
+      'the scan is of 2026-12-31T23:58:20.000Z, 100 seconds ago; the policy wants at most 90 seconds',
     ],
     [
       'an unknown scan',

@@ -180,6 +180,13 @@ describe('no report is never a pass', () => {
     expect(error).toMatchObject({ code: 'SCAN_UNFINISHED', cause: { code: 'DEADLINE_EXCEEDED' } });
   });
 
+  it('the last look, when the time is over, counts', async () => {
+    const states = [{ status: 'Running' }, success] as const;
+    const { harbor } = fakeHarbor({ [imageDigest]: { states, reports: [report([])] } });
+    const options = { harbor, project: 'acme', repository: 'app', digest: imageDigest, timeoutSeconds: 0.2 };
+    expect((await waitForReport(options)).digest).toBe(imageDigest);
+  });
+
   it('other errors of Harbor end the wait at once', async () => {
     const denied = new PilotError('AUTH_DENIED', '403');
     const { wait, clock } = setUp({ [imageDigest]: { states: [{ status: 'Running' }, denied] } });

@@ -60,6 +60,8 @@ function age(seconds: number): string {
       ? [seconds / 86_400, 'days']
       : seconds >= 7200
         ? [seconds / 3600, 'hours']
-        : [seconds / 60, 'minutes'];
+        : seconds >= 120
+          ? [seconds / 60, 'minutes']
+          : [seconds, 'seconds'];
   return `${Number(count.toFixed(1))} ${unit}`;
 }

@@ -89,14 +89,8 @@ function firstExemption(rules: readonly Rule[], candidate: Candidate): string | 
 function settled(one: WeighedVulnerability, { max }: GatePolicy, count: number): WeighedVulnerability {
   const allowed = max?.[one.countedAs] ?? 0;
   const severity = severityWords(one.found, one.countedAs);
-  if (count > allowed)
-    return allowed === 0 ? one : { ...one, because: `${severity}, ${count} of it, of which ${allowed} may be there` };
-  return {
-    ...one,
-    cause: 'in-budget',
-    outcome: 'allowed',
-    because: `${severity}, ${count} of it, and ${allowed} may be there`,
-  };
+  if (count > allowed) return allowed === 0 ? one : { ...one, because: `${severity}, ${count} of at most ${allowed}` };
+  return { ...one, cause: 'in-budget', outcome: 'allowed', because: `${severity}, ${count} of at most ${allowed}` };
 }
 
 /** `accepted until 2027-01-31`. */

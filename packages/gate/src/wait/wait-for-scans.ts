@@ -51,6 +51,8 @@ export interface FinishedScans<Result> {
 const graceSeconds = 3;
 /** Harbor remembers for half a minute that a scanner did not answer. */
 const patienceSeconds = 40;
+/** The last look begins when the time is over, and has to be answered, too. */
+const lastLookSeconds = 5;
 
 /**
  * Waits until Harbor has a finished result for every image behind a digest, asking for scans where none runs.
@@ -69,7 +71,7 @@ export async function waitForScans<Result>(
   const pace = new Pace();
   const scanner = new ScannerWatch(options.harbor, options.project);
   const group = new ScanGroup({ place: options, kind, scanner, pace }, options.platforms ?? new Map(), digest);
-  const late = lateness(timeoutSeconds);
+  const late = lateness(timeoutSeconds + Math.min(lastLookSeconds, timeoutSeconds / 2));
   for (;;) {
     signal?.throwIfAborted();
     const trouble = await lookAt(group, late, {
@@ -110,7 +112,7 @@ const hanging = new PilotError('DEADLINE_EXCEEDED', 'Harbor has not answered the
 /** Resolves when the time is over on the clock of the machine: Harbor may hang, and a request has more time than a wait. */
 function lateness(seconds: number): Promise<PilotError> {
   const { promise, resolve } = Promise.withResolvers<PilotError>();
-  AbortSignal.timeout(seconds * 1000).addEventListener('abort', () => resolve(hanging), { once: true });
+  AbortSignal.timeout(Math.ceil(seconds * 1000)).addEventListener('abort', () => resolve(hanging), { once: true });
   return promise;
 }
 
@@ -172,7 +174,7 @@ function unfinishedError<Result>(
   const digest = first?.digest ?? options.digest;
   const platform = first?.platform ?? 'platform not known';
   const others = group.unfinished.length - 1;
-  const more = others > 0 ? `, and ${others} more are not finished` : '';
+  const more = others > 0 ? `, and ${others} more ${others === 1 ? 'is' : 'are'} not finished` : '';
   return new PilotError(
     'SCAN_UNFINISHED',
     `after ${seconds} s the ${noun} of ${nameOf(options, digest)} (${platform}) ${states[status]}${more}`,

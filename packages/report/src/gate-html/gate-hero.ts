@@ -40,7 +40,7 @@ ${tile('vulnerabilities', tally.all, 'found', 'in all')}
 ${tile('vulnerabilities', tally.refused, 'refused', 'by the policy', tally.refused > 0 ? 'bad' : 'good')}
 ${baseline === undefined ? undefined : tile('new', baseline.added, 'new', `since ${baseline.name}`, baseline.added > 0 ? 'warning' : 'good')}
 ${upgrades.length === 0 ? undefined : tile('upgrades', tally.fixable, 'fixable', `with ${formatCount(upgrades.length, 'upgrade')}`)}
-${exceptions.length === 0 ? undefined : tile('exceptions', tally.excepted, 'excepted', `by ${formatCount(exceptions.length, 'exception')}`)}
+${exceptions.length === 0 ? undefined : tile('exceptions', tally.excepted, 'excepted', `${formatCount(exceptions.length, 'exception')} listed`)}
 </ul></nav>`;
 }
 
