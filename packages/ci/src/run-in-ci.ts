@@ -114,7 +114,9 @@ function processHost(): Host {
     clock: systemClock,
     writeOut: (text) => void process.stdout.write(text),
     writeError: (text) => void process.stderr.write(text),
-    isTerminal: process.stderr.isTTY,
+    get isTerminal() {
+      return process.stderr.isTTY;
+    },
     columns: () => process.stderr.columns,
     signal: controller.signal,
   };

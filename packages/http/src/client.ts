@@ -41,7 +41,7 @@ export function createHttp(options: HttpOptions = {}): Http {
   const { clock = systemClock, random = Math.random } = options;
   const policy = { ...defaultPolicy, ...options.policy };
   const context: Context = {
-    agents: createAgents({ trust, environment }),
+    agents: createAgents({ trust, environment, ownAuthorityFirst: true }),
     environment,
     userAgent: options.userAgent ?? 'harbor-pilot/0.1.0',
     clock,
@@ -104,19 +104,27 @@ async function attemptOnce(context: Context, request: HttpRequest): Promise<Http
   const { agents, environment, clock } = context;
   const url = agents.actual(new URL(request.url));
   const trust = agents.trustOf(url);
-  return exchange({
+  const call = {
     method: request.method,
     url,
     headers: { 'user-agent': context.userAgent, ...lowerCased(request.headers) },
     body: request.body,
-    agent: agents.agentFor(url),
     trust,
     limits: { ...context.policy, idleSeconds: request.timeoutSeconds ?? context.policy.idleSeconds },
     signal: request.signal,
-  }).catch(async (error: unknown) => {
-    const { lookAgain } = await import('./second-look.ts');
-    throw await lookAgain(error, { url, trust, environment, clock, signal: request.signal });
-  });
+  };
+  const agent = agents.agentFor(url);
+  return exchange({ ...call, agent })
+    .catch((error: unknown) => {
+      const isDistrust = error instanceof PilotError && error.code === 'TLS_UNTRUSTED';
+      const wider = isDistrust ? agents.widerThan(agent, url) : undefined;
+      if (wider === undefined) throw error;
+      return exchange({ ...call, agent: wider });
+    })
+    .catch(async (error: unknown) => {
+      const { lookAgain } = await import('./second-look.ts');
+      throw await lookAgain(error, { url, trust, environment, clock, signal: request.signal });
+    });
 }
 
 function lowerCased(headers: Readonly<Record<string, string>> = {}): Record<string, string> {

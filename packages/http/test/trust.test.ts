@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer as createTcpServer } from 'node:net';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { createHttp } from '@harbor-pilot/http';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type Authority, createAuthority, failure, type Identity, serve } from './servers.ts';
@@ -21,6 +22,22 @@ describe('trust', () => {
     expect(await answer.text()).toBe('hello');
     await expect(http.request({ method: 'GET', url: other.url })).rejects.toMatchObject({ code: 'TLS_UNTRUSTED' });
     http.close();
+  });
+
+  it('takes the authorities of the machine beside the one that is given, for requests at the same time, too', async () => {
+    const usual = getCACertificates('default');
+    const known = await createAuthority('Known to the machine');
+    await using server = await serve((_, answer) => answer.end('hello'), await known.issue());
+    const http = createHttp({ trust: { [server.host]: { caCertificate: authority.pem } } });
+    const ask = () => http.request({ method: 'GET', url: server.url }).then((answer) => answer.text());
+    setDefaultCACertificates([...usual, known.pem]);
+    try {
+      expect(await Promise.all([ask(), ask(), ask()])).toEqual(['hello', 'hello', 'hello']);
+      expect(await ask()).toBe('hello');
+    } finally {
+      setDefaultCACertificates(usual);
+      http.close();
+    }
   });
 
   it('names the issuer and the input to set when it does not trust', async () => {

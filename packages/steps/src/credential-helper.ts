@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { asObject, asString, PilotError, secretVariables } from '@harbor-pilot/core';
 import type { Credentials } from '@harbor-pilot/registry';
 
@@ -17,6 +16,8 @@ export function askHelper(
   server: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): Credentials | undefined {
+  // Most steps have no helper to start, and are not to wait for what starts programs.
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
   const program = `docker-credential-${name}`;
   // Nothing but a plain name may become the name of a program.
   const run = /^[\w.-]+$/.test(name)
