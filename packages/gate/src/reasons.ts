@@ -1,4 +1,4 @@
-import { formatNumber } from '@harbor-pilot/core';
+import { formatCount, formatNumber } from '@harbor-pilot/core';
 import { type RatedSeverity, ratedSeverities } from '@harbor-pilot/step-kit';
 import { type GatePolicy, unratedDefault } from './policy/policy.ts';
 import { noFix } from './policy/rules.ts';
@@ -112,7 +112,7 @@ function cutoffPhrase({ severityCutoff }: GatePolicy): string {
 }
 
 function plural(count: number): string {
-  return count === 1 ? '1 vulnerability' : `${formatNumber(count)} vulnerabilities`;
+  return formatCount(count, 'vulnerability', 'vulnerabilities');
 }
 
 function are(count: number): string {

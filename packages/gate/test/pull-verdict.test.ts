@@ -140,7 +140,7 @@ describe('what Harbor says to a pull, predicted and tried, with any Harbor', () 
     world.plant(index, { vulnerabilities: [] });
     world.plant(index, { digest: bad, vulnerabilities: [planted('Critical')] });
     await scan(index);
-    await expectVerdict(index, 'refused', /^The index is given out, but .*Linux\/amd64 has CVE-Critical/);
+    await expectVerdict(index, 'refused', /^The index is given out, but .*linux\/amd64 has CVE-Critical/);
     expect(await world.isPullable(index)).toBe(true);
   });
 

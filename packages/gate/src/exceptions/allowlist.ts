@@ -1,6 +1,6 @@
 import type { Allowlist } from '@harbor-pilot/harbor';
+import { fewOf } from '../few-of.ts';
 import type { Exception } from './exception.ts';
-import { fewOf } from './warnings.ts';
 
 /**
  * The exceptions of a CVE allowlist of Harbor. It has one end for all of them, and no reasons.

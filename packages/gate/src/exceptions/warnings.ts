@@ -1,5 +1,6 @@
 import { formatCount } from '@harbor-pilot/core';
 import type { ReportedException } from '@harbor-pilot/step-kit';
+import { fewOf } from '../few-of.ts';
 import type { WeighedVulnerability } from '../policy/weigh.ts';
 
 /** Most exceptions of a kind that are named one by one. */
@@ -35,13 +36,6 @@ function some(
     ...those.slice(0, namedLimit).map(sentence),
     ...(more > 0 ? [`The same holds for ${formatCount(more, 'more exception')}.`] : []),
   ];
-}
-
-/** The first of some ids, each once, and how many more there are. */
-export function fewOf(ids: readonly string[]): string {
-  const each = [...new Set(ids)];
-  const more = each.length - namedLimit;
-  return `${each.slice(0, namedLimit).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** `The exception of CVE-2026-1 for zlib (owner ann, in harbor-pilot.yml)`, as the beginning of a sentence. */

@@ -1,5 +1,6 @@
 import type { GateReport, HarborVerdict, JudgedVulnerability } from '@harbor-pilot/step-kit';
-import { type Counted, harborRank, named, type PullAnswer } from './judge-pull.ts';
+import { fewOf } from '../few-of.ts';
+import { type Counted, harborRank, type PullAnswer } from './judge-pull.ts';
 import type { PullPolicy } from './pull-policy.ts';
 
 /** What of our verdict is compared. */
@@ -23,7 +24,7 @@ function harborIsStricter({ vulnerabilities }: OwnVerdict, answers: readonly Pul
   const spared = vulnerabilities.filter(({ id, outcome }) => counted.has(id) && outcome !== 'refused');
   const others = refusals.filter((answer) => answer.counted === undefined);
   return [
-    ...byReason(spared).map(([because, ids]) => `Harbor counts ${named(ids)}; this policy does not: ${because}.`),
+    ...byReason(spared).map(([because, ids]) => `Harbor counts ${fewOf(ids)}; this policy does not: ${because}.`),
     ...(others.length > 0
       ? ['The gate judges vulnerabilities alone; Harbor refuses the image for another reason.']
       : []),
@@ -46,12 +47,12 @@ function harborIsLaxer({ vulnerabilities }: OwnVerdict, answers: readonly PullAn
   return [
     ...(below.length > 0
       ? [
-          `Harbor refuses ${refusedSeverity} severity and worse, as it is rated by the scanner; the gate refuses ${named(below)}, too.`,
+          `Harbor refuses ${refusedSeverity} severity and worse, as it is rated by the scanner; the gate refuses ${fewOf(below)}, too.`,
         ]
       : []),
     ...(listed.length > 0
       ? [
-          `${named(listed)} ${listed.length === 1 ? 'is' : 'are'} on ${allowlist?.name}, which the gate does not take for an exception.`,
+          `${fewOf(listed)} ${listed.length === 1 ? 'is' : 'are'} on ${allowlist?.name}, which the gate does not take for an exception.`,
         ]
       : []),
     ...(below.length + listed.length === 0 ? ['The policy of the gate has rules that Harbor does not know.'] : []),

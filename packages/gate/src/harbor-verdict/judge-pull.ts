@@ -1,5 +1,6 @@
 import type { ScanStatus } from '@harbor-pilot/harbor';
 import type { FoundVulnerability } from '@harbor-pilot/step-kit';
+import { fewOf } from '../few-of.ts';
 import type { PullPolicy } from './pull-policy.ts';
 
 /** A manifest that a client pulls: an image, or the index that leads to it. */
@@ -92,21 +93,11 @@ function judgeFound(name: string, found: readonly Counted[], policy: PullPolicy,
     expiredAt === undefined
       ? ''
       : ` ${sentence(policy.allowlist.name)} ended on ${expiredAt.toISOString().slice(0, 10)}.`;
-  const ids = named(counted.map(({ id }) => id));
+  const ids = fewOf(counted.map(({ id }) => id));
   return { pull: 'refused', reason: `${name} has ${ids} of ${limit} severity or worse.${expired}`, counted };
 }
 
-/** Most ids that are named one by one. */
-const namedLimit = 5;
-
-/** `CVE-1, CVE-2 and 3 more`. */
-export function named(ids: readonly string[]): string {
-  const unique = [...new Set(ids)];
-  const more = unique.length - namedLimit;
-  return `${unique.slice(0, namedLimit).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
-/** Begins with a capital letter. */
+/** Begins with a capital letter, unless it begins with the name of a platform or a digest. */
 export function sentence(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return words.replace(/^[a-z]+(?= )/, (word) => word.charAt(0).toUpperCase() + word.slice(1));
 }
