@@ -1,4 +1,3 @@
-import { openCluster } from '@harbor-pilot/cluster';
 import { PilotError } from '@harbor-pilot/core';
 import type { DeployAccount, DoctorContext, ExaminedCluster } from '@harbor-pilot/doctor';
 import { createHarbor } from '@harbor-pilot/harbor';
@@ -8,7 +7,6 @@ import { type Credentials, createRegistry, type RegistryOptions } from '@harbor-
 import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
 import { signerAgent } from '../connect.ts';
 import { chooseCredentials, storedCredentials } from '../credentials.ts';
-import { readKubeconfigInput } from '../kubeconfig-input.ts';
 import { missingCredentials } from '../login/missing-credentials.ts';
 import { readTrust } from '../trust.ts';
 import type { doctorStepInputs } from './inputs.ts';
@@ -118,6 +116,9 @@ function deployAccount(
 
 async function examinedCluster(values: DoctorValues, runtime: Runtime): Promise<ExaminedCluster | undefined> {
   if (values.kubeconfig === undefined && (runtime.environment.KUBECONFIG ?? '') === '') return undefined;
+  // What reads YAML is larger than all the rest.
+  const { readKubeconfigInput } = await import('../kubeconfig-input.ts');
+  const { openCluster } = await import('@harbor-pilot/cluster');
   const kubeconfig = await readKubeconfigInput(values, runtime);
   const client = await openCluster(kubeconfig, values.kubeContext, runtime.clock);
   runtime.onCleanup(async () => client.close());
