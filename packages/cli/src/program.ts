@@ -1,6 +1,7 @@
 import { runInCi } from '@harbor-pilot/ci';
 import {
   camelName,
+  choicesText,
   defaultText,
   environmentName,
   type InputDeclaration,
@@ -87,7 +88,7 @@ function onlyValue(value: string, before: string | undefined): string {
 }
 
 function describe(declaration: InputDeclaration): string {
-  const text = declaration.description.replaceAll('`', '');
+  const text = [declaration.description, choicesText(declaration)].filter(Boolean).join(' ').replaceAll('`', '');
   const fallback = defaultText(declaration);
   return fallback === undefined ? text : `${text} (default: ${fallback})`;
 }

@@ -54,11 +54,12 @@ describe('harbor-pilot', () => {
     expect(out).toContain('HARBOR_PILOT_KEY_PASSWORD');
   });
 
-  it('shows defaults as one would write them, and where a secret can come from', () => {
+  it('shows defaults as one would write them, the words that can be chosen, and where a secret can come from', () => {
     const { out } = run(['release', '--help']);
     const text = out.replace(/\s+/g, ' ');
     expect(text).not.toContain('preset');
     expect(text).toContain('(default: 600s)');
+    expect(text).toContain('One of harbor, file, trivy, grype.');
     expect(text).toContain('variables, the password on standard input, too:');
   });
 

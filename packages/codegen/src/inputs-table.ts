@@ -1,4 +1,11 @@
-import { defaultText, environmentName, type InputDeclaration, kebabName, type Step } from '@harbor-pilot/step-kit';
+import {
+  choicesText,
+  defaultText,
+  environmentName,
+  type InputDeclaration,
+  kebabName,
+  type Step,
+} from '@harbor-pilot/step-kit';
 
 /** The inputs of a step as a Markdown table. */
 export function inputsTable(step: Step): string {
@@ -39,10 +46,8 @@ export function describeInput(
   declaration: InputDeclaration,
   aliases: readonly string[] = (declaration.aliases ?? []).map(kebabName),
 ): string {
-  const words = 'choices' in declaration ? (declaration.choices ?? []).map((choice) => `\`${choice}\``).join(', ') : '';
-  const choices = words === '' ? '' : ` ${declaration.kind === 'list' ? 'Some' : 'One'} of ${words}.`;
   const names = aliases.length === 0 ? '' : ` Also known as ${aliases.map((alias) => `\`${alias}\``).join(', ')}.`;
-  return `${declaration.description}${choices}${names}`;
+  return `${[declaration.description, choicesText(declaration)].filter(Boolean).join(' ')}${names}`;
 }
 
 /** The default of an input as a user would write it, or nothing. */

@@ -1,3 +1,4 @@
+export { choicesText } from './choices-text.ts';
 export { defaultText } from './default-text.ts';
 export type { Examination, ExaminedCheck } from './examination.ts';
 export {
