@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '@harbor-pilot/core';
+import { type Clock, PilotError } from '@harbor-pilot/core';
 import type { ImageToCover } from './cover-image.ts';
 import { readScanFile } from './read-scan-file.ts';
 import { type ProgramRun, runProgram } from './run-program.ts';
@@ -78,9 +78,20 @@ export async function scanWithProgram(scan: ProgramScan): Promise<readonly ScanF
       args: scanArguments(program, target),
     });
     if (end.status !== 0) throw scannerFailure(program, target.reference, end);
-    files.push(await readScanFile(one.outputFile, scan.signal));
+    files.push(await readScanFile(one.outputFile, scan.signal).catch(notScanned(program, target.reference)));
   }
   return program === 'trivy' ? withData(files, run('version.json')) : files;
+}
+
+/** What is wrong in a file of the user is their input; here the scanner has not done its work. */
+function notScanned(program: ScannerProgram, reference: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof PilotError) || error.code !== 'INPUT_INVALID') throw error;
+    throw new PilotError('SCAN_FAILED', `${program} has written no whole report of ${reference}`, {
+      cause: error,
+      hint: `Run ${program} on ${reference} by hand to see more.`,
+    });
+  };
 }
 
 /** Trivy's reports do not tell how old its data are; it is asked after the scan, which may have brought new ones. */

@@ -85,9 +85,9 @@ describe('a scan by a stand-in for Trivy', () => {
 
   it('takes no report that it has not finished, is empty, or is about another image', async () => {
     const half = standIn('trivy', `printf '{"SchemaVersion": 2, "Results": ['`);
-    await expect(scanWithProgram(half.scan)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    await expect(scanWithProgram(half.scan)).rejects.toMatchObject({ code: 'SCAN_FAILED' });
     const empty = standIn('trivy', 'exit 0');
-    await expect(scanWithProgram(empty.scan)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    await expect(scanWithProgram(empty.scan)).rejects.toMatchObject({ code: 'SCAN_FAILED' });
     const foreign = standIn('trivy', trivyScript(trivyReport([], { Metadata: { ImageID: digestOf('another') } })));
     const files = await scanWithProgram(foreign.scan);
     expect(() => coverImage(files, foreign.scan.cover)).toThrow(expect.objectContaining({ code: 'SCAN_FAILED' }));
