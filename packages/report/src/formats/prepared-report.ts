@@ -12,17 +12,31 @@ export interface PreparedReport extends GateReport {
 /** Makes all text of a report harmless, drops links that are no plain addresses of the web, and names each vulnerability. */
 export function prepareReport(report: GateReport): PreparedReport {
   const harmless = createHarmless();
+  const plainLinks = createPlainLinks();
   const { vulnerabilities, ...rest } = report;
   const clean = {
     ...harmless(rest),
-    vulnerabilities: vulnerabilities.map((found) => withoutOddLinks(harmless(found))),
+    vulnerabilities: vulnerabilities.map((found) => withoutOddLinks(harmless(found), plainLinks)),
   };
   return { ...clean, fingerprints: fingerprintsOf(clean) };
 }
 
-function withoutOddLinks(found: JudgedVulnerability): JudgedVulnerability {
-  if (found.links === undefined || found.links.every(isPlainWebAddress)) return found;
-  return { ...found, links: found.links.filter(isPlainWebAddress) };
+type Links = readonly string[];
+
+function withoutOddLinks(found: JudgedVulnerability, plainLinks: (links: Links) => Links): JudgedVulnerability {
+  if (found.links === undefined) return found;
+  const links = plainLinks(found.links);
+  return links === found.links ? found : { ...found, links };
+}
+
+/** Of each list of links those that are plain, and the list itself when all are. Packages share them: each is read once. */
+function createPlainLinks(): (links: Links) => Links {
+  const known = new Map<Links, Links>();
+  return (links) => {
+    const plain = known.get(links) ?? (links.every(isPlainWebAddress) ? links : links.filter(isPlainWebAddress));
+    known.set(links, plain);
+    return plain;
+  };
 }
 
 /** The exception that covers a vulnerability, if there is one. */
