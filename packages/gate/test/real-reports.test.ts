@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { asArray, asObject, asString } from '@harbor-pilot/core';
 import { describe, expect, it } from '@jest/globals';
-import { judgeImage, parsePolicy, readExceptions } from '../src/index.ts';
+import { judgeImage, type PolicyValues, parsePolicy, readExceptions } from '../src/index.ts';
 import { found, judgeRequest } from './to-judge.ts';
 
 const folder = resolve(fileURLToPath(new URL('../../..', import.meta.url)), '../shared/data/trivy-reports');
@@ -30,7 +30,7 @@ function vulnerabilitiesOf(file: string): Found[] {
 }
 
 (existsSync(folder) ? describe : describe.skip)('real reports of Trivy', () => {
-  it.each([
+  it.each<[string, NonNullable<PolicyValues['severityCutoff']>, boolean]>([
     ['alpine-310.json', 'high', false],
     ['alpine-39.json', 'high', false],
     ['almalinux-8.json', 'medium', true],

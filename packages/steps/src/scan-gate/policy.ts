@@ -11,18 +11,11 @@ export type GateValues = InputValues<typeof gateInputs & typeof gateSettings>;
  * @throws PilotError INPUT_INVALID
  */
 export function policyOf(values: GateValues): GatePolicy {
-  const { maxReportAge, maxDataAge } = values;
+  const { maxCritical, maxHigh, maxMedium, maxLow, maxNegligible, maxReportAge, maxDataAge } = values;
   return parsePolicy({
     ...values,
-    max: budgetsOf(values),
+    max: { critical: maxCritical, high: maxHigh, medium: maxMedium, low: maxLow, negligible: maxNegligible },
     maxReportAgeSeconds: maxReportAge,
     maxDataAgeSeconds: maxDataAge,
   });
-}
-
-function budgetsOf(values: GateValues): readonly string[] {
-  const { maxCritical: critical, maxHigh: high, maxMedium: medium, maxLow: low, maxNegligible: negligible } = values;
-  return Object.entries({ critical, high, medium, low, negligible }).flatMap(([severity, count]) =>
-    count === undefined ? [] : [`${severity}=${count}`],
-  );
 }
