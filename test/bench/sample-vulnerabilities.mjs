@@ -5,6 +5,9 @@ const platforms = ['linux/amd64', 'linux/arm64'];
 const packages = 2000;
 const cwes = ['CWE-787'];
 
+/** Where the vulnerabilities are said to be. */
+export const sampleImage = { project: 'shop', repository: 'app', digest: `sha256:${'5'.repeat(64)}` };
+
 /**
  * So many vulnerabilities as a scanner finds them: a fifth as many ids, in five of 2,000 packages each, with descriptions of
  * usual length and three links. What is said of an id is one text for all its packages, as the readers of scans give it.

@@ -28,3 +28,4 @@ export type { ScannerHealth } from './wait/next-move.ts';
 export { listenForScans, type ScanNews, type WebhookListener, type WebhookOptions } from './wait/scan-news.ts';
 export type { ScanProgress, WaitOptions } from './wait/wait-for-scans.ts';
 export { waitForReport } from './wait-for-report.ts';
+export { keepYoungMemorySmall } from './young-memory.ts';

@@ -1,4 +1,4 @@
-import { gatePartOf, judgeImage, predictHarborVerdict } from '@harbor-pilot/gate';
+import { gatePartOf, judgeImage, keepYoungMemorySmall, predictHarborVerdict } from '@harbor-pilot/gate';
 import { gateMarker, renderGateMarkdown, renderGateText } from '@harbor-pilot/report';
 import type { GatePart, GateReport, OutputValues, Runtime } from '@harbor-pilot/step-kit';
 import type { CommentValues } from '../comment/post-comment.ts';
@@ -31,6 +31,7 @@ export async function gate(
   runtime: Runtime,
 ): Promise<Judgement> {
   const { values, policy } = plan;
+  keepYoungMemorySmall();
   const scanned = await scan(values, tree, connection, runtime);
   if (values.requireSbom) await ensureSboms(values, tree, connection, runtime);
   const report = await judge(plan, scanned, tree, connection, runtime);
