@@ -145,6 +145,8 @@ describe('the step scan-gate', () => {
     const first = await judge({ 'only-new': 'true', baseline: '0.9.0', 'gate-formats': 'none' });
     expect(first.outputs['refused-count']).toBe('2');
     expect(first.lines.join('\n')).toContain('warning: there is no baseline: ');
+    const file = await judge({ 'only-new': 'true', baseline: './before.json', 'gate-formats': 'none' });
+    expect(file.lines.join('\n')).toContain('warning: there is no baseline: ./before.json cannot be read');
     await expect(judge({ baseline: 'deployed' })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
   });
 

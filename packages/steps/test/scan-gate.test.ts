@@ -38,6 +38,26 @@ describe('a refused image', () => {
     expect(refusal(refused, captureRuntime('/nowhere'))).toMatchObject({ code: 'GATE_REFUSED', message: sentences });
   });
 
+  it('is told what to upgrade, and how many have no fix', () => {
+    const found = {
+      package: 'a',
+      version: '1',
+      severity: 'High',
+      countedAs: 'High',
+      platforms: [],
+      because: '',
+    } as const;
+    const vulnerabilities = [
+      { ...found, id: 'TEST-1', outcome: 'refused' },
+      { ...found, id: 'TEST-2', outcome: 'refused', fixVersion: '2' },
+      { ...found, id: 'TEST-3', outcome: 'allowed' },
+    ] as const;
+    const upgrades = [{ package: 'a', from: '1', to: '2', removes: ['TEST-2'], refused: 1 }];
+    expect(refusal({ ...refused, vulnerabilities, upgrades }, captureRuntime('/nowhere'))?.hint).toBe(
+      'Upgrade a to 2, then release again. 1 has no fix yet: choose another package or base image, or write an exception.',
+    );
+  });
+
   it('is a warning in whole sentences where the build shall not fail', () => {
     const runtime = captureRuntime('/nowhere');
     expect(refusal({ ...refused, failBuild: false }, runtime)).toBeUndefined();

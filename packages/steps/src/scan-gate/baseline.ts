@@ -22,15 +22,15 @@ export const deployedBaseline = 'deployed';
  * Finds what the baseline had. Where there is none yet, the release is the first one; where it has no report, nothing is
  * known of it: both is warned about, and then everything counts as new.
  * @param name as the input gives it.
- * @throws PilotError INPUT_INVALID, FILE_UNREADABLE, REFERENCE_INVALID; and what the clients throw.
+ * @throws PilotError INPUT_INVALID, REFERENCE_INVALID; and what the clients throw.
  */
 export async function findBaseline(
   name: string,
   comparing: Comparing,
   runtime: Runtime,
 ): Promise<Baseline | undefined> {
-  if (isFileName(name)) return { name, vulnerabilities: await readReport(name, runtime) };
   try {
+    if (isFileName(name)) return { name, vulnerabilities: await readReport(name, runtime) };
     return await baselineOfImage(name, comparing, runtime);
   } catch (error) {
     if (!(error instanceof PilotError) || !unknownCodes.includes(error.code)) throw error;
@@ -39,7 +39,13 @@ export async function findBaseline(
   }
 }
 
-const unknownCodes: readonly string[] = ['REFERENCE_NOT_FOUND', 'SCAN_UNFINISHED', 'SCAN_FAILED', 'SCAN_NO_SCANNER'];
+const unknownCodes: readonly string[] = [
+  'FILE_UNREADABLE',
+  'REFERENCE_NOT_FOUND',
+  'SCAN_UNFINISHED',
+  'SCAN_FAILED',
+  'SCAN_NO_SCANNER',
+];
 
 function isFileName(name: string): boolean {
   return /^\.{0,2}\//.test(name) || /\.(?:json|sarif)$/.test(name);

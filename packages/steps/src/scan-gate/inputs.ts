@@ -63,7 +63,8 @@ export const gateInputs = {
   scanSource: {
     kind: 'choice',
     choices: ['harbor', 'file', 'trivy', 'grype'],
-    description: "Who says what is in the image: Harbor's own scan, or report files of a scanner.",
+    description:
+      "Who says what is in the image: Harbor's own scan, report files of a scanner, or a scanner that is installed where the step runs.",
     default: 'harbor',
     config: 'scan-gate.source',
   },

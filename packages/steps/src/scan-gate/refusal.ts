@@ -1,4 +1,4 @@
-import { PilotError } from '@harbor-pilot/core';
+import { formatCount, PilotError } from '@harbor-pilot/core';
 import type { GateReport, Runtime } from '@harbor-pilot/step-kit';
 
 const namedUpgrades = 5;
@@ -19,12 +19,19 @@ export function refusal(report: GateReport, runtime: Pick<Runtime, 'warn'>): Pil
   return new PilotError('GATE_REFUSED', message, { hint: hintFor(report), details: { refused: refusedCount(report) } });
 }
 
-function hintFor(report: GateReport): string {
-  const upgrades = report.upgrades.filter(({ refused }) => refused > 0).slice(0, namedUpgrades);
-  if (upgrades.length > 0) {
-    return `Upgrade ${upgrades.map((upgrade) => `${upgrade.package} to ${upgrade.to}`).join(', ')}, then release again.`;
-  }
-  return refusedCount(report) === 0
-    ? 'The reasons say what the policy wants.'
-    : 'None of them has a fixed version yet: choose another package or base image.';
+function hintFor({ vulnerabilities, upgrades }: GateReport): string {
+  const refused = vulnerabilities.filter(({ outcome }) => outcome === 'refused');
+  const helpful = upgrades.filter((upgrade) => upgrade.refused > 0).slice(0, namedUpgrades);
+  const unfixed = refused.filter(({ fixVersion }) => fixVersion === undefined).length;
+  const advice = [
+    ...(helpful.length === 0
+      ? []
+      : [`Upgrade ${helpful.map((upgrade) => `${upgrade.package} to ${upgrade.to}`).join(', ')}, then release again.`]),
+    ...(unfixed === 0
+      ? []
+      : [
+          `${formatCount(unfixed, 'has', 'have')} no fix yet: choose another package or base image, or write an exception.`,
+        ]),
+  ];
+  return advice.join(' ') || 'The reasons say what the policy wants.';
 }

@@ -101,10 +101,11 @@ function progressLines(runtime: Runtime): (state: ScanProgress) => void {
   let last = '';
   let dueSeconds = 0;
   return ({ status, scanner, scannerHealth, finished, total, elapsedSeconds }) => {
-    const state = status === 'absent' ? 'waiting for the scan to begin' : `scan: ${status}`;
+    const by = scanner === undefined ? '' : ` by ${scanner}`;
+    const state = status === 'absent' ? `waiting for the scan${by} to begin` : `scan: ${status}${by}`;
     const health = scannerHealth === undefined ? '' : `, the scanner is ${scannerHealth}`;
     const count = total > 1 ? `, ${finished} of ${total} finished` : '';
-    const line = `${state}${scanner === undefined ? '' : ` by ${scanner}`}${health}${count}`;
+    const line = `${state}${health}${count}`;
     if (line === last && elapsedSeconds < dueSeconds) return;
     runtime.info(`  ${line} (${elapsedSeconds.toFixed(1)} s)`);
     last = line;
