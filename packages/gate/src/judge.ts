@@ -12,7 +12,6 @@ import { type WeighedVulnerability, weigh } from './policy/weigh.ts';
 import { explain } from './reasons.ts';
 import { upgradesFor } from './remediation/upgrades-for.ts';
 import { countBySeverity, severityRank } from './severity.ts';
-import { withFields } from './with-fields.ts';
 
 /** What was found in an image, and all that it is judged by. */
 export interface JudgeRequest extends ExceptedImage {
@@ -121,13 +120,14 @@ function hasDate(since: 'publication' | 'fix'): (found: FoundVulnerability) => b
 function judged(one: WeighedVulnerability, places: ReadonlyMap<Exception, number>): JudgedVulnerability {
   const { found, countedAs, outcome, because, isNew } = one;
   const exception = one.exception === undefined ? undefined : places.get(one.exception);
-  return withFields(found, {
+  return {
+    ...found,
     countedAs,
     outcome,
     because,
     ...(exception === undefined ? {} : { exception }),
     ...(isNew === undefined ? {} : { isNew }),
-  });
+  };
 }
 
 function worstFirst(one: WeighedVulnerability, other: WeighedVulnerability): number {

@@ -1,7 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { asArray, asObject, asString, PilotError } from '@harbor-pilot/core';
 import type { FoundVulnerability } from '@harbor-pilot/step-kit';
-import { withFields } from '../with-fields.ts';
 
 /** What is known about attacks, by the id of the vulnerability. */
 export interface ThreatData {
@@ -88,10 +87,11 @@ export function withThreats(found: FoundVulnerability, { epss, knownExploited }:
   const score = found.epss ?? (scores.length > 0 ? Math.max(...scores) : undefined);
   const isKnownExploited = found.isKnownExploited === true || ids.some((id) => knownExploited?.has(id) === true);
   if (score === found.epss && isKnownExploited === (found.isKnownExploited ?? false)) return found;
-  return withFields(found, {
+  return {
+    ...found,
     ...(score === undefined ? {} : { epss: score }),
     ...(isKnownExploited ? { isKnownExploited } : {}),
-  });
+  };
 }
 
 function invalid(where: string, why: string, hint?: string): PilotError {

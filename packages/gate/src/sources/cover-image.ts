@@ -2,7 +2,6 @@ import { PilotError } from '@harbor-pilot/core';
 import type { Digest } from '@harbor-pilot/oci';
 import type { FoundVulnerability, GateReport } from '@harbor-pilot/step-kit';
 import { severityRank } from '../severity.ts';
-import { withFields } from '../with-fields.ts';
 import type { ReportedVulnerability, ScanFile } from './scan-file.ts';
 
 /** The image of one platform. */
@@ -128,7 +127,7 @@ function merge(covered: ReadonlyMap<PlatformImage, readonly ScanFile[]>): FoundV
       const key = `${found.id}\0${found.package}\0${found.version}\0${found.path}`;
       const known = merged.get(key);
       if (known === undefined) {
-        merged.set(key, withFields(found, { platforms: [platform] }));
+        merged.set(key, { ...found, platforms: [platform] });
       } else {
         if (!known.platforms.includes(platform)) known.platforms.push(platform);
         if (isWorse(found, known)) merged.set(key, { ...known, ...found });
