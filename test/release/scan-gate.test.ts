@@ -141,12 +141,12 @@ describe('the step scan-gate', () => {
 
   it('takes no image for its own baseline, and none that is not there', async () => {
     const { lines } = await judge({ 'only-new': 'true', baseline: '2.0.0', 'gate-formats': 'none' });
-    expect(lines.join('\n')).toContain('warning: the baseline 2.0.0 is the image itself, and is left out');
+    expect(lines.join('\n')).toContain('warning: The baseline 2.0.0 is the image itself, and is left out.');
     const first = await judge({ 'only-new': 'true', baseline: '0.9.0', 'gate-formats': 'none' });
     expect(first.outputs['refused-count']).toBe('2');
-    expect(first.lines.join('\n')).toContain('warning: there is no baseline: ');
+    expect(first.lines.join('\n')).toContain('warning: There is no baseline: ');
     const file = await judge({ 'only-new': 'true', baseline: './before.json', 'gate-formats': 'none' });
-    expect(file.lines.join('\n')).toContain('warning: there is no baseline: ./before.json cannot be read');
+    expect(file.lines.join('\n')).toContain('warning: There is no baseline: ./before.json cannot be read');
     await expect(judge({ baseline: 'deployed' })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
   });
 

@@ -22,19 +22,21 @@ export const deployedBaseline = 'deployed';
  * Finds what the baseline had. Where there is none yet, the release is the first one; where it has no report, nothing is
  * known of it: both is warned about, and then everything counts as new.
  * @param name as the input gives it.
+ * @param warn takes what belongs into the report, too.
  * @throws PilotError INPUT_INVALID, REFERENCE_INVALID; and what the clients throw.
  */
 export async function findBaseline(
   name: string,
   comparing: Comparing,
   runtime: Runtime,
+  warn: (sentence: string) => void,
 ): Promise<Baseline | undefined> {
   try {
     if (isFileName(name)) return { name, vulnerabilities: await readReport(name, runtime) };
-    return await baselineOfImage(name, comparing, runtime);
+    return await baselineOfImage(name, comparing, runtime, warn);
   } catch (error) {
     if (!(error instanceof PilotError) || !unknownCodes.includes(error.code)) throw error;
-    runtime.warn(`there is no baseline: ${error.message}`);
+    warn(`There is no baseline: ${error.message}.`);
     return undefined;
   }
 }
@@ -60,12 +62,13 @@ async function readReport(name: string, { workspace, signal }: Runtime): Promise
 async function baselineOfImage(
   name: string,
   { connection, digest: judged, timeoutSeconds }: Comparing,
-  { clock, signal, warn }: Runtime,
+  { clock, signal }: Runtime,
+  warn: (sentence: string) => void,
 ): Promise<Baseline | undefined> {
   const place = await findInHarbor(name, 'the baseline', connection);
   if (place.digest === judged) {
     // With it nothing would ever be new: a gate that runs after the tag was moved would let everything through.
-    warn(`the baseline ${name} is the image itself, and is left out`);
+    warn(`The baseline ${name} is the image itself, and is left out.`);
     return undefined;
   }
   const { vulnerabilities } = await waitForReport({

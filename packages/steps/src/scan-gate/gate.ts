@@ -65,7 +65,11 @@ async function judge(
   const { digest } = tree.root;
   const now = runtime.clock.now();
   const comparing = { connection, digest, timeoutSeconds: values.scanTimeout };
-  const baseline = values.baseline === undefined ? undefined : await findBaseline(values.baseline, comparing, runtime);
+  const noBaseline: string[] = [];
+  const baseline =
+    values.baseline === undefined
+      ? undefined
+      : await findBaseline(values.baseline, comparing, runtime, (sentence) => noBaseline.push(sentence));
   const base = values.baseImage === undefined ? undefined : await findBase(values.baseImage, tree, connection, runtime);
   const allowlist = await readAllowlist(connection, exceptions.exceptions, now);
   const report = judgeImage({
@@ -78,7 +82,7 @@ async function judge(
     ...(baseline === undefined ? {} : { baseline }),
     ...(base === undefined ? {} : { baseLayers: base.layers }),
     hasSbom: values.requireSbom,
-    warnings: [...exceptions.warnings, ...allowlist.warnings, ...(scanned.warnings ?? [])],
+    warnings: [...exceptions.warnings, ...allowlist.warnings, ...(scanned.warnings ?? []), ...noBaseline],
     now,
   });
   const harbor = await predictHarborVerdict({
