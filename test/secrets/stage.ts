@@ -1,12 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { createPrivateKey } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '@harbor-pilot/core';
 import { startDevHarbor } from '@harbor-pilot/dev-harbor';
 import { generateKeyPair } from '@harbor-pilot/sign';
 import type { RuntimeName } from '@harbor-pilot/step-kit';
+import { makeIdentity } from '@harbor-pilot/testkit';
 import { type Canary, makeCanary } from './canary.ts';
 import { type Hazard, startHazards } from './hazards.ts';
 import { type Ended, type Job, runJob } from './job.ts';
@@ -147,9 +147,9 @@ async function writeKeys(base: string): Promise<Readonly<Record<string, string>>
   const { privateKeyPem, publicKeyPem } = await generateKeyPair(others.key.secret);
   await writeFile(join(base, 'cosign.pub'), publicKeyPem);
   const path = join(base, 'client.crt');
-  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=job'];
-  execFileSync('openssl', ['req', '-x509', ...kind, '-keyout', `${path}.key`, '-out', path], { stdio: 'ignore' });
-  const clientKey = createPrivateKey(await readFile(`${path}.key`));
+  const { cert, key } = await makeIdentity('job');
+  await writeFile(path, cert);
+  const clientKey = createPrivateKey(key);
   const encrypted = { cipher: 'aes-256-cbc', passphrase: others.clientKey.secret } as const;
   const CLIENT_KEY = clientKey.export({ type: 'pkcs8', format: 'pem', ...encrypted }).toString();
   return { COSIGN_PRIVATE_KEY: privateKeyPem, CLIENT_KEY };

@@ -1,11 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createQuickClock } from '@harbor-pilot/testkit';
+import { createQuickClock, makeIdentity } from '@harbor-pilot/testkit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openCluster, readKubeconfig } from '../src/index.ts';
 
@@ -18,10 +17,8 @@ const portOf = (server: Server): number => (server.address() as AddressInfo).por
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cluster-proxy-'));
-  const request = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=cluster';
-  const names = '-addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out ca.pem';
-  execFileSync('openssl', `${request} ${names}`.split(' '), { cwd: folder, stdio: 'ignore' });
-  const [cert, key] = [await readFile(join(folder, 'ca.pem')), await readFile(join(folder, 'key.pem'))];
+  const { cert, key } = await makeIdentity('cluster');
+  await writeFile(join(folder, 'ca.pem'), cert);
   api = createTlsServer({ cert, key }, (_, response) => response.end('{"gitVersion":"v1.34.4"}'));
   proxy = createServer().on('connect', ({ url = '', headers }, socket) => {
     tunnels.push(`${url} ${headers['proxy-authorization'] ?? ''}`);

@@ -1,12 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { redact } from '@harbor-pilot/core';
-import { createQuickClock } from '@harbor-pilot/testkit';
+import { createQuickClock, makeIdentity } from '@harbor-pilot/testkit';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openCluster, readKubeconfig } from '../src/index.ts';
 
@@ -99,12 +98,7 @@ current-context: x
   });
 
   it('takes the given authority where it names none itself', async () => {
-    const openssl = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=cluster';
-    const names = '-addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out ca.pem';
-    execFileSync('openssl', `${openssl} ${names}`.split(' '), { cwd: folder, stdio: 'ignore' });
-    const [cert = '', key = ''] = await Promise.all(
-      ['ca.pem', 'key.pem'].map((name) => readFile(join(folder, name), 'utf8')),
-    );
+    const { cert, key } = await makeIdentity('cluster');
     const server = createTlsServer({ cert, key }, (_, response) => response.end('{"gitVersion":"v1"}'));
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const address = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;

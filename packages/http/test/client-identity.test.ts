@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ClientIdentityParts, parseClientIdentity } from '@harbor-pilot/http';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describeWithPeers } from '@harbor-pilot/testkit';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 const folder = mkdtempSync(join(tmpdir(), 'client-identity-'));
 const openssl = (command: string) => execFileSync('openssl', command.split(' '), { cwd: folder, stdio: 'pipe' });
@@ -23,7 +24,7 @@ function parse(certificate: Buffer, more: Partial<ClientIdentityParts> = {}) {
   return parseClientIdentity({ certificate, certificateName: 'client.pem', now: new Date(), ...more });
 }
 
-describe('a client certificate', () => {
+describeWithPeers('a client certificate', ['openssl'], () => {
   it.each([
     ['PEM with the key beside it', () => parse(Buffer.concat([file('cert.pem'), file('key.pem')]))],
     ['PEM with the key before it', () => parse(Buffer.concat([file('key.pem'), file('cert.pem')]))],

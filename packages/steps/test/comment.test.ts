@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { registerSecret } from '@harbor-pilot/core';
 import type { RuntimeName } from '@harbor-pilot/step-kit';
+import { makeIdentity } from '@harbor-pilot/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { postComment } from '../src/comment/post-comment.ts';
 import { type CommentServer, startGithub, startGitlab } from './comment-servers.ts';
@@ -155,11 +155,9 @@ describe('a comment', () => {
   });
 
   it('trusts the authority of GitLab that the runner tells', async () => {
-    const kind = '-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -addext subjectAltName=IP:127.0.0.1';
-    const openssl = `req -x509 ${kind} -subj /CN=gitlab -keyout gitlab.key -out gitlab.pem`;
-    execFileSync('openssl', openssl.split(' '), { cwd: folder, stdio: 'pipe' });
-    const file = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
-    server = await startGitlab({ cert: await file('gitlab.pem'), key: await file('gitlab.key') });
+    const identity = await makeIdentity('gitlab');
+    await writeFile(join(folder, 'gitlab.pem'), identity.cert);
+    server = await startGitlab(identity);
     expect(await say('passed', 'gitlab', onGitlab())).toMatch(/^warning: there is no comment: .*certificate/);
     expect(await say('passed', 'gitlab', onGitlab({ CI_SERVER_TLS_CA_FILE: join(folder, 'gitlab.pem') }))).toContain(
       'is written',

@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DevHarbor, startDevHarbor } from '@harbor-pilot/dev-harbor';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describeWithPeers } from '@harbor-pilot/testkit';
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { executeStep, loginStep } from '../src/index.ts';
 import { captureRuntime } from './runtime.ts';
 
@@ -62,7 +63,7 @@ const folder = (): string => join(home, 'login/registry-trust');
 /** The same server under another name. */
 const other = (): string => harbor.host.replace('127.0.0.1', 'localhost');
 
-describe('the trust of a login, for other programs', () => {
+describeWithPeers('the trust of a login, for other programs', ['openssl'], () => {
   it('is a folder for engines and a configuration of BuildKit that names it', async () => {
     const { outputs } = await login({});
     expect(outputs).toMatchObject({
@@ -157,7 +158,7 @@ describe('the trust of a login, for other programs', () => {
   });
 });
 
-describe('the proxies of a job', () => {
+describeWithPeers('the proxies of a job', ['openssl'], () => {
   const proxied = {
     HTTPS_PROXY: 'http://ann:one@proxy.example.com:3128',
     HTTP_PROXY: 'http://[::1]:3128',

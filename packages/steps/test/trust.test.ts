@@ -1,12 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer as createPlainServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DevHarbor, startDevHarbor } from '@harbor-pilot/dev-harbor';
+import { type Identity, makeIdentity } from '@harbor-pilot/testkit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openRegistries } from '../src/connect.ts';
 import { nothing } from './no-values.ts';
@@ -14,17 +14,15 @@ import { captureRuntime } from './runtime.ts';
 
 let folder: string;
 let harbor: DevHarbor;
-let identity: { cert: string; key: string };
+let identity: Identity;
 const servers: Server[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trust-'));
   harbor = await startDevHarbor({ dataDirectory: join(folder, 'harbor') });
-  const kind = '-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -addext subjectAltName=IP:127.0.0.1';
-  const openssl = `req -x509 ${kind} -subj /CN=both -keyout client.key -out client.pem`;
-  execFileSync('openssl', openssl.split(' '), { cwd: folder, stdio: 'pipe' });
-  const text = (name: string) => readFile(join(folder, name), 'utf8');
-  identity = { cert: await text('client.pem'), key: await text('client.key') };
+  identity = await makeIdentity('both');
+  await writeFile(join(folder, 'client.pem'), identity.cert);
+  await writeFile(join(folder, 'client.key'), identity.key);
 });
 afterAll(async () => {
   await harbor.close();

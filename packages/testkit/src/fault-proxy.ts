@@ -33,7 +33,7 @@ export interface FaultProxyOptions {
   readonly target: string;
   /** The authority of the server, PEM; it is spoken to in plain HTTP without one. */
   readonly targetCaCertificate?: string;
-  /** Speak TLS to clients, with an authority of its own. Needs openssl. */
+  /** Speak TLS to clients, with an authority of its own. */
   readonly isTls?: boolean;
 }
 

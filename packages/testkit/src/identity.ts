@@ -1,8 +1,16 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import 'reflect-metadata';
+import { webcrypto } from 'node:crypto';
+import {
+  BasicConstraintsExtension,
+  cryptoProvider,
+  PemConverter,
+  SubjectAlternativeNameExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
+
+cryptoProvider.set(webcrypto);
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const dayMilliseconds = 86_400_000;
 
 /** Key and certificate of a server on 127.0.0.1, both PEM. The certificate is its own authority. */
 export interface Identity {
@@ -10,16 +18,20 @@ export interface Identity {
   readonly cert: string;
 }
 
-/** Makes an identity that is valid for two days, with openssl. */
-export async function makeIdentity(): Promise<Identity> {
-  const folder = await mkdtemp(join(tmpdir(), 'identity-'));
-  const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
-  const names = ['-subj', '/CN=fault proxy', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  try {
-    await promisify(execFile)('openssl', ['req', '-x509', ...kind, ...names, '-keyout', keyFile, '-out', certFile]);
-    return { key: await readFile(keyFile, 'utf8'), cert: await readFile(certFile, 'utf8') };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+/** Makes an identity that is valid for two days. */
+export async function makeIdentity(name = 'fault proxy'): Promise<Identity> {
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    name: `CN=${name}`,
+    keys,
+    signingAlgorithm: algorithm,
+    notBefore: new Date(Date.now() - dayMilliseconds),
+    notAfter: new Date(Date.now() + 2 * dayMilliseconds),
+    extensions: [
+      new BasicConstraintsExtension(true, undefined, true),
+      new SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }]),
+    ],
+  });
+  const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
+  return { key: PemConverter.encode(key, 'PRIVATE KEY'), cert: certificate.toString('pem') };
 }
