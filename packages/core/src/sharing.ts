@@ -31,16 +31,30 @@ export class Sharing {
   #shareFields(fields: Fields, first: Fields | undefined, levels: number): boolean {
     let isSame = first !== undefined && Object.keys(first).length === Object.keys(fields).length;
     for (const key in fields) {
-      const value = fields[key];
-      if (typeof value === 'string') fields[key] = this.#text(value);
-      else if (isFields(value) && levels > 0) {
-        const known = first !== undefined && Object.hasOwn(first, key) ? first[key] : undefined;
-        const other = isFields(known) && Array.isArray(known) === Array.isArray(value) ? known : undefined;
-        if (this.#shareFields(value, other, levels - 1)) fields[key] = other;
-      }
-      isSame &&= first?.[key] === fields[key];
+      const known = first !== undefined && Object.hasOwn(first, key) ? first[key] : undefined;
+      fields[key] = this.#shared(fields[key], known, levels);
+      isSame &&= known === fields[key];
     }
     return isSame;
+  }
+
+  /** As with fields, by numbers: V8 makes texts of the places of a list where they are taken for names. */
+  #shareList(list: unknown[], first: unknown[] | undefined, levels: number): boolean {
+    let isSame = first?.length === list.length;
+    for (let place = 0; place < list.length; place++) {
+      list[place] = this.#shared(list[place], first?.[place], levels);
+      isSame &&= first?.[place] === list[place];
+    }
+    return isSame;
+  }
+
+  #shared(value: unknown, known: unknown, levels: number): unknown {
+    if (typeof value === 'string') return this.#text(value);
+    if (typeof value !== 'object' || value === null || levels === 0) return value;
+    if (Array.isArray(value)) {
+      return this.#shareList(value, Array.isArray(known) ? known : undefined, levels - 1) ? known : value;
+    }
+    return this.#shareFields(value as Fields, isFields(known) ? known : undefined, levels - 1) ? known : value;
   }
 
   #text(text: string): string {
@@ -52,5 +66,5 @@ export class Sharing {
 }
 
 function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null;
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
