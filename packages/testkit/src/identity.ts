@@ -1,10 +1,12 @@
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import {
+  AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
   cryptoProvider,
   PemConverter,
   SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509';
 
@@ -30,6 +32,9 @@ export async function makeIdentity(name = 'fault proxy'): Promise<Identity> {
     extensions: [
       new BasicConstraintsExtension(true, undefined, true),
       new SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }]),
+      // Several of one name are told apart by them.
+      await SubjectKeyIdentifierExtension.create(keys.publicKey),
+      await AuthorityKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
   const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
