@@ -1,1 +1,1 @@
-import{buildStep}from"./chunks/chunk-EK2XVDK7.mjs";import"./chunks/chunk-2OZQRO2C.mjs";import{executeStep,runInCi}from"./chunks/chunk-H6MGFKTE.mjs";import"./chunks/chunk-YT4JJS4X.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(buildStep,runtime,inputs));
+import{buildStep}from"./chunks/chunk-QI6JBNGW.mjs";import"./chunks/chunk-H2TVNUEW.mjs";import{executeStep,runInCi}from"./chunks/chunk-MG5KE2BC.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(buildStep,runtime,inputs));

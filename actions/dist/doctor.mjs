@@ -1,1 +1,1 @@
-import{doctorStep}from"./chunks/chunk-RXV2BF46.mjs";import"./chunks/chunk-EFZBGMU5.mjs";import{executeStep,runInCi}from"./chunks/chunk-H6MGFKTE.mjs";import"./chunks/chunk-YT4JJS4X.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(doctorStep,runtime,inputs));
+import{doctorStep}from"./chunks/chunk-VXOFWHH2.mjs";import"./chunks/chunk-SYSDWMB2.mjs";import{executeStep,runInCi}from"./chunks/chunk-MG5KE2BC.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(doctorStep,runtime,inputs));

@@ -1,1 +1,1 @@
-import{runPost}from"./chunks/chunk-44EMNE67.mjs";import"./chunks/chunk-H6MGFKTE.mjs";import"./chunks/chunk-YT4JJS4X.mjs";process.exitCode=await runPost(async inputs=>(await import("./chunks/log-out-QKISAHAP.mjs")).logOut(inputs));
+import{runPost}from"./chunks/chunk-YBEUJLPV.mjs";import"./chunks/chunk-MG5KE2BC.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runPost(async inputs=>(await import("./chunks/log-out-BRJ2L6AM.mjs")).logOut(inputs));

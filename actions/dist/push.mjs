@@ -1,1 +1,1 @@
-import{pushStep}from"./chunks/chunk-5NG5QA4J.mjs";import"./chunks/chunk-R4VRBQ6S.mjs";import{executeStep,runInCi}from"./chunks/chunk-H6MGFKTE.mjs";import"./chunks/chunk-YT4JJS4X.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(pushStep,runtime,inputs));
+import{pushStep}from"./chunks/chunk-2BFB4WB7.mjs";import"./chunks/chunk-UZTEGTM4.mjs";import{executeStep,runInCi}from"./chunks/chunk-MG5KE2BC.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(pushStep,runtime,inputs));

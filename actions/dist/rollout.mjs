@@ -1,1 +1,1 @@
-import{rolloutStep}from"./chunks/chunk-5FLDZZWA.mjs";import"./chunks/chunk-EFZBGMU5.mjs";import{executeStep,runInCi}from"./chunks/chunk-H6MGFKTE.mjs";import"./chunks/chunk-YT4JJS4X.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(rolloutStep,runtime,inputs));
+import{rolloutStep}from"./chunks/chunk-LD7M54VJ.mjs";import"./chunks/chunk-SYSDWMB2.mjs";import{executeStep,runInCi}from"./chunks/chunk-MG5KE2BC.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(rolloutStep,runtime,inputs));

@@ -1,1 +1,1 @@
-import{scanGateStep}from"./chunks/chunk-GLK6YJMI.mjs";import"./chunks/chunk-6XKAYFGP.mjs";import{executeStep,runInCi}from"./chunks/chunk-H6MGFKTE.mjs";import"./chunks/chunk-YT4JJS4X.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(scanGateStep,runtime,inputs));
+import{scanGateStep}from"./chunks/chunk-QQGIX6OP.mjs";import"./chunks/chunk-UMWOJAJ2.mjs";import{executeStep,runInCi}from"./chunks/chunk-MG5KE2BC.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(scanGateStep,runtime,inputs));

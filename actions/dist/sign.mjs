@@ -1,1 +1,1 @@
-import{signStep}from"./chunks/chunk-YMX5LRO3.mjs";import"./chunks/chunk-52P4YDCO.mjs";import{executeStep,runInCi}from"./chunks/chunk-H6MGFKTE.mjs";import"./chunks/chunk-YT4JJS4X.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(signStep,runtime,inputs));
+import{signStep}from"./chunks/chunk-VF2CB23Z.mjs";import"./chunks/chunk-Q6HIB4CP.mjs";import{executeStep,runInCi}from"./chunks/chunk-MG5KE2BC.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(signStep,runtime,inputs));

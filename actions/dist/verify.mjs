@@ -1,1 +1,1 @@
-import{verifyStep}from"./chunks/chunk-4VKE3KPD.mjs";import"./chunks/chunk-USO5JJGG.mjs";import{executeStep,runInCi}from"./chunks/chunk-H6MGFKTE.mjs";import"./chunks/chunk-YT4JJS4X.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(verifyStep,runtime,inputs));
+import{verifyStep}from"./chunks/chunk-5AB65EFP.mjs";import"./chunks/chunk-JKB3DTUX.mjs";import{executeStep,runInCi}from"./chunks/chunk-MG5KE2BC.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(verifyStep,runtime,inputs));

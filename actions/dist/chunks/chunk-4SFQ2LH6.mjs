@@ -1,1 +1,0 @@
-import{loginStepInputs,loginStepOutputs}from"./chunk-W3ZL6AC3.mjs";var loginStep={name:"login",summary:"Check the credentials of a registry, and keep them in a private Docker configuration for later steps.",inputs:loginStepInputs,outputs:loginStepOutputs,run:async(values,runtime)=>(await import("./run-BP6LNAYW.mjs")).runLogin(values,runtime)};export{loginStep};

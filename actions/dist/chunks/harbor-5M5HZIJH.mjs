@@ -1,1 +1,0 @@
-import{createHarbor}from"./chunk-TEFU4PW4.mjs";import"./chunk-ATSLX453.mjs";import"./chunk-MOB7GML5.mjs";import"./chunk-HO6JB35W.mjs";import"./chunk-EKKLAJLC.mjs";import"./chunk-2VIZW5WE.mjs";import"./chunk-H6MGFKTE.mjs";import"./chunk-YT4JJS4X.mjs";export{createHarbor};

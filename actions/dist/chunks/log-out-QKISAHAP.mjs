@@ -1,1 +1,0 @@
-import{logoutStep}from"./chunk-33QN7K7P.mjs";import"./chunk-AQF5OURK.mjs";import"./chunk-XSWU7WI2.mjs";import{executeStep,runInCi}from"./chunk-H6MGFKTE.mjs";import"./chunk-YT4JJS4X.mjs";var logOut=inputs=>runInCi((runtime,sources)=>executeStep(logoutStep,runtime,sources),{overrides:kebab=>inputs[kebab]});export{logOut};

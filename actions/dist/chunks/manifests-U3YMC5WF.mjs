@@ -1,1 +1,0 @@
-import{deleteManifest,findManifest,getManifest}from"./chunk-6565DYXD.mjs";import"./chunk-2PRWFVKU.mjs";import"./chunk-H6MGFKTE.mjs";import"./chunk-YT4JJS4X.mjs";export{deleteManifest,findManifest,getManifest};

@@ -1,1 +1,0 @@
-import{parseRegistryAuth}from"./chunk-HOI3BEBK.mjs";import"./chunk-H6MGFKTE.mjs";import"./chunk-YT4JJS4X.mjs";export{parseRegistryAuth};

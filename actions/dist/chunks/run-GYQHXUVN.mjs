@@ -1,1 +1,0 @@
-import{runVerify,verify}from"./chunk-RXWCDZXJ.mjs";import"./chunk-EBRVJENA.mjs";import"./chunk-YFKBUR74.mjs";import"./chunk-EPO6LU3N.mjs";import"./chunk-HE53HOUR.mjs";import"./chunk-VAKGZU4Z.mjs";import"./chunk-Y3FH2GSO.mjs";import"./chunk-HO6JB35W.mjs";import"./chunk-2PRWFVKU.mjs";import"./chunk-H6MGFKTE.mjs";import"./chunk-YT4JJS4X.mjs";export{runVerify,verify};
