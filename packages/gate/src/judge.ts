@@ -10,6 +10,7 @@ import { countingRules, scopeRules } from './policy/rules.ts';
 import { type ThreatData, withThreats } from './policy/threats.ts';
 import { type WeighedVulnerability, weigh } from './policy/weigh.ts';
 import { explain } from './reasons.ts';
+import { compareTexts } from './remediation/compare-parts.ts';
 import { upgradesFor } from './remediation/upgrades-for.ts';
 import { countBySeverity, severityRank } from './severity.ts';
 
@@ -135,17 +136,11 @@ function worstFirst(one: WeighedVulnerability, other: WeighedVulnerability): num
     severityRank(one.countedAs) - severityRank(other.countedAs) ||
     Number(other.outcome === 'refused') - Number(one.outcome === 'refused') ||
     (other.found.cvssScore ?? 0) - (one.found.cvssScore ?? 0) ||
-    compareText(one.found.id, other.found.id) ||
-    compareText(one.found.package, other.found.package) ||
-    compareText(one.found.version, other.found.version) ||
-    compareText(one.found.path ?? '', other.found.path ?? '') ||
-    compareText(one.found.layer ?? '', other.found.layer ?? '') ||
-    compareText(one.found.platforms.join(), other.found.platforms.join())
+    compareTexts(one.found.id, other.found.id) ||
+    compareTexts(one.found.package, other.found.package) ||
+    compareTexts(one.found.version, other.found.version) ||
+    compareTexts(one.found.path ?? '', other.found.path ?? '') ||
+    compareTexts(one.found.layer ?? '', other.found.layer ?? '') ||
+    compareTexts(one.found.platforms.join(), other.found.platforms.join())
   );
-}
-
-/** By code units: the same order on every machine, whatever its locale. */
-function compareText(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
 }

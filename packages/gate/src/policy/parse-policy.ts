@@ -1,5 +1,6 @@
 import { PilotError } from '@harbor-pilot/core';
 import type { RatedSeverity } from '@harbor-pilot/step-kit';
+import { known } from '../known.ts';
 import type { SeverityCutoff } from '../severity.ts';
 import { vectorProblem } from './cvss-vector.ts';
 import type { GatePolicy } from './policy.ts';
@@ -40,7 +41,7 @@ export function parsePolicy(values: PolicyValues): GatePolicy {
   return {
     severityCutoff: values.severityCutoff ?? 'high',
     onlyFixed: values.onlyFixed ?? false,
-    ...given({
+    ...known({
       failBuild: values.failBuild,
       unratedCountsAs: unrated === undefined ? undefined : severities[unrated],
       max: budgetsOf(values.max),
@@ -71,12 +72,6 @@ const severities = {
   negligible: 'Negligible',
 } as const satisfies Record<SeverityWord, RatedSeverity>;
 
-type Given<Values> = { [Key in keyof Values]?: Exclude<Values[Key], undefined> };
-
-function given<Values extends object>(values: Values): Given<Values> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<Values>;
-}
-
 function filled(list: readonly string[] | undefined): readonly string[] | undefined {
   return list === undefined || list.length === 0 ? undefined : list;
 }
@@ -88,7 +83,7 @@ function budgetsOf({
   low,
   negligible,
 }: NonNullable<PolicyValues['max']> = {}): GatePolicy['max'] {
-  const max = given({ Critical: critical, High: high, Medium: medium, Low: low, Negligible: negligible });
+  const max = known({ Critical: critical, High: high, Medium: medium, Low: low, Negligible: negligible });
   return Object.keys(max).length > 0 ? max : undefined;
 }
 

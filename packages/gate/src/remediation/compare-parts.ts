@@ -11,7 +11,7 @@ function withoutZeros(digits: string): string {
   return digits.startsWith('0') ? digits.replace(/^0+/, '') : digits;
 }
 
-/** By code units. */
+/** By code units: the same order on every machine, whatever its locale. */
 export function compareTexts(one: string, other: string): number {
   if (one === other) return 0;
   return one < other ? -1 : 1;

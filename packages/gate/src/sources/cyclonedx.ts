@@ -1,18 +1,8 @@
 import { asArray, asObject, asString } from '@harbor-pilot/core';
 import { parsePackageUrl, writtenName } from '../exceptions/package-url.ts';
+import { known } from '../known.ts';
 import { severityRank } from '../severity.ts';
-import {
-  cwesOf,
-  digestsOf,
-  known,
-  linksOf,
-  momentOf,
-  programName,
-  scoreOf,
-  severityOf,
-  textOf,
-  textsOf,
-} from './fields.ts';
+import { cwesOf, digestsOf, linksOf, momentOf, programName, scoreOf, severityOf, textOf, textsOf } from './fields.ts';
 import type { LongJson } from './long-json.ts';
 import { noScan } from './no-scan.ts';
 import type { ReportedImage, ReportedVulnerability, ScanFile } from './scan-file.ts';

@@ -2,18 +2,6 @@ import { asArray, asNumber, asString, shortened } from '@harbor-pilot/core';
 import { type Digest, isDigest } from '@harbor-pilot/oci';
 import type { FoundVulnerability, RatedSeverity } from '@harbor-pilot/step-kit';
 
-/** An object without the keys that have no value. */
-export type Known<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
-};
-
-/** Leaves out what is not known. */
-export function known<T extends object>(object: T): Known<T> {
-  const result: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(object)) if (value !== undefined) result[key] = value;
-  return result as Known<T>;
-}
-
 /** Text of a report that is not empty. */
 export function textOf(value: unknown): string | undefined {
   const text = asString(value)?.trim();

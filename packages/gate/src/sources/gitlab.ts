@@ -1,5 +1,6 @@
 import { asArray, asObject, asString, Sharing } from '@harbor-pilot/core';
-import { cwesOf, digestsOf, known, linksOf, momentOf, programName, severityOf, textOf } from './fields.ts';
+import { known } from '../known.ts';
+import { cwesOf, digestsOf, linksOf, momentOf, programName, severityOf, textOf } from './fields.ts';
 import type { LongJson } from './long-json.ts';
 import { noScan } from './no-scan.ts';
 import type { ReportedVulnerability, ScanFile } from './scan-file.ts';

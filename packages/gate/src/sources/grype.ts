@@ -1,8 +1,8 @@
 import { asArray, asObject, asString, Sharing } from '@harbor-pilot/core';
+import { known } from '../known.ts';
 import {
   cwesOf,
   digestsOf,
-  known,
   linksOf,
   momentOf,
   probabilityOf,

@@ -1,6 +1,7 @@
 import { asArray, asNumber, asObject, asString, Sharing } from '@harbor-pilot/core';
+import { known } from '../known.ts';
 import { countedSeverity } from '../severity.ts';
-import { digestsOf, known, linksOf, momentOf, programName, scoreOf, severityOf, textOf, textsOf } from './fields.ts';
+import { digestsOf, linksOf, momentOf, programName, scoreOf, severityOf, textOf, textsOf } from './fields.ts';
 import type { LongJson } from './long-json.ts';
 import { noScan } from './no-scan.ts';
 import type { ReportedVulnerability, ScanFile } from './scan-file.ts';

@@ -1,6 +1,7 @@
 import { asArray, asObject, asString, Sharing } from '@harbor-pilot/core';
+import { known } from '../known.ts';
 import { worstScore } from '../vendor-attributes.ts';
-import { cwesOf, digestsOf, known, linksOf, momentOf, programName, severityOf, textOf, textsOf } from './fields.ts';
+import { cwesOf, digestsOf, linksOf, momentOf, programName, severityOf, textOf, textsOf } from './fields.ts';
 import type { LongJson } from './long-json.ts';
 import { noScan } from './no-scan.ts';
 import type { ReportedImage, ReportedVulnerability, ScanFile } from './scan-file.ts';
