@@ -1,1 +1,1 @@
-import{buildStep}from"./chunks/chunk-QI6JBNGW.mjs";import"./chunks/chunk-H2TVNUEW.mjs";import{executeStep,runInCi}from"./chunks/chunk-MG5KE2BC.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(buildStep,runtime,inputs));
+import{buildStep}from"./chunks/chunk-2XTWTU5X.mjs";import"./chunks/chunk-AM4AUFM2.mjs";import{executeStep,runInCi}from"./chunks/chunk-FTIEBNYS.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(buildStep,runtime,inputs));

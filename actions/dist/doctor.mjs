@@ -1,1 +1,1 @@
-import{doctorStep}from"./chunks/chunk-VXOFWHH2.mjs";import"./chunks/chunk-SYSDWMB2.mjs";import{executeStep,runInCi}from"./chunks/chunk-MG5KE2BC.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(doctorStep,runtime,inputs));
+import{doctorStep}from"./chunks/chunk-WTA32ZJS.mjs";import"./chunks/chunk-EBT5JEPC.mjs";import{executeStep,runInCi}from"./chunks/chunk-FTIEBNYS.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(doctorStep,runtime,inputs));

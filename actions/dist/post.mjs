@@ -1,1 +1,1 @@
-import{runPost}from"./chunks/chunk-YBEUJLPV.mjs";import"./chunks/chunk-MG5KE2BC.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runPost(async inputs=>(await import("./chunks/log-out-BRJ2L6AM.mjs")).logOut(inputs));
+import{runPost}from"./chunks/chunk-ZG6EUQ4F.mjs";import"./chunks/chunk-FTIEBNYS.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runPost(async inputs=>(await import("./chunks/log-out-5Q7KEGOT.mjs")).logOut(inputs));

@@ -1,1 +1,1 @@
-import{pushStep}from"./chunks/chunk-2BFB4WB7.mjs";import"./chunks/chunk-UZTEGTM4.mjs";import{executeStep,runInCi}from"./chunks/chunk-MG5KE2BC.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(pushStep,runtime,inputs));
+import{pushStep}from"./chunks/chunk-BT7OIK7G.mjs";import"./chunks/chunk-FN3R33GK.mjs";import{executeStep,runInCi}from"./chunks/chunk-FTIEBNYS.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(pushStep,runtime,inputs));

@@ -1,1 +1,1 @@
-import{rolloutStep}from"./chunks/chunk-LD7M54VJ.mjs";import"./chunks/chunk-SYSDWMB2.mjs";import{executeStep,runInCi}from"./chunks/chunk-MG5KE2BC.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(rolloutStep,runtime,inputs));
+import{rolloutStep}from"./chunks/chunk-C2QLRTWC.mjs";import"./chunks/chunk-EBT5JEPC.mjs";import{executeStep,runInCi}from"./chunks/chunk-FTIEBNYS.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(rolloutStep,runtime,inputs));

@@ -1,1 +1,1 @@
-import{scanGateStep}from"./chunks/chunk-QQGIX6OP.mjs";import"./chunks/chunk-UMWOJAJ2.mjs";import{executeStep,runInCi}from"./chunks/chunk-MG5KE2BC.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(scanGateStep,runtime,inputs));
+import{scanGateStep}from"./chunks/chunk-5S6NKSOA.mjs";import"./chunks/chunk-FQF32RL4.mjs";import{executeStep,runInCi}from"./chunks/chunk-FTIEBNYS.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(scanGateStep,runtime,inputs));

@@ -1,1 +1,1 @@
-import{signStep}from"./chunks/chunk-VF2CB23Z.mjs";import"./chunks/chunk-Q6HIB4CP.mjs";import{executeStep,runInCi}from"./chunks/chunk-MG5KE2BC.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(signStep,runtime,inputs));
+import{signStep}from"./chunks/chunk-EHETE3EG.mjs";import"./chunks/chunk-ZDSXDZ4R.mjs";import{executeStep,runInCi}from"./chunks/chunk-FTIEBNYS.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(signStep,runtime,inputs));

@@ -1,1 +1,1 @@
-import{verifyStep}from"./chunks/chunk-5AB65EFP.mjs";import"./chunks/chunk-JKB3DTUX.mjs";import{executeStep,runInCi}from"./chunks/chunk-MG5KE2BC.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(verifyStep,runtime,inputs));
+import{verifyStep}from"./chunks/chunk-NXMMIWNH.mjs";import"./chunks/chunk-T2GF3CQ4.mjs";import{executeStep,runInCi}from"./chunks/chunk-FTIEBNYS.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(verifyStep,runtime,inputs));

@@ -1,1 +1,0 @@
-import{loginStepInputs,loginStepOutputs}from"./chunk-AWUN4S67.mjs";var loginStep={name:"login",summary:"Check the credentials of a registry, and keep them in a private Docker configuration for later steps.",inputs:loginStepInputs,outputs:loginStepOutputs,run:async(values,runtime)=>(await import("./run-7XH2SG32.mjs")).runLogin(values,runtime)};export{loginStep};

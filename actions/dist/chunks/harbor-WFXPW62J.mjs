@@ -1,1 +1,0 @@
-import{createHarbor}from"./chunk-PM6GTJCG.mjs";import"./chunk-KRX62UYE.mjs";import"./chunk-BDGEMQGH.mjs";import"./chunk-3FXL2WES.mjs";import"./chunk-EKKLAJLC.mjs";import"./chunk-E77GHWYU.mjs";import"./chunk-MG5KE2BC.mjs";import"./chunk-3XL5LWQC.mjs";export{createHarbor};

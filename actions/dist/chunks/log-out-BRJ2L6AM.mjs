@@ -1,1 +1,0 @@
-import{logoutStep}from"./chunk-SID6KEFB.mjs";import"./chunk-4VD4IOL5.mjs";import"./chunk-XSWU7WI2.mjs";import{executeStep,runInCi}from"./chunk-MG5KE2BC.mjs";import"./chunk-3XL5LWQC.mjs";var logOut=inputs=>runInCi((runtime,sources)=>executeStep(logoutStep,runtime,sources),{overrides:kebab=>inputs[kebab]});export{logOut};

@@ -1,1 +1,0 @@
-import{digestHeld,notThere,pushManifest,putManifest}from"./chunk-IUZFRY3R.mjs";import"./chunk-52IWPT3M.mjs";import"./chunk-ZTT7NLMY.mjs";import"./chunk-MG5KE2BC.mjs";import"./chunk-3XL5LWQC.mjs";export{digestHeld,notThere,pushManifest,putManifest};

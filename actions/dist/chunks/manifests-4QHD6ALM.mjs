@@ -1,1 +1,0 @@
-import{deleteManifest,findManifest,getManifest}from"./chunk-52IWPT3M.mjs";import"./chunk-ZTT7NLMY.mjs";import"./chunk-MG5KE2BC.mjs";import"./chunk-3XL5LWQC.mjs";export{deleteManifest,findManifest,getManifest};

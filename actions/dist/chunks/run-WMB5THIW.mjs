@@ -1,1 +1,0 @@
-import{runVerify,verify}from"./chunk-J5D4VZJR.mjs";import"./chunk-6PZ47AX5.mjs";import"./chunk-VY7FRWYP.mjs";import"./chunk-4MLAPHSF.mjs";import"./chunk-WFLIPOKG.mjs";import"./chunk-VAKGZU4Z.mjs";import"./chunk-TXVHICP3.mjs";import"./chunk-3FXL2WES.mjs";import"./chunk-ZTT7NLMY.mjs";import"./chunk-MG5KE2BC.mjs";import"./chunk-3XL5LWQC.mjs";export{runVerify,verify};
