@@ -45,12 +45,14 @@ const withoutNative = {
 const leanBuiltins = {
   name: 'lean-builtins',
   setup(bundler) {
-    bundler.onResolve({ filter: /^(node:)?(crypto|child_process)$/ }, ({ path, importer }) => {
-      const isUnused = path === 'child_process' && /@actions[\\/]/.test(importer);
+    bundler.onResolve({ filter: /^(node:)?(crypto|child_process)$/ }, ({ path: specifier, importer }) => {
+      const path = specifier.replace('node:', '');
+      const isUnused = specifier === 'child_process' && /@actions[\\/]/.test(importer);
       return { path, namespace: isUnused ? 'lean-spawn' : 'lean-builtins' };
     });
+    // Behind an object that has nothing of its own: what is its own is copied for each module that imports it.
     bundler.onLoad({ filter: /.*/, namespace: 'lean-builtins' }, ({ path }) => ({
-      contents: `module.exports=process.getBuiltinModule(${JSON.stringify(path)})`,
+      contents: `module.exports=Object.create(process.getBuiltinModule(${JSON.stringify(path)}))`,
     }));
     bundler.onLoad({ filter: /.*/, namespace: 'lean-spawn' }, ({ path }) => ({
       contents: `export const spawn=(...all)=>process.getBuiltinModule(${JSON.stringify(path)}).spawn(...all)`,

@@ -9,6 +9,7 @@ import { foldersState, logoutsState } from './post.ts';
 /** GitHub Actions: inputs, masks, annotations, outputs and the summary through `@actions/core`. */
 export function createGithubRuntime(host: Host, cleanup: Cleanup): CiRuntime {
   const { environment } = host;
+  const masked = new Set<string>();
   const folders: string[] = [];
   const logouts: Readonly<Record<string, string>>[] = [];
   const runUrl = githubRunUrl(environment);
@@ -29,7 +30,13 @@ export function createGithubRuntime(host: Host, cleanup: Cleanup): CiRuntime {
     ...base,
     mask: (secret) => {
       registerSecret(secret);
-      for (const form of secretForms(secret)) core.setSecret(form);
+      // A line for each form: written one by one they take as long as a request.
+      process.stdout.cork();
+      for (const form of secretForms(secret)) {
+        if (!masked.has(form)) core.setSecret(form);
+        masked.add(form);
+      }
+      process.stdout.uncork();
     },
     warn: (line) => core.warning(redact(line)),
     group: (title, body) => core.group(title, body),

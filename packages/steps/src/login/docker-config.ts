@@ -47,13 +47,19 @@ export async function keepLogins(
   if (folder === undefined) return undefined;
   const authFile = join(folder.path, authName);
   const users = await readConfig(join(own, configName));
-  const config = merge([users, await readConfig(join(folder.path, configName))]);
-  const containers = merge([...(await readAuthFiles(users, runtime)), await readConfig(authFile)]);
+  const [earlier, given, earlierAuth] = await Promise.all([
+    readConfig(join(folder.path, configName)),
+    readAuthFiles(users, runtime),
+    readConfig(authFile),
+  ]);
+  const [config, containers] = [merge([users, earlier]), merge([...given, earlierAuth])];
   runtime.signal.throwIfAborted();
   await linkRest(own, folder.path, runtime);
-  await writeWhole(authFile, textOf(withContainersLogins(containers, logins)), { mode: 0o600 });
   const proxied = values.proxyForBuilds ? await withProxies(config, runtime) : config;
-  await writeWhole(join(folder.path, configName), textOf(withDockerLogins(proxied, logins)), { mode: 0o600 });
+  await Promise.all([
+    writeWhole(authFile, textOf(withContainersLogins(containers, logins)), { mode: 0o600 }),
+    writeWhole(join(folder.path, configName), textOf(withDockerLogins(proxied, logins)), { mode: 0o600 }),
+  ]);
   const trust = await keepTrust(logins, folder.path, values.exportCa, runtime);
   folder.keep();
   return { folder: folder.path, authFile, trust };
