@@ -48,6 +48,7 @@ export interface HarborWorld {
   robot(project: string, ...access: readonly string[]): Promise<Credentials>;
   put(path: string, json: unknown): Promise<void>;
   post(path: string, json: unknown): Promise<void>;
+  remove(path: string): Promise<void>;
   /** Whether Harbor gives out a manifest; any other answer than 200 and 412 is an error. */
   isPullable(image: PushedImage, digest?: Digest): Promise<boolean>;
   /** Tells the scanner what to find in an image, or in one digest of an index. */
@@ -71,7 +72,7 @@ export async function harborWorld(version?: HarborVersion): Promise<HarborWorld>
   const { administrator, http, host } = running;
   const harbor = running.harbor();
   const authorization = basicAuthorization(administrator);
-  const send = async (method: 'PUT' | 'POST', path: string, json: unknown): Promise<void> => {
+  const send = async (method: 'PUT' | 'POST' | 'DELETE', path: string, json: unknown): Promise<void> => {
     const headers = { authorization, 'content-type': 'application/json' };
     const url = `https://${host}/api/v2.0${path}`;
     const answer = await http.request({ method, url, headers, body: JSON.stringify(json) });
@@ -116,6 +117,7 @@ export async function harborWorld(version?: HarborVersion): Promise<HarborWorld>
     },
     put: (path, json) => send('PUT', path, json),
     post: (path, json) => send('POST', path, json),
+    remove: (path) => send('DELETE', path, {}),
     isPullable: async ({ project, repository, digest: root }, digest = root) => {
       const url = `https://${host}/v2/${project}/${repository}/manifests/${digest}`;
       const accept = `${mediaTypes.ociManifest}, ${mediaTypes.ociIndex}`;
