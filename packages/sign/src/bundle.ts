@@ -1,4 +1,5 @@
 import {
+  type Content,
   contentOf,
   type Descriptor,
   type Digest,
@@ -12,7 +13,7 @@ import { signaturePredicateType } from './claim.ts';
 import { readClassicManifest } from './classic.ts';
 import { type Checked, type FoundSignature, outcomeOf, signatureSizeLimitBytes } from './found-signature.ts';
 import type { PublicKey } from './public-key.ts';
-import { type PushOptions, pushContent } from './push.ts';
+import { type PushOptions, type PushSignature, pushContent } from './push.ts';
 
 /** Type of a Sigstore bundle, of its layer and of the manifest around it (cosign's BUNDLE_SPEC.md). */
 const bundleType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
@@ -58,23 +59,29 @@ async function checkReferrer(
   return checkBundle(await registry.fetchBlob(repository, layer), publicKey);
 }
 
-/** Signs a claim and pushes the bundle as a referrer of its subject, as `cosign sign` 3.1.3 does. */
-export async function pushBundle(options: PushOptions): Promise<Digest> {
-  const { registry, repository, subject, signal } = options;
+/** Signs a claim; the bundle is pushed as a referrer of its subject, as `cosign sign` 3.1.3 does. */
+export async function makeBundle(options: PushOptions): Promise<PushSignature> {
   const { signBundle } = await import('./sigstore-bundle.ts');
   const bundle = contentOf(bundleType, await signBundle(options.claim, options.signer));
-  for (const content of [emptyContent, bundle]) await pushContent(registry, repository, content, signal);
-  const manifest = formatManifest({
+  const manifest = bundleManifest(options, bundle.descriptor);
+  return async () => {
+    const { registry, repository, signal } = options;
+    for (const content of [emptyContent, bundle]) await pushContent(registry, repository, content, signal);
+    return (await registry.pushReferrer(repository, manifest)).digest;
+  };
+}
+
+function bundleManifest({ subject, clock }: PushOptions, bundle: Descriptor): Content {
+  return formatManifest({
     mediaType: mediaTypes.ociManifest,
     artifactType: bundleType,
     config: emptyContent.descriptor,
-    layers: [bundle.descriptor],
+    layers: [bundle],
     subject: { mediaType: subject.mediaType, digest: subject.digest, size: subject.size },
     annotations: {
       'dev.sigstore.bundle.content': 'dsse-envelope',
       [predicateTypeAnnotation]: signaturePredicateType,
-      'org.opencontainers.image.created': `${options.clock.now().toISOString().slice(0, 19)}Z`,
+      'org.opencontainers.image.created': `${clock.now().toISOString().slice(0, 19)}Z`,
     },
   });
-  return (await registry.pushReferrer(repository, manifest)).digest;
 }

@@ -1,20 +1,28 @@
 import { Readable } from 'node:stream';
 import type { Clock } from '@harbor-pilot/core';
-import type { Content, Descriptor } from '@harbor-pilot/oci';
+import type { Content, Descriptor, Digest } from '@harbor-pilot/oci';
 import type { Registry } from '@harbor-pilot/registry';
 import type { Claim } from './claim.ts';
 import type { Signer } from './signer.ts';
+import type { Witness } from './witness.ts';
 
-/** What pushing one signature needs. */
+/** What making and pushing one signature needs. */
 export interface PushOptions {
   readonly registry: Registry;
   readonly repository: string;
   readonly subject: Descriptor;
   readonly claim: Claim;
   readonly signer: Signer;
+  readonly witnesses?: readonly Witness[] | undefined;
   readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;
 }
+
+/**
+ * Pushes a signature that was made before, so that all of an image can be made before the first is pushed. Calling it again makes sure that it
+ * is still there. Gives the digest of the manifest that holds it.
+ */
+export type PushSignature = () => Promise<Digest>;
 
 /** Pushes a blob that is in memory. */
 export async function pushContent(

@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '@harbor-pilot/core';
 import type { Descriptor, Digest } from '@harbor-pilot/oci';
 import type { Registry } from '@harbor-pilot/registry';
-import { pushBundle, referredSignatures } from './bundle.ts';
+import { makeBundle, referredSignatures } from './bundle.ts';
 import type { Claim } from './claim.ts';
-import { pushClassic, readClassicManifest, signatureTag } from './classic.ts';
+import { makeClassic, readClassicManifest, signatureTag } from './classic.ts';
 import type { SignatureFormat } from './format.ts';
 import type { FoundSignature } from './found-signature.ts';
 import { type PublicKey, parsePublicKey } from './public-key.ts';
@@ -40,7 +40,7 @@ export interface SignedDigest {
 export async function signDigests(options: SignOptions): Promise<readonly SignedDigest[]> {
   const { registry, repository, signer, format, clock, signal } = options;
   const publicKey = parsePublicKey(signer.publicKeyPem);
-  const push = format === 'bundle' ? pushBundle : pushClassic;
+  const make = format === 'bundle' ? makeBundle : makeClassic;
   const signed: SignedDigest[] = [];
   for (const subject of options.digests) {
     signal?.throwIfAborted();
@@ -55,7 +55,9 @@ export async function signDigests(options: SignOptions): Promise<readonly Signed
         : readClassicManifest(registry, repository, signatureTag(subject.digest));
     const signatureDigest =
       (await findClaim(found, claim, format, publicKey)) ??
-      (await push({ registry, repository, subject, claim, signer, clock, signal }));
+      (await (
+        await make({ registry, repository, subject, claim, signer, clock, signal })
+      )());
     signed.push({ digest: subject.digest, signatureDigest });
   }
   return signed;

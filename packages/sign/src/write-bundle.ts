@@ -1,0 +1,66 @@
+import type { SerializedBundle } from '@sigstore/bundle';
+import { type Claim, formatStatement } from './claim.ts';
+import { preAuthEncoding, statementPayloadType } from './dsse.ts';
+import { keyHintOf } from './key-hint.ts';
+import type { Signer } from './signer.ts';
+import { hearWitnesses, type SignedContent, type Testimony, type Witness } from './witness.ts';
+
+/** Type of a Sigstore bundle, of its layer and of the manifest around it (cosign's BUNDLE_SPEC.md). */
+export const bundleMediaType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+
+/**
+ * Signs an in-toto statement in a DSSE envelope and has all witnesses testify to it.
+ * @returns JSON text of a Sigstore bundle v0.3, with the signer's certificate, or the hint of its key.
+ * @throws PilotError what the signer and the witnesses throw; nothing has been pushed then.
+ */
+export async function signStatement(
+  statementJson: string,
+  signer: Signer,
+  witnesses: readonly Witness[] = [],
+  signal?: AbortSignal,
+): Promise<string> {
+  const payload = Buffer.from(statementJson);
+  const signature = await signer.sign(preAuthEncoding(statementPayloadType, payload));
+  const content: SignedContent = {
+    signature,
+    payload,
+    envelopeType: statementPayloadType,
+    certificates: signer.certificates ?? [],
+    publicKeyPem: signer.publicKeyPem,
+  };
+  return formatBundle(content, keyHintOf(signer), await hearWitnesses(witnesses, content, signal));
+}
+
+/** Signs a claim, as {@link signStatement} does. */
+export function signClaim(
+  claim: Claim,
+  signer: Signer,
+  witnesses: readonly Witness[] = [],
+  signal?: AbortSignal,
+): Promise<string> {
+  return signStatement(formatStatement(claim), signer, witnesses, signal);
+}
+
+function formatBundle(content: SignedContent, keyHint: string, { tlogEntries, timestamps }: Testimony): string {
+  const [leaf] = content.certificates;
+  const signer = leaf === undefined ? { publicKey: { hint: keyHint } } : { certificate: { rawBytes: base64(leaf) } };
+  const bundle = {
+    mediaType: bundleMediaType,
+    verificationMaterial: {
+      ...signer,
+      tlogEntries,
+      timestampVerificationData: { rfc3161Timestamps: timestamps.map((one) => ({ signedTimestamp: base64(one) })) },
+    },
+    dsseEnvelope: {
+      payload: base64(content.payload),
+      payloadType: content.envelopeType ?? statementPayloadType,
+      // cosign names the key in the verification material alone.
+      signatures: [{ sig: base64(content.signature), keyid: '' }],
+    },
+  } satisfies SerializedBundle;
+  return JSON.stringify(bundle);
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
+}
