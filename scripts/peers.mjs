@@ -8,7 +8,8 @@ import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const table = JSON.parse(readFileSync(join(dirname(fileURLToPath(import.meta.url)), 'peers.json'), 'utf8'));
+const here = dirname(fileURLToPath(import.meta.url));
+const table = JSON.parse(readFileSync(join(here, 'peers.json'), 'utf8'));
 const cache =
   process.env.HARBOR_PILOT_PEERS_DIR ??
   join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'harbor-pilot', 'peers');
@@ -78,15 +79,19 @@ function keepModuleFolder(module, version, folder, work) {
   run('chmod', ['-R', 'u+w', work]);
 }
 
-/** What has replace or exclude directives cannot be `go install`ed: it is built as a dependency of a module of ours. */
+/**
+ * What has replace or exclude directives cannot be `go install`ed: it is built as a dependency of a module of ours. So is what
+ * a `main` of ours starts, a file of the folder `peers`.
+ */
 function installGoModule(name) {
-  const { package: path, version, binary } = table[name];
+  const { package: path, version, binary, main } = table[name];
   const work = mkdtempSync(join(tmpdir(), 'go-module-'));
   try {
     writeFileSync(join(work, 'go.mod'), 'module peers\n\ngo 1.24.0\n');
     run('go', ['get', `${path}@${version}`], { cwd: work });
+    if (main !== undefined) cpSync(join(here, 'peers', main), join(work, main));
     publish(name, (out) =>
-      run('go', ['build', '-ldflags=-s -w', '-o', join(out, binary), path], {
+      run('go', ['build', '-ldflags=-s -w', '-o', join(out, binary), main === undefined ? path : '.'], {
         cwd: work,
         env: { ...process.env, CGO_ENABLED: '0' },
       }),
