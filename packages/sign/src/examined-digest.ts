@@ -1,4 +1,4 @@
-import type { PilotError } from '@harbor-pilot/core';
+import type { Clock, PilotError } from '@harbor-pilot/core';
 import type { Digest } from '@harbor-pilot/oci';
 import type { Registry } from '@harbor-pilot/registry';
 import type { Claim } from './claim.ts';
@@ -19,6 +19,8 @@ export interface ExamineOptions {
   readonly expectedReference?: string;
   /** Signed texts that a signature must have, among others. */
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Nothing may have been signed later than it says. */
+  readonly clock: Clock;
 }
 
 /** Why a signature does not count: it proves nothing, or it says something else. */
@@ -43,6 +45,8 @@ export interface RefusedSignature {
   /** Digest of the manifest that holds it. */
   readonly signatureDigest: Digest;
   readonly failure: SignatureFailure;
+  /** What exactly is wrong, for people; texts of certificates in it are foreign. */
+  readonly reason: string;
 }
 
 /** All that hangs on one digest and speaks of who made it. Nothing of it is an error: whoever asked decides. */

@@ -38,6 +38,8 @@ export interface Proof {
   readonly signer: ProvedSigner;
   /** What else spoke for it, verified. */
   readonly verifiedWith: readonly Waiver[];
+  /** What the trust root has but a waiver spared: it was not looked at. */
+  readonly waived: readonly Waiver[];
   /** When it was signed, by a log or a timestamp authority, ISO 8601; absent when neither says so. */
   readonly signedAt?: string;
 }
@@ -55,3 +57,10 @@ export type ProofFailure =
   | 'no transparency log'
   | 'no timestamp'
   | 'no certificate transparency';
+
+/** A signature that does not count. */
+export interface Refusal {
+  readonly failure: ProofFailure;
+  /** What exactly is wrong, for people; texts of certificates in it are foreign. */
+  readonly reason: string;
+}
