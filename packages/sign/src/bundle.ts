@@ -9,14 +9,13 @@ import {
   parseManifest,
 } from '@harbor-pilot/oci';
 import type { Registry } from '@harbor-pilot/registry';
-import { signaturePredicateType } from './claim.ts';
+import { formatStatement, signaturePredicateType } from './claim.ts';
 import { readClassicManifest } from './classic.ts';
 import { type Checked, type FoundSignature, outcomeOf, signatureSizeLimitBytes } from './found-signature.ts';
 import type { PublicKey } from './public-key.ts';
 import { type PushOptions, type PushSignature, pushContent } from './push.ts';
+import { bundleMediaType, signStatement } from './write-bundle.ts';
 
-/** Type of a Sigstore bundle, of its layer and of the manifest around it (cosign's BUNDLE_SPEC.md). */
-const bundleType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 /** Type of a classic signature that hangs on its subject instead of a tag, as cosign 2 did when asked to. */
 const classicReferrerType = 'application/vnd.dev.cosign.artifact.sig.v1+json';
 const predicateTypeAnnotation = 'dev.sigstore.bundle.predicateType';
@@ -28,7 +27,7 @@ export async function* referredSignatures(
   digest: Digest,
 ): AsyncGenerator<FoundSignature> {
   for await (const referrer of registry.listReferrers(repository, digest)) {
-    if (referrer.artifactType === bundleType) {
+    if (referrer.artifactType === bundleMediaType) {
       yield {
         format: 'bundle',
         signatureDigest: referrer.digest,
@@ -53,7 +52,7 @@ async function checkReferrer(
   // The annotation spares reading large attestations; what is read is judged by its signed predicate type.
   const announced = annotations?.[predicateTypeAnnotation];
   if (announced !== undefined && announced !== signaturePredicateType) return { outcome: 'attestation' };
-  const layer = layers.find(({ mediaType }) => mediaType === bundleType);
+  const layer = layers.find(({ mediaType }) => mediaType === bundleMediaType);
   if (layer === undefined || layer.size > signatureSizeLimitBytes) return { outcome: 'damaged' };
   const { checkBundle } = await import('./sigstore-bundle.ts');
   return checkBundle(await registry.fetchBlob(repository, layer), publicKey);
@@ -61,8 +60,8 @@ async function checkReferrer(
 
 /** Signs a claim; the bundle is pushed as a referrer of its subject, as `cosign sign` 3.1.3 does. */
 export async function makeBundle(options: PushOptions): Promise<PushSignature> {
-  const { signBundle } = await import('./sigstore-bundle.ts');
-  const bundle = contentOf(bundleType, await signBundle(options.claim, options.signer));
+  const { claim, signer, witnesses, signal: abort } = options;
+  const bundle = contentOf(bundleMediaType, await signStatement(formatStatement(claim), signer, witnesses, abort));
   const manifest = bundleManifest(options, bundle.descriptor);
   return async () => {
     const { registry, repository, signal } = options;
@@ -74,7 +73,7 @@ export async function makeBundle(options: PushOptions): Promise<PushSignature> {
 function bundleManifest({ subject, clock }: PushOptions, bundle: Descriptor): Content {
   return formatManifest({
     mediaType: mediaTypes.ociManifest,
-    artifactType: bundleType,
+    artifactType: bundleMediaType,
     config: emptyContent.descriptor,
     layers: [bundle],
     subject: { mediaType: subject.mediaType, digest: subject.digest, size: subject.size },

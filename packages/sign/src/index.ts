@@ -6,3 +6,5 @@ export { type SignedDigest, type SignOptions, signDigests } from './sign-digests
 export { generateKeyPair, type KeyPair, loadSigner, type Signer } from './signer.ts';
 export { type VerifiedDigest, verifyImage } from './verify-image.ts';
 export { type VerifiedSignature, type VerifyOptions, verifySignatures } from './verify-signatures.ts';
+export type { SignedContent, Testimony, Witness } from './witness.ts';
+export { signStatement } from './write-bundle.ts';

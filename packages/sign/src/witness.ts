@@ -31,3 +31,16 @@ export interface Witness {
    */
   testify(content: SignedContent, signal: AbortSignal | undefined): Promise<Testimony>;
 }
+
+/** Has all witnesses testify, at the same time; the first that cannot ends it. */
+export async function hearWitnesses(
+  witnesses: readonly Witness[],
+  content: SignedContent,
+  signal: AbortSignal | undefined,
+): Promise<Required<Testimony>> {
+  const heard = await Promise.all(witnesses.map((witness) => witness.testify(content, signal)));
+  return {
+    tlogEntries: heard.flatMap(({ tlogEntries = [] }) => tlogEntries),
+    timestamps: heard.flatMap(({ timestamps = [] }) => timestamps),
+  };
+}

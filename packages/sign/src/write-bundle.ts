@@ -1,5 +1,3 @@
-import type { SerializedBundle } from '@sigstore/bundle';
-import { type Claim, formatStatement } from './claim.ts';
 import { preAuthEncoding, statementPayloadType } from './dsse.ts';
 import { keyHintOf } from './key-hint.ts';
 import type { Signer } from './signer.ts';
@@ -31,34 +29,29 @@ export async function signStatement(
   return formatBundle(content, keyHintOf(signer), await hearWitnesses(witnesses, content, signal));
 }
 
-/** Signs a claim, as {@link signStatement} does. */
-export function signClaim(
-  claim: Claim,
-  signer: Signer,
-  witnesses: readonly Witness[] = [],
-  signal?: AbortSignal,
-): Promise<string> {
-  return signStatement(formatStatement(claim), signer, witnesses, signal);
-}
-
-function formatBundle(content: SignedContent, keyHint: string, { tlogEntries, timestamps }: Testimony): string {
+function formatBundle(
+  content: SignedContent,
+  keyHint: string,
+  { tlogEntries, timestamps }: Required<Testimony>,
+): string {
   const [leaf] = content.certificates;
   const signer = leaf === undefined ? { publicKey: { hint: keyHint } } : { certificate: { rawBytes: base64(leaf) } };
-  const bundle = {
+  const stamps = timestamps.map((timestamp) => ({ signedTimestamp: base64(timestamp) }));
+  return JSON.stringify({
     mediaType: bundleMediaType,
+    // As protobuf's JSON has it, without what is empty.
     verificationMaterial: {
       ...signer,
-      tlogEntries,
-      timestampVerificationData: { rfc3161Timestamps: timestamps.map((one) => ({ signedTimestamp: base64(one) })) },
+      ...(tlogEntries.length === 0 ? {} : { tlogEntries }),
+      timestampVerificationData: stamps.length === 0 ? {} : { rfc3161Timestamps: stamps },
     },
     dsseEnvelope: {
       payload: base64(content.payload),
-      payloadType: content.envelopeType ?? statementPayloadType,
+      payloadType: content.envelopeType,
       // cosign names the key in the verification material alone.
-      signatures: [{ sig: base64(content.signature), keyid: '' }],
+      signatures: [{ sig: base64(content.signature) }],
     },
-  } satisfies SerializedBundle;
-  return JSON.stringify(bundle);
+  });
 }
 
 function base64(bytes: Uint8Array): string {
