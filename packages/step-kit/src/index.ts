@@ -56,3 +56,15 @@ export {
   type OutputValues,
   type Step,
 } from './step.ts';
+export {
+  type RefusedSignature,
+  type ReportedAttestation,
+  type ReportedDigest,
+  type ReportedSignature,
+  type ReportedSigner,
+  type ReportedTerms,
+  type SignatureState,
+  signatureStates,
+  type VerifiedImage,
+  type VerifyReport,
+} from './verify-report.ts';
