@@ -1,5 +1,12 @@
 import { asObject, closestTo, PilotError } from '@harbor-pilot/core';
-import { declarationsOf, type InputDeclaration, parseInput, type RawValue, type Step } from '@harbor-pilot/step-kit';
+import {
+  declarationsOf,
+  type InputDeclaration,
+  parseInput,
+  type RawValue,
+  type Step,
+  type Structure,
+} from '@harbor-pilot/step-kit';
 
 /** The values of harbor-pilot.yml by their dotted place, `scan-gate.only-fixed`. */
 export type ConfigValues = (place: string) => RawValue | undefined;
@@ -13,6 +20,18 @@ const sizeLimitBytes = 256 * 1024;
  * @throws PilotError CONFIG_INVALID
  */
 export async function parseConfig(text: string, file: string, steps: readonly Step[]): Promise<ConfigValues> {
+  return parseSettings(
+    await parseSettingsFile(text, file),
+    steps.flatMap((step) => Object.values(declarationsOf(step))),
+  );
+}
+
+/**
+ * Reads YAML that people write, of which nothing is known yet.
+ * @param file name for messages.
+ * @throws PilotError CONFIG_INVALID
+ */
+export async function parseSettingsFile(text: string, file: string): Promise<Structure> {
   if (text.length > sizeLimitBytes) throw invalid(file, `it is larger than ${sizeLimitBytes} bytes`);
   const { LineCounter, parseDocument } = await import('./yaml.ts');
   const lines = new LineCounter();
@@ -25,9 +44,17 @@ export async function parseConfig(text: string, file: string, steps: readonly St
     if (node?.range?.[0] !== undefined) return `${file}:${lines.linePos(node.range[0]).line}`;
     return path.length === 0 ? file : where(path.slice(0, -1));
   };
-  const places = configPlaces(steps);
+  return { value: readValue(document, file), where };
+}
+
+/**
+ * Reads a map of settings: each at the place that a declaration has for it, and nothing else.
+ * @throws PilotError CONFIG_INVALID with the line.
+ */
+export function parseSettings({ value, where }: Structure, declarations: readonly InputDeclaration[]): ConfigValues {
+  const places = new Map(declarations.flatMap((one) => (one.config === undefined ? [] : [[one.config, one] as const])));
   const values = new Map<string, RawValue>();
-  collect(readValue(document, file), [], { places, values, where });
+  collect(value, [], { places, values, where });
   return (place) => values.get(place);
 }
 
@@ -39,14 +66,7 @@ function readValue(document: { toJS(options: { maxAliasCount: number }): unknown
   }
 }
 
-/** Every place that a step reads, `build.platforms`, with what it is for. */
-function configPlaces(steps: readonly Step[]): ReadonlyMap<string, InputDeclaration> {
-  const declarations = steps.flatMap((step) => Object.values(declarationsOf(step)));
-  return new Map(declarations.flatMap((one) => (one.config === undefined ? [] : [[one.config, one] as const])));
-}
-
-/** `file:line` of what is at a path, or of what is nearest around it. */
-type Where = (path: readonly (string | number)[]) => string;
+type Where = Structure['where'];
 
 interface Collecting {
   readonly places: ReadonlyMap<string, InputDeclaration>;
@@ -76,7 +96,7 @@ function unknownKey(path: readonly string[], { places, where }: Collecting): Pil
   const closest = places.has(place) ? undefined : closestTo(place, allKeys([...places.keys()]));
   const hint = /password|secret|token|auth-header/.test(place)
     ? 'Secrets do not belong into a file: give them as environment variables, such as HARBOR_PILOT_PASSWORD.'
-    : `${closest === undefined ? '' : `Did you mean "${closest}"? `}The documentation of harbor-pilot.yml lists all keys.`;
+    : `${closest === undefined ? '' : `Did you mean "${closest}"? `}The documentation lists all keys.`;
   return invalid(where(path), `unknown key "${place}"`, undefined, hint);
 }
 
@@ -156,7 +176,7 @@ function invalid(
   where: string,
   why: string,
   cause?: unknown,
-  hint = 'Compare the file with the documentation of harbor-pilot.yml.',
+  hint = 'Compare the file with the documentation.',
 ): PilotError {
   return new PilotError('CONFIG_INVALID', `${where}: ${why}`, { cause, hint });
 }
