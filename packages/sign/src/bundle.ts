@@ -1,24 +1,15 @@
-import {
-  type Content,
-  contentOf,
-  type Descriptor,
-  type Digest,
-  emptyContent,
-  formatManifest,
-  mediaTypes,
-  parseManifest,
-} from '@harbor-pilot/oci';
+import { type Descriptor, type Digest, parseManifest } from '@harbor-pilot/oci';
 import type { Registry } from '@harbor-pilot/registry';
+import { bundleReferrer, predicateTypeAnnotation } from './bundle-referrer.ts';
 import { formatStatement, signaturePredicateType } from './claim.ts';
 import { readClassicManifest } from './classic.ts';
 import { type Checked, type FoundSignature, outcomeOf, signatureSizeLimitBytes } from './found-signature.ts';
 import type { PublicKey } from './public-key.ts';
-import { type PushOptions, type PushSignature, pushContent } from './push.ts';
+import type { PushOptions, PushSignature } from './push.ts';
 import { bundleMediaType, signStatement } from './write-bundle.ts';
 
 /** Type of a classic signature that hangs on its subject instead of a tag, as cosign 2 did when asked to. */
 const classicReferrerType = 'application/vnd.dev.cosign.artifact.sig.v1+json';
-const predicateTypeAnnotation = 'dev.sigstore.bundle.predicateType';
 
 /** Signatures among the referrers of a digest. */
 export async function* referredSignatures(
@@ -60,27 +51,7 @@ async function checkReferrer(
 
 /** Signs a claim; the bundle is pushed as a referrer of its subject, as `cosign sign` 3.1.3 does. */
 export async function makeBundle(options: PushOptions): Promise<PushSignature> {
-  const { claim, signer, witnesses, signal: abort } = options;
-  const bundle = contentOf(bundleMediaType, await signStatement(formatStatement(claim), signer, witnesses, abort));
-  const manifest = bundleManifest(options, bundle.descriptor);
-  return async () => {
-    const { registry, repository, signal } = options;
-    for (const content of [emptyContent, bundle]) await pushContent(registry, repository, content, signal);
-    return (await registry.pushReferrer(repository, manifest)).digest;
-  };
-}
-
-function bundleManifest({ subject, clock }: PushOptions, bundle: Descriptor): Content {
-  return formatManifest({
-    mediaType: mediaTypes.ociManifest,
-    artifactType: bundleMediaType,
-    config: emptyContent.descriptor,
-    layers: [bundle],
-    subject: { mediaType: subject.mediaType, digest: subject.digest, size: subject.size },
-    annotations: {
-      'dev.sigstore.bundle.content': 'dsse-envelope',
-      [predicateTypeAnnotation]: signaturePredicateType,
-      'org.opencontainers.image.created': `${clock.now().toISOString().slice(0, 19)}Z`,
-    },
-  });
+  const { claim, signer, witnesses, signal } = options;
+  const bundleJson = await signStatement(formatStatement(claim), signer, witnesses, signal);
+  return bundleReferrer(options, bundleJson, signaturePredicateType);
 }

@@ -1,0 +1,44 @@
+import { type Content, contentOf, type Descriptor, emptyContent, formatManifest, mediaTypes } from '@harbor-pilot/oci';
+import { type PushOptions, type PushSignature, pushContent } from './push.ts';
+import { bundleMediaType } from './write-bundle.ts';
+
+/** Announces, unsigned, what a bundle is about. */
+export const predicateTypeAnnotation = 'dev.sigstore.bundle.predicateType';
+
+/**
+ * Makes a bundle a referrer of its subject, as cosign 3.1.3 does with signatures and attestations.
+ * @param bundleJson as `signStatement` writes it.
+ * @param predicateType of the statement in it.
+ */
+export function bundleReferrer(
+  options: Pick<PushOptions, 'registry' | 'repository' | 'subject' | 'clock' | 'signal'>,
+  bundleJson: string,
+  predicateType: string,
+): PushSignature {
+  const { registry, repository, signal } = options;
+  const bundle = contentOf(bundleMediaType, bundleJson);
+  const manifest = bundleManifest(options, bundle.descriptor, predicateType);
+  return async () => {
+    for (const content of [emptyContent, bundle]) await pushContent(registry, repository, content, signal);
+    return (await registry.pushReferrer(repository, manifest)).digest;
+  };
+}
+
+function bundleManifest(
+  { subject, clock }: Pick<PushOptions, 'subject' | 'clock'>,
+  bundle: Descriptor,
+  predicateType: string,
+): Content {
+  return formatManifest({
+    mediaType: mediaTypes.ociManifest,
+    artifactType: bundleMediaType,
+    config: emptyContent.descriptor,
+    layers: [bundle],
+    subject: { mediaType: subject.mediaType, digest: subject.digest, size: subject.size },
+    annotations: {
+      'dev.sigstore.bundle.content': 'dsse-envelope',
+      [predicateTypeAnnotation]: predicateType,
+      'org.opencontainers.image.created': `${clock.now().toISOString().slice(0, 19)}Z`,
+    },
+  });
+}
