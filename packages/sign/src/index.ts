@@ -2,8 +2,10 @@ export { type AcceptanceOptions, assertAcceptedByHarbor } from './accepted-by-ha
 export type { Claim } from './claim.ts';
 export { digestsToSign } from './digests-to-sign.ts';
 export { chooseFormat, type SignatureFormat } from './format.ts';
+export { generateKeyPair, importKeyPair, type KeyPair, type KeyType, keyTypes } from './keys/key-pair.ts';
+export { type PublicKey, parsePublicKey } from './public-key.ts';
 export { type SignedDigest, type SignOptions, signDigests } from './sign-digests.ts';
-export { generateKeyPair, type KeyPair, loadSigner, type Signer } from './signer.ts';
+export { loadSigner, type Signer } from './signer.ts';
 export { type VerifiedDigest, verifyImage } from './verify-image.ts';
 export { type VerifiedSignature, type VerifyOptions, verifySignatures } from './verify-signatures.ts';
 export type { SignedContent, Testimony, Witness } from './witness.ts';

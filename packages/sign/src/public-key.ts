@@ -1,9 +1,11 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { PilotError } from '@harbor-pilot/core';
 import { type Digest, digestOf } from '@harbor-pilot/oci';
+import { algorithmOf } from './keys/algorithm.ts';
+import { damaged, findKeyBlock, unusualKey } from './keys/key-text.ts';
 
-/** A P-256 public key and its name. */
+/** A public key of a kind that cosign signs with, and its name. */
 export interface PublicKey {
+  /** What it has signed, `isSignedBy` of `keys/algorithm.ts` tells. */
   readonly key: KeyObject;
   /** Digest of the key in DER (PKIX). */
   readonly keyId: Digest;
@@ -19,30 +21,18 @@ export function formatPublicKey(key: KeyObject): string {
   return key.export({ type: 'spki', format: 'pem' }).toString();
 }
 
-/** Whether a key is of the curve that cosign generates: ECDSA over P-256. */
-export function isP256(key: KeyObject): boolean {
-  return key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
-}
-
 /**
- * Reads a public key in PEM.
+ * Reads a public key in PEM (PKIX or PKCS#1), of a kind that cosign signs with.
  * @throws PilotError KEY_INVALID when the text is something else or the key is of another kind.
  */
 export function parsePublicKey(publicKeyPem: string): PublicKey {
-  const hint = 'Give the content of cosign.pub: a PEM block "PUBLIC KEY" with an ECDSA P-256 key.';
-  if (publicKeyPem.includes('PRIVATE KEY')) {
-    throw new PilotError('KEY_INVALID', 'the verification key is a private key', {
-      hint: `${hint} Keep the private key to the signing step.`,
-    });
-  }
+  const { label, der } = findKeyBlock(publicKeyPem, 'verification');
   let key: KeyObject;
   try {
-    key = createPublicKey(publicKeyPem);
+    key = createPublicKey({ key: der, format: 'der', type: label === 'PUBLIC KEY' ? 'spki' : 'pkcs1' });
   } catch (error) {
-    throw new PilotError('KEY_INVALID', 'the verification key is not a public key in PEM', { cause: error, hint });
+    throw damaged('verification', 'its content is no public key', error);
   }
-  if (isP256(key)) return publicKeyOf(key);
-  throw new PilotError('KEY_INVALID', `the verification key is of type ${key.asymmetricKeyType}, not ECDSA P-256`, {
-    hint,
-  });
+  if (algorithmOf(key) === undefined) throw unusualKey('verification', key);
+  return publicKeyOf(key);
 }

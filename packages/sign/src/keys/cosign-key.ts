@@ -1,6 +1,7 @@
 import { randomBytes, scrypt } from 'node:crypto';
-import { asNumber, asObject, asString, PilotError } from '@harbor-pilot/core';
+import { asNumber, asObject, asString } from '@harbor-pilot/core';
 import { xsalsa20poly1305 } from '@noble/ciphers/salsa.js';
+import { damaged, wrongPassword } from './key-text.ts';
 
 /** Cost of turning a password into a key (RFC 7914). */
 interface ScryptCost {
@@ -15,13 +16,6 @@ const keyLengthBytes = 32;
 const nonceLengthBytes = 24;
 // A key file decides how much memory its opening takes; a foreign one must not take all of it.
 const memoryLimitBytes = 256 * 1024 * 1024;
-
-const pemPattern = /-----BEGIN (ENCRYPTED (?:SIGSTORE|COSIGN) PRIVATE KEY)-----([A-Za-z0-9+/=\s]+)-----END \1-----/;
-
-/** Whether a text is a key file as cosign encrypts it, of today's or of the older header. */
-export function isEncryptedKey(privateKeyPem: string): boolean {
-  return /-----BEGIN ENCRYPTED (?:SIGSTORE|COSIGN) PRIVATE KEY-----/.test(privateKeyPem);
-}
 
 /** Encrypts a private key (PKCS#8 DER) as `cosign generate-key-pair` does: scrypt and NaCl's secretbox. */
 export async function encryptKey(pkcs8: Uint8Array, password: string): Promise<string> {
@@ -42,20 +36,16 @@ export async function encryptKey(pkcs8: Uint8Array, password: string): Promise<s
 }
 
 /**
- * Decrypts a key file of cosign to PKCS#8 DER.
- * @throws PilotError KEY_INVALID when the file is damaged, or the password does not open it.
+ * Decrypts what is in the PEM block of a key file of cosign, to PKCS#8 DER.
+ * @throws PilotError KEY_INVALID when it is damaged, or the password does not open it.
  */
-export async function decryptKey(privateKeyPem: string, password: string): Promise<Uint8Array> {
-  const { salt, nonce, ciphertext, params } = parseKeyFile(privateKeyPem);
+export async function decryptKey(content: Buffer, password: string): Promise<Uint8Array> {
+  const { salt, nonce, ciphertext, params } = parseKeyFile(content);
   const key = await deriveKey(password, salt, params);
   try {
     return xsalsa20poly1305(key, nonce).decrypt(ciphertext);
   } catch (error) {
-    const message = password === '' ? 'the private key needs a password' : 'the password does not open the private key';
-    throw new PilotError('KEY_INVALID', message, {
-      cause: error,
-      hint: 'Give the password that was chosen when the key pair was generated, as the input key-password: in the variable HARBOR_PILOT_KEY_PASSWORD or COSIGN_PASSWORD.',
-    });
+    throw wrongPassword(password, error);
   }
 }
 
@@ -66,29 +56,28 @@ interface KeyFile {
   readonly params: ScryptCost;
 }
 
-function parseKeyFile(privateKeyPem: string): KeyFile {
-  const encoded = pemPattern.exec(privateKeyPem)?.[2];
-  if (encoded === undefined) throw damaged('its PEM block is not complete');
-  const document = parseDocument(encoded);
+function parseKeyFile(content: Buffer): KeyFile {
+  const document = parseDocument(content);
   const kdf = asObject(document?.kdf);
   const cipher = asObject(document?.cipher);
   const params = parseCost(kdf?.params);
   if (kdf?.name !== 'scrypt' || cipher?.name !== 'nacl/secretbox' || params === undefined) {
-    throw damaged('it is not encrypted with scrypt and nacl/secretbox at a usual cost');
+    throw damaged('signing', 'it is not encrypted with scrypt and nacl/secretbox at a usual cost');
   }
   const bytes = (value: unknown): Buffer => Buffer.from(asString(value) ?? '', 'base64');
   const file = { salt: bytes(kdf.salt), nonce: bytes(cipher.nonce), ciphertext: bytes(document?.ciphertext), params };
   if (file.salt.length === 0 || file.nonce.length !== nonceLengthBytes || file.ciphertext.length <= 16) {
-    throw damaged('its salt, nonce or content is cut off');
+    throw damaged('signing', 'its salt, nonce or content is cut off');
   }
   return file;
 }
 
-function parseDocument(encoded: string): Readonly<Record<string, unknown>> | undefined {
+function parseDocument(content: Buffer): Readonly<Record<string, unknown>> | undefined {
   try {
-    return asObject(JSON.parse(Buffer.from(encoded, 'base64').toString()));
-  } catch (error) {
-    throw damaged('its content is not JSON', error);
+    return asObject(JSON.parse(content.toString()));
+  } catch {
+    // The cause is left out: its message quotes the text.
+    throw damaged('signing', 'its content is not JSON');
   }
 }
 
@@ -106,11 +95,4 @@ function deriveKey(password: string, salt: Uint8Array, params: ScryptCost): Prom
     error === null ? resolve(key) : reject(error),
   );
   return promise;
-}
-
-function damaged(why: string, cause?: unknown): PilotError {
-  return new PilotError('KEY_INVALID', `the private key is damaged: ${why}`, {
-    cause,
-    hint: 'Give the whole content of cosign.key, with its line breaks and its first and last line.',
-  });
 }

@@ -1,0 +1,52 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { PilotError } from '@harbor-pilot/core';
+import { algorithmOf } from './algorithm.ts';
+import { decryptKey } from './cosign-key.ts';
+import { damaged, findKeyBlock, isCosignLabel, type KeyBlock, unusualKey, wrongPassword } from './key-text.ts';
+
+/**
+ * Opens a private key in PEM: as cosign encrypts it, PKCS#8 with or without a password, or the older forms of OpenSSL (SEC1 and PKCS#1).
+ * @param password of an encrypted key; not looked at for a plain one.
+ * @throws PilotError KEY_INVALID when it is something else, damaged, of a kind that cosign does not sign with, or when the password does not open it.
+ */
+export async function openPrivateKey(text: string, password: string): Promise<KeyObject> {
+  const block = findKeyBlock(text, 'signing');
+  const key = isCosignLabel(block.label) ? await openCosignKey(block, password) : openOpenSslKey(block, password);
+  if (algorithmOf(key) === undefined) throw unusualKey('signing', key);
+  return key;
+}
+
+async function openCosignKey({ der }: KeyBlock, password: string): Promise<KeyObject> {
+  const key = Buffer.from(await decryptKey(der, password));
+  try {
+    return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+  } catch (cause) {
+    throw damaged('signing', 'what is encrypted in it is no private key', cause);
+  }
+}
+
+function openOpenSslKey(block: KeyBlock, password: string): KeyObject {
+  const isEncrypted = block.hasHeaders || block.label.startsWith('ENCRYPTED');
+  if (isEncrypted && password === '') throw wrongPassword(password);
+  try {
+    return createPrivateKey(keyInput(block, password));
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? '';
+    if (/UNSUPPORTED|UNKNOWN/.test(code) && isEncrypted) {
+      throw new PilotError('KEY_INVALID', 'the signing key is encrypted in a way that is too old to be supported', {
+        cause,
+        hint: 'Encrypt it anew: openssl pkcs8 -topk8 -v2 aes-256-cbc -in FILE -out FILE.new, or "harbor-pilot keys import".',
+      });
+    }
+    // A wrong password rarely looks like a right one up to the content, which then makes no sense.
+    if (isEncrypted) throw wrongPassword(password, cause);
+    throw damaged('signing', 'its content is no private key', cause);
+  }
+}
+
+function keyInput({ label, pem, der, hasHeaders }: KeyBlock, passphrase: string) {
+  if (hasHeaders) return { key: pem, format: 'pem', passphrase } as const;
+  const types = { 'EC PRIVATE KEY': 'sec1', 'RSA PRIVATE KEY': 'pkcs1' } as const;
+  const type = label === 'EC PRIVATE KEY' || label === 'RSA PRIVATE KEY' ? types[label] : 'pkcs8';
+  return { key: der, format: 'der', type, passphrase } as const;
+}
