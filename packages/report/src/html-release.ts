@@ -92,7 +92,11 @@ ${more > 0 ? html`<p class="muted">and ${formatCount(more, 'platform')} more</p>
 
 function signatureSection(signature: SignaturePart, id: string): SafeHtml {
   const tone = signature.acceptedByHarbor ? 'good' : 'warning';
-  const format = { bundle: 'Sigstore bundle (cosign 3)', classic: 'classic cosign signature' }[signature.format];
+  const format = {
+    bundle: 'Sigstore bundle (cosign 3)',
+    classic: 'classic cosign signature',
+    both: 'Sigstore bundle and classic cosign signature',
+  }[signature.format];
   return html`<section aria-labelledby="${id}-signature"><h3 id="${id}-signature">Signature</h3>
 <p class="verdict small tone ${tone}">${symbol(tone)}${signature.acceptedByHarbor ? 'Accepted by Harbor' : 'Not listed by Harbor'}</p>
 <dl>

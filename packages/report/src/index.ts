@@ -14,3 +14,7 @@ export { type GateTextOptions, renderGateText } from './gate-text/gate-text.ts';
 export { renderHtml } from './html-page.ts';
 export { renderMarkdown } from './markdown.ts';
 export { renderText } from './text.ts';
+export { openVerifyJson, type VerifyJsonFile, type VerifyReportHead } from './verify-json.ts';
+export { renderVerifyMarkdown } from './verify-markdown.ts';
+export { renderVerifyText } from './verify-text.ts';
+export { stateWords } from './verify-words.ts';

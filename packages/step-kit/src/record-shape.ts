@@ -5,6 +5,7 @@ import type {
   PromotionPart,
   PushedDestination,
   PushPart,
+  RecordedSignature,
   ReleaseRecord,
   RolloutPart,
   SignaturePart,
@@ -58,9 +59,11 @@ const promotion = object<PromotionPart>({
 });
 
 const signature = object<SignaturePart>({
-  format: word('bundle', 'classic'),
+  format: word('bundle', 'classic', 'both'),
   keyId: text,
-  signed: list(object({ digest, signatureDigest: digest })),
+  signed: list(
+    object<RecordedSignature>({ digest, signatureDigest: digest, format: maybe(word('bundle', 'classic')) }),
+  ),
   acceptedByHarbor: truth,
   durationSeconds: amount,
 });

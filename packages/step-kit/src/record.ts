@@ -77,12 +77,21 @@ export interface PromotionPart {
   readonly durationSeconds: number;
 }
 
+/** One signature that was written. */
+export interface RecordedSignature {
+  readonly digest: Digest;
+  /** Digest of the manifest that holds it. */
+  readonly signatureDigest: Digest;
+  /** Absent in records of versions that wrote but one form at a time. */
+  readonly format?: 'bundle' | 'classic';
+}
+
 /** Which digests were signed, how, and with which key. */
 export interface SignaturePart {
-  readonly format: 'bundle' | 'classic';
+  readonly format: 'bundle' | 'classic' | 'both';
   /** `sha256:` digest of the public key in DER. */
   readonly keyId: string;
-  readonly signed: readonly { readonly digest: Digest; readonly signatureDigest: Digest }[];
+  readonly signed: readonly RecordedSignature[];
   /** Whether Harbor lists the signatures as accessories. */
   readonly acceptedByHarbor: boolean;
   readonly durationSeconds: number;

@@ -58,6 +58,8 @@ export interface RefusedSignature {
   readonly format: 'bundle' | 'classic';
   readonly signatureDigest: Digest;
   readonly because: SignatureState;
+  /** What exactly is wrong. */
+  readonly reason?: string;
 }
 
 /** An attestation that is required. */

@@ -1,0 +1,48 @@
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { unwritable } from '@harbor-pilot/core';
+import type { VerifiedImage, VerifyReport } from '@harbor-pilot/step-kit';
+import { createHarmless } from './formats/harmless.ts';
+import { jsonFields } from './formats/json-list.ts';
+
+/** A report but for its images. */
+export type VerifyReportHead = Omit<VerifyReport, 'images'>;
+
+/** Where the images of a report are written, one by one, so that memory does not grow with their number. */
+export interface VerifyJsonFile {
+  add(image: VerifiedImage): Promise<void>;
+  /** Writes the rest; only then the file is there under its name. */
+  finish(head: VerifyReportHead): Promise<void>;
+  /** Gives the file up; after {@link finish} it does nothing. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Begins a report as JSON, by `verify-report.schema.json` of this package.
+ * @throws PilotError FILE_UNWRITABLE; so do its methods.
+ */
+export async function openVerifyJson(path: string): Promise<VerifyJsonFile> {
+  const temporary = `${path}.part`;
+  await mkdir(dirname(path), { recursive: true }).catch(unwritable(path));
+  const file = await open(temporary, 'w').catch(unwritable(path));
+  let count = 0;
+  let isDone = false;
+  const write = (text: string): Promise<void> => file.writeFile(text).catch(unwritable(path));
+  return {
+    add: (image) => {
+      const lead = count++ === 0 ? '{"images":[\n' : ',\n';
+      return write(`${lead}${JSON.stringify(createHarmless()(image))}`);
+    },
+    finish: async (head) => {
+      await write(`${count === 0 ? '{"images":[]' : '\n]'},\n${jsonFields(createHarmless()(head))}}\n`);
+      await file.close();
+      isDone = true;
+      await rename(temporary, path).catch(unwritable(path));
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (isDone) return;
+      await file.close();
+      await rm(temporary, { force: true });
+    },
+  };
+}
