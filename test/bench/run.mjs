@@ -6,6 +6,8 @@ import { push } from './push.mjs';
 import { pushAgain } from './push-again.mjs';
 import { pushLatency } from './push-latency.mjs';
 import { pushMemory } from './push-memory.mjs';
+import { sign } from './sign.mjs';
+import { verify } from './verify.mjs';
 
 const suites = {
   'cold-start': coldStart,
@@ -14,6 +16,8 @@ const suites = {
   'push-again': pushAgain,
   'push-latency': pushLatency,
   'push-memory': pushMemory,
+  sign,
+  verify,
 };
 
 /** `NAME ratio=R (ours S1 s, PEER S2 s, n=N)`; without a peer `NAME S s M MB`, or of code alone `NAME K KB`. */
