@@ -11,7 +11,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createFaultScript, type Fault, type FaultRule, type ProxiedRequest } from './fault.ts';
 import { type BodyFault, faultyStream } from './faulty-stream.ts';
-import { makeIdentity } from './identity.ts';
+import { type Identity, makeIdentity } from './identity.ts';
 
 /** A way to a server on which things go wrong as a test says. The server sees the proxy's name as its own. */
 export interface FaultProxy {
@@ -35,13 +35,15 @@ export interface FaultProxyOptions {
   readonly targetCaCertificate?: string;
   /** Speak TLS to clients, with an authority of its own. */
   readonly isTls?: boolean;
+  /** Speak TLS to clients as this one. */
+  readonly identity?: Identity;
 }
 
 /** Starts a proxy on loopback. Every request is answered in order on a connection, as usual, unless a rule says otherwise. */
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
   const script = createFaultScript();
   const requests: ProxiedRequest[] = [];
-  const identity = options.isTls === true ? await makeIdentity() : undefined;
+  const identity = options.isTls === true ? await makeIdentity() : options.identity;
   const server = identity === undefined ? createHttpServer() : createHttpsServer(identity);
   const send = forwarder(options);
   server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {

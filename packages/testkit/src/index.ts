@@ -4,5 +4,7 @@ export { type Identity, makeIdentity } from './identity.ts';
 export { type Kubernetes, startKubernetes } from './kubernetes.ts';
 export { type KubernetesPaths, kubernetesPeers } from './kubernetes-programs.ts';
 export { describeWithPeers, findPeer } from './peers.ts';
+export { type PrivateSigstorePaths, privateSigstorePeers } from './private-sigstore/programs.ts';
+export { type PrivateSigstore, type PrivateSigstoreOptions, startPrivateSigstore } from './private-sigstore/start.ts';
 export { createQuickClock } from './quick-clock.ts';
 export { type SlowProxy, startSlowProxy } from './slow-proxy.ts';
