@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Clock, PilotError } from '@harbor-pilot/core';
 import type { ImageToCover } from './cover-image.ts';
 import { readScanFile } from './read-scan-file.ts';
-import { type ProgramRun, runProgram } from './run-program.ts';
+import { runScanner, type ScannerRun } from './run-scanner.ts';
 import type { ScanFile } from './scan-file.ts';
 import { scannerFailure } from './scanner-failure.ts';
 import {
@@ -50,7 +50,7 @@ export async function scanWithProgram(scan: ProgramScan): Promise<readonly ScanF
   const emptyFile = join(folder, 'empty.yaml');
   await writeFile(emptyFile, '', { mode: 0o600 });
   const environment = scannerEnvironment(program, scan.environment, scan.dockerConfig ?? folder);
-  const run = (name: string): Omit<ProgramRun, 'args'> => ({
+  const run = (name: string): Omit<ScannerRun, 'args'> => ({
     program,
     environment,
     folder,
@@ -72,7 +72,7 @@ export async function scanWithProgram(scan: ProgramScan): Promise<readonly ScanF
       timeoutSeconds: one.timeoutSeconds,
       emptyFile,
     };
-    const end = await runProgram({
+    const end = await runScanner({
       ...one,
       environment: { ...environment, ...scanVariables(program, target) },
       args: scanArguments(program, target),
@@ -95,8 +95,8 @@ function notScanned(program: ScannerProgram, reference: string): (error: unknown
 }
 
 /** Trivy's reports do not tell how old its data are; it is asked after the scan, which may have brought new ones. */
-async function withData(files: readonly ScanFile[], run: Omit<ProgramRun, 'args'>): Promise<readonly ScanFile[]> {
-  await runProgram({ ...run, args: dataArguments });
+async function withData(files: readonly ScanFile[], run: Omit<ScannerRun, 'args'>): Promise<readonly ScanFile[]> {
+  await runScanner({ ...run, args: dataArguments });
   const dataUpdatedAt = await dataMoment(run.outputFile);
   return files.map((file) => ({ ...file, ...(dataUpdatedAt === undefined ? {} : { dataUpdatedAt }) }));
 }

@@ -1,5 +1,5 @@
-import { type ErrorCode, PilotError } from '@harbor-pilot/core';
-import type { ProgramEnd } from './run-program.ts';
+import { type ErrorCode, PilotError, type ProgramEnd } from '@harbor-pilot/core';
+
 import type { ScannerProgram } from './scanner-program.ts';
 
 interface Failure {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { asObject } from '@harbor-pilot/core';
+import { asObject, programEnvironment } from '@harbor-pilot/core';
 import { momentOf } from './fields.ts';
 
 /** Scanners that can be run here. */
@@ -20,22 +20,6 @@ export interface ScanTarget {
   /** An empty configuration. */
   readonly emptyFile: string;
 }
-
-/** What any program of Go needs of the environment. */
-const commonVariables = [
-  'PATH',
-  'HOME',
-  'TMPDIR',
-  'XDG_CACHE_HOME',
-  'HTTP_PROXY',
-  'HTTPS_PROXY',
-  'NO_PROXY',
-  'http_proxy',
-  'https_proxy',
-  'no_proxy',
-  'SSL_CERT_FILE',
-  'SSL_CERT_DIR',
-];
 
 /**
  * Where the vulnerability data come from and are kept. Settings that would hide vulnerabilities, such as TRIVY_SEVERITY,
@@ -71,12 +55,7 @@ export function scannerEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
   dockerConfig: string,
 ): Record<string, string> {
-  const names = [...commonVariables, ...ownVariables[program]];
-  const kept = names.flatMap((name) => {
-    const value = environment[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return { ...Object.fromEntries(kept), DOCKER_CONFIG: dockerConfig };
+  return { ...programEnvironment(environment, ownVariables[program]), DOCKER_CONFIG: dockerConfig };
 }
 
 /** Arguments that make a scanner write all that it finds in an image as JSON on its standard output. */

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { digestOf } from '@harbor-pilot/oci';
 import { describe, expect, it } from '@jest/globals';
 import { coverImage } from '../../src/sources/cover-image.ts';
-import { runProgram } from '../../src/sources/run-program.ts';
+import { runScanner } from '../../src/sources/run-scanner.ts';
 import { scanWithProgram } from '../../src/sources/scan-with-program.ts';
 import { config, grypeMatch, grypeReport, manifest, trivyReport } from './fixtures.ts';
 import { printing, standIn } from './stand-in.ts';
@@ -200,7 +200,7 @@ describe('a program that does not end', () => {
 
   it('is ended when it writes too much', async () => {
     const { scan, work } = standIn('trivy', 'while :; do echo 0123456789; done');
-    const run = runProgram({
+    const run = runScanner({
       program: 'trivy',
       args: [],
       environment: { PATH: scan.environment.PATH ?? '' },

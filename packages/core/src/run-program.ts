@@ -1,25 +1,27 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { type Clock, PilotError, unwritable } from '@harbor-pilot/core';
+import type { ChildProcessByStdio } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import type { Clock } from './clock.ts';
+import { PilotError } from './errors.ts';
 
 /** A program and what it may use. */
 export interface ProgramRun {
-  /** A name that is looked for on the PATH of the environment. */
+  /** A name that is looked for on the PATH of the environment, or a path, relative to the folder. */
   readonly program: string;
   readonly args: readonly string[];
   /** All that it gets. */
   readonly environment: Readonly<Record<string, string>>;
   /** Where it runs. */
   readonly folder: string;
-  /** Takes its standard output; only this account may read it. */
-  readonly outputFile: string;
-  readonly outputLimitBytes: number;
+  /** What it reads on its standard input, which ends then. */
+  readonly input?: string;
+  /** Takes its standard output, to the end; when that fails the program is ended. */
+  readonly readOutput: (output: Readable) => Promise<void>;
   readonly timeoutSeconds: number;
+  /** The error for when the time is over. */
+  readonly unfinished: () => PilotError;
   readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;
-  /** Each line of its standard error. */
+  /** Each line of its standard error, without control characters. */
   readonly onLine?: ((line: string) => void) | undefined;
 }
 
@@ -36,24 +38,28 @@ const keptLines = 50;
 const lineLimit = 500;
 
 /**
- * Runs a program until it ends, the time is over, or the signal comes. It is asked to end then (SIGTERM), and after 5
+ * Runs a program, without a shell, until it ends, the time is over, or the signal comes. It is asked to end then (SIGTERM), and after 5
  * seconds made to (SIGKILL), with all that it has started.
  *
  * With node:child_process: `exec` of @actions/exec, which also passes arguments as a list, can neither end a program nor
  * limit its output.
- * @throws PilotError FILE_UNREADABLE when there is no such program, SCAN_UNFINISHED when the time is over, CONTENT_HOSTILE
- * when it writes too much, FILE_UNWRITABLE; the reason of the signal.
+ * @throws PilotError FILE_UNREADABLE when there is no such program; what `unfinished` and `readOutput` say; the reason of the signal.
  */
 export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
   run.signal?.throwIfAborted();
+  // Most steps have no program to start, and are not to wait for what starts programs.
+  const { spawn } = process.getBuiltinModule('node:child_process');
   const child = spawn(run.program, run.args, {
     cwd: run.folder,
     env: run.environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     // A group of its own, so that what it has started ends with it.
     detached: process.platform !== 'win32',
   });
   const ended = endOf(child, run.program);
+  // A program need not read what it is given; how it ends tells more than that.
+  child.stdin.on('error', () => {});
+  child.stdin.end(run.input ?? '');
   const stopped = new AbortController();
   const stop = (why: unknown): void => stopped.abort(why);
   const over = new AbortController();
@@ -61,16 +67,14 @@ export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
   run.signal?.addEventListener('abort', onAbort);
   const lastLines: string[] = [];
   void run.clock.sleep(run.timeoutSeconds * 1000, over.signal).then(
-    () => stop(unfinished(run)),
+    () => stop(run.unfinished()),
     () => {},
   );
   stopped.signal.addEventListener('abort', () => void end(child, run.clock, over.signal));
   try {
     const [status] = await Promise.all([
       ended,
-      pipeline(child.stdout, limited(run), createWriteStream(run.outputFile, { mode: 0o600 }))
-        .catch(unwritable(run.outputFile))
-        .catch(stop),
+      run.readOutput(child.stdout).catch(stop),
       readLines(child.stderr, lastLines, run.onLine),
     ]);
     stopped.signal.throwIfAborted();
@@ -81,7 +85,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
   }
 }
 
-type Child = ChildProcessByStdio<null, Readable, Readable>;
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 function endOf(child: Child, program: string): Promise<number | NodeJS.Signals> {
   return new Promise((resolve, reject) => {
@@ -90,7 +94,9 @@ function endOf(child: Child, program: string): Promise<number | NodeJS.Signals> 
       reject(
         new PilotError('FILE_UNREADABLE', `the program "${program}" ${what}`, {
           cause,
-          hint: `Install ${program} in a step before this one, in a folder of the PATH.`,
+          hint: program.includes('/')
+            ? 'Look at the path: the file must be there, and this account must be allowed to run it.'
+            : `Install ${program} in a step before this one, in a folder of the PATH.`,
         }),
       );
     });
@@ -114,21 +120,6 @@ async function end(child: Child, clock: Clock, isOver: AbortSignal): Promise<voi
   );
 }
 
-function limited({ program, outputLimitBytes }: ProgramRun) {
-  return async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    let sizeBytes = 0;
-    for await (const chunk of chunks) {
-      sizeBytes += chunk.length;
-      if (sizeBytes > outputLimitBytes) {
-        throw new PilotError('CONTENT_HOSTILE', `${program} wrote a report of more than ${outputLimitBytes} bytes`, {
-          hint: 'Look at what is in the image: no image has so many packages.',
-        });
-      }
-      yield chunk;
-    }
-  };
-}
-
 async function readLines(chunks: Readable, lastLines: string[], onLine: ProgramRun['onLine']): Promise<void> {
   let rest = '';
   const take = (line: string): void => {
@@ -147,10 +138,4 @@ async function readLines(chunks: Readable, lastLines: string[], onLine: ProgramR
     for (const line of lines) take(line);
   }
   take(rest);
-}
-
-function unfinished({ program }: ProgramRun): PilotError {
-  return new PilotError('SCAN_UNFINISHED', `${program} did not end in time`, {
-    hint: 'Give it more time, or keep its vulnerability data between jobs: the first run downloads them.',
-  });
 }
