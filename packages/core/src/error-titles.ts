@@ -30,6 +30,7 @@ export const errorTitles: Readonly<Record<ErrorCode, string>> = {
   HARBOR_UNAVAILABLE: 'Harbor cannot answer now',
   CLUSTER_UNREACHABLE: 'The cluster cannot be reached',
   SIGSTORE_UNAVAILABLE: 'A signing service of Sigstore cannot be had in time',
+  SIGNER_FAILED: 'The command that signs failed, or its answer cannot be used',
   ANSWER_UNEXPECTED: 'A server gave an answer that makes no sense',
   DEADLINE_EXCEEDED: 'The time for a request or a wait was over',
   GATE_REFUSED: 'The scan gate refused the image',

@@ -46,6 +46,7 @@ export const errorFamilies = {
   HARBOR_UNAVAILABLE: 'infrastructure',
   CLUSTER_UNREACHABLE: 'infrastructure',
   SIGSTORE_UNAVAILABLE: 'infrastructure',
+  SIGNER_FAILED: 'infrastructure',
   ANSWER_UNEXPECTED: 'infrastructure',
   DEADLINE_EXCEEDED: 'infrastructure',
   GATE_REFUSED: 'policy',
