@@ -1,4 +1,25 @@
 export { type AcceptanceOptions, assertAcceptedByHarbor } from './accepted-by-harbor.ts';
+export {
+  type AttestedDigest,
+  type AttestedSubject,
+  type AttestOptions,
+  attestDigests,
+} from './attest/attest-digests.ts';
+export { checkPredicate } from './attest/check-predicate.ts';
+export { type Condition, describeCondition, parseCondition } from './attest/conditions.ts';
+export { examineAttestations, findAttestations } from './attest/examine-attestations.ts';
+export type {
+  AttestationFailure,
+  AttestationsOptions,
+  ExaminedRequirement,
+  ProvedAttestation,
+  RefusedAttestation,
+  RequiredAttestation,
+} from './attest/examined-attestations.ts';
+export { parsePredicateType, predicateTypes } from './attest/predicate-types.ts';
+export { digestsNamedIn } from './attest/sbom-subject.ts';
+export { parseStrictJson } from './attest/strict-json.ts';
+export { verifyAttestations } from './attest/verify-attestations.ts';
 export type { Claim } from './claim.ts';
 export { digestsToSign } from './digests-to-sign.ts';
 export { chooseFormat, type SignatureFormat } from './format.ts';

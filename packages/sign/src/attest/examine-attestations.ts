@@ -1,0 +1,154 @@
+import { PilotError } from '@harbor-pilot/core';
+import { parseReference } from '@harbor-pilot/oci';
+import { signaturePredicateType } from '../claim.ts';
+import { describeCondition, meetsCondition } from './conditions.ts';
+import type {
+  AttestationFailure,
+  AttestationsOptions,
+  ExaminedRequirement,
+  ProvedAttestation,
+  RefusedAttestation,
+  RequiredAttestation,
+} from './examined-attestations.ts';
+import { listAttestations, type StoredAttestation } from './list-attestations.ts';
+import { type AttestedFact, readFact } from './statement.ts';
+
+/**
+ * The attestations of a digest that count, those of one type when it is given. Each is judged by what was signed: the announced type only
+ * spares reading others. Those that do not count come with the reason; signatures are left out.
+ * @param predicateType URI.
+ * @throws PilotError PULL_REFUSED when Harbor does not give one out; and what the registry throws.
+ */
+export async function* findAttestations(
+  options: AttestationsOptions,
+  predicateType?: string,
+): AsyncGenerator<ProvedAttestation | RefusedAttestation> {
+  for await (const stored of listAttestations(options.registry, options.repository, options.digest)) {
+    options.signal?.throwIfAborted();
+    const found = await readAttestation(stored, options, predicateType);
+    if (found !== undefined) yield found;
+  }
+}
+
+/** undefined for what is of another type, or a signature. */
+async function readAttestation(
+  stored: StoredAttestation,
+  options: AttestationsOptions,
+  wantedType: string | undefined,
+): Promise<ProvedAttestation | RefusedAttestation | undefined> {
+  const { format, attestationDigest, announcedType } = stored;
+  if (wantedType !== undefined && announcedType !== undefined && announcedType !== wantedType) return undefined;
+  const refused = (failure: AttestationFailure, reason: string): RefusedAttestation => ({
+    format,
+    attestationDigest,
+    announcedType,
+    failure,
+    reason,
+  });
+  const proved = await stored.prove(options.policy, options.clock.now());
+  if ('failure' in proved) return refused(proved.failure, proved.reason);
+  const fact = readFact(proved.statement, options.digest);
+  if (typeof fact === 'string') return refused(fact, reasons[fact]);
+  if (fact.predicateType === signaturePredicateType) return undefined;
+  if (wantedType !== undefined && fact.predicateType !== wantedType) return undefined;
+  const failure = bindingFailure(fact, options.expectedReference);
+  if (failure !== undefined) return refused(failure, `it was made for ${fact.reference ?? 'no repository'}`);
+  return { ...fact, format, attestationDigest, proof: proved.proof };
+}
+
+const reasons = {
+  damaged: 'what was signed is no in-toto statement, or can be understood in two ways',
+  'another digest': 'it is about another digest',
+  'several subjects': 'it is about several subjects, and does not say what of which',
+} as const;
+
+function bindingFailure(
+  { reference }: AttestedFact,
+  expected: string | undefined,
+): 'another repository' | 'no repository' | undefined {
+  if (expected === undefined) return undefined;
+  if (reference === undefined) return 'no repository';
+  return repositoryOf(reference) === repositoryOf(expected) ? undefined : 'another repository';
+}
+
+// cosign attests whatever reference it is told to, also one with a tag or a digest.
+function repositoryOf(reference: string): string {
+  try {
+    const { registry, repository } = parseReference(reference);
+    return `${registry}/${repository}`;
+  } catch {
+    return reference;
+  }
+}
+
+/**
+ * Looks at what a digest must have: of each requirement the attestations that meet it, and those that do not and why.
+ * @throws PilotError what the registry throws; what is not given out is told, not thrown.
+ */
+export async function examineAttestations(
+  options: AttestationsOptions,
+  required: readonly RequiredAttestation[],
+): Promise<readonly ExaminedRequirement[]> {
+  const examined: ExaminedRequirement[] = [];
+  for (const one of required) examined.push(await examineRequirement(options, one));
+  return examined;
+}
+
+async function examineRequirement(
+  options: AttestationsOptions,
+  required: RequiredAttestation,
+): Promise<ExaminedRequirement> {
+  const proved: ProvedAttestation[] = [];
+  const refused: RefusedAttestation[] = [];
+  const judging = { ...options, policy: required.policy ?? options.policy };
+  const judge = async (stored: StoredAttestation): Promise<void> => {
+    const found = await readAttestation(stored, judging, required.predicateType);
+    if (found === undefined) return;
+    if ('failure' in found) {
+      // What neither announces nor proves its type may be of any.
+      if (found.announcedType === required.predicateType) refused.push(found);
+      return;
+    }
+    const reason = unmetCondition(found, required, options.clock.now());
+    if (reason === undefined) proved.push(found);
+    else refused.push(refusedFor(found, reason));
+  };
+  let withheld: PilotError | undefined;
+  const unlessWithheld = async (work: Promise<void>): Promise<void> => {
+    withheld = (await withheldBy(work)) ?? withheld;
+  };
+  await unlessWithheld(
+    (async () => {
+      for await (const stored of listAttestations(options.registry, options.repository, options.digest)) {
+        options.signal?.throwIfAborted();
+        await unlessWithheld(judge(stored));
+      }
+    })(),
+  );
+  return { required, proved, refused, ...(withheld === undefined ? {} : { withheld }) };
+}
+
+/** That Harbor does not give something out; other errors stay errors. */
+async function withheldBy(work: Promise<void>): Promise<PilotError | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    if (error instanceof PilotError && error.code === 'PULL_REFUSED') return error;
+    throw error;
+  }
+}
+
+function unmetCondition(
+  { predicate }: ProvedAttestation,
+  { conditions }: RequiredAttestation,
+  now: Date,
+): string | undefined {
+  const unmet = conditions.filter((condition) => !meetsCondition(predicate, condition, now));
+  return unmet.length === 0 ? undefined : `it does not hold that ${unmet.map(describeCondition).join(', or that ')}`;
+}
+
+function refusedFor(found: ProvedAttestation, reason: string): RefusedAttestation {
+  const { format, attestationDigest, predicateType } = found;
+  return { format, attestationDigest, announcedType: predicateType, failure: 'conditions', reason };
+}

@@ -1,0 +1,134 @@
+import { PilotError } from '@harbor-pilot/core';
+import { type Descriptor, type Digest, type Manifest, parseManifest } from '@harbor-pilot/oci';
+import type { Registry } from '@harbor-pilot/registry';
+import { predicateTypeAnnotation } from '../bundle-referrer.ts';
+import { signaturePredicateType } from '../claim.ts';
+import { classicManifest } from '../classic-tag.ts';
+import type { SignatureFormat } from '../format.ts';
+import { unless } from '../found-signature.ts';
+import { type ProvedStatement, proveClassicStatement, proveStatement } from '../prove/prove-statement.ts';
+import type { Refusal, SignerPolicy } from '../trusted-signers.ts';
+import { bundleMediaType } from '../write-bundle.ts';
+import { attestationTag, envelopeMediaType, predicateTypeOfLayer } from './attestation-tag.ts';
+import { parseStrictJson } from './strict-json.ts';
+
+/** An attestation as it lies in a registry, not read yet. */
+export interface StoredAttestation {
+  readonly format: SignatureFormat;
+  /** Digest of the manifest that holds it. */
+  readonly attestationDigest: Digest;
+  /** What it is said to be about, which nobody has signed; undefined when nothing is said. */
+  readonly announcedType: string | undefined;
+  /**
+   * Reads and proves it. Whatever is wrong with this one is a refusal.
+   * @throws PilotError PULL_REFUSED, and what the registry throws when it cannot be reached.
+   */
+  prove(policy: SignerPolicy, now: Date): Promise<ProvedStatement | Refusal>;
+}
+
+/** Bills of materials and scan reports are large; more than this no registry client here reads into memory. */
+const sizeLimitBytes = 64 * 1024 * 1024;
+/** More than any image has; a hostile registry could list them without end. */
+const countLimit = 1000;
+
+/**
+ * What is attached to a digest and is no signature: Sigstore bundles among its referrers, and the layers under its classic tag. What a bundle
+ * is goes by its type and its predicate, never by the type of Harbor's accessory. Where nothing is announced it may turn out a signature.
+ * @throws PilotError CONTENT_HOSTILE when there is no end to it; and what the registry throws.
+ */
+export async function* listAttestations(
+  registry: Registry,
+  repository: string,
+  digest: Digest,
+): AsyncGenerator<StoredAttestation> {
+  let count = 0;
+  for await (const referrer of registry.listReferrers(repository, digest)) {
+    if (referrer.artifactType !== bundleMediaType) continue;
+    count += 1;
+    if (count > countLimit) throw endless(repository, digest);
+    const stored = await bundleOf(registry, repository, referrer);
+    if (stored.announcedType !== signaturePredicateType) yield stored;
+  }
+  yield* classicAttestations(registry, repository, digest);
+}
+
+async function bundleOf(registry: Registry, repository: string, referrer: Descriptor): Promise<StoredAttestation> {
+  let manifest: Promise<Manifest> | undefined;
+  const read = (): Promise<Manifest> => {
+    manifest ??= readManifest(registry, repository, referrer);
+    return manifest;
+  };
+  // The list that stands in for the referrers API does not repeat the annotations where cosign wrote it.
+  const announced = referrer.annotations ?? (await read().catch(() => undefined))?.annotations;
+  return {
+    format: 'bundle',
+    attestationDigest: referrer.digest,
+    announcedType: announced?.[predicateTypeAnnotation],
+    prove: (policy, now) =>
+      refusing(async () => {
+        const layer = (await read()).layers.find(({ mediaType }) => mediaType === bundleMediaType);
+        if (layer === undefined) return damaged('its manifest holds no bundle');
+        return proveStatement(await readJson(registry, repository, layer), policy, now);
+      }),
+  };
+}
+
+async function readManifest(registry: Registry, repository: string, referrer: Descriptor): Promise<Manifest> {
+  const { bytes, descriptor } = await registry.fetchManifest(repository, referrer.digest);
+  const parsed = parseManifest(bytes, descriptor.mediaType);
+  if (parsed.kind === 'manifest') return parsed.manifest;
+  throw new PilotError('CONTENT_HOSTILE', `${referrer.digest} is an index, not a bundle`);
+}
+
+async function* classicAttestations(
+  registry: Registry,
+  repository: string,
+  digest: Digest,
+): AsyncGenerator<StoredAttestation> {
+  const content = await unless(['REFERENCE_NOT_FOUND'], registry.fetchManifest(repository, attestationTag(digest)));
+  if (content === undefined) return;
+  for (const layer of classicManifest(content).layers) {
+    if (layer.mediaType !== envelopeMediaType) continue;
+    yield {
+      format: 'classic',
+      attestationDigest: content.descriptor.digest,
+      announcedType: layer.annotations?.[predicateTypeOfLayer],
+      prove: (policy, now) =>
+        refusing(async () =>
+          proveClassicStatement(await readJson(registry, repository, layer), layer.annotations ?? {}, policy, now),
+        ),
+    };
+  }
+}
+
+/** The bytes of a layer: JSON that everybody understands in the same way. */
+async function readJson(registry: Registry, repository: string, layer: Descriptor): Promise<Uint8Array> {
+  if (layer.size > sizeLimitBytes) {
+    throw new PilotError('CONTENT_HOSTILE', `${layer.digest} has ${layer.size} bytes, too many for an attestation`);
+  }
+  const bytes = await registry.fetchBlob(repository, layer);
+  parseStrictJson(bytes, 'the envelope');
+  return bytes;
+}
+
+/** What is wrong with one attestation must not hide the others. */
+async function refusing(work: () => Promise<ProvedStatement | Refusal>): Promise<ProvedStatement | Refusal> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof PilotError) || !ownFaults.includes(error.code)) throw error;
+    return damaged(error.message);
+  }
+}
+
+const ownFaults: readonly string[] = ['DIGEST_MISMATCH', 'CONTENT_HOSTILE', 'REFERENCE_NOT_FOUND', 'REFERENCE_INVALID'];
+
+function damaged(reason: string): Refusal {
+  return { failure: 'damaged', reason };
+}
+
+function endless(repository: string, digest: Digest): PilotError {
+  return new PilotError('CONTENT_HOSTILE', `${repository} has more than ${countLimit} bundles for ${digest}`, {
+    hint: 'Look at what attaches them, and delete those that nobody needs.',
+  });
+}
