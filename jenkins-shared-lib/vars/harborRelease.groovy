@@ -27,6 +27,8 @@ def call(Map args = [:]) {
         labels: 'HARBOR_PILOT_LABELS',
         key: 'HARBOR_PILOT_KEY',
         format: 'HARBOR_PILOT_FORMAT',
+        annotations: 'HARBOR_PILOT_ANNOTATIONS',
+        recursive: 'HARBOR_PILOT_RECURSIVE',
         signWhen: 'HARBOR_PILOT_SIGN_WHEN',
         severityCutoff: 'HARBOR_PILOT_SEVERITY_CUTOFF',
         severity: 'HARBOR_PILOT_SEVERITY_CUTOFF',

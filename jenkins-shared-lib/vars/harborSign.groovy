@@ -20,6 +20,8 @@ def call(Map args = [:]) {
         subjectDigest: 'HARBOR_PILOT_DIGEST',
         key: 'HARBOR_PILOT_KEY',
         format: 'HARBOR_PILOT_FORMAT',
+        annotations: 'HARBOR_PILOT_ANNOTATIONS',
+        recursive: 'HARBOR_PILOT_RECURSIVE',
         record: 'HARBOR_PILOT_RECORD',
     ], args)
 }

@@ -92,6 +92,6 @@ function explainImmutable(error: unknown): never {
   throw new PilotError('TAG_IMMUTABLE', error.message, {
     cause: error,
     details: error.details,
-    hint: 'An immutable-tag rule of the project covers the tags of signatures. Exclude sha256-*.sig from it, or sign in the form "bundle" with Harbor 2.15 or later.',
+    hint: 'Narrow the rule to the tags of releases, `v*` for example, or exclude sha256-* from it (Policy, Tag Immutability). On Harbor 2.15 or later sign in the form "bundle", which needs no tag.',
   });
 }

@@ -1,4 +1,4 @@
-export { type AcceptanceOptions, assertAcceptedByHarbor } from './accepted-by-harbor.ts';
+export { type AcceptanceOptions, assertAcceptedByHarbor, type RefusedPull } from './accepted-by-harbor.ts';
 export {
   type AttestedDigest,
   type AttestedSubject,
@@ -22,8 +22,11 @@ export { parseStrictJson } from './attest/strict-json.ts';
 export { verifyAttestations } from './attest/verify-attestations.ts';
 export type { Claim } from './claim.ts';
 export { digestsToSign } from './digests-to-sign.ts';
-export { chooseFormat, type SignatureFormat } from './format.ts';
+export { chooseFormat, type SignatureFormat, type SigningFormat } from './format.ts';
+export { explainImmutableSignature } from './immutable-signature.ts';
+export { openExternalSigner } from './keys/external-signer.ts';
 export { generateKeyPair, importKeyPair, type KeyPair, type KeyType, keyTypes } from './keys/key-pair.ts';
+export type { SignerCommand } from './keys/signer-command.ts';
 export { type PublicKey, parsePublicKey } from './public-key.ts';
 export { type SignedDigest, type SignOptions, signDigests } from './sign-digests.ts';
 export { loadSigner, type Signer } from './signer.ts';

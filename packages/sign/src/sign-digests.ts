@@ -1,14 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '@harbor-pilot/core';
-import type { Descriptor, Digest } from '@harbor-pilot/oci';
+import { type Descriptor, type Digest, isIndexType } from '@harbor-pilot/oci';
 import type { Registry } from '@harbor-pilot/registry';
 import { makeBundle, referredSignatures } from './bundle.ts';
 import type { Claim } from './claim.ts';
 import { makeClassic, readClassicManifest, signatureTag } from './classic.ts';
-import type { SignatureFormat } from './format.ts';
-import type { FoundSignature } from './found-signature.ts';
-import { type PublicKey, parsePublicKey } from './public-key.ts';
+import { formatsOf, type SignatureFormat, type SigningFormat } from './format.ts';
+import { inParallel } from './in-parallel.ts';
+import { parsePublicKey } from './public-key.ts';
+import type { PushSignature } from './push.ts';
 import type { Signer } from './signer.ts';
+import type { Witness } from './witness.ts';
 
 /** What to sign, with what and how. */
 export interface SignOptions {
@@ -18,57 +20,85 @@ export interface SignOptions {
   /** An image, or an index after all its children: see {@link digestsToSign}. They are never read back from the registry. */
   readonly digests: readonly Descriptor[];
   readonly signer: Signer;
-  readonly format: SignatureFormat;
+  /** Who testifies to each signature: logs and timestamp authorities. */
+  readonly witnesses?: readonly Witness[];
+  readonly format: SigningFormat;
   /** Further texts to sign, shown by `cosign verify`. */
   readonly annotations?: Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
 }
 
-/** A digest and the digest of the manifest that holds its signature. */
+/** A digest and the digest of the manifest that holds its signature; with both forms there are two for each digest. */
 export interface SignedDigest {
   readonly digest: Digest;
   readonly signatureDigest: Digest;
+  readonly format: SignatureFormat;
 }
 
+/** One signature of one digest, made or found, and not pushed yet. */
+interface Prepared {
+  readonly subject: Descriptor;
+  readonly format: SignatureFormat;
+  readonly push: PushSignature;
+  /** Whether it is there already. */
+  readonly isFound: boolean;
+}
+
+/** How long another job may take between reading a classic tag and setting it. */
+const settleMilliseconds = 300;
+const settleAttempts = 5;
+
 /**
- * Signs digests as cosign does, one after the other in the order given. A digest that this key has signed already, for this repository and with
- * these annotations, is left as it is, so that the step can be run again.
+ * Signs digests as cosign does, some at the same time. All signatures are made before the first is pushed, and an index gets its own after all
+ * its children have theirs. What this key has signed already, for this repository and with these annotations, is left as it is, so that the step can
+ * be run again; but with a certificate or witnesses it is signed anew, as only a trust root would tell whether the old ones still count.
  * @throws PilotError TAG_IMMUTABLE when a rule keeps a classic signature from being added, STATE_CONFLICT when others keep removing it, and what
- * the registry throws.
+ * the registry, the signer and the witnesses throw.
  */
 export async function signDigests(options: SignOptions): Promise<readonly SignedDigest[]> {
-  const { registry, repository, signer, format, clock, signal } = options;
-  const publicKey = parsePublicKey(signer.publicKeyPem);
-  const make = format === 'bundle' ? makeBundle : makeClassic;
-  const signed: SignedDigest[] = [];
-  for (const subject of options.digests) {
+  const { digests, format, signal } = options;
+  const wanted = digests.flatMap((subject) => formatsOf(format).map((one) => ({ subject, format: one })));
+  const prepared = await inParallel(wanted, ({ subject, format: one }) => prepare(options, subject, one));
+  const isIndex = ({ subject }: Prepared): boolean => isIndexType(subject.mediaType);
+  const pushed = new Map<Prepared, Digest>();
+  const push = async (one: Prepared): Promise<void> => {
     signal?.throwIfAborted();
-    const claim: Claim = {
-      digest: subject.digest,
-      reference: `${registry.host}/${repository}`,
-      annotations: options.annotations ?? {},
-    };
-    const found =
-      format === 'bundle'
-        ? referredSignatures(registry, repository, subject.digest)
-        : readClassicManifest(registry, repository, signatureTag(subject.digest));
-    const signatureDigest =
-      (await findClaim(found, claim, format, publicKey)) ??
-      (await (
-        await make({ registry, repository, subject, claim, signer, clock, signal })
-      )());
-    signed.push({ digest: subject.digest, signatureDigest });
-  }
-  return signed;
+    pushed.set(one, await one.push());
+  };
+  await inParallel(
+    prepared.filter((one) => !isIndex(one)),
+    push,
+  );
+  for (const one of prepared.filter(isIndex)) await push(one);
+  await settle(pushed, options);
+  return prepared.flatMap((one) => {
+    const signatureDigest = pushed.get(one);
+    return signatureDigest === undefined ? [] : [{ digest: one.subject.digest, signatureDigest, format: one.format }];
+  });
+}
+
+async function prepare(options: SignOptions, subject: Descriptor, format: SignatureFormat): Promise<Prepared> {
+  const { registry, repository, annotations = {} } = options;
+  options.signal?.throwIfAborted();
+  const claim: Claim = { digest: subject.digest, reference: `${registry.host}/${repository}`, annotations };
+  const found = await findClaim(options, claim, format);
+  if (found !== undefined) return { subject, format, push: async () => found, isFound: true };
+  const make = format === 'bundle' ? makeBundle : makeClassic;
+  return { subject, format, push: await make({ ...options, signal: options.signal, subject, claim }), isFound: false };
 }
 
 async function findClaim(
-  signatures: AsyncIterable<FoundSignature>,
+  { registry, repository, signer, witnesses = [] }: SignOptions,
   claim: Claim,
   format: SignatureFormat,
-  publicKey: PublicKey,
 ): Promise<Digest | undefined> {
+  if (witnesses.length > 0 || signer.certificates !== undefined) return undefined;
+  const publicKey = parsePublicKey(signer.publicKeyPem);
+  const signatures =
+    format === 'bundle'
+      ? referredSignatures(registry, repository, claim.digest)
+      : readClassicManifest(registry, repository, signatureTag(claim.digest));
   for await (const signature of signatures) {
     if (signature.format !== format) continue;
     const checked = await signature.check(publicKey);
@@ -76,4 +106,21 @@ async function findClaim(
     if (isSame) return signature.signatureDigest;
   }
   return undefined;
+}
+
+/**
+ * Looks again for the signatures under classic tags, and adds those that are gone: a registry cannot set a tag only if nobody else did, so another
+ * signer that had read the tag before it was set here may have set it without these.
+ */
+async function settle(pushed: Map<Prepared, Digest>, { clock, signal }: SignOptions): Promise<void> {
+  let unsettled = [...pushed.keys()].filter(({ format, isFound }) => format === 'classic' && !isFound);
+  for (let attempt = 0; unsettled.length > 0 && attempt < settleAttempts; attempt += 1) {
+    await clock.sleep(settleMilliseconds, signal);
+    const isMoved = await inParallel(unsettled, async (one) => {
+      const before = pushed.get(one);
+      pushed.set(one, await one.push());
+      return pushed.get(one) !== before;
+    });
+    unsettled = unsettled.filter((_, index) => isMoved[index]);
+  }
 }

@@ -11,7 +11,8 @@ describe('the format of signatures', () => {
     ['2.16.0', 'bundle'],
     ['v3.0.0', 'bundle'],
     ['v1.10.9', 'classic'],
-    ['', 'classic'],
+    ['', 'both'],
+    ['dev', 'both'],
     [undefined, 'bundle'],
   ])('of Harbor %s is %s', (version, format) => {
     expect(chooseFormat(version)).toBe(format);

@@ -1,4 +1,4 @@
-import { PilotError, systemClock } from '@harbor-pilot/core';
+import { type Clock, PilotError, systemClock } from '@harbor-pilot/core';
 import {
   type Content,
   contentOf,
@@ -24,6 +24,8 @@ import { type MemoryRegistry, memoryRegistry } from './memory-registry.ts';
 const repository = 'shop/app';
 const bundleType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 const signatureAnnotation = 'dev.cosignproject.cosign/signature';
+/** Waits for nobody. */
+const quickClock: Clock = { ...systemClock, sleep: async () => undefined };
 let signer: Signer;
 let stranger: Signer;
 let registry: MemoryRegistry;
@@ -44,7 +46,7 @@ const sign = async (format: SignatureFormat, by = signer, digest = image('a'), a
     digests: [digest],
     signer: by,
     format,
-    clock: systemClock,
+    clock: quickClock,
     ...(annotations === undefined ? {} : { annotations }),
   });
 const verify = async (expectedReference?: string) =>
@@ -107,7 +109,7 @@ describe.each(['bundle', 'classic'] as const)('signatures of the form %s', (form
 
   it('are not made when the signal is aborted', async () => {
     const aborted = AbortSignal.abort(new Error('enough'));
-    const options = { registry, repository, digests: [image('a')], signer, format, clock: systemClock };
+    const options = { registry, repository, digests: [image('a')], signer, format, clock: quickClock };
     await expect(signDigests({ ...options, signal: aborted })).rejects.toThrow('enough');
     expect(registry.pushes()).toBe(0);
   });
@@ -362,10 +364,10 @@ describe('the manifest of classic signatures', () => {
         throw new PilotError('TAG_IMMUTABLE', 'the tag is immutable');
       },
     };
-    const options = { repository, digests: [image('a')], signer, format: 'classic' as const, clock: systemClock };
+    const options = { repository, digests: [image('a')], signer, format: 'classic' as const, clock: quickClock };
     await expect(signDigests({ ...options, registry: immutable })).rejects.toMatchObject({
       code: 'TAG_IMMUTABLE',
-      hint: expect.stringContaining('sha256-*.sig') as unknown,
+      hint: expect.stringContaining('sha256-*') as unknown,
     });
   });
 });

@@ -39,6 +39,7 @@ export {
   type PromotionPart,
   type PushedDestination,
   type PushPart,
+  type RecordedSignature,
   type RecordedVulnerability,
   type ReleaseRecord,
   type RolloutPart,

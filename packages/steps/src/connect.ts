@@ -23,6 +23,7 @@ export interface Connection {
   /** For this registry; undefined when it is spoken to as nobody. */
   readonly credentials: Credentials | undefined;
   readonly isPlainHttp: boolean;
+  readonly http: Http;
   /** Clients of other registries, with the credentials that the Docker configuration has for them; also another client of this one. */
   registryFor(host: string, userAgent?: string): Registry;
 }
@@ -65,6 +66,7 @@ export async function connect(
     }),
     credentials,
     isPlainHttp: values.plainHttp,
+    http,
     registryFor,
   };
 }

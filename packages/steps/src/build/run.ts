@@ -4,6 +4,7 @@ import { buildImage } from '@harbor-pilot/image';
 import { type Descriptor, formatPlatform, type Layout, parsePlatform } from '@harbor-pilot/oci';
 import type { BuildPart, InputValues, OutputValues, Runtime } from '@harbor-pilot/step-kit';
 import { type Connection, connect } from '../connect.ts';
+import { parsePairs } from '../pairs.ts';
 import { addToRecord } from '../record-file.ts';
 import { requireNamedDigest } from '../subject.ts';
 import { beginLayout } from './begin-layout.ts';
@@ -68,18 +69,6 @@ function sourceDate(text: string | undefined): Date | undefined {
   throw new PilotError('INPUT_INVALID', `SOURCE_DATE_EPOCH is "${text}"`, {
     hint: 'It is a whole number of seconds since 1970.',
   });
-}
-
-function parsePairs(input: string, lines: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    lines.map((line) => {
-      const equals = line.indexOf('=');
-      if (equals > 0) return [line.slice(0, equals), line.slice(equals + 1)];
-      throw new PilotError('INPUT_INVALID', `the input "${input}" has the line "${line}"`, {
-        hint: 'Write each line as NAME=VALUE.',
-      });
-    }),
-  );
 }
 
 /** Runs the step `build`. */

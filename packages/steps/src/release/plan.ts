@@ -1,21 +1,20 @@
 import { resolve } from 'node:path';
 import { PilotError } from '@harbor-pilot/core';
 import type { Reference } from '@harbor-pilot/oci';
-import type { Signer } from '@harbor-pilot/sign';
 import type { Runtime } from '@harbor-pilot/step-kit';
 import type { Connection } from '../connect.ts';
 import { releaseTags } from '../push/tags.ts';
 import { requireWritable } from '../require-writable.ts';
 import { checkCluster, planRollout, type RolloutPlan, wantsRollout } from '../rollout/run.ts';
 import { comparedWithDeployed, type GatePlan, planGate } from '../scan-gate/plan.ts';
-import { openSigner } from '../sign/run.ts';
+import { planSigning, type SigningPlan } from '../sign/plan.ts';
 import type { ReleaseValues } from './inputs.ts';
 
 /** Everything that a release needs from outside, read and checked before anything is changed. */
 export interface ReleasePlan {
   readonly reference: Reference;
   readonly tags: readonly string[];
-  readonly signer: Signer | undefined;
+  readonly signing: SigningPlan | undefined;
   readonly gate: GatePlan;
   readonly rollout: RolloutPlan | undefined;
 }
@@ -43,15 +42,15 @@ export async function prepare(values: ReleaseValues, connection: Connection, run
   }
   for (const file of [values.record, values.report]) await requireWritable(resolve(runtime.workspace, file));
   const gate = await planGate(values, runtime);
-  const signer = values.key === undefined ? undefined : await openSigner(values, runtime);
-  if (signer === undefined) runtime.warn('the image will not be signed: the input "key" is not given');
+  const signing = values.key === undefined ? undefined : await planSigning(values, runtime);
+  if (signing === undefined) runtime.warn('the image will not be signed: the input "key" is not given');
   const rollout = wantsRollout(values) ? await planRollout(values, runtime) : undefined;
   if (rollout === undefined) runtime.warn('nothing will be rolled out: neither "manifests" nor "workload" is given');
   await registry.ping();
   // Tells an unknown project from an empty repository, with the rights that a push needs and no more.
   await registry.find(reference.repository, tags[0] ?? 'latest').catch(ignorePolicyRefusal);
   const deployed = rollout === undefined ? undefined : await checkCluster(values, rollout, connection, runtime);
-  return { reference, tags, signer, gate: comparedWithDeployed(gate, deployed, runtime), rollout };
+  return { reference, tags, signing, gate: comparedWithDeployed(gate, deployed, runtime), rollout };
 }
 
 /** A tag that Harbor's policy refuses to give out is there all the same. */

@@ -69,13 +69,11 @@ async function pushInQuarantine({ connection, runtime, built, note }: Release): 
   });
 }
 
-async function signImage({ values, plan, connection, runtime, built, note }: Release): Promise<void> {
-  const { signer } = plan;
-  if (signer === undefined) return;
+async function signImage({ plan, connection, runtime, built, note }: Release): Promise<void> {
+  const { signing } = plan;
+  if (signing === undefined) return;
   note({
-    signature: await runtime.group('Sign', () =>
-      sign(built.root, built.layout, signer, values.format, connection, runtime),
-    ),
+    signature: await runtime.group('Sign', () => sign(built.root, built.layout, signing, connection, runtime)),
   });
 }
 

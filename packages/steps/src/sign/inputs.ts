@@ -15,11 +15,24 @@ export const signInputs = {
   },
   format: {
     kind: 'choice',
-    choices: ['auto', 'bundle', 'classic'],
+    choices: ['auto', 'bundle', 'classic', 'both'],
     description:
-      'How the signature is kept: `auto` looks at the version of Harbor (`classic` up to 2.14, `bundle` from 2.15).',
+      'How the signature is kept: `auto` looks at the version of Harbor (`classic` up to 2.14, `bundle` from 2.15 and in other registries, `both` where a Harbor does not tell it).',
     default: 'auto',
     config: 'sign.format',
+  },
+  annotations: {
+    kind: 'lines',
+    description: 'Further texts to sign, one `NAME=VALUE` a line; `cosign verify -a` can ask for them.',
+    default: [],
+    config: 'sign.annotations',
+  },
+  recursive: {
+    kind: 'boolean',
+    description:
+      'Sign the images of an index, too. Harbor looks for the signature of exactly what is pulled, and of an index that is one of its images.',
+    default: true,
+    config: 'sign.recursive',
   },
 } as const satisfies InputDeclarations;
 
@@ -36,5 +49,8 @@ export const signStepInputs = {
 export const signStepOutputs = {
   digest: { description: 'Digest that was signed.' },
   keyId: { description: 'Digest of the public key, to tell keys apart.' },
-  format: { description: 'How the signatures are kept, `bundle` or `classic`.' },
+  format: { description: 'How the signatures are kept, `bundle`, `classic` or `both`.' },
+  signatures: {
+    description: 'All signatures, one a line: the digest that was signed, and that of the manifest with its signature.',
+  },
 } as const satisfies OutputDeclarations;

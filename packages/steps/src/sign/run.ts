@@ -1,93 +1,99 @@
-import { formatCount, PilotError, secondsSince } from '@harbor-pilot/core';
+import { formatCount, secondsSince } from '@harbor-pilot/core';
 import type { ContentSource, Descriptor } from '@harbor-pilot/oci';
 import {
   assertAcceptedByHarbor,
   chooseFormat,
   digestsToSign,
-  loadSigner,
-  type Signer,
+  explainImmutableSignature,
+  type SignedDigest,
+  type SigningFormat,
   signDigests,
 } from '@harbor-pilot/sign';
 import type { InputValues, OutputValues, Runtime, SignaturePart } from '@harbor-pilot/step-kit';
 import { type Connection, connect } from '../connect.ts';
 import { refuseForks } from '../forks.ts';
-import { readKey } from '../key-input.ts';
 import { addToRecord } from '../record-file.ts';
 import { findDigest } from '../subject.ts';
-import type { signInputs, signStepInputs, signStepOutputs } from './inputs.ts';
+import type { signStepInputs, signStepOutputs } from './inputs.ts';
+import { planSigning, type SigningPlan } from './plan.ts';
+import { type Server, serverOf } from './server.ts';
 
 /** Harbor lists a signature at once; this is for one that is slow. */
 const acceptanceTimeoutSeconds = 20;
-
-/**
- * Opens the private key of the inputs, so that a bad one is known before anything else happens.
- * @throws PilotError KEY_INVALID; INPUT_INVALID when there is none.
- */
-export async function openSigner(values: InputValues<typeof signInputs>, runtime: Runtime): Promise<Signer> {
-  if (values.key === undefined) {
-    throw new PilotError('INPUT_INVALID', 'the input "key" is missing', {
-      hint: 'Give the path of the private key, or env://NAME for a variable that holds it.',
-    });
-  }
-  const password = values.keyPassword ?? runtime.environment.COSIGN_PASSWORD;
-  if (password !== undefined) runtime.mask(password);
-  return loadSigner(await readKey(values.key, runtime), password);
-}
 
 /** Signs an image, its children first, and makes sure that Harbor takes the signatures for what they are. */
 export async function sign(
   root: Descriptor,
   source: ContentSource,
-  signer: Signer,
-  format: 'auto' | 'bundle' | 'classic',
+  plan: SigningPlan,
   connection: Connection,
   runtime: Runtime,
 ): Promise<SignaturePart> {
   const begin = runtime.clock.now();
   const { clock, signal } = runtime;
   const { registry, harbor, project, name, reference } = connection;
-  const version = await harborVersion(connection);
-  const chosen = format === 'auto' ? chooseFormat(version) : format;
+  const server = await serverOf(connection, runtime);
+  const format = plan.format === 'auto' ? formatFor(server) : plan.format;
+  const digests = plan.isRecursive ? await digestsToSign(source, root) : [root];
+  const { signer, witnesses } = await plan.open();
+  const { annotations } = plan;
+  const { repository } = reference;
   const signed = await signDigests({
     registry,
-    repository: reference.repository,
-    digests: await digestsToSign(source, root),
+    repository,
+    digests,
     signer,
-    format: chosen,
+    witnesses,
+    format,
+    annotations,
     clock,
     signal,
+  }).catch(async (error: unknown) => {
+    throw await explainImmutableSignature(error, { harbor, project, repository: name });
   });
-  if (version !== undefined) {
-    await assertAcceptedByHarbor({
-      harbor,
-      project,
-      repository: name,
-      signed,
-      format: chosen,
-      clock,
-      timeoutSeconds: acceptanceTimeoutSeconds,
-      signal,
-    });
-  }
-  const accepted = version === undefined ? 'a registry without Harbor’s API' : `accepted by Harbor ${version}`;
-  runtime.info(`  ${formatCount(signed.length, 'digest')} signed in the form "${chosen}", ${accepted}`);
+  const accepted = await assertAccepted(server, signed, connection, runtime);
+  const count = formatCount(digests.length, 'digest');
+  runtime.info(`  ${count} signed with the key ${signer.keyId} in the form "${format}", ${accepted}`);
   return {
-    format: chosen,
+    format,
     keyId: signer.keyId,
     signed,
-    acceptedByHarbor: version !== undefined,
+    acceptedByHarbor: server.kind === 'harbor',
     durationSeconds: secondsSince(begin, clock),
   };
 }
 
-/** The version of Harbor; empty when it does not tell this account; undefined when the registry is no Harbor. */
-async function harborVersion({ harbor }: Connection): Promise<string | undefined> {
-  try {
-    return (await harbor.version()) ?? '';
-  } catch (error) {
-    if (error instanceof PilotError && error.code === 'ANSWER_UNEXPECTED') return undefined;
-    throw error;
+function formatFor(server: Server): SigningFormat {
+  if (server.kind === 'registry') return chooseFormat(undefined);
+  return chooseFormat(server.kind === 'harbor' ? server.version : '');
+}
+
+/** @returns what came out, for the log. */
+async function assertAccepted(
+  server: Server,
+  signed: readonly SignedDigest[],
+  { harbor, project, name, reference, registryFor }: Connection,
+  { clock, signal, info, warn }: Runtime,
+): Promise<string> {
+  if (server.kind === 'registry') return 'in a registry without Harbor’s API';
+  if (server.kind === 'silent') {
+    warn(`whether Harbor takes the signatures cannot be checked: ${server.reason}`);
+    return 'in a Harbor whose API does not answer';
   }
+  const refused = await assertAcceptedByHarbor({
+    harbor,
+    puller: registryFor(reference.registry),
+    project,
+    repository: name,
+    signed,
+    clock,
+    timeoutSeconds: acceptanceTimeoutSeconds,
+    signal,
+  });
+  for (const { digest, reason } of refused) {
+    info(`  ${digest} is signed, but cannot be pulled yet, which is not for its signature: ${reason}`);
+  }
+  return `accepted by Harbor ${server.version}`.trimEnd();
 }
 
 /** Runs the step `sign`. */
@@ -96,12 +102,17 @@ export async function runSign(
   runtime: Runtime,
 ): Promise<OutputValues<typeof signStepOutputs>> {
   await refuseForks('sign', values.allowForks, runtime);
-  const signer = await openSigner(values, runtime);
+  const plan = await planSigning(values, runtime);
   const connection = await connect(values, runtime);
   const { registry, reference } = connection;
   const digest = await findDigest(values, connection, runtime);
   const root = await registry.resolve(reference.repository, digest);
-  const part = await sign(root, registry.source(reference.repository), signer, values.format, connection, runtime);
+  const part = await sign(root, registry.source(reference.repository), plan, connection, runtime);
   await addToRecord(values.record, connection, digest, { signature: part }, runtime);
-  return { digest, keyId: part.keyId, format: part.format };
+  return { digest, keyId: part.keyId, format: part.format, signatures: listOf(part) };
+}
+
+/** One signature a line: the digest that was signed, and the manifest that holds the signature. */
+function listOf({ signed }: SignaturePart): string {
+  return signed.map(({ digest, signatureDigest }) => `${digest} ${signatureDigest}`).join('\n');
 }

@@ -1,0 +1,186 @@
+import { type Clock, PilotError, systemClock } from '@harbor-pilot/core';
+import {
+  type Content,
+  type Descriptor,
+  emptyContent,
+  formatIndex,
+  formatManifest,
+  mediaTypes,
+} from '@harbor-pilot/oci';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  generateKeyPair,
+  loadSigner,
+  type Signer,
+  type SigningFormat,
+  signDigests,
+  verifyImage,
+  verifySignatures,
+} from '../src/index.ts';
+import { type MemoryRegistry, memoryRegistry } from './memory-registry.ts';
+
+const repository = 'shop/app';
+const image = (name: string): Content =>
+  formatManifest({
+    mediaType: mediaTypes.ociManifest,
+    config: emptyContent.descriptor,
+    layers: [],
+    annotations: { name },
+  });
+const children = Array.from({ length: 12 }, (_, index) => image(`platform ${index}`).descriptor);
+const index = formatIndex({ mediaType: mediaTypes.ociIndex, manifests: children });
+const digests = [...children, index.descriptor];
+/** Lets everybody else go on, and waits no longer. */
+const clock: Clock = { ...systemClock, sleep: (_, signal) => systemClock.sleep(1, signal) };
+
+let signer: Signer;
+let other: Signer;
+let registry: MemoryRegistry;
+beforeAll(async () => {
+  const newSigner = async () => loadSigner((await generateKeyPair('')).privateKeyPem);
+  [signer, other] = await Promise.all([newSigner(), newSigner()]);
+});
+beforeEach(async () => {
+  registry = memoryRegistry();
+  await registry.pushManifest(repository, index);
+});
+
+const sign = (format: SigningFormat, by = signer, subjects: readonly Descriptor[] = digests, on = registry) =>
+  signDigests({ registry: on, repository, digests: subjects, signer: by, format, clock });
+const verify = (by = signer) =>
+  verifyImage({ registry, repository, digest: index.descriptor.digest, publicKeyPem: by.publicKeyPem });
+
+/** Lets nobody through before two have come. */
+function meetingOfTwo(): () => Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let count = 0;
+  return async () => {
+    count += 1;
+    if (count === 2) resolve();
+    await promise;
+  };
+}
+
+describe('signing an index', () => {
+  it('in both forms tells each signature in the order of the digests', async () => {
+    const signed = await sign('both');
+    expect(signed.map(({ digest, format }) => [digest, format])).toEqual(
+      digests.flatMap(({ digest }) => [
+        [digest, 'classic'],
+        [digest, 'bundle'],
+      ]),
+    );
+    const verified = await verify();
+    expect(verified).toHaveLength(digests.length);
+    for (const { signatures } of verified) expect(signatures).toHaveLength(2);
+    const pushes = registry.pushes();
+    await expect(sign('both')).resolves.toEqual(signed);
+    expect(registry.pushes()).toBe(pushes);
+  });
+
+  it.each(['bundle', 'classic'] as const)('in the form %s completes what an earlier run left', async (format) => {
+    const before = registry.pushes();
+    const first = await sign(format, signer, digests.slice(0, 5));
+    const pushes = registry.pushes() - before;
+    const all = await sign(format);
+    expect(all.slice(0, 5)).toEqual(first);
+    expect(registry.pushes() - before).toBe((pushes / 5) * digests.length);
+  });
+
+  it('signs at most eight at a time, and the index after all its children', async () => {
+    const signed: string[] = [];
+    let now = 0;
+    let most = 0;
+    registry.pushReferrer = async (name, content) => {
+      now += 1;
+      most = Math.max(most, now);
+      await systemClock.sleep(1);
+      now -= 1;
+      const { subject } = JSON.parse(Buffer.from(content.bytes).toString()) as { subject: Descriptor };
+      signed.push(subject.digest);
+      return registry.pushManifest(name, content);
+    };
+    await sign('bundle');
+    expect(most).toBe(8);
+    expect(signed.at(-1)).toBe(index.descriptor.digest);
+    expect(new Set(signed).size).toBe(digests.length);
+  });
+
+  it('pushes nothing when the signer fails at the last of them', async () => {
+    let count = 0;
+    const failing: Signer = {
+      ...signer,
+      sign: async (bytes) => {
+        count += 1;
+        if (count === digests.length) throw new PilotError('SIGSTORE_UNAVAILABLE', 'the log is down');
+        return signer.sign(bytes);
+      },
+    };
+    const pushes = registry.pushes();
+    await expect(sign('bundle', failing)).rejects.toMatchObject({ code: 'SIGSTORE_UNAVAILABLE' });
+    expect(registry.pushes()).toBe(pushes);
+  });
+
+  it('leaves the index unsigned when a child cannot be signed, and comes to rest before it fails', async () => {
+    const { pushReferrer } = registry;
+    let pushed = 0;
+    registry.pushReferrer = async (name, content) => {
+      pushed += 1;
+      if (pushed === 3) throw new PilotError('QUOTA_EXCEEDED', 'full');
+      await systemClock.sleep(1);
+      return pushReferrer(name, content);
+    };
+    await expect(sign('bundle')).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+    const pushes = registry.pushes();
+    await systemClock.sleep(20);
+    expect(registry.pushes()).toBe(pushes);
+    await expect(verify()).rejects.toMatchObject({ code: 'SIGNATURE_MISSING' });
+  });
+});
+
+describe('two signers of one image', () => {
+  /** Somebody's own view of the registry, in which he waits before he sets a tag for the first time. */
+  const waiting = (before: (tag: string) => Promise<void>): MemoryRegistry => {
+    const seen = new Set<string>();
+    return {
+      ...registry,
+      pushManifest: async (name, content, tag) => {
+        if (tag !== undefined && !seen.has(tag)) await before(tag);
+        seen.add(tag ?? '');
+        return registry.pushManifest(name, content, tag);
+      },
+    };
+  };
+
+  it('that set each classic tag at the same time both stay', async () => {
+    const meetings = new Map<string, () => Promise<void>>();
+    const meet = async (tag: string): Promise<void> => {
+      const meeting = meetings.get(tag) ?? meetingOfTwo();
+      meetings.set(tag, meeting);
+      // Both have read the tag by now; each sets it as if it were alone.
+      await meeting();
+    };
+    await Promise.all([signer, other].map((by) => sign('classic', by, digests, waiting(meet))));
+    expect(meetings.size).toBe(digests.length);
+    for (const by of [signer, other]) await expect(verify(by)).resolves.toHaveLength(digests.length);
+  });
+
+  it('both stay when the second sets the tag after the first has seen its own there', async () => {
+    const [looked, hasLooked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const slow = waiting(() => looked.promise);
+    const second = sign('classic', other, [index.descriptor], slow).then(() => hasLooked.resolve());
+    const patient: Clock = {
+      ...systemClock,
+      sleep: async () => {
+        looked.resolve();
+        await hasLooked.promise;
+      },
+    };
+    await signDigests({ registry, repository, digests, signer, format: 'classic', clock: patient });
+    await second;
+    const { digest } = index.descriptor;
+    for (const { publicKeyPem } of [signer, other]) {
+      await expect(verifySignatures({ registry, repository, digest, publicKeyPem })).resolves.toHaveLength(1);
+    }
+  });
+});
