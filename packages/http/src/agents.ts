@@ -1,10 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import type { AgentOptions, Agent as HttpAgent, ProxyEnv } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import { PilotError } from '@harbor-pilot/core';
 import { pemCertificates } from './certificate-facts.ts';
-import { Agent as PlainAgent } from './node-http.ts';
+import { nodeHttp, nodeHttps, nodeTls } from './node-http.ts';
 import { chooseProxy } from './proxy-choice.ts';
 import type { HostTrust } from './types.ts';
 
@@ -42,8 +41,8 @@ export function createAgents(options: AgentsOptions): Agents {
   const make = (url: URL, ownFirst: boolean): HttpAgent => {
     const own = { ...common, ...proxyOptions(url, options.environment) };
     return url.protocol === 'http:'
-      ? new PlainAgent(own)
-      : new HttpsAgent({ ...own, ...tlsOptions(url.host, trustOf(options.trust, url), ownFirst) });
+      ? new (nodeHttp().Agent)(own)
+      : new (nodeHttps().Agent)({ ...own, ...tlsOptions(url.host, trustOf(options.trust, url), ownFirst) });
   };
   return {
     agentFor: (url) => {
@@ -97,7 +96,7 @@ function tlsOptions(
 function contextOf(host: string, { caCertificate, clientIdentity }: HostTrust, ownFirst: boolean): SecureContext {
   const ca = caCertificate === undefined ? {} : { ca: authorities(host, caCertificate, ownFirst) };
   // One context per pool: parsing all authorities again for each connection would take 10 ms each time.
-  return createSecureContext({ ...ca, ...clientIdentity?.tls });
+  return nodeTls().createSecureContext({ ...ca, ...clientIdentity?.tls });
 }
 
 function authorities(host: string, caCertificate: string, ownFirst: boolean): string[] {
@@ -105,7 +104,7 @@ function authorities(host: string, caCertificate: string, ownFirst: boolean): st
   try {
     for (const certificate of certificates) new X509Certificate(certificate);
     if (certificates.length === 0) throw new Error('there is no "BEGIN CERTIFICATE" in it');
-    return ownFirst ? [...certificates] : [...getCACertificates('default'), ...certificates];
+    return ownFirst ? [...certificates] : [...nodeTls().getCACertificates('default'), ...certificates];
   } catch (cause) {
     throw new PilotError('INPUT_INVALID', `the CA certificate for ${host} cannot be read`, {
       cause,

@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { basicAuthorization } from './basic.ts';
 import { explainFailure } from './failures.ts';
-import { request as httpRequest } from './node-http.ts';
+import { nodeHttp, nodeHttps } from './node-http.ts';
 
 /**
  * Asks a proxy for the way to a URL: for a tunnel when it is https, else for the page itself.
@@ -12,7 +11,7 @@ import { request as httpRequest } from './node-http.ts';
 export function askProxy(proxy: URL, url: URL, signal: AbortSignal): Promise<number> {
   const isTunnel = url.protocol === 'https:';
   const target = `${url.hostname}:${url.port === '' ? '443' : url.port}`;
-  const send = proxy.protocol === 'https:' ? httpsRequest : httpRequest;
+  const { request: send } = proxy.protocol === 'https:' ? nodeHttps() : nodeHttp();
   const { hostname, port, protocol } = proxy;
   const request = send({
     protocol,

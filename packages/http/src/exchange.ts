@@ -1,8 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import type { TLSSocket } from 'node:tls';
-import { request as httpRequest } from './node-http.ts';
+import { nodeHttp, nodeHttps } from './node-http.ts';
 import { createResponse } from './response.ts';
 import { watchCertificates } from './shown-certificate.ts';
 import type { HostTrust, HttpResponse, RequestBody } from './types.ts';
@@ -79,7 +78,7 @@ export function exchange(call: Exchange): Promise<HttpResponse> {
 }
 
 function open(call: Exchange): ClientRequest {
-  const send = call.url.protocol === 'http:' ? httpRequest : httpsRequest;
+  const { request: send } = call.url.protocol === 'http:' ? nodeHttp() : nodeHttps();
   const length = lengthOf(call);
   return send(call.url, {
     method: call.method,

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { ClientRequest } from 'node:http';
-import { type DetailedPeerCertificate, TLSSocket } from 'node:tls';
+import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
+import { nodeTls } from './node-http.ts';
 
 /**
  * Watches the handshake of a request. Node drops the certificates as it refuses them, so they are read before: in TLS 1.3
@@ -13,7 +14,7 @@ export function watchCertificates(
   show: (chain: readonly X509Certificate[], socket: TLSSocket) => void,
 ): void {
   request.once('socket', (socket) => {
-    if (request.reusedSocket || !(socket instanceof TLSSocket)) return;
+    if (request.reusedSocket || !(socket instanceof nodeTls().TLSSocket)) return;
     let isShown = false;
     const read = () => {
       // Not getPeerX509Certificate: it takes the certificate away from the check of its names (Node.js 24.21).
