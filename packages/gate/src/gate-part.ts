@@ -19,6 +19,7 @@ export function gatePartOf(report: GateReport, policy: Pick<GatePolicy, 'severit
     vulnerabilities: listed.map(recorded),
     truncated: vulnerabilities.length - listed.length,
     reasons: report.reasons,
+    judgedAt: report.judgedAt,
     durationSeconds: report.durationSeconds,
   };
 }

@@ -165,6 +165,7 @@ describe('gatePartOf', () => {
         '1 vulnerability is of high severity or worse; the policy allows none.',
         'CVE-High in zlib 1.2.11 (high): fixed in 2.',
       ],
+      judgedAt: '2027-01-01T00:00:00.000Z',
       durationSeconds: 4,
     });
   });

@@ -64,6 +64,7 @@ export const fieldsOfOneRun = [
   'push.destinations.*.durationSeconds',
   'signature.signed.*.signatureDigest',
   'signature.durationSeconds',
+  'gate.judgedAt',
   'gate.durationSeconds',
   'rollout.workloads.*.revisionBefore',
   'rollout.workloads.*.revision',

@@ -88,6 +88,7 @@ const gate = object<GatePart>({
   ),
   truncated: amount,
   reasons: list(text),
+  judgedAt: maybe(text),
   durationSeconds: amount,
 });
 

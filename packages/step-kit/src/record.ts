@@ -122,6 +122,8 @@ export interface GatePart {
   readonly vulnerabilities: readonly RecordedVulnerability[];
   readonly truncated: number;
   readonly reasons: readonly string[];
+  /** ISO 8601; absent in records of versions that did not tell. */
+  readonly judgedAt?: string;
   readonly durationSeconds: number;
 }
 

@@ -64,6 +64,7 @@ export const sampleRecord: ReleaseRecord = {
     ],
     truncated: 0,
     reasons: ['The scanner found 1 vulnerability, not of high severity or worse with a fix.'],
+    judgedAt: '2026-11-22T12:00:05.000Z',
     durationSeconds: 4,
   },
   rollout: {
