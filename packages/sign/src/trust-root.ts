@@ -10,20 +10,6 @@ export interface TrustRoot {
   readonly material: TrustMaterial;
 }
 
-/**
- * Reads a file `trusted_root.json`.
- * @param origin for messages: the path of the file.
- * @throws PilotError TRUST_ROOT_INVALID with what is wrong.
- */
-export async function parseTrustRoot(_json: string, origin: string): Promise<TrustRoot> {
-  throw new PilotError('TRUST_ROOT_INVALID', `${origin} is no trust root`);
-}
-
-/** The root of the public Sigstore, as it is pinned in this package. */
-export async function publicTrustRoot(): Promise<TrustRoot> {
-  return parseTrustRoot('', 'public Sigstore');
-}
-
 /** How old a trust root is. */
 export interface TrustRootAge {
   readonly days: number;
@@ -31,8 +17,54 @@ export interface TrustRootAge {
   readonly isOld: boolean;
 }
 
+/** That of the public Sigstore has 7 kB. */
+const limitCharacters = 4 * 1024 * 1024;
+
+/**
+ * Reads a file `trusted_root.json`.
+ * @param origin for messages: the path of the file.
+ * @throws PilotError TRUST_ROOT_INVALID with what is wrong.
+ */
+export async function parseTrustRoot(json: string, origin: string): Promise<TrustRoot> {
+  if (json.length > limitCharacters) throw invalid(origin, new Error('it is too large'));
+  const { readTrustRoot } = await import('./trust-root/read-trust-root.ts');
+  try {
+    const material = readTrustRoot(JSON.parse(json));
+    return { origin, updatedAt: newestStart(material), material };
+  } catch (error) {
+    throw invalid(origin, error);
+  }
+}
+
+/** The root of the public Sigstore, as it is pinned in this package. It is read once. */
+export function publicTrustRoot(): Promise<TrustRoot> {
+  publicRoot ??= readPublicRoot();
+  return publicRoot;
+}
+
+let publicRoot: Promise<TrustRoot> | undefined;
+
+async function readPublicRoot(): Promise<TrustRoot> {
+  const { pinnedRoot, pinnedAt } = await import('./trust-root/public-root.ts');
+  return { ...(await parseTrustRoot(pinnedRoot, 'public Sigstore')), updatedAt: pinnedAt };
+}
+
 /** How old a trust root is by now. */
-export function ageOfTrustRoot(root: TrustRoot, now: Date): TrustRootAge {
-  const days = Math.max(0, Math.floor((now.getTime() - Date.parse(root.updatedAt)) / 86_400_000));
+export function ageOfTrustRoot({ updatedAt }: TrustRoot, now: Date): TrustRootAge {
+  const days = Math.max(0, Math.floor((now.getTime() - Date.parse(updatedAt)) / (24 * 60 * 60 * 1000)));
   return { days, isOld: days > 365 };
+}
+
+function newestStart({ certificateAuthorities, timestampAuthorities, tlogs, ctlogs }: TrustMaterial): string {
+  const parts = [...certificateAuthorities, ...timestampAuthorities, ...tlogs, ...ctlogs];
+  return new Date(Math.max(...parts.map(({ validFor }) => validFor.start.getTime()))).toISOString();
+}
+
+function invalid(origin: string, cause: unknown): PilotError {
+  const why =
+    cause instanceof SyntaxError ? 'it is not JSON' : cause instanceof Error ? cause.message : 'it cannot be read';
+  return new PilotError('TRUST_ROOT_INVALID', `${origin} is no trust root: ${why}`, {
+    cause,
+    hint: 'Give the file trusted_root.json of your Sigstore, as "cosign trusted-root create" writes it.',
+  });
 }

@@ -1,4 +1,9 @@
+import { asArray, asObject, asString } from '@harbor-pilot/core';
+import { statementPayloadType } from '../dsse.ts';
 import type { Proof, Refusal, SignerPolicy } from '../trusted-signers.ts';
+import { spokenForByAnnotations } from './classic-material.ts';
+import { damaged, prove } from './prove.ts';
+import { envelopeMaterial, type SignedMaterial } from './signed-material.ts';
 
 /** A signed statement whose signature was proved. */
 export interface ProvedStatement {
@@ -13,22 +18,60 @@ export interface ProvedStatement {
  * @returns a refusal, never an error, whatever the bundle is.
  */
 export async function proveStatement(
-  _bundleJson: Uint8Array,
-  _policy: SignerPolicy,
-  _now: Date,
+  bundleJson: Uint8Array,
+  policy: SignerPolicy,
+  now: Date,
 ): Promise<ProvedStatement | Refusal> {
-  return { failure: 'damaged', reason: 'not proved yet' };
+  try {
+    const { readBundle } = await import('./bundle-material.ts');
+    const { content, material } = readBundle(bundleJson);
+    if (content.kind === 'message') throw new Error('it signs no statement');
+    return await proveEnvelope(content, material(), policy, now);
+  } catch (error) {
+    return damaged(error);
+  }
 }
 
 /**
  * Proves an attestation of cosign's classic form (a layer of `sha256-….att`): a DSSE envelope, and beside it the annotations of the layer with
  * certificate, log entry and timestamp.
+ * @param now nothing may have been signed later.
+ * @returns a refusal, never an error, whatever the envelope is.
  */
 export async function proveClassicStatement(
-  _envelopeJson: Uint8Array,
-  _annotations: Readonly<Record<string, string>>,
-  _policy: SignerPolicy,
-  _now: Date,
+  envelopeJson: Uint8Array,
+  annotations: Readonly<Record<string, string>>,
+  policy: SignerPolicy,
+  now: Date,
 ): Promise<ProvedStatement | Refusal> {
-  return { failure: 'damaged', reason: 'not proved yet' };
+  try {
+    const envelope = asObject(JSON.parse(Buffer.from(envelopeJson).toString()));
+    const [payload, payloadType] = [asString(envelope?.payload), asString(envelope?.payloadType)];
+    const [first, ...others] = asArray(envelope?.signatures);
+    const signature = asString(asObject(first)?.sig);
+    if (payload === undefined || payloadType === undefined || signature === undefined || others.length > 0) {
+      throw new Error('it is no envelope with one signature');
+    }
+    const content = { payloadType, payload: Buffer.from(payload, 'base64') };
+    const material = {
+      ...envelopeMaterial(payloadType, content.payload, Buffer.from(signature, 'base64')),
+      // cosign has the whole envelope timestamped here.
+      timestamped: Buffer.from(envelopeJson),
+      ...spokenForByAnnotations(annotations),
+    };
+    return await proveEnvelope(content, material, policy, now);
+  } catch (error) {
+    return damaged(error);
+  }
+}
+
+async function proveEnvelope(
+  content: { readonly payloadType: string; readonly payload: Uint8Array },
+  material: SignedMaterial,
+  policy: SignerPolicy,
+  now: Date,
+): Promise<ProvedStatement | Refusal> {
+  if (content.payloadType !== statementPayloadType) throw new Error(`"${content.payloadType}" is no statement`);
+  const proof = await prove(material, policy, now);
+  return 'failure' in proof ? proof : { statement: content.payload, proof };
 }

@@ -1,0 +1,92 @@
+import { RFC3161Timestamp } from '@sigstore/core';
+import type { Proof, Refusal } from '../trusted-signers.ts';
+import type { Hearing, Witnesses } from './hearing.ts';
+import { isEntryOf } from './log-entry.ts';
+import { refutation } from './refutation.ts';
+
+/** Clocks of logs and authorities may be ahead of ours by so much. */
+const clockSkewMilliseconds = 5 * 60 * 1000;
+
+/**
+ * Verifies what authorities, logs and timestamps say of a signature, as far as it is demanded.
+ * @throws Error of any kind when something of it cannot be read.
+ */
+export function hearWitnesses(hearing: Hearing): Omit<Proof, 'signer'> | Refusal {
+  const { demands } = hearing;
+  const witnesses = witnessesOf(hearing);
+  const refusal = lackOf(hearing, witnesses) ?? refutation(hearing, witnesses) ?? strangeEntry(hearing, witnesses);
+  if (refusal !== undefined) return refusal;
+  const isTimed = witnesses.times.length > 0;
+  return {
+    verifiedWith: [
+      ...(demands.isLogNeeded ? (['transparency-log'] as const) : []),
+      ...(isTimed ? (['timestamp'] as const) : []),
+      ...(demands.isSctNeeded ? (['certificate-transparency'] as const) : []),
+    ],
+    waived: demands.waived,
+    ...(isTimed ? { signedAt: new Date(Math.min(...witnesses.times)).toISOString() } : {}),
+  };
+}
+
+function witnessesOf({ material, demands }: Hearing): Witnesses {
+  const tlogEntries = demands.isLogNeeded ? [...material.tlogEntries] : [];
+  for (const { logIndex, integratedTime } of tlogEntries) {
+    // They are text, from which the library makes numbers as they come.
+    if (!/^\d{1,18}$/.test(logIndex) || !/^\d{0,12}$/.test(integratedTime)) {
+      throw new Error('its log entry has no proper index or time');
+    }
+  }
+  // Rekor 2 tells no time, and without a promise nobody signed it.
+  const timed = tlogEntries.filter(
+    ({ integratedTime, inclusionPromise }) => Number(integratedTime) > 0 && inclusionPromise !== undefined,
+  );
+  const responses = (demands.areTimestampsRead ? material.timestamps : []).map((der) =>
+    RFC3161Timestamp.parse(Buffer.from(der)),
+  );
+  return {
+    tlogEntries,
+    timestamps: [
+      ...timed.map((tlogEntry) => ({ $case: 'transparency-log' as const, tlogEntry })),
+      ...responses.map((timestamp) => ({ $case: 'timestamp-authority' as const, timestamp })),
+    ],
+    times: [
+      ...timed.map(({ integratedTime }) => Number(integratedTime) * 1000),
+      ...responses.map(({ signingTime }) => signingTime.getTime()),
+    ],
+  };
+}
+
+/** What is demanded and not there. */
+function lackOf({ certificate, demands, root, now }: Hearing, { tlogEntries, times }: Witnesses): Refusal | undefined {
+  if (demands.isLogNeeded && tlogEntries.length === 0) {
+    return { failure: 'no transparency log', reason: `it has no log entry, and ${root.origin} has logs` };
+  }
+  if (demands.isTimeNeeded && times.length === 0) {
+    return { failure: 'no timestamp', reason: 'neither a timestamp authority nor a log says when it was signed' };
+  }
+  if (demands.isSctNeeded && certificate?.hasSct !== true) {
+    return {
+      failure: 'no certificate transparency',
+      reason: `its certificate has no proof of a certificate log, and ${root.origin} has such logs`,
+    };
+  }
+  const latest = Math.max(0, ...times);
+  if (latest <= now.getTime() + clockSkewMilliseconds) return undefined;
+  const reason = `it claims to have been signed at ${new Date(latest).toISOString()}, which is yet to come`;
+  return { failure: 'no timestamp', reason };
+}
+
+/** An entry that is well, but of somebody else, or of a log whose key was not valid then, which the library does not ask. */
+function strangeEntry({ certificate, key, root }: Hearing, { tlogEntries, times }: Witnesses): Refusal | undefined {
+  for (const entry of tlogEntries) {
+    if (!isEntryOf(entry, certificate === undefined ? { key } : { key, certificate: certificate.der })) {
+      return { failure: 'no transparency log', reason: 'its log entry is of another signer' };
+    }
+    const log = root.material.tlogs.find(({ logID }) => logID.equals(entry.logId.keyId));
+    const { start, end } = log?.validFor ?? {};
+    const isValid = times.every((time) => start !== undefined && end !== undefined && +start <= time && time <= +end);
+    if (!isValid)
+      return { failure: 'expired trust root', reason: `the key of the log ${log?.baseURL} did not count then` };
+  }
+  return undefined;
+}
