@@ -2,10 +2,12 @@ import { verify } from 'node:crypto';
 import { contentOf, type Descriptor, type Digest } from '@harbor-pilot/oci';
 import type { Registry } from '@harbor-pilot/registry';
 import { formatPayload, parsePayload } from './claim.ts';
+import { classicAnnotations } from './classic-annotations.ts';
 import { addToClassicTag, classicManifest, signatureAnnotation } from './classic-tag.ts';
 import { type Checked, type FoundSignature, outcomeOf, signatureSizeLimitBytes, unless } from './found-signature.ts';
 import type { PublicKey } from './public-key.ts';
 import type { PushOptions, PushSignature } from './push.ts';
+import { hearWitnesses, type SignedContent } from './witness.ts';
 
 // cosign's SIGNATURE_SPEC.md, "Storage".
 const payloadMediaType = 'application/vnd.dev.cosign.simplesigning.v1+json';
@@ -48,11 +50,28 @@ async function checkLayer(
   return { outcome: 'signed', claims: [claim] };
 }
 
-/** Signs a claim; the signature is added to those under the classic tag, which stay. */
+/**
+ * Signs a claim and has the witnesses testify; the signature is added to those under the classic tag, which stay.
+ * @throws PilotError what the signer and the witnesses throw; nothing has been pushed then.
+ */
 export async function makeClassic(options: PushOptions): Promise<PushSignature> {
-  const { claim, signer } = options;
+  const { claim, signer, witnesses = [], signal } = options;
   const payload = contentOf(payloadMediaType, formatPayload(claim));
-  const signature = Buffer.from(await signer.sign(payload.bytes)).toString('base64');
-  const layer = { ...payload.descriptor, annotations: { [signatureAnnotation]: signature } };
+  const signature = await signer.sign(payload.bytes);
+  const { certificates = [], publicKeyPem } = signer;
+  const content: SignedContent = {
+    signature,
+    payload: payload.bytes,
+    envelopeType: undefined,
+    certificates,
+    publicKeyPem,
+  };
+  const layer = {
+    ...payload.descriptor,
+    annotations: {
+      [signatureAnnotation]: Buffer.from(signature).toString('base64'),
+      ...classicAnnotations(content, await hearWitnesses(witnesses, content, signal)),
+    },
+  };
   return () => addToClassicTag(options, signatureTag(claim.digest), { descriptor: layer, bytes: payload.bytes });
 }

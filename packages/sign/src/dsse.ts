@@ -6,3 +6,14 @@ export function preAuthEncoding(payloadType: string, payload: Uint8Array): Buffe
   const head = `DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.length} `;
   return Buffer.concat([Buffer.from(head), payload]);
 }
+
+/** The bytes that a signature is over: the payload, or the encoding of it in a DSSE envelope. */
+export function signedBytes({
+  payload,
+  envelopeType,
+}: {
+  readonly payload: Uint8Array;
+  readonly envelopeType: string | undefined;
+}): Uint8Array {
+  return envelopeType === undefined ? payload : preAuthEncoding(envelopeType, payload);
+}

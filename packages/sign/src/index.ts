@@ -23,13 +23,36 @@ export { verifyAttestations } from './attest/verify-attestations.ts';
 export type { Claim } from './claim.ts';
 export { digestsToSign } from './digests-to-sign.ts';
 export { chooseFormat, type SignatureFormat, type SigningFormat } from './format.ts';
+export { mayAskGitHub, readGitHubIdentity } from './identity/github-identity.ts';
+export { identityHint, identityVariable } from './identity/identity-hints.ts';
+export { createIdentitySource, type IdentitySource } from './identity/identity-source.ts';
 export { explainImmutableSignature } from './immutable-signature.ts';
+export { createKeylessSigner, type KeylessSigner } from './keyless-signer.ts';
 export { openExternalSigner } from './keys/external-signer.ts';
 export { generateKeyPair, importKeyPair, type KeyPair, type KeyType, keyTypes } from './keys/key-pair.ts';
 export type { SignerCommand } from './keys/signer-command.ts';
 export { type PublicKey, parsePublicKey } from './public-key.ts';
+export { openWitnesses } from './services/open-witnesses.ts';
+export { publicSigningConfig } from './services/public-signing-config.ts';
+export { parseSigningConfig, type SigningConfig } from './services/signing-config.ts';
 export { type SignedDigest, type SignOptions, signDigests } from './sign-digests.ts';
 export { loadSigner, type Signer } from './signer.ts';
+export {
+  ageOfTrustRoot,
+  parseTrustRoot,
+  publicTrustRoot,
+  type TrustRoot,
+  type TrustRootAge,
+} from './trust-root.ts';
+export type {
+  NameRule,
+  Proof,
+  ProofFailure,
+  ProvedSigner,
+  SignerPolicy,
+  TrustedSigner,
+  Waiver,
+} from './trusted-signers.ts';
 export { type VerifiedDigest, verifyImage } from './verify-image.ts';
 export { type VerifiedSignature, type VerifyOptions, verifySignatures } from './verify-signatures.ts';
 export type { SignedContent, Testimony, Witness } from './witness.ts';

@@ -1,0 +1,64 @@
+import { createHash, createPublicKey, X509Certificate } from 'node:crypto';
+import { PilotError } from '@harbor-pilot/core';
+import type { Http } from '@harbor-pilot/http';
+import { signedBytes } from '../dsse.ts';
+import { algorithmOf, type KeyAlgorithm } from '../keys/algorithm.ts';
+import type { SignedContent, Witness } from '../witness.ts';
+import { askService } from './ask-service.ts';
+import { checkLogEntry, parseLogEntry } from './log-entry.ts';
+
+/**
+ * A transparency log of Rekor 2 (rekor-tiles 2.3.0, `POST /api/v2/log/entries`). It logs the digest of what was signed, of a DSSE envelope
+ * as well, and answers when the entry is in its tree. It tells no time: who verifies a certificate needs a timestamp, too.
+ * @param url base address.
+ */
+export function rekor2Witness(http: Http, url: string): Witness {
+  return {
+    testify: async (content, signal) => {
+      const answer = await askService(http, {
+        service: 'Rekor',
+        method: 'POST',
+        url: `${url}/api/v2/log/entries`,
+        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        body: JSON.stringify({ hashedRekordRequestV002: hashedRekord(content) }),
+        signal,
+      });
+      if (answer.status >= 400) throw answer.unexpected(`it answered ${answer.problem()}`);
+      const entry = parseLogEntry(answer.json(), answer);
+      checkLogEntry(entry, content, answer);
+      return { tlogEntries: [entry] };
+    },
+  };
+}
+
+function hashedRekord(content: SignedContent): object {
+  const [leaf] = content.certificates;
+  const key = leaf === undefined ? createPublicKey(content.publicKeyPem) : new X509Certificate(leaf).publicKey;
+  const { name, hash } = algorithmOf(key) ?? { name: 'ed25519', hash: undefined };
+  if (hash === undefined) throw needsHash();
+  const verifier =
+    leaf === undefined
+      ? { publicKey: { rawBytes: key.export({ type: 'spki', format: 'der' }).toString('base64') } }
+      : { x509Certificate: { rawBytes: Buffer.from(leaf).toString('base64') } };
+  return {
+    digest: createHash(hash).update(signedBytes(content)).digest('base64'),
+    signature: {
+      content: Buffer.from(content.signature).toString('base64'),
+      verifier: { ...verifier, keyDetails: keyDetails(name) },
+    },
+  };
+}
+
+/** How protobuf-specs 0.5 calls the kinds of keys: `PKIX_ECDSA_P256_SHA_256`, `PKIX_RSA_PKCS1V15_2048_SHA256`. */
+function keyDetails(name: KeyAlgorithm['name']): string {
+  const [, bits, curve] = /^ecdsa-sha2-(\d+)-nistp(\d+)$/.exec(name) ?? [];
+  if (bits !== undefined) return `PKIX_ECDSA_P${curve}_SHA_${bits}`;
+  return `PKIX_RSA_PKCS1V15_${name.split('-')[3]}_SHA256`;
+}
+
+/** Rekor takes signatures over a digest: Ed25519 keys make others, unless they make another kind (Ed25519ph) that cosign does not verify here. */
+function needsHash(): PilotError {
+  return new PilotError('KEY_INVALID', 'a transparency log takes no signatures of Ed25519 keys', {
+    hint: 'Sign with an ECDSA key, or with a signing configuration without a log.',
+  });
+}
