@@ -1,6 +1,7 @@
 import { registerSecret } from '@harbor-pilot/core';
 import { type BasicCredentials, basicAuthorization, type Http } from '@harbor-pilot/http';
 import { createApi } from './api.ts';
+import { listArtifacts, listRecentArtifacts, listRepositories } from './artifact-lists.ts';
 import { getArtifact, listAccessories } from './artifacts.ts';
 import { labelArtifact } from './labels.ts';
 import { artifactPath } from './paths.ts';
@@ -8,7 +9,6 @@ import { projectReads } from './project-details.ts';
 import { scannerReads } from './project-scanner.ts';
 import { ensureProject, getProjectId } from './projects.ts';
 import { getQuota, hasRepository } from './quota.ts';
-import { listRecentArtifacts } from './recent-artifacts.ts';
 import { getRobot, listRobots } from './robot-list.ts';
 import { createRobot, createSystemRobot, deleteRobot, renewRobotSecret } from './robots.ts';
 import { getBillOfMaterials, getVulnerabilities, startScan } from './scans.ts';
@@ -51,6 +51,8 @@ export function createHarbor(options: HarborOptions): Harbor {
     renewRobotSecret: (id) => renewRobotSecret(api, id),
     deleteRobot: (id) => deleteRobot(api, id),
     artifact: (project, repository, reference) => getArtifact(api, project, repository, reference),
+    repositories: (project) => listRepositories(api, project),
+    artifacts: (project, repository) => listArtifacts(api, project, repository),
     recentArtifacts: (project, repository, limit) => listRecentArtifacts(api, project, repository, limit),
     accessories: (project, repository, digest) => listAccessories(api, project, repository, digest),
     startScan: (project, repository, digest, kind = 'vulnerability') =>

@@ -1,7 +1,7 @@
 import type { Digest } from '@harbor-pilot/oci';
+import type { ListedArtifact } from './artifact-lists.ts';
 import type { ProjectReads } from './project-details.ts';
 import type { ScannerReads } from './project-scanner.ts';
-import type { ListedArtifact } from './recent-artifacts.ts';
 import type { SystemReads } from './system.ts';
 import type { TagRuleReads } from './tag-rules.ts';
 
@@ -190,6 +190,10 @@ export interface Harbor extends SystemReads, ProjectReads, TagRuleReads, Scanner
   deleteRobot(id: number): Promise<void>;
   /** REFERENCE_NOT_FOUND when there is none. */
   artifact(project: string, repository: string, reference: string): Promise<HarborArtifact>;
+  /** The repositories of a project. */
+  repositories(project: string): AsyncIterable<string>;
+  /** Last pushed first: what is tagged, or in no index. */
+  artifacts(project: string, repository: string): AsyncIterable<ListedArtifact>;
   /** Last pushed first, at most `limit`. */
   recentArtifacts(project: string, repository: string, limit: number): Promise<readonly ListedArtifact[]>;
   accessories(project: string, repository: string, digest: Digest): Promise<readonly Accessory[]>;

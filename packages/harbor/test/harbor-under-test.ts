@@ -9,6 +9,8 @@ import { type Credentials, createRegistry, type Registry } from '@harbor-pilot/r
 /** A Harbor for the time of a suite: the embedded one, or the one that HARBOR_PILOT_TEST_URL names. */
 export interface HarborUnderTest {
   readonly host: string;
+  /** PEM; undefined for a real one with a public certificate. */
+  readonly caCertificate: string | undefined;
   readonly http: Http;
   readonly administrator: Credentials;
   /** Of the embedded one only. */
@@ -37,6 +39,7 @@ export async function harborUnderTest(version?: HarborVersion): Promise<HarborUn
   const http = createHttp(caCertificate === undefined ? {} : { trust: { [host]: { caCertificate } } });
   return {
     host,
+    caCertificate,
     http,
     administrator,
     control,

@@ -9,6 +9,7 @@ describe('the artifacts of a repository', () => {
     const list = [
       {
         digest: index,
+        manifest_media_type: 'application/vnd.oci.image.index.v1+json',
         push_time: '2026-01-02T00:00:00Z',
         tags: [{ name: 'v2' }, { name: 'latest' }],
         references: [
@@ -31,6 +32,7 @@ describe('the artifacts of a repository', () => {
     expect(await recorded.harbor.recentArtifacts('acme', 'team/app', 2)).toEqual([
       {
         digest: index,
+        mediaType: 'application/vnd.oci.image.index.v1+json',
         tags: ['v2', 'latest'],
         pushedAt: new Date('2026-01-02'),
         images: new Map([
@@ -38,7 +40,7 @@ describe('the artifacts of a repository', () => {
           ['linux/arm64/v8', arm],
         ]),
       },
-      { digest: single, tags: [], images: new Map([['linux/arm', single]]) },
+      { digest: single, mediaType: '', tags: [], images: new Map([['linux/arm', single]]) },
     ]);
   });
 
@@ -47,5 +49,26 @@ describe('the artifacts of a repository', () => {
     await expect(recorded.harbor.recentArtifacts('acme', 'app', 5)).rejects.toMatchObject({
       code: 'ANSWER_UNEXPECTED',
     });
+  });
+});
+
+describe('the lists of a project', () => {
+  it('are read page by page, to their ends', async () => {
+    const pages: Readonly<Record<string, readonly object[]>> = {
+      'repositories?sort=name&page=1': [{ name: 'acme/app' }, { name: 'acme/team/app' }],
+      'repositories?sort=name&page=2': [{ name: 'acme/web' }, { name: 'other/app' }],
+      'artifacts?sort=-push_time&with_tag=true&page=1': [{ digest: index }, { digest: amd }],
+      'artifacts?sort=-push_time&with_tag=true&page=2': [{ digest: arm }],
+    };
+    await using recorded = await recordedHarbor(({ line }) => {
+      const key = /(?:repositories|artifacts)\?[^ ]*(?=&page_size)/.exec(line)?.[0] ?? '';
+      return { json: pages[key] ?? [], headers: { 'x-total-count': key.startsWith('repo') ? '4' : '3' } };
+    });
+    expect(await Array.fromAsync(recorded.harbor.repositories('acme'))).toEqual(['app', 'team/app', 'web']);
+    const artifacts = await Array.fromAsync(recorded.harbor.artifacts('acme', 'team/app'));
+    expect(artifacts.map(({ digest }) => digest)).toEqual([index, amd, arm]);
+    expect(recorded.seen.some(({ line }) => line.includes('/projects/acme/repositories/team%252Fapp/artifacts'))).toBe(
+      true,
+    );
   });
 });
