@@ -18,7 +18,7 @@ import {
   mediaTypes,
   parseManifest,
 } from '@harbor-pilot/oci';
-import type { Credentials } from '@harbor-pilot/registry';
+import type { Credentials, Registry } from '@harbor-pilot/registry';
 import { harborUnderTest } from '../../harbor/test/harbor-under-test.ts';
 import { type MemorySource, memorySource, referrerOf } from '../../registry/test/images.ts';
 
@@ -37,11 +37,16 @@ export interface PushedImage {
 
 /** A Harbor to scan in and to pull from. */
 export interface HarborWorld {
+  readonly host: string;
+  /** PEM; undefined for a real one with a public certificate. */
+  readonly caCertificate: string | undefined;
   readonly harbor: Harbor;
   /** Of the embedded one. */
   readonly control: DevHarborControl;
   readonly administrator: Credentials;
   as(credentials: Credentials): Harbor;
+  /** As the administrator, who pulls as any client does. */
+  registry(): Registry;
   project(metadata?: Readonly<Record<string, string>>): Promise<string>;
   push(project: string, kind?: 'image' | 'index'): Promise<PushedImage>;
   attach(image: PushedImage, artifactType: string): Promise<void>;
@@ -80,6 +85,8 @@ export async function harborWorld(version?: HarborVersion): Promise<HarborWorld>
     await answer.discard();
   };
   return {
+    host,
+    caCertificate: running.caCertificate,
     harbor,
     get control() {
       if (running.control === undefined) throw new Error('a real Harbor has no controls');
@@ -87,6 +94,7 @@ export async function harborWorld(version?: HarborVersion): Promise<HarborWorld>
     },
     administrator,
     as: (credentials) => running.harbor(credentials),
+    registry: () => running.registry(),
     project: async (metadata = {}) => {
       const name = `gate-${randomBytes(4).toString('hex')}`;
       await harbor.ensureProject(name, metadata);

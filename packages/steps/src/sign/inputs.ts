@@ -1,18 +1,45 @@
 import type { InputDeclarations, OutputDeclarations } from '@harbor-pilot/step-kit';
 import { commonInputs, digestInputs, recordInputs, writeInputs } from '../common.ts';
+import { rolloutInputs } from '../rollout/inputs.ts';
 
-/** The inputs of signing. */
-export const signInputs = {
+/** The inputs that say with which key to sign. */
+export const signerInputs = {
   key: {
     kind: 'text',
     description:
-      'Private key: path of a PEM file, or `env://NAME` for a variable that holds it. Made with `cosign generate-key-pair` or PKCS#8.',
+      'Private key: path of a PEM file, `env://NAME` for a variable that holds it, or `k8s://NAMESPACE/NAME` for a Kubernetes secret. Made with `harbor-pilot keys generate`, `cosign generate-key-pair` or `openssl`.',
     config: 'sign.key',
   },
   keyPassword: {
     kind: 'secret',
     description: 'Password of the private key. The variable `COSIGN_PASSWORD` is read, too.',
   },
+  signerCommand: {
+    kind: 'lines',
+    description:
+      'Command that signs with a key which it keeps, in a KMS, an HSM or a vault, in place of `key`: the program and its arguments, in one line or one a line. No shell reads it.',
+    default: [],
+    config: 'sign.signer-command',
+  },
+  signerEnvironment: {
+    kind: 'list',
+    description: 'Names of the variables that this command gets to see, `AWS_*` for all that begin so.',
+    default: [],
+    config: 'sign.signer-environment',
+  },
+  signerTimeout: {
+    kind: 'duration',
+    description: 'How long this command may take for one signature.',
+    default: 60,
+    config: 'sign.signer-timeout',
+  },
+  kubeconfig: rolloutInputs.kubeconfig,
+  kubeContext: rolloutInputs.kubeContext,
+} as const satisfies InputDeclarations;
+
+/** The inputs of signing. */
+export const signInputs = {
+  ...signerInputs,
   format: {
     kind: 'choice',
     choices: ['auto', 'bundle', 'classic', 'both'],

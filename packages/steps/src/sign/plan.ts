@@ -1,12 +1,13 @@
 import { PilotError } from '@harbor-pilot/core';
-import { loadSigner, type Signer, type SigningFormat, type Witness } from '@harbor-pilot/sign';
+import type { Signer, SigningFormat, Witness } from '@harbor-pilot/sign';
 import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
-import { readKey } from '../key-input.ts';
+import type { ClusterValues } from '../key-secret.ts';
 import { parsePairs } from '../pairs.ts';
 import type { signInputs } from './inputs.ts';
+import { openSigner } from './open-signer.ts';
 
 /** The values of the inputs of signing. */
-export type SignValues = InputValues<typeof signInputs>;
+export type SignValues = InputValues<typeof signInputs> & ClusterValues;
 
 /** Who signs, and who testifies to it. */
 export interface SigningParty {
@@ -38,22 +39,11 @@ export async function planSigning(values: SignValues, runtime: Runtime): Promise
       hint: 'It says which repository was signed, and is always added. Leave it out.',
     });
   }
-  const signer = await openKey(values, runtime);
+  const signer = await openSigner(values, runtime);
   return {
     format: values.format,
     annotations,
     isRecursive: values.recursive,
     open: async () => ({ signer, witnesses: [] }),
   };
-}
-
-async function openKey(values: SignValues, runtime: Runtime): Promise<Signer> {
-  if (values.key === undefined) {
-    throw new PilotError('INPUT_INVALID', 'the input "key" is missing', {
-      hint: 'Give the path of the private key, or env://NAME for a variable that holds it.',
-    });
-  }
-  const password = values.keyPassword ?? runtime.environment.COSIGN_PASSWORD;
-  if (password !== undefined) runtime.mask(password);
-  return loadSigner(await readKey(values.key, runtime), password);
 }

@@ -1,5 +1,5 @@
 import { formatCount, secondsSince } from '@harbor-pilot/core';
-import type { ContentSource, Descriptor } from '@harbor-pilot/oci';
+import { type ContentSource, type Descriptor, isIndexType } from '@harbor-pilot/oci';
 import {
   assertAcceptedByHarbor,
   chooseFormat,
@@ -35,6 +35,11 @@ export async function sign(
   const server = await serverOf(connection, runtime);
   const format = plan.format === 'auto' ? formatFor(server) : plan.format;
   const digests = plan.isRecursive ? await digestsToSign(source, root) : [root];
+  if (!plan.isRecursive && isIndexType(root.mediaType)) {
+    runtime.warn(
+      'the images of the index are not signed: a policy of Harbor looks for the signature of exactly what is pulled',
+    );
+  }
   const { signer, witnesses } = await plan.open();
   const { annotations } = plan;
   const { repository } = reference;

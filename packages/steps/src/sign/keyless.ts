@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { PilotError, registerSecret } from '@harbor-pilot/core';
+import type { Http } from '@harbor-pilot/http';
+import { parseReference } from '@harbor-pilot/oci';
+import {
+  createIdentitySource,
+  createKeylessSigner,
+  type IdentitySource,
+  identityHint,
+  identityVariable,
+  mayAskGitHub,
+  openWitnesses,
+  parseSigningConfig,
+  publicSigningConfig,
+  readGitHubIdentity,
+  type Signer,
+  type SigningConfig,
+  type Witness,
+} from '@harbor-pilot/sign';
+import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
+import { type CommonValues, openRegistries } from '../connect.ts';
+import { readNamed } from '../named-file.ts';
+import type { serviceInputs } from './inputs.ts';
+
+/** The inputs about services of Sigstore, and those that say how to reach a server. */
+export type ServiceValues = InputValues<typeof serviceInputs> & CommonValues;
+
+/** The services of Sigstore that take part in signing. */
+export interface SigningServices {
+  /** Logs and timestamp authorities; none for a key without a signing configuration. */
+  readonly witnesses: readonly Witness[];
+  /** Asks for a certificate, which is valid for minutes only; undefined when a key signs. */
+  readonly openSigner: (() => Promise<Signer>) | undefined;
+}
+
+/** Whether a certificate is asked for, instead of a key. */
+export function isKeyless({ keyless, identityToken }: Pick<ServiceValues, 'keyless' | 'identityToken'>): boolean {
+  return keyless || identityToken !== undefined;
+}
+
+/**
+ * Reads what the services need: the signing configuration, and the identity token, so that a bad one is known before anything else happens.
+ * @throws PilotError TRUST_ROOT_INVALID, IDENTITY_TOKEN_INVALID, INPUT_INVALID, FILE_UNREADABLE; SIGSTORE_UNAVAILABLE when GitHub gives no token.
+ */
+export async function planServices(values: ServiceValues, runtime: Runtime): Promise<SigningServices> {
+  const config = await readConfig(values, runtime);
+  if (config === undefined) return { witnesses: [], openSigner: undefined };
+  const { clock, signal } = runtime;
+  const { registry } = parseReference(values.image, values.registry);
+  const { http } = await openRegistries(values, registry, runtime, hostsOf(config, runtime));
+  const witnesses = openWitnesses(config, http, clock.now());
+  if (!isKeyless(values)) return { witnesses, openSigner: undefined };
+  const identity = openIdentity(values, http, runtime);
+  await identity.token(signal);
+  return { witnesses, openSigner: () => createKeylessSigner({ http, config, identity, clock, signal }) };
+}
+
+async function readConfig(values: ServiceValues, runtime: Runtime): Promise<SigningConfig | undefined> {
+  const { signingConfig: path } = values;
+  if (path === undefined) return isKeyless(values) ? publicSigningConfig : undefined;
+  return parseSigningConfig((await readNamed(path, runtime.workspace)).toString('utf8'), path);
+}
+
+/** All that are talked to: they may have a certificate of the same authority as the registry. */
+function hostsOf(config: SigningConfig, { environment }: Runtime): readonly string[] {
+  const services = [...config.certificateAuthorities, ...config.logs, ...config.timestampAuthorities];
+  const urls = [...services.map(({ url }) => url), environment.ACTIONS_ID_TOKEN_REQUEST_URL ?? ''];
+  return urls.flatMap((url) => (URL.canParse(url) ? [new URL(url).host] : []));
+}
+
+/** Where the token comes from: what is given, the variable that cosign reads, or GitHub. */
+function openIdentity(
+  { identityToken: given, oidcAudience: audience }: ServiceValues,
+  http: Http,
+  runtime: Runtime,
+): IdentitySource {
+  const { environment, clock, mask } = runtime;
+  const source = (origin: string, hint: string, read: (signal: AbortSignal | undefined) => Promise<string>) =>
+    createIdentitySource({ origin, hint, read, audience, clock, mask: (secret) => mask(secret) });
+  const fromVariable = (name: string) =>
+    source(`the variable ${name}`, identityHint(runtime.name, audience), async () => environment[name] ?? '');
+  if (given !== undefined) {
+    refuseToken(given);
+    if (given.startsWith('env://')) return fromVariable(given.slice('env://'.length));
+    const path = resolve(runtime.workspace, given);
+    return source(`the file ${given}`, identityHint(runtime.name, audience), () => readTokenFile(given, path));
+  }
+  if ((environment[identityVariable] ?? '') !== '') return fromVariable(identityVariable);
+  if (runtime.name === 'github' || mayAskGitHub(environment)) {
+    const read = (signal: AbortSignal | undefined) => readGitHubIdentity({ http, environment, audience }, signal);
+    return source('GitHub Actions', identityHint('github', audience), read);
+  }
+  throw new PilotError('IDENTITY_TOKEN_INVALID', 'there is no identity token to sign with', {
+    hint: identityHint(runtime.name, audience),
+  });
+}
+
+async function readTokenFile(name: string, path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new PilotError('IDENTITY_TOKEN_INVALID', `the identity token ${name} cannot be read`, {
+      cause,
+      hint: 'Give the path of a file that holds the token, or env://NAME for a variable that does.',
+    });
+  });
+}
+
+/** A token as the value itself would stand in the list of processes, and in the log of the CI. */
+function refuseToken(value: string): void {
+  if (!/^[\w-]+\.[\w-]+\.[\w-]{16,}$/.test(value) || !value.startsWith('eyJ')) return;
+  registerSecret(value);
+  throw new PilotError('INPUT_INVALID', 'the input "identity-token" is a token, where its place is wanted', {
+    hint: 'Put it into a variable and give env://NAME, or into a file and give its path. Whoever has seen this token can sign with it until it expires.',
+  });
+}

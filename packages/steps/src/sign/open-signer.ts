@@ -1,0 +1,48 @@
+import { PilotError } from '@harbor-pilot/core';
+import { loadSigner, openExternalSigner, type Signer } from '@harbor-pilot/sign';
+import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
+import type { ClusterValues } from '../key-secret.ts';
+import { readPrivateKey } from '../signature-key-input.ts';
+import type { signerInputs } from './inputs.ts';
+import { splitCommand } from './split-command.ts';
+
+/** The inputs that say with which key to sign. */
+export type SignerValues = InputValues<typeof signerInputs> & ClusterValues;
+
+/** Whether the inputs name a key: one that is read, or one that a command keeps. */
+export function hasKey({ key, signerCommand }: Pick<SignerValues, 'key' | 'signerCommand'>): boolean {
+  return key !== undefined || signerCommand.length > 0;
+}
+
+/**
+ * Opens the key that the inputs name.
+ * @throws PilotError KEY_INVALID, and what reading a key throws; SIGNER_FAILED, DEADLINE_EXCEEDED, FILE_UNREADABLE of a command; INPUT_INVALID
+ * when no key is named, or two.
+ */
+export async function openSigner(values: SignerValues, runtime: Runtime): Promise<Signer> {
+  const { key, signerCommand } = values;
+  if (!hasKey(values) || (key !== undefined && signerCommand.length > 0)) {
+    const message =
+      key === undefined ? 'the input "key" is missing' : 'the inputs "key" and "signer-command" are both given';
+    throw new PilotError('INPUT_INVALID', message, {
+      hint: 'Give the private key: its path, env://NAME or k8s://NAMESPACE/NAME; or the command that signs, as signer-command.',
+    });
+  }
+  if (key !== undefined) return openKey(key, values, runtime);
+  return openExternalSigner({
+    command: splitCommand('signer-command', signerCommand),
+    environment: runtime.environment,
+    variables: values.signerEnvironment,
+    folder: runtime.workspace,
+    timeoutSeconds: values.signerTimeout,
+    clock: runtime.clock,
+    signal: runtime.signal,
+  });
+}
+
+async function openKey(key: string, values: SignerValues, runtime: Runtime): Promise<Signer> {
+  const { pem, password: kept } = await readPrivateKey(key, runtime, values);
+  const password = kept ?? values.keyPassword ?? runtime.environment.COSIGN_PASSWORD;
+  if (password !== undefined) runtime.mask(password);
+  return loadSigner(pem, password);
+}
