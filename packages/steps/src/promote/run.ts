@@ -5,10 +5,10 @@ import type { InputValues, OutputValues, PromotionPart, ReleaseRecord, Runtime }
 import { type Connection, connect } from '../connect.ts';
 import { copyToAll } from '../copy/copy-to-all.ts';
 import { refuseForks } from '../forks.ts';
-import { readKey } from '../key-input.ts';
 import { type Destination, parseDestinations, toDestination } from '../push/destinations.ts';
 import { checkTags } from '../push/tags.ts';
 import { addPromotions, imageName, readRecord } from '../record-file.ts';
+import { readPublicKey } from '../signature-key-input.ts';
 import { findDigest, readTree } from '../subject.ts';
 import { verify } from '../verify/run.ts';
 import type { promoteStepInputs, promoteStepOutputs } from './inputs.ts';
@@ -46,7 +46,7 @@ export async function runPromote(
   runtime: Runtime,
 ): Promise<OutputValues<typeof promoteStepOutputs>> {
   await refuseForks('promote', values.allowForks, runtime);
-  const publicKey = values.publicKey === undefined ? undefined : await readKey(values.publicKey, runtime);
+  const publicKey = values.publicKey === undefined ? undefined : await readPublicKey(values.publicKey, runtime);
   const targets = parseDestinations(values.to, values.registry);
   const hosts = targets.map(({ registry }) => registry);
   const connection = await connect(values, runtime, hosts);

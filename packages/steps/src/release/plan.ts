@@ -7,6 +7,7 @@ import { releaseTags } from '../push/tags.ts';
 import { requireWritable } from '../require-writable.ts';
 import { checkCluster, planRollout, type RolloutPlan, wantsRollout } from '../rollout/run.ts';
 import { comparedWithDeployed, type GatePlan, planGate } from '../scan-gate/plan.ts';
+import { hasKey } from '../sign/open-signer.ts';
 import { planSigning, type SigningPlan } from '../sign/plan.ts';
 import type { ReleaseValues } from './inputs.ts';
 
@@ -42,8 +43,8 @@ export async function prepare(values: ReleaseValues, connection: Connection, run
   }
   for (const file of [values.record, values.report]) await requireWritable(resolve(runtime.workspace, file));
   const gate = await planGate(values, runtime);
-  const signing = values.key === undefined ? undefined : await planSigning(values, runtime);
-  if (signing === undefined) runtime.warn('the image will not be signed: the input "key" is not given');
+  const signing = hasKey(values) ? await planSigning(values, runtime) : undefined;
+  if (signing === undefined) runtime.warn('the image will not be signed: neither "key" nor "signer-command" is given');
   const rollout = wantsRollout(values) ? await planRollout(values, runtime) : undefined;
   if (rollout === undefined) runtime.warn('nothing will be rolled out: neither "manifests" nor "workload" is given');
   await registry.ping();

@@ -1,0 +1,48 @@
+import type { Runtime } from '@harbor-pilot/step-kit';
+import { readKey } from './key-input.ts';
+import type { ClusterValues, KeyField } from './key-secret.ts';
+
+/** A private key, and its password where that is kept beside it. */
+export interface PrivateKeyText {
+  readonly pem: string;
+  readonly password?: string;
+}
+
+const secretScheme = 'k8s://';
+
+/**
+ * Reads a key to sign with, as {@link readKey} does; `k8s://NAMESPACE/NAME` is a Kubernetes secret as `cosign generate-key-pair` makes one, whose
+ * password comes along.
+ * @param cluster the inputs about the cluster; without them the variable `KUBECONFIG` says where it is.
+ * @throws PilotError KEY_INVALID when there is nothing; for a secret what reading from a cluster throws.
+ */
+export async function readPrivateKey(
+  value: string,
+  runtime: Runtime,
+  cluster?: ClusterValues,
+): Promise<PrivateKeyText> {
+  if (!value.startsWith(secretScheme)) return { pem: await readKey(value, runtime) };
+  const { 'cosign.key': pem, 'cosign.password': password } = await readSecret(value, 'cosign.key', runtime, cluster);
+  return { pem, ...(password === undefined ? {} : { password }) };
+}
+
+/**
+ * Reads a key to verify with, as {@link readKey} does; `k8s://NAMESPACE/NAME` is a Kubernetes secret that has it as `cosign.pub`.
+ * @param cluster as for {@link readPrivateKey}.
+ * @throws PilotError KEY_INVALID when there is nothing; for a secret what reading from a cluster throws.
+ */
+export async function readPublicKey(value: string, runtime: Runtime, cluster?: ClusterValues): Promise<string> {
+  if (!value.startsWith(secretScheme)) return readKey(value, runtime);
+  return (await readSecret(value, 'cosign.pub', runtime, cluster))['cosign.pub'];
+}
+
+async function readSecret<Needed extends KeyField>(
+  value: string,
+  needed: Needed,
+  runtime: Runtime,
+  cluster: ClusterValues | undefined,
+) {
+  // Most keys are in files, and a client for clusters is large.
+  const { readKeySecret } = await import('./key-secret.ts');
+  return readKeySecret(value.slice(secretScheme.length), needed, runtime, cluster);
+}
