@@ -9,12 +9,14 @@ import { type Content, contentOf, type Descriptor, formatManifest, mediaTypes } 
 import type { Registry } from '@harbor-pilot/registry';
 import {
   generateKeyPair,
+  keyPolicy,
   loadSigner,
+  type ProvedSignature,
+  parsePublicKey,
   type SignatureFormat,
   type SignedDigest,
   type Signer,
   signDigests,
-  type VerifiedSignature,
   verifySignatures,
 } from '@harbor-pilot/sign';
 
@@ -51,7 +53,7 @@ export interface Meeting extends Target {
     image: Descriptor,
     by?: Signer,
     expectedReference?: string,
-  ): Promise<readonly VerifiedSignature[]>;
+  ): Promise<readonly ProvedSignature[]>;
 }
 
 /** Prepares a meeting; close it afterwards. */
@@ -84,7 +86,8 @@ export async function meet(program: string, start: StartTarget): Promise<Meeting
     sign: async (repository, digests, format) =>
       signDigests({ registry, repository, digests, signer, format, clock: systemClock }),
     verify: async (repository, { digest }, by = signer, expectedReference) => {
-      const options = { registry, repository, digest, publicKeyPem: by.publicKeyPem };
+      const policy = keyPolicy(parsePublicKey(by.publicKeyPem));
+      const options = { registry, repository, digest, policy, clock: systemClock };
       return verifySignatures(expectedReference === undefined ? options : { ...options, expectedReference });
     },
     close: async () => {

@@ -14,6 +14,8 @@ export interface Claim {
 export const signaturePredicateType = 'https://sigstore.dev/cosign/sign/v1';
 
 const statementType = 'https://in-toto.io/Statement/v1';
+// cosign 3.1.3 still makes attestations of the older one.
+const readTypes: readonly unknown[] = [statementType, 'https://in-toto.io/Statement/v0.1'];
 const payloadType = 'cosign container image signature';
 
 // cosign binds a bundle to no repository, so its signatures can be copied to another one. An annotation is signed, and `cosign verify -a` can ask for it.
@@ -59,12 +61,12 @@ export interface Statement {
   readonly claims: readonly Claim[];
 }
 
-/** Reads an in-toto statement (version 1); undefined when it is none. */
+/** Reads an in-toto statement; undefined when it is none. */
 export function parseStatement(payload: Uint8Array): Statement | undefined {
   const document = parseJson(payload);
   const predicateType = asString(document?.predicateType);
-  if (document?._type !== statementType || predicateType === undefined) return undefined;
-  const claims = asArray(document.subject).flatMap((value) => {
+  if (!readTypes.includes(document?._type) || predicateType === undefined) return undefined;
+  const claims = asArray(document?.subject).flatMap((value) => {
     const subject = asObject(value);
     const { [referenceAnnotation]: reference, ...annotations } = texts(subject?.annotations);
     const digests = Object.entries(texts(subject?.digest)).map(([algorithm, hex]) => `${algorithm}:${hex}`);

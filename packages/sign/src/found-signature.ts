@@ -2,20 +2,28 @@ import { type ErrorCode, PilotError } from '@harbor-pilot/core';
 import type { Digest } from '@harbor-pilot/oci';
 import type { Claim } from './claim.ts';
 import type { SignatureFormat } from './format.ts';
-import type { PublicKey } from './public-key.ts';
+import type { Proof, Refusal, SignerPolicy } from './trusted-signers.ts';
 
-/** What came out when a signature was verified with a key. Only the claims of a signed one may be believed. */
+/** What came out when a signature was proved. Only the claims of a signed one may be believed. */
 export type Checked =
-  | { readonly outcome: 'signed'; readonly claims: readonly Claim[] }
-  | { readonly outcome: 'another key' | 'damaged' | 'attestation' }
-  | { readonly outcome: 'refused'; readonly error: PilotError };
+  | { readonly outcome: 'signed'; readonly claims: readonly Claim[]; readonly proof: Proof }
+  | { readonly outcome: 'refused'; readonly refusal: Refusal }
+  | { readonly outcome: 'attestation' }
+  /** Harbor did not give it out. */
+  | { readonly outcome: 'withheld'; readonly error: PilotError };
 
-/** A signature as it lies in a registry, not verified yet. */
+/** A signature as it lies in a registry, not proved yet. */
 export interface FoundSignature {
   readonly format: SignatureFormat;
   /** Digest of the manifest that holds it. */
   readonly signatureDigest: Digest;
-  check(publicKey: PublicKey): Promise<Checked>;
+  /** @param now nothing may have been signed later. */
+  check(policy: SignerPolicy, now: Date): Promise<Checked>;
+}
+
+/** A signature of another tool, which is not proved here. */
+export interface ForeignSignature {
+  readonly format: 'notation';
 }
 
 /** Signatures are small; larger content is not one and is not read. */
@@ -31,12 +39,17 @@ export async function unless<Value>(codes: readonly ErrorCode[], work: Promise<V
   }
 }
 
+/** The outcome of a signature that cannot be read as one. */
+export function damagedSignature(reason: string): Checked {
+  return { outcome: 'refused', refusal: { failure: 'damaged', reason } };
+}
+
 /** Turns what is wrong with a single signature into its outcome, so that it does not hide the others; other errors stay errors. */
 export function outcomeOf(error: unknown): Checked {
   if (!(error instanceof PilotError)) throw error;
-  if (error.code === 'PULL_REFUSED') return { outcome: 'refused', error };
+  if (error.code === 'PULL_REFUSED') return { outcome: 'withheld', error };
   if (['DIGEST_MISMATCH', 'CONTENT_HOSTILE', 'REFERENCE_NOT_FOUND', 'REFERENCE_INVALID'].includes(error.code)) {
-    return { outcome: 'damaged' };
+    return damagedSignature(error.message);
   }
   throw error;
 }

@@ -22,15 +22,25 @@ export { parseStrictJson } from './attest/strict-json.ts';
 export { verifyAttestations } from './attest/verify-attestations.ts';
 export type { Claim } from './claim.ts';
 export { digestsToSign } from './digests-to-sign.ts';
+export { type ExaminedImage, type ExaminedPart, examineImage } from './examine-image.ts';
+export type {
+  ExaminedDigest,
+  ExamineOptions,
+  ProvedSignature,
+  RefusedSignature,
+  SignatureFailure,
+} from './examined-digest.ts';
 export { chooseFormat, type SignatureFormat, type SigningFormat } from './format.ts';
 export { mayAskGitHub, readGitHubIdentity } from './identity/github-identity.ts';
 export { identityHint, identityVariable } from './identity/identity-hints.ts';
 export { createIdentitySource, type IdentitySource } from './identity/identity-source.ts';
 export { explainImmutableSignature } from './immutable-signature.ts';
+export { keyPolicy } from './key-policy.ts';
 export { createKeylessSigner, type KeylessSigner } from './keyless-signer.ts';
 export { openExternalSigner } from './keys/external-signer.ts';
 export { generateKeyPair, importKeyPair, type KeyPair, type KeyType, keyTypes } from './keys/key-pair.ts';
 export type { SignerCommand } from './keys/signer-command.ts';
+export { exactName, namePattern } from './name-rule.ts';
 export { type PublicKey, parsePublicKey } from './public-key.ts';
 export { openWitnesses } from './services/open-witnesses.ts';
 export { publicSigningConfig } from './services/public-signing-config.ts';
@@ -54,6 +64,6 @@ export type {
   Waiver,
 } from './trusted-signers.ts';
 export { type VerifiedDigest, verifyImage } from './verify-image.ts';
-export { type VerifiedSignature, type VerifyOptions, verifySignatures } from './verify-signatures.ts';
+export { examineSignatures, verifySignatures } from './verify-signatures.ts';
 export type { SignedContent, Testimony, Witness } from './witness.ts';
 export { signStatement } from './write-bundle.ts';

@@ -2,13 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '@harbor-pilot/core';
 import { type Descriptor, type Digest, isIndexType } from '@harbor-pilot/oci';
 import type { Registry } from '@harbor-pilot/registry';
-import { makeBundle, referredSignatures } from './bundle.ts';
+import { makeBundle } from './bundle.ts';
 import type { Claim } from './claim.ts';
-import { makeClassic, readClassicManifest, signatureTag } from './classic.ts';
+import { makeClassic, signatureTag } from './classic.ts';
+import { readClassicManifest } from './classic-signatures.ts';
 import { formatsOf, type SignatureFormat, type SigningFormat } from './format.ts';
 import { inParallel } from './in-parallel.ts';
+import { keyPolicy } from './key-policy.ts';
 import { parsePublicKey } from './public-key.ts';
 import type { PushSignature } from './push.ts';
+import { referredSignatures } from './referred-signatures.ts';
 import type { Signer } from './signer.ts';
 import type { Witness } from './witness.ts';
 
@@ -89,19 +92,19 @@ async function prepare(options: SignOptions, subject: Descriptor, format: Signat
 }
 
 async function findClaim(
-  { registry, repository, signer, witnesses = [] }: SignOptions,
+  { registry, repository, signer, witnesses = [], clock }: SignOptions,
   claim: Claim,
   format: SignatureFormat,
 ): Promise<Digest | undefined> {
   if (witnesses.length > 0 || signer.certificates !== undefined) return undefined;
-  const publicKey = parsePublicKey(signer.publicKeyPem);
+  const policy = keyPolicy(parsePublicKey(signer.publicKeyPem));
   const signatures =
     format === 'bundle'
       ? referredSignatures(registry, repository, claim.digest)
       : readClassicManifest(registry, repository, signatureTag(claim.digest));
   for await (const signature of signatures) {
     if (signature.format !== format) continue;
-    const checked = await signature.check(publicKey);
+    const checked = await signature.check(policy, clock.now());
     const isSame = checked.outcome === 'signed' && checked.claims.some((signed) => isDeepStrictEqual(signed, claim));
     if (isSame) return signature.signatureDigest;
   }

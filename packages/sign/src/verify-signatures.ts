@@ -1,81 +1,123 @@
 import { PilotError } from '@harbor-pilot/core';
 import { type Digest, parseReference } from '@harbor-pilot/oci';
 import type { Registry } from '@harbor-pilot/registry';
-import { referredSignatures } from './bundle.ts';
+import { attestationTag } from './attest/attestation-tag.ts';
 import type { Claim } from './claim.ts';
-import { readClassicManifest, signatureTag } from './classic.ts';
-import type { SignatureFormat } from './format.ts';
-import type { FoundSignature } from './found-signature.ts';
-import { parsePublicKey } from './public-key.ts';
-
-/** What to verify, and with what. */
-export interface VerifyOptions {
-  readonly registry: Registry;
-  /** Path below the registry, `project/app`. */
-  readonly repository: string;
-  readonly digest: Digest;
-  /** ECDSA P-256 key in PEM, the content of `cosign.pub`. */
-  readonly publicKeyPem: string;
-  /**
-   * `registry/repository` that a signature must have been made for. Without it a signature that was copied from another repository together with
-   * its image is accepted, as cosign does.
-   */
-  readonly expectedReference?: string;
-}
-
-/** A signature that was verified, and what it says. */
-export interface VerifiedSignature extends Claim {
-  readonly format: SignatureFormat;
-  /** Digest of the manifest that holds it. */
-  readonly signatureDigest: Digest;
-}
-
-type Failure = 'another key' | 'damaged' | 'another digest' | 'another repository' | 'no repository';
+import { signatureTag } from './classic.ts';
+import { readClassicManifest } from './classic-signatures.ts';
+import { classicManifest } from './classic-tag.ts';
+import type {
+  ExaminedDigest,
+  ExamineOptions,
+  ProvedSignature,
+  RefusedSignature,
+  SignatureFailure,
+} from './examined-digest.ts';
+import { type Checked, type ForeignSignature, type FoundSignature, unless } from './found-signature.ts';
+import { inParallel } from './in-parallel.ts';
+import { referredSignatures } from './referred-signatures.ts';
+import { signatureError } from './signature-error.ts';
 
 /**
- * Verifies the signatures of a digest in both forms, and gives those that are valid: at least one. A signature is told from an attestation by its
- * signed predicate type.
+ * Verifies the signatures of a digest in both forms, and gives those that count: at least one.
  * @throws PilotError SIGNATURE_MISSING when there is no signature at all.
- * @throws PilotError SIGNATURE_INVALID when there are some but none is valid; the message says why.
+ * @throws PilotError SIGNATURE_INVALID when there are some but none counts; the message says why.
+ * @throws PilotError TRUST_ROOT_EXPIRED when one would count if the trust root were of its time.
  * @throws PilotError PULL_REFUSED when Harbor does not give out the only signatures there are.
- * @throws PilotError KEY_INVALID when the public key cannot be used.
  */
-export async function verifySignatures(options: VerifyOptions): Promise<readonly VerifiedSignature[]> {
-  const publicKey = parsePublicKey(options.publicKeyPem);
-  const verified: VerifiedSignature[] = [];
-  const failures: Failure[] = [];
-  let attestations = 0;
-  let refusal: PilotError | undefined;
-  for await (const signature of allSignatures(options)) {
-    const checked = await signature.check(publicKey);
-    if (checked.outcome === 'attestation') attestations += 1;
-    else if (checked.outcome === 'refused') refusal = checked.error;
-    else if (checked.outcome !== 'signed') failures.push(checked.outcome);
-    else {
-      const claim = judge(checked.claims, options);
-      if (typeof claim === 'string') failures.push(claim);
-      else verified.push({ ...claim, format: signature.format, signatureDigest: signature.signatureDigest });
+export async function verifySignatures(options: ExamineOptions): Promise<readonly ProvedSignature[]> {
+  const examined = await examineSignatures(options);
+  if (examined.proved.length > 0) return examined.proved;
+  throw signatureError(options, examined);
+}
+
+/**
+ * Looks at all that hangs on a digest and speaks of who made it. A signature is told from an attestation by its signed predicate type. Attestations
+ * of the classic form are looked for only where no signature counts.
+ * @throws PilotError what the registry throws when it cannot be read; what is not given out is told, not thrown.
+ */
+export async function examineSignatures(options: ExamineOptions): Promise<ExaminedDigest> {
+  const { registry, repository, digest, policy, clock } = options;
+  const now = clock.now();
+  const [referred, classic] = await Promise.all([
+    collect(referredSignatures(registry, repository, digest)),
+    collect(readClassicManifest(registry, repository, signatureTag(digest))),
+  ]);
+  const found = [...referred.found, ...classic.found];
+  const signatures = found.filter((one) => one.format !== 'notation');
+  const results = await inParallel(signatures, async (one) => ({ one, checked: await one.check(policy, now) }));
+  const proved: ProvedSignature[] = [];
+  const refused: RefusedSignature[] = [];
+  for (const { one, checked } of results) {
+    const { format, signatureDigest } = one;
+    const judged = judge(checked, options);
+    if (judged === undefined) continue;
+    if ('failure' in judged) refused.push({ format, signatureDigest, ...judged });
+    else proved.push({ format, signatureDigest, ...judged });
+  }
+  const withheld =
+    referred.withheld ??
+    classic.withheld ??
+    results.flatMap(({ checked }) => (checked.outcome === 'withheld' ? [checked.error] : []))[0];
+  const attestations = results.filter(({ checked }) => checked.outcome === 'attestation').length;
+  return {
+    digest,
+    proved,
+    refused,
+    attestations: attestations + (proved.length > 0 ? 0 : await countClassicAttestations(registry, repository, digest)),
+    notation: found.length - signatures.length,
+    ...(withheld === undefined ? {} : { withheld }),
+  };
+}
+
+/** All that a listing gives until Harbor gives out no more. */
+async function collect<Found extends FoundSignature | ForeignSignature>(listing: AsyncIterable<Found>) {
+  const found: Found[] = [];
+  try {
+    for await (const one of listing) found.push(one);
+    return { found };
+  } catch (error) {
+    if (error instanceof PilotError && error.code === 'PULL_REFUSED') return { found, withheld: error };
+    throw error;
+  }
+}
+
+async function countClassicAttestations(registry: Registry, repository: string, digest: Digest): Promise<number> {
+  const manifest = registry.fetchManifest(repository, attestationTag(digest)).then(classicManifest);
+  return (await unless(['REFERENCE_NOT_FOUND', 'PULL_REFUSED', 'CONTENT_HOSTILE'], manifest))?.layers.length ?? 0;
+}
+
+type Judged =
+  | Omit<ProvedSignature, 'format' | 'signatureDigest'>
+  | Omit<RefusedSignature, 'format' | 'signatureDigest'>;
+
+function judge(checked: Checked, options: ExamineOptions): Judged | undefined {
+  if (checked.outcome === 'refused') return checked.refusal;
+  if (checked.outcome !== 'signed') return undefined;
+  const [claim, ...others] = checked.claims.filter(({ digest }) => digest === options.digest);
+  if (claim === undefined) {
+    return { failure: 'another digest', reason: `it is of ${checked.claims[0]?.digest ?? 'no digest'}` };
+  }
+  const failures = [claim, ...others].map((one) => ({ one, refusal: refusalOf(one, options) }));
+  const match = failures.find(({ refusal }) => refusal === undefined);
+  return match === undefined ? failures[0]?.refusal : { ...match.one, proof: checked.proof };
+}
+
+type Refusal = { readonly failure: SignatureFailure; readonly reason: string };
+
+/** Why a claim about the digest does not count; undefined when it does. */
+function refusalOf({ reference, annotations }: Claim, options: ExamineOptions): Refusal | undefined {
+  const { expectedReference, annotations: wanted = {} } = options;
+  if (expectedReference !== undefined) {
+    if (reference === undefined)
+      return { failure: 'no repository', reason: 'it does not say for which repository it is' };
+    if (repositoryOf(reference) !== repositoryOf(expectedReference)) {
+      return { failure: 'another repository', reason: `it is for ${reference}` };
     }
   }
-  if (verified.length > 0) return verified;
-  if (refusal !== undefined) throw refusal;
-  throw failures.length === 0 ? missing(options, attestations) : invalid(options, failures);
-}
-
-async function* allSignatures({ registry, repository, digest }: VerifyOptions): AsyncGenerator<FoundSignature> {
-  yield* referredSignatures(registry, repository, digest);
-  yield* readClassicManifest(registry, repository, signatureTag(digest));
-}
-
-function judge(claims: readonly Claim[], { digest, expectedReference }: VerifyOptions): Claim | Failure {
-  const [claim, ...others] = claims.filter((one) => one.digest === digest);
-  if (claim === undefined) return 'another digest';
-  if (expectedReference === undefined) return claim;
-  const expected = repositoryOf(expectedReference);
-  const match = [claim, ...others].find(
-    ({ reference }) => reference !== undefined && repositoryOf(reference) === expected,
-  );
-  return match ?? (claim.reference === undefined ? 'no repository' : 'another repository');
+  const missing = Object.entries(wanted).find(([name, text]) => annotations[name] !== text);
+  if (missing === undefined) return undefined;
+  return { failure: 'other annotations', reason: `it does not say ${missing.join('=')}` };
 }
 
 // cosign signs whatever reference it is told to, also one with a tag or a digest.
@@ -86,47 +128,4 @@ function repositoryOf(reference: string): string {
   } catch {
     return reference;
   }
-}
-
-function missing({ registry, repository, digest }: VerifyOptions, attestations: number): PilotError {
-  const others =
-    attestations === 0 ? '' : ` (but ${attestations} ${attestations === 1 ? 'attestation' : 'attestations'})`;
-  return new PilotError('SIGNATURE_MISSING', `${registry.host}/${repository}@${digest} has no signature${others}`, {
-    hint: 'Sign the digest, and every child of an index, with the step "sign" or with "cosign sign --recursive".',
-  });
-}
-
-const meanings: Readonly<Record<Failure, { readonly fact: string; readonly hint: string }>> = {
-  'another key': { fact: 'by another key', hint: 'Check that the public key belongs to the key that signed.' },
-  'another digest': {
-    fact: 'for another digest',
-    hint: 'Somebody attached the signature of another image. Sign this one.',
-  },
-  'another repository': {
-    fact: 'for another repository',
-    hint: 'The image was copied together with its signature. Sign it again here, or expect the repository it was signed for.',
-  },
-  'no repository': {
-    fact: 'for no repository in particular',
-    hint: 'Sign again with Harbor Pilot, or with "cosign sign -a docker-reference=REGISTRY/REPOSITORY".',
-  },
-  damaged: { fact: 'damaged', hint: 'Sign the image again.' },
-};
-
-function invalid(options: VerifyOptions, failures: readonly Failure[]): PilotError {
-  const { registry, repository, digest } = options;
-  const counts = [...new Set(failures)].map((failure) => {
-    const count = failures.filter((one) => one === failure).length;
-    return { failure, text: `${count} ${meanings[failure].fact}` };
-  });
-  const expected = options.expectedReference === undefined ? '' : ` for ${options.expectedReference}`;
-  const facts = counts.map(({ text }) => text).join(', ');
-  return new PilotError(
-    'SIGNATURE_INVALID',
-    `${registry.host}/${repository}@${digest} has no valid signature${expected}: ${facts}`,
-    {
-      hint: counts.map(({ failure }) => meanings[failure].hint).join(' '),
-      details: { failures: counts.map(({ failure }) => failure).join(', ') },
-    },
-  );
 }

@@ -1,6 +1,7 @@
 import { contentOf, mediaTypes } from '@harbor-pilot/oci';
 import { describe, expect, it } from '@jest/globals';
 import { verifySignatures } from '../src/index.ts';
+import { byKey } from './by-key.ts';
 import { cosignBundle, cosignClassic, cosignPublicKey, signedRepository } from './cosign-fixture.ts';
 import { type MemoryRegistry, memoryRegistry } from './memory-registry.ts';
 
@@ -23,7 +24,7 @@ const verify = async (signature: typeof cosignBundle | typeof cosignClassic, exp
     registry: await registryWith(signature),
     repository,
     digest: signature.digest,
-    publicKeyPem: cosignPublicKey,
+    ...byKey({ publicKeyPem: cosignPublicKey }),
     ...(expectedReference === undefined ? {} : { expectedReference }),
   });
 

@@ -17,6 +17,7 @@ import {
   verifyImage,
   verifySignatures,
 } from '../src/index.ts';
+import { byKey } from './by-key.ts';
 import { type MemoryRegistry, memoryRegistry } from './memory-registry.ts';
 
 const repository = 'shop/app';
@@ -47,8 +48,7 @@ beforeEach(async () => {
 
 const sign = (format: SigningFormat, by = signer, subjects: readonly Descriptor[] = digests, on = registry) =>
   signDigests({ registry: on, repository, digests: subjects, signer: by, format, clock });
-const verify = (by = signer) =>
-  verifyImage({ registry, repository, digest: index.descriptor.digest, publicKeyPem: by.publicKeyPem });
+const verify = (by = signer) => verifyImage({ registry, repository, digest: index.descriptor.digest, ...byKey(by) });
 
 /** Lets nobody through before two have come. */
 function meetingOfTwo(): () => Promise<void> {
@@ -179,8 +179,8 @@ describe('two signers of one image', () => {
     await signDigests({ registry, repository, digests, signer, format: 'classic', clock: patient });
     await second;
     const { digest } = index.descriptor;
-    for (const { publicKeyPem } of [signer, other]) {
-      await expect(verifySignatures({ registry, repository, digest, publicKeyPem })).resolves.toHaveLength(1);
+    for (const by of [signer, other]) {
+      await expect(verifySignatures({ registry, repository, digest, ...byKey(by) })).resolves.toHaveLength(1);
     }
   });
 });

@@ -9,6 +9,7 @@ import {
 } from '@harbor-pilot/oci';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { generateKeyPair, loadSigner, type Signer, signDigests, verifyImage } from '../src/index.ts';
+import { byKey } from './by-key.ts';
 import { type MemoryRegistry, memoryRegistry } from './memory-registry.ts';
 
 const repository = 'shop/app';
@@ -39,8 +40,7 @@ beforeEach(async () => {
 
 const sign = (digests: readonly Descriptor[], by = signer) =>
   signDigests({ registry, repository, digests, signer: by, format: 'classic', clock: quickClock });
-const verify = (digest = index.descriptor.digest) =>
-  verifyImage({ registry, repository, digest, publicKeyPem: signer.publicKeyPem });
+const verify = (digest = index.descriptor.digest) => verifyImage({ registry, repository, digest, ...byKey(signer) });
 
 describe('an index', () => {
   it('is verified with all its children', async () => {
