@@ -3,7 +3,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { redact } from '@harbor-pilot/core';
 import { generateKeyPair, type KeyPair } from '@harbor-pilot/sign';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openSigner, type SignerValues } from '../src/sign/open-signer.ts';
@@ -72,8 +71,9 @@ describe('the key to sign with', () => {
     ['a secret with its password', { key: 'k8s://shop/signing', keyPassword: 'another' }, {}],
     ['a secret without a password', { key: 'k8s://shop/bare', keyPassword: 'password-in-the-cluster' }, {}],
   ])('comes from %s', async (_title, given, environment) => {
-    expect((await open(given, environment)).publicKeyPem).toBe(pair.publicKeyPem);
-    expect(redact('password-in-the-cluster')).toBe('***');
+    const runtime = captureRuntime(folder, environment);
+    expect((await openSigner(values(given), runtime)).publicKeyPem).toBe(pair.publicKeyPem);
+    expect(runtime.masked).toEqual(['password-in-the-cluster']);
   });
 
   it('comes from a variable', async () => {
@@ -82,7 +82,10 @@ describe('the key to sign with', () => {
   });
 
   it('is kept by a command', async () => {
-    await writeFile(join(folder, 'signer'), `#!/bin/sh\necho '${JSON.stringify({ publicKey: pair.publicKeyPem })}'\n`);
+    await writeFile(
+      join(folder, 'signer'),
+      `#!/bin/sh\ncat <<'END'\n${JSON.stringify({ publicKey: pair.publicKeyPem })}\nEND\n`,
+    );
     await chmod(join(folder, 'signer'), 0o755);
     const signer = await open({ signerCommand: ['./signer --key "a b"'] }, { PATH: process.env.PATH ?? '' });
     expect(signer.publicKeyPem).toBe(pair.publicKeyPem);
