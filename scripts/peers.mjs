@@ -93,7 +93,7 @@ function installGoModule(name) {
     publish(name, (out) =>
       run('go', ['build', '-ldflags=-s -w', '-o', join(out, binary), main === undefined ? path : '.'], {
         cwd: work,
-        env: { ...process.env, CGO_ENABLED: '0' },
+        env: { ...process.env, GOFLAGS: '-mod=mod', CGO_ENABLED: '0' },
       }),
     );
   } finally {
