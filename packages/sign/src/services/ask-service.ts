@@ -46,7 +46,7 @@ export async function askService(http: Http, question: ServiceQuestion): Promise
       headers,
       redirect: 'manual',
       attempts: http.policy.attempts,
-      timeoutSeconds: idleSeconds,
+      timeoutSeconds: Math.min(idleSeconds, http.policy.idleSeconds),
       ...(body === undefined ? {} : { body }),
       ...(signal === undefined ? {} : { signal }),
     })
