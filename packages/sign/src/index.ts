@@ -41,6 +41,7 @@ export { openExternalSigner } from './keys/external-signer.ts';
 export { generateKeyPair, importKeyPair, type KeyPair, type KeyType, keyTypes } from './keys/key-pair.ts';
 export type { SignerCommand } from './keys/signer-command.ts';
 export { exactName, namePattern } from './name-rule.ts';
+export { proveArtifact } from './prove/prove-artifact.ts';
 export { type PublicKey, parsePublicKey } from './public-key.ts';
 export { openWitnesses } from './services/open-witnesses.ts';
 export { publicSigningConfig } from './services/public-signing-config.ts';
