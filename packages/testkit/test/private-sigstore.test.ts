@@ -43,11 +43,11 @@ describeWithPeers('a private Sigstore', ['cosign', ...privateSigstorePeers], ({ 
       });
     });
   }
-  const signing = (token: string, { trustedRootFile, signingConfigFile }: PrivateSigstore = sigstore) => {
+  const signing = (token: string, { trustedRootFile, signingConfigFile } = sigstore) => {
     const files = [`--trusted-root=${trustedRootFile}`, `--signing-config=${signingConfigFile}`];
     return ['sign-blob', '--yes', ...files, `--identity-token=${token}`, '--bundle=bundle', 'file'];
   };
-  const verifying = (identity: string, issuer: string, { trustedRootFile }: PrivateSigstore = sigstore) => {
+  const verifying = (identity: string, issuer: string, { trustedRootFile } = sigstore) => {
     const signer = [`--certificate-identity=${identity}`, `--certificate-oidc-issuer=${issuer}`];
     return ['verify-blob', '--bundle=bundle', `--trusted-root=${trustedRootFile}`, ...signer, 'file'];
   };
@@ -60,6 +60,20 @@ describeWithPeers('a private Sigstore', ['cosign', ...privateSigstorePeers], ({ 
     expect(await run(verifying(`https://github.com/${workflow}`, sigstore.issuers.workflows))).toEqual(succeeded);
     const [entries, timestamps] = [sigstore.proxies.rekor.requests, sigstore.proxies.timestampAuthority.requests];
     expect([entries.length, timestamps.length]).toEqual([2, 2]);
+  });
+
+  it('has cosign sign with Rekor 1, too', async () => {
+    const { signingConfig, trustedRootFile } = sigstore;
+    const rekorTlogUrls = signingConfig.rekorTlogUrls.filter(({ majorApiVersion }) => majorApiVersion === 1);
+    const signingConfigFile = join(folder, 'first-rekor.json');
+    await writeFile(
+      signingConfigFile,
+      JSON.stringify({ ...signingConfig, rekorTlogUrls, tsaUrls: [], tsaConfig: undefined }),
+    );
+    const first = { ...sigstore, signingConfigFile, trustedRootFile };
+    expect(await run(signing(sigstore.token(), first))).toEqual(succeeded);
+    expect(await run(verifying('ci@example.com', sigstore.issuers.people))).toEqual(succeeded);
+    expect(sigstore.proxies.rekor1.requests).toMatchObject([{ method: 'POST', path: '/api/v1/log/entries' }]);
   });
 
   it('speaks TLS, and leaves out the certificate log', async () => {
@@ -97,6 +111,6 @@ describeWithPeers('a private Sigstore', ['cosign', ...privateSigstorePeers], ({ 
     const args = ['trusted-root', 'create', `--rekor=${rekor}`, '--out=theirs.json'];
     expect(await run(args)).toEqual(succeeded);
     const theirs = JSON.parse(await readFile(join(folder, 'theirs.json'), 'utf8'));
-    expect(theirs).toMatchObject({ mediaType: trustedRoot.mediaType, tlogs: trustedRoot.tlogs });
+    expect(theirs).toMatchObject({ mediaType: trustedRoot.mediaType, tlogs: [log] });
   });
 });

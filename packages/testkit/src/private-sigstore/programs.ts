@@ -6,7 +6,7 @@ import { findFreePorts } from '../free-ports.ts';
 import { workflowIssuer } from './issuer.ts';
 
 /** The programs of a private Sigstore, as named in `scripts/peers.json`. */
-export const privateSigstorePeers = ['fulcio', 'timestamp-server', 'rekor-server'] as const;
+export const privateSigstorePeers = ['fulcio', 'timestamp-server', 'rekor-server', 'rekor-v1'] as const;
 
 /** Where those programs are. */
 export type PrivateSigstorePaths = Readonly<Record<(typeof privateSigstorePeers)[number], string>>;
@@ -20,13 +20,13 @@ export interface Service {
   readonly program: ChildProgram;
 }
 
-/** Rekor, and its key. */
+/** Rekor 2, and its key. */
 export interface RekorService extends Service {
   /** Ed25519, DER (SPKI). */
   readonly publicKey: Buffer;
 }
 
-/** What a log signs its checkpoints as; clients expect the host of its address, without the port. */
+/** What logs call themselves in their checkpoints; clients expect the host of the address, without the port. */
 export const rekorOrigin = '127.0.0.1';
 
 /** The OpenID Connect issuer that Fulcio asks, and a certificate log that it tells of certificates. */
@@ -97,7 +97,7 @@ export async function startTimestampServer(program: string, folder: string): Pro
   };
 }
 
-/** Starts an empty transparency log. */
+/** Starts an empty transparency log of Rekor 2. */
 export async function startRekor(program: string, folder: string): Promise<RekorService> {
   const [port = 0, grpcPort = 0, metricsPort = 0] = await findFreePorts(3);
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
@@ -122,5 +122,15 @@ export async function startRekor(program: string, folder: string): Promise<Rekor
     readyPath: '/healthz',
     program: startProgram('rekor-server', program, args, join(folder, 'rekor.log')),
     publicKey: publicKey.export({ type: 'spki', format: 'der' }),
+  };
+}
+
+/** Starts an empty transparency log of Rekor 1, with a key of its own. */
+export async function startRekor1(program: string, folder: string): Promise<Service> {
+  const [port = 0] = await findFreePorts(1);
+  return {
+    host: `127.0.0.1:${port}`,
+    readyPath: '/ping',
+    program: startProgram('rekor-v1', program, [String(port), rekorOrigin], join(folder, 'rekor-v1.log')),
   };
 }

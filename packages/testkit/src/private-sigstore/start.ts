@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import {
   type Service,
   startFulcio,
   startRekor,
+  startRekor1,
   startTimestampServer,
 } from './programs.ts';
 import {
@@ -40,7 +42,7 @@ export interface PrivateSigstore {
   /** The authority of all services, PEM, when they speak TLS. */
   readonly caCertificate?: string;
   /** What is before each service: faults are injected here, and requests are seen. */
-  readonly proxies: Readonly<Record<keyof SigstoreUrls, FaultProxy>>;
+  readonly proxies: Readonly<Record<Exclude<keyof SigstoreUrls, 'certificateLog'>, FaultProxy>>;
   readonly trustedRoot: TrustedRoot;
   readonly trustedRootFile: string;
   readonly signingConfig: SigningConfig;
@@ -56,7 +58,7 @@ const pollMilliseconds = 20;
 const shownLogLines = 15;
 
 /**
- * Starts a real Fulcio, a real timestamp authority and a real Rekor v2 on loopback, with an OpenID Connect issuer and a
+ * Starts a real Fulcio, a real timestamp authority and real Rekors of both versions on loopback, with an OpenID Connect issuer and a
  * certificate log, and waits until all are ready. Several can run at a time.
  * @param paths as `describeWithPeers` gives them for `privateSigstorePeers`.
  * @throws Error with the last lines of a program when it is not ready within 60 seconds.
@@ -99,6 +101,7 @@ async function bringUp(
   const startProxy = async (target: string): Promise<FaultProxy> =>
     keep(await startFaultProxy({ target, ...(identity === undefined ? {} : { identity }) }));
   const rekor = run(await startRekor(paths['rekor-server'], folder));
+  const rekor1 = run(await startRekor1(paths['rekor-v1'], folder));
   const timestamps = run(await startTimestampServer(paths['timestamp-server'], folder));
   const certificateLog = keep(await startCertificateLog());
   const issuer = keep(await startIssuer(scheme));
@@ -107,24 +110,28 @@ async function bringUp(
   const certificateLogUrl = isWithoutCertificateLog ? undefined : certificateLog.url;
   const fulcio = run(await startFulcio(paths.fulcio, folder, { issuerUrl, ...certificate, certificateLogUrl }));
   const deadline = performance.now() + startMilliseconds;
-  for (const service of [rekor, timestamps, fulcio]) await untilReady(service, deadline);
+  for (const service of [rekor, rekor1, timestamps, fulcio]) await untilReady(service, deadline);
   issuerProxy.reset();
   const proxies = {
     issuer: issuerProxy,
     fulcio: await startProxy(fulcio.host),
     timestampAuthority: await startProxy(timestamps.host),
     rekor: await startProxy(rekor.host),
+    rekor1: await startProxy(rekor1.host),
   };
   const urls = {
     issuer: issuerUrl,
     fulcio: `${scheme}://${proxies.fulcio.host}`,
     timestampAuthority: `${scheme}://${proxies.timestampAuthority.host}${timestampPath}`,
     rekor: `${scheme}://${proxies.rekor.host}`,
+    rekor1: `${scheme}://${proxies.rekor1.host}`,
+    certificateLog: certificateLog.url,
   };
   const keys = {
     fulcioChain: await readFulcioChain(fulcio),
     timestampChain: await read(timestamps, `${timestampPath}/certchain`),
     rekorKey: rekor.publicKey,
+    rekor1Key: await readRekor1Key(rekor1),
     certificateLogKey: certificateLog.publicKey,
   };
   return {
@@ -173,4 +180,8 @@ async function read({ host, program }: Service, path: string): Promise<string> {
 async function readFulcioChain(fulcio: Service): Promise<string> {
   const [chain] = asArray(asObject(JSON.parse(await read(fulcio, '/api/v2/trustBundle')))?.chains);
   return asArray(asObject(chain)?.certificates).map(asString).join('\n');
+}
+
+async function readRekor1Key(rekor1: Service): Promise<Buffer> {
+  return createPublicKey(await read(rekor1, '/api/v1/log/publicKey')).export({ type: 'spki', format: 'der' });
 }

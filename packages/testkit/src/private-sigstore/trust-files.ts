@@ -57,14 +57,22 @@ export interface SigstoreUrls {
   readonly fulcio: string;
   /** With the path that answers requests for timestamps. */
   readonly timestampAuthority: string;
+  /** Rekor 2. */
   readonly rekor: string;
+  /** Rekor 1. */
+  readonly rekor1: string;
+  /** Only Fulcio asks it. */
+  readonly certificateLog: string;
 }
 
 /** Keys and certificates of a private Sigstore: PEM, leaf first, or DER (SPKI). */
 export interface SigstoreKeys {
   readonly fulcioChain: string;
   readonly timestampChain: string;
+  /** Ed25519. */
   readonly rekorKey: Buffer;
+  /** ECDSA P-256, as the next one. */
+  readonly rekor1Key: Buffer;
   readonly certificateLogKey: Buffer;
 }
 
@@ -75,11 +83,14 @@ export interface SigstoreKeys {
 export function describeTrust(urls: SigstoreUrls, keys: SigstoreKeys, rekorOrigin: string): TrustedRoot {
   return {
     mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
-    tlogs: [describeLog(urls.rekor, keys.rekorKey, 'PKIX_ED25519', checkpointKeyId(rekorOrigin, keys.rekorKey))],
+    tlogs: [
+      describeLog(urls.rekor, keys.rekorKey, 'PKIX_ED25519', checkpointKeyId(rekorOrigin, keys.rekorKey)),
+      describeLog(urls.rekor1, keys.rekor1Key, 'PKIX_ECDSA_P256_SHA_256', sha256(keys.rekor1Key)),
+    ],
     certificateAuthorities: [describeAuthority(urls.fulcio, keys.fulcioChain)],
     ctlogs: [
       describeLog(
-        'http://127.0.0.1',
+        urls.certificateLog,
         keys.certificateLogKey,
         'PKIX_ECDSA_P256_SHA_256',
         sha256(keys.certificateLogKey),
@@ -89,18 +100,18 @@ export function describeTrust(urls: SigstoreUrls, keys: SigstoreKeys, rekorOrigi
   };
 }
 
-/** Tells signers whom to ask. */
+/** Tells signers whom to ask: of two logs any, which for those who know both is Rekor 2. */
 export function describeServices(urls: SigstoreUrls): SigningConfig {
-  const service = (url: string, majorApiVersion: number): ServiceAddress[] => [
-    { url, majorApiVersion, validFor: { start: anHourAgo() }, operator: 'test' },
-  ];
+  const service = (url: string, majorApiVersion: number): ServiceAddress => {
+    return { url, majorApiVersion, validFor: { start: anHourAgo() }, operator: 'test' };
+  };
   return {
     mediaType: 'application/vnd.dev.sigstore.signingconfig.v0.2+json',
-    caUrls: service(urls.fulcio, 1),
-    oidcUrls: service(urls.issuer, 1),
-    rekorTlogUrls: service(urls.rekor, 2),
+    caUrls: [service(urls.fulcio, 1)],
+    oidcUrls: [service(urls.issuer, 1)],
+    rekorTlogUrls: [service(urls.rekor, 2), service(urls.rekor1, 1)],
     rekorTlogConfig: { selector: 'ANY' },
-    tsaUrls: service(urls.timestampAuthority, 1),
+    tsaUrls: [service(urls.timestampAuthority, 1)],
     tsaConfig: { selector: 'ANY' },
   };
 }
