@@ -101,9 +101,15 @@ function signatureSection(signature: SignaturePart, id: string): SafeHtml {
 <p class="verdict small tone ${tone}">${symbol(tone)}${signature.acceptedByHarbor ? 'Accepted by Harbor' : 'Not listed by Harbor'}</p>
 <dl>
 <dt>Format</dt><dd>${format}</dd>
-<dt>Key</dt><dd><code class="digest">${signature.keyId}</code></dd>
+${signerRow(signature)}
 <dt>Signed</dt><dd>${formatCount(signature.signed.length, 'digest')}, in ${formatSeconds(signature.durationSeconds)}</dd>
 </dl></section>`;
+}
+
+function signerRow({ keyId, certificate }: SignaturePart): SafeHtml {
+  if (certificate === undefined) return html`<dt>Key</dt><dd><code class="digest">${keyId}</code></dd>`;
+  return html`<dt>Signer</dt><dd>${breakable(certificate.identity)}</dd>
+<dt>Vouched for by</dt><dd>${breakable(certificate.issuer)}</dd>`;
 }
 
 function percent(share: number): string {

@@ -1,5 +1,5 @@
 import { formatBytes, formatCount } from '@harbor-pilot/core';
-import type { GatePart, ReleaseRecord, RolloutPart } from '@harbor-pilot/step-kit';
+import type { GatePart, ReleaseRecord, RolloutPart, SignaturePart } from '@harbor-pilot/step-kit';
 import { formatSeconds } from './format.ts';
 import { countsOf, headlineOf, policyOf, type Stage, stagesOf, totalSeconds } from './headline.ts';
 import { isWebAddress } from './links.ts';
@@ -80,11 +80,16 @@ function placeBlocks(record: ReleaseRecord): string[] {
   ];
 }
 
+function signerText({ keyId, certificate }: SignaturePart): string {
+  if (certificate === undefined) return `with the key ${markdownCode(keyId)}`;
+  return `by ${markdownCode(certificate.identity)}, for whom ${markdownCode(certificate.issuer)} vouched`;
+}
+
 function signatureBlock({ signature }: ReleaseRecord): string[] {
   if (signature === undefined) return [];
   const accepted = signature.acceptedByHarbor ? 'accepted by Harbor' : 'not listed by Harbor';
   return [
-    `**Signature**: ${signature.format}, ${accepted}, ${formatCount(signature.signed.length, 'digest')} signed with the key ${markdownCode(signature.keyId)}`,
+    `**Signature**: ${signature.format}, ${accepted}, ${formatCount(signature.signed.length, 'digest')} signed ${signerText(signature)}`,
   ];
 }
 

@@ -1,5 +1,5 @@
 import { formatBytes, formatCount } from '@harbor-pilot/core';
-import type { ReleaseRecord } from '@harbor-pilot/step-kit';
+import type { ReleaseRecord, SignaturePart } from '@harbor-pilot/step-kit';
 import { formatSeconds } from './format.ts';
 import { countsOf, headlineOf, policyOf, totalSeconds } from './headline.ts';
 import { placesOf } from './places.ts';
@@ -55,12 +55,17 @@ function placeLines(record: ReleaseRecord): string[] {
   ];
 }
 
+function signerLine({ keyId, certificate }: SignaturePart): string {
+  if (certificate === undefined) return `key ${plain(keyId)}`;
+  return `by ${plain(certificate.identity)}, for whom ${plain(certificate.issuer)} vouched`;
+}
+
 function signatureLines({ signature }: ReleaseRecord): string[] {
   if (signature === undefined) return [];
   const accepted = signature.acceptedByHarbor ? 'accepted by Harbor' : 'not listed by Harbor';
   return [
     line('signature', `${signature.format}, ${accepted}, ${formatCount(signature.signed.length, 'digest')} signed`),
-    line('', `key ${plain(signature.keyId)}`),
+    line('', signerLine(signature)),
   ];
 }
 

@@ -36,7 +36,9 @@ export function hostileRecord(text: string): ReleaseRecord {
       },
     }),
     promotions: (promoted.promotions ?? []).map((one) => ({ ...one, from: text, image: text, tags: [text, text] })),
-    ...(released.signature && { signature: { ...released.signature, keyId: text } }),
+    ...(released.signature && {
+      signature: { ...released.signature, keyId: text, certificate: { identity: text, issuer: text } },
+    }),
     gate: {
       verdict: 'refused',
       severityCutoff: text,

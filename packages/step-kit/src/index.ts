@@ -45,6 +45,7 @@ export {
   type RolloutPart,
   recordSchemaVersion,
   type SignaturePart,
+  type SigningCertificate,
   type TimelineEntry,
 } from './record.ts';
 export { comparableRecord, fieldsOfOneRun, formatRecord, parseRecord } from './record-json.ts';

@@ -9,6 +9,7 @@ import type {
   ReleaseRecord,
   RolloutPart,
   SignaturePart,
+  SigningCertificate,
 } from './record.ts';
 import { amount, dictionary, list, maybe, object, type Reader, text, truth, word, wrong } from './shape.ts';
 
@@ -61,6 +62,8 @@ const promotion = object<PromotionPart>({
 const signature = object<SignaturePart>({
   format: word('bundle', 'classic', 'both'),
   keyId: text,
+  certificate: maybe(object<SigningCertificate>({ identity: text, issuer: text })),
+  witnessedBy: maybe(list(word('transparency-log', 'timestamp'))),
   signed: list(
     object<RecordedSignature>({ digest, signatureDigest: digest, format: maybe(word('bundle', 'classic')) }),
   ),

@@ -77,6 +77,14 @@ export interface PromotionPart {
   readonly durationSeconds: number;
 }
 
+/** Who has signed without a key of one's own. */
+export interface SigningCertificate {
+  /** A URI or a mail address. */
+  readonly identity: string;
+  /** Who vouched for it: the URL of an OIDC issuer. */
+  readonly issuer: string;
+}
+
 /** One signature that was written. */
 export interface RecordedSignature {
   readonly digest: Digest;
@@ -89,8 +97,12 @@ export interface RecordedSignature {
 /** Which digests were signed, how, and with which key. */
 export interface SignaturePart {
   readonly format: 'bundle' | 'classic' | 'both';
-  /** `sha256:` digest of the public key in DER. */
+  /** `sha256:` digest of the public key in DER; without a key of one's own, of one that was made for this run. */
   readonly keyId: string;
+  /** Who has signed, as the certificate says; absent when a key has. */
+  readonly certificate?: SigningCertificate;
+  /** What testifies to the signatures. Absent in records of versions that had no witnesses. */
+  readonly witnessedBy?: readonly ('transparency-log' | 'timestamp')[];
   readonly signed: readonly RecordedSignature[];
   /** Whether Harbor lists the signatures as accessories. */
   readonly acceptedByHarbor: boolean;

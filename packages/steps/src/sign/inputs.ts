@@ -37,9 +37,40 @@ export const signerInputs = {
   kubeContext: rolloutInputs.kubeContext,
 } as const satisfies InputDeclarations;
 
+/** The inputs about services of Sigstore: who gives a certificate in place of a key, and who testifies to a signature. */
+export const serviceInputs = {
+  keyless: {
+    kind: 'boolean',
+    description:
+      'Sign without a key: Fulcio gives this job a certificate for its identity token, and a log and a timestamp authority testify to the signature. With the public Sigstore the name of the job is then public.',
+    default: false,
+    config: 'sign.keyless',
+  },
+  identityToken: {
+    kind: 'text',
+    description:
+      'Identity token for signing without a key: path of a file, or `env://NAME` for a variable that holds it. Without it: the variable `SIGSTORE_ID_TOKEN`, or what GitHub gives a job with `id-token: write`. Implies `keyless`.',
+    config: 'sign.identity-token',
+  },
+  oidcAudience: {
+    kind: 'text',
+    description: 'Whom the identity token must be for.',
+    default: 'sigstore',
+    aliases: ['oidcClientId'],
+    config: 'sign.oidc-audience',
+  },
+  signingConfig: {
+    kind: 'text',
+    description:
+      'Services of Sigstore: path of a file of `cosign signing-config create`. Without it `keyless` takes the public Sigstore, and a key signs without a log and timestamps.',
+    config: 'sign.signing-config',
+  },
+} as const satisfies InputDeclarations;
+
 /** The inputs of signing. */
 export const signInputs = {
   ...signerInputs,
+  ...serviceInputs,
   format: {
     kind: 'choice',
     choices: ['auto', 'bundle', 'classic', 'both'],
@@ -75,7 +106,9 @@ export const signStepInputs = {
 /** All outputs of the step `sign`. */
 export const signStepOutputs = {
   digest: { description: 'Digest that was signed.' },
-  keyId: { description: 'Digest of the public key, to tell keys apart.' },
+  keyId: { description: 'Digest of the public key, to tell keys apart; none without a key of your own.' },
+  certificateIdentity: { description: 'Who has signed without a key, as the certificate names it.' },
+  certificateOidcIssuer: { description: 'Who vouched for that identity.' },
   format: { description: 'How the signatures are kept, `bundle`, `classic` or `both`.' },
   signatures: {
     description: 'All signatures, one a line: the digest that was signed, and that of the manifest with its signature.',

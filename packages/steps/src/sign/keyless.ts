@@ -9,16 +9,16 @@ import {
   type IdentitySource,
   identityHint,
   identityVariable,
+  type KeylessSigner,
   mayAskGitHub,
   openWitnesses,
   parseSigningConfig,
   publicSigningConfig,
   readGitHubIdentity,
-  type Signer,
   type SigningConfig,
   type Witness,
 } from '@harbor-pilot/sign';
-import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
+import type { InputValues, Runtime, SignaturePart } from '@harbor-pilot/step-kit';
 import { type CommonValues, openRegistries } from '../connect.ts';
 import { readNamed } from '../named-file.ts';
 import type { serviceInputs } from './inputs.ts';
@@ -30,8 +30,10 @@ export type ServiceValues = InputValues<typeof serviceInputs> & CommonValues;
 export interface SigningServices {
   /** Logs and timestamp authorities; none for a key without a signing configuration. */
   readonly witnesses: readonly Witness[];
+  /** What the witnesses are. */
+  readonly witnessedBy: NonNullable<SignaturePart['witnessedBy']>;
   /** Asks for a certificate, which is valid for minutes only; undefined when a key signs. */
-  readonly openSigner: (() => Promise<Signer>) | undefined;
+  readonly openSigner: (() => Promise<KeylessSigner>) | undefined;
 }
 
 /** Whether a certificate is asked for, instead of a key. */
@@ -45,15 +47,19 @@ export function isKeyless({ keyless, identityToken }: Pick<ServiceValues, 'keyle
  */
 export async function planServices(values: ServiceValues, runtime: Runtime): Promise<SigningServices> {
   const config = await readConfig(values, runtime);
-  if (config === undefined) return { witnesses: [], openSigner: undefined };
+  if (config === undefined) return { witnesses: [], witnessedBy: [], openSigner: undefined };
   const { clock, signal } = runtime;
   const { registry } = parseReference(values.image, values.registry);
   const { http } = await openRegistries(values, registry, runtime, hostsOf(config, runtime));
   const witnesses = openWitnesses(config, http, clock.now());
-  if (!isKeyless(values)) return { witnesses, openSigner: undefined };
+  const witnessedBy = [
+    ...(config.logs.length > 0 ? (['transparency-log'] as const) : []),
+    ...(config.timestampAuthorities.length > 0 ? (['timestamp'] as const) : []),
+  ];
+  if (!isKeyless(values)) return { witnesses, witnessedBy, openSigner: undefined };
   const identity = openIdentity(values, http, runtime);
   await identity.token(signal);
-  return { witnesses, openSigner: () => createKeylessSigner({ http, config, identity, clock, signal }) };
+  return { witnesses, witnessedBy, openSigner: () => createKeylessSigner({ http, config, identity, clock, signal }) };
 }
 
 async function readConfig(values: ServiceValues, runtime: Runtime): Promise<SigningConfig | undefined> {

@@ -1,18 +1,22 @@
 import { PilotError } from '@harbor-pilot/core';
 import type { Signer, SigningFormat, Witness } from '@harbor-pilot/sign';
-import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
-import type { ClusterValues } from '../key-secret.ts';
+import type { InputValues, Runtime, SignaturePart } from '@harbor-pilot/step-kit';
+import type { CommonValues } from '../connect.ts';
 import { parsePairs } from '../pairs.ts';
-import type { signInputs } from './inputs.ts';
-import { openSigner } from './open-signer.ts';
+import type { serviceInputs, signerInputs, signInputs } from './inputs.ts';
+import { isKeyless, planServices } from './keyless.ts';
+import { hasKey, openSigner } from './open-signer.ts';
 
-/** The values of the inputs of signing. */
-export type SignValues = InputValues<typeof signInputs> & ClusterValues;
+/** The values of the inputs of signing, and of those that say how to reach a server. */
+export type SignValues = InputValues<typeof signInputs> & CommonValues;
 
 /** Who signs, and who testifies to it. */
 export interface SigningParty {
   readonly signer: Signer;
+  /** What the certificate says; undefined when a key signs. */
+  readonly certificate: SignaturePart['certificate'];
   readonly witnesses: readonly Witness[];
+  readonly witnessedBy: NonNullable<SignaturePart['witnessedBy']>;
 }
 
 /** How an image is to be signed, read and checked before anything is changed. */
@@ -25,12 +29,18 @@ export interface SigningPlan {
   open(): Promise<SigningParty>;
 }
 
+/** Whether the inputs say who signs. */
+export function wantsSigning(values: SignValues): boolean {
+  return hasKey(values) || isKeyless(values);
+}
+
 /** Holds the repository that a bundle is signed for. */
 const reservedAnnotation = 'docker-reference';
 
 /**
- * Reads what signing needs, so that a bad key is known before anything else happens.
- * @throws PilotError KEY_INVALID; INPUT_INVALID when there is no key, or an annotation that cannot be.
+ * Reads what signing needs, so that a bad key or token is known before anything else happens.
+ * @throws PilotError what {@link openSigner} and {@link planServices} throw; INPUT_INVALID for an annotation that cannot be, and for a key where
+ * signing is to be without one.
  */
 export async function planSigning(values: SignValues, runtime: Runtime): Promise<SigningPlan> {
   const annotations = parsePairs('annotations', values.annotations);
@@ -39,11 +49,28 @@ export async function planSigning(values: SignValues, runtime: Runtime): Promise
       hint: 'It says which repository was signed, and is always added. Leave it out.',
     });
   }
-  const signer = await openSigner(values, runtime);
-  return {
-    format: values.format,
-    annotations,
-    isRecursive: values.recursive,
-    open: async () => ({ signer, witnesses: [] }),
+  const open = await planParty(values, runtime);
+  return { format: values.format, annotations, isRecursive: values.recursive, open };
+}
+
+/** Reads who is to sign; for attesting, too. */
+export async function planParty(
+  values: InputValues<typeof signerInputs & typeof serviceInputs> & CommonValues,
+  runtime: Runtime,
+): Promise<SigningPlan['open']> {
+  if (hasKey(values) && isKeyless(values)) {
+    throw new PilotError('INPUT_INVALID', 'a key is given, and signing is to be without one', {
+      hint: 'Leave out "key" and "signer-command", or "keyless" and "identity-token".',
+    });
+  }
+  // The key first: nobody is asked for anything when it is bad.
+  const key = isKeyless(values) ? undefined : await openSigner(values, runtime);
+  const { openSigner: openKeyless, witnesses, witnessedBy } = await planServices(values, runtime);
+  if (key !== undefined) return async () => ({ signer: key, certificate: undefined, witnesses, witnessedBy });
+  return async () => {
+    const signer = await openKeyless?.();
+    if (signer === undefined) throw new PilotError('INTERNAL', 'nobody was found to sign');
+    const { identity, issuer } = signer;
+    return { signer, certificate: { identity, issuer }, witnesses, witnessedBy };
   };
 }

@@ -40,7 +40,7 @@ export async function sign(
       'the images of the index are not signed: a policy of Harbor looks for the signature of exactly what is pulled',
     );
   }
-  const { signer, witnesses } = await plan.open();
+  const { signer, certificate, witnesses, witnessedBy } = await plan.open();
   const { annotations } = plan;
   const { repository } = reference;
   const signed = await signDigests({
@@ -58,15 +58,22 @@ export async function sign(
   });
   const accepted = await assertAccepted(server, signed, connection, runtime);
   const count = formatCount(digests.length, 'digest');
-  runtime.info(`  ${count} signed with the key ${signer.keyId} in the form "${format}", ${accepted}`);
+  const by = certificate === undefined ? `with the key ${signer.keyId}` : `as ${certificate.identity}`;
+  const witnessed =
+    witnessedBy.length === 0 ? '' : `, witnessed by ${witnessedBy.map((one) => names[one]).join(' and ')}`;
+  runtime.info(`  ${count} signed ${by} in the form "${format}"${witnessed}; ${accepted}`);
   return {
     format,
     keyId: signer.keyId,
+    ...(certificate === undefined ? {} : { certificate }),
+    witnessedBy,
     signed,
     acceptedByHarbor: server.kind === 'harbor',
     durationSeconds: secondsSince(begin, clock),
   };
 }
+
+const names = { 'transparency-log': 'a transparency log', timestamp: 'a timestamp authority' } as const;
 
 function formatFor(server: Server): SigningFormat {
   if (server.kind === 'registry') return chooseFormat(undefined);
@@ -114,7 +121,15 @@ export async function runSign(
   const root = await registry.resolve(reference.repository, digest);
   const part = await sign(root, registry.source(reference.repository), plan, connection, runtime);
   await addToRecord(values.record, connection, digest, { signature: part }, runtime);
-  return { digest, keyId: part.keyId, format: part.format, signatures: listOf(part) };
+  const { certificate, keyId, format } = part;
+  return {
+    digest,
+    ...(certificate === undefined ? { keyId } : {}),
+    certificateIdentity: certificate?.identity,
+    certificateOidcIssuer: certificate?.issuer,
+    format,
+    signatures: listOf(part),
+  };
 }
 
 /** One signature a line: the digest that was signed, and the manifest that holds the signature. */
