@@ -5,6 +5,7 @@ import type { Registry } from '@harbor-pilot/registry';
 import { bundleReferrer } from '../bundle-referrer.ts';
 import { addToClassicTag } from '../classic-tag.ts';
 import type { SignatureFormat } from '../format.ts';
+import { keyPolicy } from '../key-policy.ts';
 import { parsePublicKey } from '../public-key.ts';
 import type { PushSignature } from '../push.ts';
 import type { Signer } from '../signer.ts';
@@ -99,8 +100,7 @@ async function prepare(
 async function findSame(options: AttestOptions, fact: AttestedFact): Promise<Digest | undefined> {
   const { registry, repository, signer, witnesses = [], clock, signal } = options;
   if (witnesses.length > 0 || signer.certificates !== undefined) return undefined;
-  const publicKey = parsePublicKey(signer.publicKeyPem);
-  const policy = { signers: [{ kind: 'key', publicKey }], trustRoot: undefined, waivers: new Set<never>() } as const;
+  const policy = keyPolicy(parsePublicKey(signer.publicKeyPem));
   const place = {
     registry,
     repository,

@@ -33,7 +33,7 @@ export function parsePredicateType(name: string): string {
   throw invalid(
     name,
     'is neither a name that is known nor a URI',
-    older[name] ??
+    older.get(name) ??
       `${closest === undefined ? '' : `Did you mean "${closest}"? `}Write one of ${names.join(', ')}, or the URI of the type.`,
   );
 }
@@ -41,12 +41,12 @@ export function parsePredicateType(name: string): string {
 // Names of cosign for what is not made here.
 const olderProvenance =
   'In cosign it is provenance of version 0.2. Write slsaprovenance1, or for a file of that version https://slsa.dev/provenance/v0.2.';
-const older: Readonly<Record<string, string | undefined>> = {
-  slsaprovenance: olderProvenance,
-  slsaprovenance02: olderProvenance,
-  link: 'Write the URI of the type, https://in-toto.io/attestation/link/v0.3.',
-  custom: 'Write the URI of your own type, such as https://example.com/review/v1.',
-};
+const older: ReadonlyMap<string, string> = new Map([
+  ['slsaprovenance', olderProvenance],
+  ['slsaprovenance02', olderProvenance],
+  ['link', 'Write the URI of the type, https://in-toto.io/attestation/link/v0.3.'],
+  ['custom', 'Write the URI of your own type, such as https://example.com/review/v1.'],
+]);
 
 function isUri(text: string): boolean {
   return text.length <= lengthLimit && /^[a-z][a-z0-9+.-]*:[!-~]+$/i.test(text);
