@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Checks a registry against every requirement of the OCI distribution spec 1.1.1: prints one line for each.
-//   npm run conformance                       the embedded Harbor
+// Checks against what others have specified: prints one line for each requirement or case.
+//   npm run conformance -- sigstore           verifying against the cases of sigstore-conformance in ../shared/data
+//   npm run conformance                       the embedded Harbor against the OCI distribution spec 1.1.1
 //   HARBOR_PILOT_TEST_URL=https://registry.example npm run conformance
 //     any registry, with HARBOR_PILOT_TEST_USERNAME, _PASSWORD and _CA (a PEM file) if it wants them; at a Harbor the
 //     account has to be an administrator, because the check makes a project of its own
@@ -10,19 +11,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const suites = {
+  oci: { file: 'test/conformance/conformance.test.ts', title: /^[A-Z]+-\d+ / },
+  sigstore: { file: 'test/conformance/sigstore.test.ts', title: / by (?:path|digest)$/ },
+};
+const name = process.argv[2] ?? 'oci';
+const suite = suites[name];
+if (suite === undefined) throw new Error(`there is no suite "${name}", only ${Object.keys(suites).join(' and ')}`);
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'conformance-'));
 try {
   const report = join(folder, 'report.json');
   const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
-  const options = [
-    '--silent',
-    '--json',
-    '--outputFile',
-    report,
-    '--runTestsByPath',
-    'test/conformance/conformance.test.ts',
-  ];
+  const options = ['--silent', '--json', '--outputFile', report, '--runTestsByPath', suite.file];
   const child = spawn(process.execPath, [...jest, ...options], { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   child.stderr.setEncoding('utf8').on('data', (text) => {
@@ -36,9 +38,7 @@ try {
 
 function resultsOf(report) {
   const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
-  return testResults
-    .flatMap(({ assertionResults }) => assertionResults)
-    .filter(({ title }) => /^[A-Z]+-\d+ /.test(title));
+  return testResults.flatMap(({ assertionResults }) => assertionResults).filter(({ title }) => suite.title.test(title));
 }
 
 /** Prints a line for each requirement, and gives the exit status. */
@@ -48,6 +48,7 @@ function print(results, log) {
     console.log(`${status === 'passed' ? 'passed ' : status === 'failed' ? 'FAILED ' : 'skipped'} ${title}`);
   const [passed, failed] = [count('passed'), count('failed')];
   if (failed > 0 || results.length === 0) console.error(log);
-  console.log(`${passed} passed, ${failed} failed, ${results.length - passed - failed} skipped`);
+  if (results.length === 0) console.error('there is nothing to check: its cases are not there');
+  console.log(`${passed} of ${results.length} passed, ${failed} failed, ${count('pending')} skipped`);
   return failed > 0 || passed === 0 ? 1 : 0;
 }

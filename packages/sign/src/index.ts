@@ -42,6 +42,7 @@ export { generateKeyPair, importKeyPair, type KeyPair, type KeyType, keyTypes } 
 export type { SignerCommand } from './keys/signer-command.ts';
 export { exactName, namePattern } from './name-rule.ts';
 export { proveArtifact } from './prove/prove-artifact.ts';
+export type { Signed } from './prove/signed-material.ts';
 export { type PublicKey, parsePublicKey } from './public-key.ts';
 export { openWitnesses } from './services/open-witnesses.ts';
 export { publicSigningConfig } from './services/public-signing-config.ts';
@@ -60,6 +61,7 @@ export type {
   Proof,
   ProofFailure,
   ProvedSigner,
+  Refusal,
   SignerPolicy,
   TrustedSigner,
   Waiver,

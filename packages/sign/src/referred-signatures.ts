@@ -78,12 +78,12 @@ function isAttestation(annotations: Descriptor['annotations']): boolean {
 async function checkBundle(bundleJson: Uint8Array, policy: SignerPolicy, now: Date): Promise<Checked> {
   try {
     const { readBundle } = await import('./prove/bundle-material.ts');
-    const { content, material } = readBundle(bundleJson);
-    const isStatement = content.kind === 'envelope' && content.payloadType === statementPayloadType;
-    const statement = isStatement ? parseStatement(content.payload) : undefined;
-    if (statement === undefined) return damagedSignature('what was signed is no statement');
+    const bundle = readBundle(bundleJson);
+    const isEnvelope = bundle.kind === 'envelope' && bundle.payloadType === statementPayloadType;
+    const statement = isEnvelope ? parseStatement(bundle.payload) : undefined;
+    if (!isEnvelope || statement === undefined) return damagedSignature('what was signed is no statement');
     if (statement.predicateType !== signaturePredicateType) return { outcome: 'attestation' };
-    const proof = await prove(material(), policy, now);
+    const proof = await prove(bundle.material, policy, now);
     if ('failure' in proof) return { outcome: 'refused', refusal: proof };
     return { outcome: 'signed', claims: statement.claims, proof };
   } catch (error) {

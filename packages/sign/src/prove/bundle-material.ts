@@ -1,17 +1,21 @@
+import { X509Certificate } from 'node:crypto';
 import { type Bundle, bundleFromJSON } from '@sigstore/bundle';
 import { envelopeMaterial, type Signed, type SignedMaterial } from './signed-material.ts';
 
-/** What a bundle holds: a DSSE envelope, or the signature of a message that is somewhere else. */
-export type BundleContent =
-  | { readonly kind: 'envelope'; readonly payloadType: string; readonly payload: Buffer }
-  | { readonly kind: 'message'; readonly sha256: Buffer | undefined };
-
-/** A bundle, taken apart. */
-export interface ReadBundle {
-  readonly content: BundleContent;
-  /** @param message what a message signature is said to be over; an envelope has what it is over in itself. */
-  material(message?: Signed): SignedMaterial;
-}
+/** A bundle, taken apart: a DSSE envelope, or the signature of a message that is somewhere else. */
+export type ReadBundle =
+  | {
+      readonly kind: 'envelope';
+      readonly payloadType: string;
+      readonly payload: Buffer;
+      readonly material: SignedMaterial;
+    }
+  | {
+      readonly kind: 'message';
+      /** A hint that nobody has signed; undefined when it is by another algorithm. */
+      readonly sha256: Buffer | undefined;
+      materialOf(message: Signed): SignedMaterial;
+    };
 
 /** Versions 0.1 to 0.3 (protobuf-specs 0.5, Bundle); the library would take any that has two digits. */
 const mediaTypes = /^application\/vnd\.dev\.sigstore\.bundle(?:\+json;version=0\.[123]|\.v0\.3\+json)$/;
@@ -26,17 +30,17 @@ export function readBundle(bundleJson: Uint8Array): ReadBundle {
   const rest = spokenFor(bundle);
   if (content.$case === 'messageSignature') {
     const { signature, messageDigest } = content.messageSignature;
-    // The digest in the bundle is a mere hint, which has to be right all the same.
-    const sha256 = messageDigest.algorithm <= 1 ? messageDigest.digest : undefined;
     return {
-      content: { kind: 'message', sha256 },
-      material: (signed = { sha256: messageDigest.digest }) => ({ signature, signed, timestamped: signature, ...rest }),
+      kind: 'message',
+      // 0 is none, which means SHA-256 as 1 does.
+      sha256: messageDigest.algorithm <= 1 ? messageDigest.digest : undefined,
+      materialOf: (signed) => ({ signature, signed, timestamped: signature, ...rest }),
     };
   }
   const { payloadType, payload, signatures } = content.dsseEnvelope;
   const signature = signatures[0]?.sig ?? Buffer.alloc(0);
-  const envelope = { ...envelopeMaterial(payloadType, payload, signature), timestamped: signature, ...rest };
-  return { content: { kind: 'envelope', payloadType, payload }, material: () => envelope };
+  const envelope = envelopeMaterial(payloadType, payload, signature);
+  return { kind: 'envelope', payloadType, payload, material: { ...envelope, timestamped: signature, ...rest } };
 }
 
 function spokenFor({ verificationMaterial }: Bundle) {
@@ -50,7 +54,14 @@ function spokenFor({ verificationMaterial }: Bundle) {
 
 function signerOf(content: Bundle['verificationMaterial']['content']): Pick<SignedMaterial, 'certificate' | 'keyHint'> {
   if (content.$case === 'publicKey') return { keyHint: content.publicKey.hint };
-  const certificate =
-    content.$case === 'certificate' ? content.certificate : content.x509CertificateChain.certificates[0];
-  return certificate === undefined ? {} : { certificate: certificate.rawBytes };
+  if (content.$case === 'certificate') return { certificate: content.certificate.rawBytes };
+  const [leaf, ...authorities] = content.x509CertificateChain.certificates.map(({ rawBytes }) => rawBytes);
+  // A bundle that brings its own anchor has been made to be trusted for it.
+  if (authorities.length > witnessLimit || authorities.some(isRoot)) throw new Error('it brings a root certificate');
+  return leaf === undefined ? {} : { certificate: leaf };
+}
+
+function isRoot(der: Buffer): boolean {
+  const certificate = new X509Certificate(der);
+  return certificate.issuer === certificate.subject;
 }

@@ -24,9 +24,9 @@ export async function proveStatement(
 ): Promise<ProvedStatement | Refusal> {
   try {
     const { readBundle } = await import('./bundle-material.ts');
-    const { content, material } = readBundle(bundleJson);
-    if (content.kind === 'message') throw new Error('it signs no statement');
-    return await proveEnvelope(content, material(), policy, now);
+    const bundle = readBundle(bundleJson);
+    if (bundle.kind === 'message') throw new Error('it signs no statement');
+    return await proveEnvelope(bundle, bundle.material, policy, now);
   } catch (error) {
     return damaged(error);
   }

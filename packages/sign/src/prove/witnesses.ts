@@ -30,10 +30,13 @@ export function hearWitnesses(hearing: Hearing): Omit<Proof, 'signer'> | Refusal
 
 function witnessesOf({ material, demands }: Hearing): Witnesses {
   const tlogEntries = demands.isLogNeeded ? [...material.tlogEntries] : [];
-  for (const { logIndex, integratedTime } of tlogEntries) {
+  for (const { logIndex, integratedTime, inclusionProof } of tlogEntries) {
     // They are text, from which the library makes numbers as they come.
     if (!/^\d{1,18}$/.test(logIndex) || !/^\d{0,12}$/.test(integratedTime)) {
       throw new Error('its log entry has no proper index or time');
+    }
+    if (inclusionProof !== undefined && inclusionProof.checkpoint === undefined) {
+      throw new Error('its log entry has a proof without a checkpoint');
     }
   }
   // Rekor 2 tells no time, and without a promise nobody signed it.
