@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { Clock } from '@harbor-pilot/core';
+import { type Clock, PilotError } from '@harbor-pilot/core';
 import type { Http } from '@harbor-pilot/http';
 import type { IdentitySource } from './identity/identity-source.ts';
 import { signBytes } from './keys/algorithm.ts';
@@ -40,6 +40,7 @@ const renewalSeconds = 120;
  */
 export async function createKeylessSigner(options: KeylessOptions): Promise<KeylessSigner> {
   const { http, config, identity, clock, signal } = options;
+  requireTime(config);
   const { services } = chooseServices(config.certificateAuthorities, {
     kind: 'certificate authorities',
     origin: config.origin,
@@ -79,6 +80,15 @@ export async function createKeylessSigner(options: KeylessOptions): Promise<Keyl
       return signBytes(bytes, privateKey);
     },
   };
+}
+
+/** A certificate is valid for minutes: without somebody who says when it signed, nobody could verify it later. */
+function requireTime({ origin, logs, timestampAuthorities }: SigningConfig): void {
+  if (timestampAuthorities.length > 0 || logs.some(({ apiVersion }) => apiVersion === 1)) return;
+  const what = `the signing configuration ${origin} names nobody who says when something was signed`;
+  throw new PilotError('TRUST_ROOT_INVALID', what, {
+    hint: 'Signing without a key takes a timestamp authority (tsaUrls): logs of Rekor 2 tell no time.',
+  });
 }
 
 interface CurrentCertificate extends GivenCertificate {

@@ -32,15 +32,35 @@ export interface Witness {
   testify(content: SignedContent, signal: AbortSignal | undefined): Promise<Testimony>;
 }
 
-/** Has all witnesses testify, at the same time; the first that cannot ends it. */
+/** Has all witnesses testify, at the same time; the first that cannot ends it for all. */
 export async function hearWitnesses(
   witnesses: readonly Witness[],
   content: SignedContent,
   signal: AbortSignal | undefined,
 ): Promise<Required<Testimony>> {
-  const heard = await Promise.all(witnesses.map((witness) => witness.testify(content, signal)));
-  return {
-    tlogEntries: heard.flatMap(({ tlogEntries = [] }) => tlogEntries),
-    timestamps: heard.flatMap(({ timestamps = [] }) => timestamps),
-  };
+  return hearTogether(
+    witnesses.map((witness) => (stop) => witness.testify(content, stop)),
+    signal,
+  );
+}
+
+/** Hears several testimonies at the same time. When one fails the others are stopped, so that nothing is waited for in vain. */
+export async function hearTogether(
+  hearings: readonly ((signal: AbortSignal) => Promise<Testimony>)[],
+  signal: AbortSignal | undefined,
+): Promise<Required<Testimony>> {
+  const stop = new AbortController();
+  const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+  const running = hearings.map((hear) => hear(either));
+  try {
+    const heard = await Promise.all(running);
+    return {
+      tlogEntries: heard.flatMap(({ tlogEntries = [] }) => tlogEntries),
+      timestamps: heard.flatMap(({ timestamps = [] }) => timestamps),
+    };
+  } catch (error) {
+    stop.abort(error);
+    await Promise.allSettled(running);
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 import { PilotError } from '@harbor-pilot/core';
 import type { Http } from '@harbor-pilot/http';
-import type { Testimony, Witness } from '../witness.ts';
+import { hearTogether, type Testimony, type Witness } from '../witness.ts';
 import { chooseServices } from './choose-services.ts';
 import { rekor1Witness } from './rekor1.ts';
 import { rekor2Witness } from './rekor2.ts';
@@ -33,23 +33,21 @@ export function openWitnesses(config: SigningConfig, http: Http, now: Date): rea
 /** So many of several witnesses, in their order; the place of one that cannot be had takes the next that is left. */
 function anyOf(witnesses: readonly Witness[], count: number): Witness {
   return {
-    testify: async (content, signal) => {
+    testify: (content, signal) => {
       const waiting = [...witnesses];
-      const hearOne = async (failure?: unknown): Promise<Testimony> => {
-        const next = waiting.shift();
-        if (next === undefined) throw failure;
-        try {
-          return await next.testify(content, signal);
-        } catch (error) {
-          if (!isAway(error) || waiting.length === 0) throw error;
-          return hearOne(error);
+      const hearOne = async (stop: AbortSignal): Promise<Testimony> => {
+        for (;;) {
+          try {
+            return (await waiting.shift()?.testify(content, stop)) ?? {};
+          } catch (error) {
+            if (stop.aborted || !isAway(error) || waiting.length === 0) throw error;
+          }
         }
       };
-      const heard = await Promise.all(Array.from({ length: count }, () => hearOne()));
-      return {
-        tlogEntries: heard.flatMap(({ tlogEntries = [] }) => tlogEntries),
-        timestamps: heard.flatMap(({ timestamps = [] }) => timestamps),
-      };
+      return hearTogether(
+        Array.from({ length: count }, () => hearOne),
+        signal,
+      );
     },
   };
 }
