@@ -35,6 +35,7 @@ describe('harbor-pilot', () => {
       'sign',
       'verify',
       'scan-gate',
+      'attest',
       'rollout',
       'release',
       'dev-harbor',

@@ -13,6 +13,7 @@ const icons: Readonly<Record<string, string>> = {
   sign: 'edit-3',
   verify: 'check-circle',
   'scan-gate': 'shield',
+  attest: 'file-text',
   promote: 'copy',
   'pull-secret': 'download-cloud',
   rollout: 'send',

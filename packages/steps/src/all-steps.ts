@@ -1,4 +1,5 @@
 import type { Step } from '@harbor-pilot/step-kit';
+import { attestStep } from './attest/step.ts';
 import { buildStep } from './build/step.ts';
 import { doctorStep } from './doctor/step.ts';
 import { loginStep } from './login/step.ts';
@@ -22,6 +23,7 @@ export const allSteps: readonly Step[] = [
   signStep,
   verifyStep,
   scanGateStep,
+  attestStep,
   promoteStep,
   pullSecretStep,
   rolloutStep,

@@ -1,10 +1,12 @@
 export { allSteps } from './all-steps.ts';
+export { attestStep } from './attest/step.ts';
 export { buildStep } from './build/step.ts';
 export { checkExceptionsStep } from './check-exceptions/step.ts';
 export { parseConfig } from './config.ts';
 export { configSchema } from './config-schema.ts';
 export { doctorStep } from './doctor/step.ts';
 export { executeStep } from './execute.ts';
+export { generateKeysStep, importKeysStep, publicKeyStep } from './keys/step.ts';
 export {
   accessOf,
   brokerPermissions,

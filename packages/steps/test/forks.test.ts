@@ -19,6 +19,7 @@ const given: Readonly<Record<string, string>> = {
   username: 'robot$shop+release',
   password: 'Parent-secret-1',
   to: 'prod/hello',
+  type: 'vuln',
   key: 'env://NO_KEY',
   'public-key': 'env://NO_KEY',
   manifests: 'deploy',
@@ -65,7 +66,7 @@ const mergeRequest = (source: string, project: string): Job => ({
 });
 
 describe('row 51: steps that write', () => {
-  it.each(['push', 'sign', 'promote', 'rollout', 'pull-secret', 'release'])(
+  it.each(['push', 'sign', 'attest', 'promote', 'rollout', 'pull-secret', 'release'])(
     'do not run for a fork, before anything else: %s',
     async (step) => {
       expect(await run(step, pullRequest('eve/hello'))).toMatchObject({

@@ -71,6 +71,13 @@ const tries: Readonly<Record<StepName, Try>> = {
       return inputs;
     },
   },
+  attest: {
+    inputs: async () => {
+      const inputs = await makeImage();
+      await run('push', world.administrator, inputs);
+      return { ...inputs, type: 'vuln', key: 'cosign.key' };
+    },
+  },
   promote: { inputs: () => ({ image: 'shop/app:1', to: `base/promoted-${count}`, record: 'own.json' }) },
   'pull-secret': {
     inputs: () => ({ image: 'shop/app', kubeconfig: 'kubeconfig' }),

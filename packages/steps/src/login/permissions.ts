@@ -40,6 +40,10 @@ export const stepPermissions = {
   sign: [push('read the image, and add the signatures'), listing],
   verify: [pull('read the image and its signatures')],
   'scan-gate': [pull('read which platforms the image has'), ...judging],
+  attest: [
+    push('read the image, and add the attestations'),
+    ...judging.map((one) => ({ ...one, purpose: `for \`type: vuln\`, ${one.purpose}` })),
+  ],
   promote: [pull('read the image'), ...pushing.map((one) => ({ ...one, isElsewhere: true }) as const)],
   'pull-secret': [pull('let the nodes pull with this account')],
   rollout: [pull('find out which digest a tag is')],
@@ -55,7 +59,7 @@ export const stepPermissions = {
 export const presetSteps = {
   pull: ['verify'],
   push: ['build', 'push'],
-  'push+scan+sign': ['build', 'push', 'sign', 'verify', 'scan-gate', 'promote', 'release'],
+  'push+scan+sign': ['build', 'push', 'sign', 'verify', 'scan-gate', 'attest', 'promote', 'release'],
   deploy: ['verify', 'scan-gate', 'rollout'],
 } as const satisfies Readonly<Record<string, readonly (keyof typeof stepPermissions)[]>>;
 

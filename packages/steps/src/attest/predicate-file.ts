@@ -1,0 +1,39 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { PilotError, unreadable } from '@harbor-pilot/core';
+import { checkPredicate, parseStrictJson } from '@harbor-pilot/sign';
+import { readNamed } from '../named-file.ts';
+
+/** More cannot be signed; see `attestDigests`. */
+const sizeLimitBytes = 32 * 1024 * 1024;
+
+/**
+ * Reads a file that is to be attested: JSON that everybody reads in the same way.
+ * @throws PilotError FILE_UNREADABLE, CONTENT_TOO_LARGE, INPUT_INVALID
+ */
+export async function readDocument(file: string, workspace: string): Promise<unknown> {
+  const { size } = await stat(resolve(workspace, file)).catch(unreadable(file));
+  if (size > sizeLimitBytes) {
+    throw new PilotError('CONTENT_TOO_LARGE', `${file} has ${size} bytes`, {
+      hint: `What is attested may have ${sizeLimitBytes}.`,
+    });
+  }
+  try {
+    return parseStrictJson(await readNamed(file, workspace), file);
+  } catch (error) {
+    if (!(error instanceof PilotError) || error.code !== 'CONTENT_HOSTILE') throw error;
+    throw new PilotError('INPUT_INVALID', error.message, { cause: error, hint: 'Give a JSON file, in UTF-8.' });
+  }
+}
+
+/**
+ * Reads a predicate of a type.
+ * @throws PilotError FILE_UNREADABLE, CONTENT_TOO_LARGE, INPUT_INVALID when it is something else.
+ */
+export async function readPredicate(
+  file: string,
+  predicateType: string,
+  workspace: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  return checkPredicate(await readDocument(file, workspace), predicateType, file);
+}
