@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -118,7 +119,8 @@ describe('harbor-pilot', () => {
 
   it('reads flags, their aliases, and variables; flags win', () => {
     const key = join(folder, 'k.pem');
-    writeFileSync(key, 'no key');
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    writeFileSync(key, publicKey.export({ type: 'spki', format: 'pem' }));
     const env = { HARBOR_PILOT_IMAGE: 'h.example.com/shop/app@sha256:1', HARBOR_PILOT_PUBLIC_KEY: key };
     expect(run(['verify'], { env }).err).toContain('is not a digest');
     expect(

@@ -1,7 +1,7 @@
 import type { InputDeclarations, OutputDeclarations } from '@harbor-pilot/step-kit';
 import { commonInputs, digestInputs, recordInputs, writeInputs } from '../common.ts';
 import { tagInputs } from '../push/inputs.ts';
-import { signedForInputs } from '../verify/inputs.ts';
+import { trustInputs } from '../verify/inputs.ts';
 
 /** All inputs of the step `promote`. */
 export const promoteStepInputs = {
@@ -20,13 +20,7 @@ export const promoteStepInputs = {
     description:
       'Tags that the image shall have there. Without any: the tag of `image`, or those in the release record.',
   },
-  publicKey: {
-    kind: 'text',
-    description:
-      'Public key that the image must be signed with before anything is copied: path of a PEM file, or `env://NAME`.',
-    config: 'verify.public-key',
-  },
-  ...signedForInputs,
+  ...trustInputs,
   ...recordInputs,
 } as const satisfies InputDeclarations;
 

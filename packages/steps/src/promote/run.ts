@@ -8,12 +8,13 @@ import { refuseForks } from '../forks.ts';
 import { type Destination, parseDestinations, toDestination } from '../push/destinations.ts';
 import { checkTags } from '../push/tags.ts';
 import { addPromotions, imageName, readRecord } from '../record-file.ts';
-import { readPublicKey } from '../signature-key-input.ts';
 import { findDigest, readTree } from '../subject.ts';
-import { verify } from '../verify/run.ts';
+import type { verifySettings } from '../verify/inputs.ts';
+import { requireVerified } from '../verify/require-verified.ts';
+import { readTerms } from '../verify/terms.ts';
 import type { promoteStepInputs, promoteStepOutputs } from './inputs.ts';
 
-type PromoteValues = InputValues<typeof promoteStepInputs>;
+type PromoteValues = InputValues<typeof promoteStepInputs & typeof verifySettings>;
 
 /** The tags of an image where it goes to: those of the input, else the one in `image`, else those of its record. */
 async function chooseTags(values: PromoteValues, connection: Connection, runtime: Runtime): Promise<readonly string[]> {
@@ -46,7 +47,7 @@ export async function runPromote(
   runtime: Runtime,
 ): Promise<OutputValues<typeof promoteStepOutputs>> {
   await refuseForks('promote', values.allowForks, runtime);
-  const publicKey = values.publicKey === undefined ? undefined : await readPublicKey(values.publicKey, runtime);
+  const terms = await readTerms(values, runtime);
   const targets = parseDestinations(values.to, values.registry);
   const hosts = targets.map(({ registry }) => registry);
   const connection = await connect(values, runtime, hosts);
@@ -55,11 +56,11 @@ export async function runPromote(
   const destinations = targets.map((target) => toDestination(target, tags, connection));
   checkDestinations(destinations, connection);
   const digest = await findDigest(values, connection, runtime);
-  if (publicKey === undefined) runtime.warn('the signatures are not verified: the input "public-key" is not given');
-  else await verify(digest, publicKey, values.signedFor, connection, runtime);
+  if (terms === undefined) runtime.warn('the signatures are not verified: nothing says whose signatures count');
+  else await requireVerified(digest, terms, connection, runtime);
   const { root } = await readTree(connection, digest);
   const whole = await readWhole(registry, reference.repository, root);
-  const origin = { from: imageName(connection), verified: publicKey !== undefined };
+  const origin = { from: imageName(connection), verified: terms !== undefined };
   const note = (promotions: readonly PromotionPart[]): Promise<ReleaseRecord> =>
     addPromotions(values.record, connection, digest, promotions, runtime);
   return { digest, reference: await copyToAll(whole, destinations, origin, note, runtime) };

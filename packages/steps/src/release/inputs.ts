@@ -6,6 +6,7 @@ import { rolloutInputs } from '../rollout/inputs.ts';
 import { gateInputs, gateOutputs } from '../scan-gate/inputs.ts';
 import type { gateSettings } from '../scan-gate/settings.ts';
 import { signInputs } from '../sign/inputs.ts';
+import { trustInputs, type verifySettings } from '../verify/inputs.ts';
 
 /** All inputs of the step `release`. */
 export const releaseStepInputs = {
@@ -21,6 +22,7 @@ export const releaseStepInputs = {
     default: 'before-gate',
     config: 'sign.when',
   },
+  ...trustInputs,
   ...gateInputs,
   ...rolloutInputs,
   ...recordInputs,
@@ -33,7 +35,7 @@ export const releaseStepInputs = {
 } as const satisfies InputDeclarations;
 
 /** The values of the inputs and settings of a release. */
-export type ReleaseValues = InputValues<typeof releaseStepInputs & typeof gateSettings>;
+export type ReleaseValues = InputValues<typeof releaseStepInputs & typeof gateSettings & typeof verifySettings>;
 
 /** All outputs of the step `release`. */
 export const releaseStepOutputs = {

@@ -7,8 +7,8 @@ import { releaseTags } from '../push/tags.ts';
 import { requireWritable } from '../require-writable.ts';
 import { checkCluster, planRollout, type RolloutPlan, wantsRollout } from '../rollout/run.ts';
 import { comparedWithDeployed, type GatePlan, planGate } from '../scan-gate/plan.ts';
-import { hasKey } from '../sign/open-signer.ts';
-import { planSigning, type SigningPlan } from '../sign/plan.ts';
+import { planSigning, type SigningPlan, wantsSigning } from '../sign/plan.ts';
+import { readTerms, type VerifyTerms } from '../verify/terms.ts';
 import type { ReleaseValues } from './inputs.ts';
 
 /** Everything that a release needs from outside, read and checked before anything is changed. */
@@ -16,6 +16,8 @@ export interface ReleasePlan {
   readonly reference: Reference;
   readonly tags: readonly string[];
   readonly signing: SigningPlan | undefined;
+  /** By which the signature is verified before any tag is moved. */
+  readonly terms: VerifyTerms | undefined;
   readonly gate: GatePlan;
   readonly rollout: RolloutPlan | undefined;
 }
@@ -43,15 +45,17 @@ export async function prepare(values: ReleaseValues, connection: Connection, run
   }
   for (const file of [values.record, values.report]) await requireWritable(resolve(runtime.workspace, file));
   const gate = await planGate(values, runtime);
-  const signing = hasKey(values) ? await planSigning(values, runtime) : undefined;
-  if (signing === undefined) runtime.warn('the image will not be signed: neither "key" nor "signer-command" is given');
+  const signing = wantsSigning(values) ? await planSigning(values, runtime) : undefined;
+  if (signing === undefined)
+    runtime.warn('the image will not be signed: none of "key", "signer-command" and "keyless" is given');
+  const terms = await readTerms(values, runtime);
   const rollout = wantsRollout(values) ? await planRollout(values, runtime) : undefined;
   if (rollout === undefined) runtime.warn('nothing will be rolled out: neither "manifests" nor "workload" is given');
   await registry.ping();
   // Tells an unknown project from an empty repository, with the rights that a push needs and no more.
   await registry.find(reference.repository, tags[0] ?? 'latest').catch(ignorePolicyRefusal);
   const deployed = rollout === undefined ? undefined : await checkCluster(values, rollout, connection, runtime);
-  return { reference, tags, signing, gate: comparedWithDeployed(gate, deployed, runtime), rollout };
+  return { reference, tags, signing, terms, gate: comparedWithDeployed(gate, deployed, runtime), rollout };
 }
 
 /** A tag that Harbor's policy refuses to give out is there all the same. */

@@ -14,6 +14,7 @@ import { gate } from '../scan-gate/gate.ts';
 import { refusal } from '../scan-gate/refusal.ts';
 import { sign } from '../sign/run.ts';
 import type { ImageTree } from '../subject.ts';
+import { requireVerified } from '../verify/require-verified.ts';
 import type { ReleaseValues } from './inputs.ts';
 import type { ReleasePlan } from './plan.ts';
 
@@ -29,7 +30,8 @@ interface Release {
 }
 
 /**
- * Takes an image the whole way: build → push under a quarantine tag → sign → scan and gate → release tags → rollout.
+ * Takes an image the whole way: build → push under a quarantine tag → sign → scan and gate → verify the signature → release tags →
+ * rollout.
  * @param onRecord told whenever there is more in the record, so that it is there however the release ends.
  * @throws PilotError GATE_REFUSED before any tag was moved; ROLLOUT_FAILED; and what the parts throw.
  */
@@ -54,6 +56,7 @@ export async function releaseImage(
   if (values.signWhen === 'before-gate') await signImage(release);
   const verdict = await passGate(release);
   if (values.signWhen === 'after-gate') await signIfPassed(release, verdict);
+  await verifySignature(release);
   await moveTags(release);
   await rollImageOut(release);
   note({ outcome: 'released' });
@@ -81,6 +84,13 @@ async function signImage({ plan, connection, runtime, built, note }: Release): P
 async function signIfPassed(release: Release, { verdict }: GatePart): Promise<void> {
   if (verdict === 'passed') return signImage(release);
   release.runtime.warn('the image is not signed: after-gate signs only what has passed the gate');
+}
+
+/** What runs it later verifies by the same rules: better to know now that it would refuse. */
+async function verifySignature({ plan, connection, runtime, built }: Release): Promise<void> {
+  const { terms } = plan;
+  if (terms === undefined) return;
+  await runtime.group('Verify', () => requireVerified(built.root.digest, terms, connection, runtime));
 }
 
 async function passGate({ plan, connection, runtime, built, note }: Release): Promise<GatePart> {

@@ -1,5 +1,6 @@
 import type { InputDeclarations, OutputDeclarations } from '@harbor-pilot/step-kit';
 import { commonInputs, digestInputs, recordInputs, writeInputs } from '../common.ts';
+import { trustInputs } from '../verify/inputs.ts';
 
 /** The inputs of a rollout. */
 export const rolloutInputs = {
@@ -69,6 +70,7 @@ export const rolloutStepInputs = {
   ...digestInputs,
   ...rolloutInputs,
   rolloutTimeout: { ...rolloutInputs.rolloutTimeout, aliases: ['timeout'] },
+  ...trustInputs,
   ...recordInputs,
 } as const satisfies InputDeclarations;
 

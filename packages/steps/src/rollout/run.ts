@@ -10,6 +10,9 @@ import { refuseForks } from '../forks.ts';
 import { type KubeconfigValues, readKubeconfigInput } from '../kubeconfig-input.ts';
 import { addToRecord, imageName } from '../record-file.ts';
 import { findDigest } from '../subject.ts';
+import type { verifySettings } from '../verify/inputs.ts';
+import { requireVerified } from '../verify/require-verified.ts';
+import { readTerms } from '../verify/terms.ts';
 import type { rolloutInputs, rolloutStepInputs, rolloutStepOutputs } from './inputs.ts';
 
 type RolloutValues = InputValues<typeof rolloutInputs>;
@@ -156,13 +159,15 @@ export async function roll(
 
 /** Runs the step `rollout`. */
 export async function runRollout(
-  values: InputValues<typeof rolloutStepInputs>,
+  values: InputValues<typeof rolloutStepInputs & typeof verifySettings>,
   runtime: Runtime,
 ): Promise<OutputValues<typeof rolloutStepOutputs>> {
   await refuseForks('rollout', values.allowForks, runtime);
+  const terms = await readTerms(values, runtime);
   const connection = await connect(values, runtime);
   const plan = await planRollout(values, runtime);
   const digest = await findDigest(values, connection, runtime);
+  if (terms !== undefined) await requireVerified(digest, terms, connection, runtime);
   const note = async (part: RolloutPart): Promise<void> => {
     await runtime.summary(
       renderMarkdown(await addToRecord(values.record, connection, digest, { rollout: part }, runtime)),

@@ -1,46 +1,137 @@
-import { formatCount } from '@harbor-pilot/core';
-import type { Digest } from '@harbor-pilot/oci';
-import { verifyImage } from '@harbor-pilot/sign';
-import type { InputValues, OutputValues, Runtime } from '@harbor-pilot/step-kit';
-import { type Connection, connect } from '../connect.ts';
-import { readKey } from '../key-input.ts';
+import { PilotError } from '@harbor-pilot/core';
+import { createHarbor } from '@harbor-pilot/harbor';
+import { parseHost, parseReference } from '@harbor-pilot/oci';
+import { renderVerifyMarkdown, renderVerifyText } from '@harbor-pilot/report';
+import type { InputValues, OutputValues, Runtime, VerifiedImage, VerifyReport } from '@harbor-pilot/step-kit';
+import { connect, openRegistries, signerAgent } from '../connect.ts';
+import { setOutputs } from '../outputs.ts';
 import { imageName } from '../record-file.ts';
 import { findDigest } from '../subject.ts';
-import type { verifyStepInputs, verifyStepOutputs } from './inputs.ts';
+import { verifyOne } from './examine.ts';
+import type { termSettings, verifyStepInputs, verifyStepOutputs } from './inputs.ts';
+import { refusalOf, refusedCount } from './refusal.ts';
+import { openJson, writeReports } from './report-files.ts';
+import { type LeftOut, sweepProject } from './sweep.ts';
+import { Tally } from './tally.ts';
+import { nobodyTrusted, readTerms, type VerifyTerms } from './terms.ts';
 
-/**
- * Verifies the signatures of an image, and of each image of an index.
- * @param signedFor `registry/repository` that they were made for; without it the one of the connection.
- * @throws PilotError SIGNATURE_MISSING, SIGNATURE_INVALID, KEY_INVALID
- */
-export async function verify(
-  digest: Digest,
-  publicKeyPem: string,
-  signedFor: string | undefined,
-  connection: Connection,
-  runtime: Runtime,
-): Promise<void> {
-  const verified = await verifyImage({
-    registry: connection.registry,
-    repository: connection.reference.repository,
-    digest,
-    publicKeyPem,
-    expectedReference: signedFor ?? imageName(connection),
-  });
-  for (const { digest: one, signatures } of verified) {
-    runtime.info(`${imageName(connection)}@${one}: ${formatCount(signatures.length, 'valid signature')}`);
-  }
-  if (verified.length > 1) runtime.info(`the index and each of its ${verified.length - 1} images are signed`);
+type VerifyStepValues = InputValues<typeof verifyStepInputs & typeof termSettings>;
+
+/** What is verified, and where from. */
+interface Work {
+  readonly scope: VerifyReport['scope'];
+  readonly subject: string;
+  readonly images: AsyncIterable<VerifiedImage>;
+  /** Told when all images are there. */
+  readonly warnings: () => readonly string[];
+  readonly digest?: string;
 }
 
 /** Runs the step `verify`. */
 export async function runVerify(
-  values: InputValues<typeof verifyStepInputs>,
+  values: VerifyStepValues,
   runtime: Runtime,
 ): Promise<OutputValues<typeof verifyStepOutputs>> {
-  const publicKeyPem = await readKey(values.publicKey, runtime);
-  const connection = await connect(values, runtime);
+  const terms = await readTerms(values, runtime, values.requireAttestations);
+  if (terms === undefined) throw nobodyTrusted();
+  const startedAt = runtime.clock.now();
+  const work =
+    values.all === undefined
+      ? await oneImage(values, terms, runtime)
+      : await wholeProject(values, values.all, terms, runtime);
+  const tally = new Tally(work.scope);
+  await using json = await openJson(values, runtime);
+  for await (const image of work.images) {
+    tally.add(image);
+    await json?.add(image);
+  }
+  const { head, images } = tally.report(work.subject, terms, work.warnings(), startedAt, runtime);
+  await json?.finish(head);
+  const report: VerifyReport = { ...head, images };
+  tell(report, runtime);
+  const folder = await writeReports(report, values, runtime);
+  await runtime.summary(renderVerifyMarkdown(report));
+  const outputs = { digest: work.digest, ...outputsOf(report), verifyReports: folder };
+  const error = refusalOf(report);
+  if (error === undefined) return outputs;
+  // Later steps want the reports of a refused image, too.
+  setOutputs(outputs, runtime);
+  throw error;
+}
+
+/** Prints a report, and warns of what is worth a warning. */
+export function tell(report: VerifyReport, runtime: Runtime): void {
+  for (const warning of report.warnings) runtime.warn(warning);
+  for (const waiver of report.terms.waivers) {
+    runtime.warn(`insecure-ignore-${waiver}: signatures count without it, although the trust root has it`);
+  }
+  for (const line of renderVerifyText(report).split('\n')) runtime.info(`  ${line}`);
+}
+
+function outputsOf(report: VerifyReport): OutputValues<typeof verifyStepOutputs> {
+  const waived = report.terms.waivers.map((waiver) => `insecure-ignore-${waiver}`);
+  return {
+    verdict: report.verdict,
+    verifiedWith: [...report.verifiedWith, ...waived].join(','),
+    refusedCount: String(refusedCount(report)),
+  };
+}
+
+async function oneImage(values: VerifyStepValues, terms: VerifyTerms, runtime: Runtime): Promise<Work> {
+  const { image } = values;
+  if (image === undefined) {
+    throw new PilotError('INPUT_INVALID', 'the input "image" is missing', {
+      hint: 'Give the image, or with "all" a project of Harbor.',
+    });
+  }
+  const connection = await connect({ ...values, image }, runtime);
   const digest = await findDigest(values, connection, runtime);
-  await verify(digest, publicKeyPem, values.signedFor, connection, runtime);
-  return { digest };
+  const { registry, reference } = connection;
+  const { repository, tag } = reference;
+  const subject = { registry, repository, digest, tags: tag === undefined ? [] : [tag] };
+  return {
+    scope: 'image',
+    subject: imageName(connection),
+    digest,
+    warnings: () => [],
+    images: (async function* () {
+      yield await verifyOne(subject, terms, runtime);
+    })(),
+  };
+}
+
+async function wholeProject(
+  values: VerifyStepValues,
+  project: string,
+  terms: VerifyTerms,
+  runtime: Runtime,
+): Promise<Work> {
+  const host = hostOf(values);
+  const { http, credentialsFor, registryFor } = await openRegistries(values, host, runtime);
+  const { plainHttp, untagged } = values;
+  const credentials = credentialsFor(host) ?? { username: '', password: '' };
+  const harbor = createHarbor({ http, host, credentials, plainHttp, signal: runtime.signal });
+  const leftOut: LeftOut = { belonging: 0, untagged: 0 };
+  const sweep = { harbor, registry: registryFor(host, signerAgent), project, untagged };
+  return {
+    scope: 'project',
+    subject: `${host}/${project}`,
+    images: sweepProject(sweep, terms, leftOut, runtime),
+    warnings: () => [
+      ...(leftOut.untagged === 0
+        ? []
+        : [`${leftOut.untagged} without a tag were not verified: set "untagged" for them`]),
+      ...(leftOut.belonging === 0
+        ? []
+        : [`${leftOut.belonging} were not verified, as their tags are those of signatures and attestations`]),
+    ],
+  };
+}
+
+function hostOf({ registry, image }: VerifyStepValues): string {
+  if (registry !== undefined) return parseHost(registry);
+  if (image !== undefined) return parseReference(image).registry;
+  throw new PilotError('INPUT_INVALID', 'the input "registry" is missing', {
+    hint: 'Give the host of the Harbor that has the project, harbor.example.com.',
+  });
 }
