@@ -21,6 +21,7 @@ def call(Map args = [:]) {
         to: 'HARBOR_PILOT_TO',
         tags: 'HARBOR_PILOT_TAGS',
         publicKey: 'HARBOR_PILOT_PUBLIC_KEY',
+        verifyPolicy: 'HARBOR_PILOT_VERIFY_POLICY',
         signedFor: 'HARBOR_PILOT_SIGNED_FOR',
         record: 'HARBOR_PILOT_RECORD',
     ], args)

@@ -31,6 +31,9 @@ def call(Map args = [:]) {
         atomic: 'HARBOR_PILOT_UNDO',
         pullSecret: 'HARBOR_PILOT_PULL_SECRET',
         pullUsername: 'HARBOR_PILOT_PULL_USERNAME',
+        publicKey: 'HARBOR_PILOT_PUBLIC_KEY',
+        verifyPolicy: 'HARBOR_PILOT_VERIFY_POLICY',
+        signedFor: 'HARBOR_PILOT_SIGNED_FOR',
         record: 'HARBOR_PILOT_RECORD',
     ], args)
 }

@@ -1,5 +1,5 @@
 // Generated from the step declarations by "npm run codegen". Do not edit.
-// Verify that an image, and each image of an index, is signed by the expected key, for this repository and no other.
+// Verify that an image, and each image of an index, or every image of a project, is signed by somebody who is trusted, for this repository and no other.
 def call(Map args = [:]) {
     return harborPilotStep('verify', [
         registry: 'HARBOR_PILOT_REGISTRY',
@@ -15,10 +15,31 @@ def call(Map args = [:]) {
         image: 'HARBOR_PILOT_IMAGE',
         subjectName: 'HARBOR_PILOT_IMAGE',
         config: 'HARBOR_PILOT_CONFIG',
+        all: 'HARBOR_PILOT_ALL',
+        untagged: 'HARBOR_PILOT_UNTAGGED',
         digest: 'HARBOR_PILOT_DIGEST',
         subjectDigest: 'HARBOR_PILOT_DIGEST',
         publicKey: 'HARBOR_PILOT_PUBLIC_KEY',
+        key: 'HARBOR_PILOT_PUBLIC_KEY',
+        verifyPolicy: 'HARBOR_PILOT_VERIFY_POLICY',
+        policy: 'HARBOR_PILOT_VERIFY_POLICY',
         signedFor: 'HARBOR_PILOT_SIGNED_FOR',
+        certificateIdentity: 'HARBOR_PILOT_CERTIFICATE_IDENTITY',
+        certificateIdentityRegexp: 'HARBOR_PILOT_CERTIFICATE_IDENTITY_REGEXP',
+        certificateOidcIssuer: 'HARBOR_PILOT_CERTIFICATE_OIDC_ISSUER',
+        certificateOidcIssuerRegexp: 'HARBOR_PILOT_CERTIFICATE_OIDC_ISSUER_REGEXP',
+        trustedRoot: 'HARBOR_PILOT_TRUSTED_ROOT',
+        requireAnnotations: 'HARBOR_PILOT_REQUIRE_ANNOTATIONS',
+        annotations: 'HARBOR_PILOT_REQUIRE_ANNOTATIONS',
+        insecureIgnoreTransparencyLog: 'HARBOR_PILOT_INSECURE_IGNORE_TRANSPARENCY_LOG',
+        insecureIgnoreTlog: 'HARBOR_PILOT_INSECURE_IGNORE_TRANSPARENCY_LOG',
+        insecureIgnoreTimestamp: 'HARBOR_PILOT_INSECURE_IGNORE_TIMESTAMP',
+        insecureIgnoreCertificateTransparency: 'HARBOR_PILOT_INSECURE_IGNORE_CERTIFICATE_TRANSPARENCY',
+        insecureIgnoreSct: 'HARBOR_PILOT_INSECURE_IGNORE_CERTIFICATE_TRANSPARENCY',
+        requireAttestations: 'HARBOR_PILOT_REQUIRE_ATTESTATIONS',
+        verifyReports: 'HARBOR_PILOT_VERIFY_REPORTS',
+        verifyFormats: 'HARBOR_PILOT_VERIFY_FORMATS',
+        formats: 'HARBOR_PILOT_VERIFY_FORMATS',
         record: 'HARBOR_PILOT_RECORD',
     ], args)
 }
