@@ -13,11 +13,13 @@ import {
   type TrustRoot,
 } from '@harbor-pilot/sign';
 
-/** The assets of sigstore-conformance, beside the repository. */
+/** All cases of sigstore-conformance, beside the repository. */
 export const sigstoreAssets = resolve(
   import.meta.dirname,
   '../../../shared/data/sigstore-conformance-assets/test/assets/bundle-verify',
 );
+/** Some of them, in it. */
+export const copiedAssets = resolve(import.meta.dirname, '../fixtures/sigstore-conformance');
 
 /** How a case names the artifact: by the bytes of its file, or by its digest. */
 export type Naming = 'path' | 'digest';

@@ -1,13 +1,21 @@
+import { runInNewContext } from 'node:vm';
 import { PilotError } from '@harbor-pilot/core';
 import type { NameRule } from './trusted-signers.ts';
 
 /** Longer patterns nobody reads any more. */
 const patternLimit = 1000;
-/** Longer names are in no certificate that is meant well, and would give a pattern much to do. */
-const nameLimit = 4096;
+/** Names come from certificates, and one can be made so that it gives a pattern years to do. */
+const matchingMilliseconds = 1000;
 
-/** Names that nobody has chosen; a pattern that has one of them leaves too much open. */
-const strangers: readonly string[] = ['x', 'nobody@stranger.invalid', 'https://stranger.invalid/a/b@refs/heads/c'];
+/** Names that anybody could have; a pattern that one of them meets leaves too much open. */
+const strangers: readonly string[] = [
+  'x',
+  'nobody@stranger.invalid',
+  'stranger.nobody@gmail.com',
+  'https://stranger.invalid/a/b@refs/heads/c',
+  'https://github.com/stranger-nobody/a/.github/workflows/b.yml@refs/heads/c',
+  'https://gitlab.com/stranger-nobody/a//.gitlab-ci.yml@refs/heads/c',
+];
 
 /** The rule that a name is exactly this one. */
 export function exactName(name: string): NameRule {
@@ -17,17 +25,18 @@ export function exactName(name: string): NameRule {
 /**
  * The rule that all of a name is as a regular expression says. It is anchored at both ends, whether it says so or not.
  * @param where for messages: the name of an input, or file and line.
- * @throws PilotError INPUT_INVALID when it is none, or when a name that nobody has thought of meets it, such as `.*`.
+ * @throws PilotError INPUT_INVALID when it is none, or when a name that anybody could have meets it, as all meet `.*`.
  */
 export function namePattern(pattern: string, where: string): NameRule {
   if (pattern.length > patternLimit) throw invalid(where, `it is longer than ${patternLimit} characters`);
   let compiled: RegExp;
   try {
-    compiled = new RegExp(`^(?:${pattern})$`, 'u');
+    // Alone first: something like `a)|(?:b` would undo the anchors.
+    compiled = new RegExp(pattern, 'u') && new RegExp(`^(?:${pattern})$`, 'u');
   } catch (cause) {
     throw invalid(where, `"${pattern}" is not a regular expression`, cause);
   }
-  if (strangers.some((name) => compiled.test(name))) {
+  if (strangers.some((name) => isMatch(compiled, name) !== false)) {
     throw invalid(where, `"${pattern}" lets anybody sign`);
   }
   return { kind: 'pattern', pattern: compiled };
@@ -36,7 +45,17 @@ export function namePattern(pattern: string, where: string): NameRule {
 /** Whether a name meets a rule. */
 export function meets(name: string, rule: NameRule): boolean {
   if (rule.kind === 'exact') return name === rule.name;
-  return name.length <= nameLimit && rule.pattern.test(name);
+  return isMatch(rule.pattern, name) === true;
+}
+
+/** Whether a pattern takes a name; undefined when that cannot be found out in time. */
+function isMatch(pattern: RegExp, name: string): boolean | undefined {
+  try {
+    // Only a script can be stopped in the middle of a match.
+    return runInNewContext('pattern.test(name)', { pattern, name }, { timeout: matchingMilliseconds }) === true;
+  } catch {
+    return undefined;
+  }
 }
 
 function invalid(where: string, why: string, cause?: unknown): PilotError {

@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { exactName, meets, namePattern } from '../src/name-rule.ts';
+
+const release = 'https://github.com/shop/app/.github/workflows/release.yml@refs/tags/v1';
+
+describe('a rule about names', () => {
+  it('takes exactly its name', () => {
+    expect(meets(release, exactName(release))).toBe(true);
+    expect(meets(`${release} `, exactName(release))).toBe(false);
+    expect(meets('.', exactName('.*'))).toBe(false);
+  });
+
+  it.each([
+    ['https://github\\.com/shop/.*', release, true],
+    ['^https://github\\.com/shop/.*$', release, true],
+    ['https://github\\.com/sho', release, false],
+    ['github\\.com/shop/.*', release, false],
+    ['https://github\\.com/shop/.*', `${release}\nhttps://github.com/evil`, false],
+    ['ci@(shop|store)\\.example', 'ci@store.example', true],
+    ['ci@shop\\.example|cd@shop\\.example', 'evil-cd@shop.example', false],
+  ])('by the pattern %s takes %j: %s', (pattern, name, isMet) => {
+    expect(meets(name, namePattern(pattern, 'the input'))).toBe(isMet);
+  });
+
+  it.each([
+    '.*',
+    '.+',
+    '^.*$',
+    '.*@.*',
+    '[^ ]*',
+    'https://.*',
+    'https?://[^/]+/.*',
+    'https://github\\.com/.*',
+    'https://gitlab\\.com/.+',
+    '.+@gmail\\.com',
+    '(?:)|ci@shop\\.example|.{1,99}',
+    'ci@shop\\.example|.*',
+  ])('refuses the pattern %j, which anybody could meet', (pattern) => {
+    expect(() => namePattern(pattern, 'line 3')).toThrow('lets anybody sign');
+  });
+
+  it.each(['ci)|(?:.*', '(', '[', '*', `a${'b'.repeat(1000)}`, '\\'])('refuses what is no pattern: %s', (pattern) => {
+    expect(() => namePattern(pattern, 'line 3')).toThrow(/^line 3: /);
+  });
+
+  it('is not kept busy by a name that was made for it', () => {
+    const rule = namePattern('(s+)+p', 'the input');
+    const started = performance.now();
+    expect(meets('s'.repeat(2000), rule)).toBe(false);
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
+});
