@@ -1,5 +1,7 @@
 export { type Attached, findAttached, isClassicTag } from './attached.ts';
 export { type Challenge, parseChallenges } from './challenge.ts';
+export { addToClassicTag, classicManifest } from './classic-tag.ts';
+export { pushContent } from './push-content.ts';
 export { createRegistry, type RegistryOptions } from './registry.ts';
 export { tokenServiceOf } from './tokens.ts';
 export type { BlobOutcome, BlobSource, Credentials, PushOptions, PushProgress, Registry } from './types.ts';

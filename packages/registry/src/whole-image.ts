@@ -1,5 +1,14 @@
-import { type ContentSource, type Descriptor, type Digest, parseManifest, passContent } from '@harbor-pilot/oci';
+import {
+  type Content,
+  type ContentSource,
+  type Descriptor,
+  type Digest,
+  isIndexType,
+  parseManifest,
+  passContent,
+} from '@harbor-pilot/oci';
 import { type Attached, findAttached } from './attached.ts';
+import { addToClassicTag, classicManifest } from './classic-tag.ts';
 import type { PushOptions, Registry } from './types.ts';
 
 /** An image with all that belongs to it, wherever that is kept. */
@@ -12,10 +21,17 @@ export interface WholeImage {
 /** Finds all that belongs to an image and, when it is an index, to the images in it. */
 export async function readWhole(registry: Registry, repository: string, image: Descriptor): Promise<WholeImage> {
   const content = registry.source(repository);
+  const subjects = await manifestsIn(image, content);
+  return { image, content, attached: await findAttached(registry, repository, subjects) };
+}
+
+/** An image and, when it is an index, all that is in it. */
+async function manifestsIn(image: Descriptor, content: ContentSource): Promise<readonly Digest[]> {
+  if (!isIndexType(image.mediaType)) return [image.digest];
   const parsed = parseManifest(await content.read(image), image.mediaType);
   const children = parsed.kind === 'index' ? parsed.index.manifests : [];
-  const subjects: readonly Digest[] = [image, ...children].map(({ digest }) => digest);
-  return { image, content, attached: await findAttached(registry, repository, subjects) };
+  const inner = await Promise.all(children.map((child) => manifestsIn(child, content)));
+  return [...new Set([image.digest, ...inner.flat()])];
 }
 
 /**
@@ -80,6 +96,20 @@ async function attach(
   }
   if (document.subject !== undefined) await to.pushReferrer(repository, { descriptor, bytes });
   if (document.subject === undefined || tag !== undefined) {
-    await to.pushManifest(repository, { descriptor, bytes }, tag);
+    await setTag(to, repository, { descriptor, bytes }, tag, options.signal);
   }
+}
+
+/** Pushes by tag, or by digest. What is under a tag of signatures or attestations stays there, with what is copied besides. */
+async function setTag(
+  to: Registry,
+  repository: string,
+  content: Content,
+  tag: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const isShared = tag !== undefined && /\.(?:sig|att)$/.test(tag);
+  if (isShared && (await to.find(repository, tag)) !== undefined) {
+    await addToClassicTag(to, repository, tag, classicManifest(content).layers, signal);
+  } else await to.pushManifest(repository, content, tag);
 }

@@ -8,7 +8,7 @@ import {
   hexOf,
   mediaTypes,
 } from '@harbor-pilot/oci';
-import { findAttached, pushWhole, type Registry, readWhole } from '@harbor-pilot/registry';
+import { classicManifest, findAttached, pushWhole, type Registry, readWhole } from '@harbor-pilot/registry';
 import { expect, it } from '@jest/globals';
 import { randomIndex, referrerOf } from './images.ts';
 import type { RunningRegistry } from './peers.ts';
@@ -16,8 +16,14 @@ import type { RunningRegistry } from './peers.ts';
 const open = (bytes: Uint8Array) => async () => Readable.from([bytes]);
 
 /** A signature in cosign's classic form: an artifact without a subject, found by its tag. */
-async function signClassically(registry: Registry, repository: string, subject: Descriptor): Promise<string> {
-  const payload = contentOf('application/vnd.dev.cosign.simplesigning.v1+json', JSON.stringify({ of: subject.digest }));
+async function signClassically(
+  registry: Registry,
+  repository: string,
+  subject: Descriptor,
+  by = 'us',
+): Promise<string> {
+  const text = JSON.stringify({ of: subject.digest, by });
+  const payload = contentOf('application/vnd.dev.cosign.simplesigning.v1+json', text);
   for (const { descriptor, bytes } of [payload, emptyContent]) {
     await registry.pushBlob(repository, { descriptor, open: open(bytes) });
   }
@@ -85,6 +91,20 @@ export function copyCases(running: () => RunningRegistry, project: string): void
     );
     // Once more changes nothing.
     await pushWhole(registry, toRepository, whole, options);
+  });
+
+  it('leaves the signatures that are there already, and adds those that are copied', async () => {
+    const { registry, repository, image, tags } = await decorated();
+    const toRepository = fresh();
+    const [tag = ''] = tags;
+    await signClassically(registry, toRepository, image, 'them');
+    const whole = await readWhole(registry, repository, image);
+    await pushWhole(registry, toRepository, whole, { tags: ['promoted'] });
+    const copied = await registry.fetchManifest(toRepository, tag);
+    const own = classicManifest(await registry.fetchManifest(repository, tag));
+    expect(classicManifest(copied).layers).toEqual([expect.anything(), ...own.layers]);
+    await pushWhole(registry, toRepository, whole, { tags: ['promoted'] });
+    expect(await registry.resolve(toRepository, tag)).toEqual(copied.descriptor);
   });
 
   it('knows what a repository lacks, and deletes by digest', async () => {

@@ -1,5 +1,6 @@
 import { type Content, contentOf, type Descriptor, emptyContent, formatManifest, mediaTypes } from '@harbor-pilot/oci';
-import { type PushOptions, type PushSignature, pushContent } from './push.ts';
+import { pushContent } from '@harbor-pilot/registry';
+import type { PushOptions, PushSignature } from './push.ts';
 import { bundleMediaType } from './write-bundle.ts';
 
 /** Announces, unsigned, what a bundle is about. */

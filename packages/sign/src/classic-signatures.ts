@@ -1,8 +1,8 @@
 import type { Descriptor, Manifest } from '@harbor-pilot/oci';
-import type { Registry } from '@harbor-pilot/registry';
+import { classicManifest, type Registry } from '@harbor-pilot/registry';
 import { parsePayload } from './claim.ts';
 import { payloadMediaType } from './classic.ts';
-import { classicManifest, signatureAnnotation } from './classic-tag.ts';
+import { signatureAnnotation } from './classic-tag.ts';
 import {
   type Checked,
   damagedSignature,

@@ -1,97 +1,21 @@
-import { PilotError } from '@harbor-pilot/core';
-import {
-  type Content,
-  contentOf,
-  type Descriptor,
-  type Digest,
-  formatManifest,
-  type Manifest,
-  mediaTypes,
-  parseManifest,
-} from '@harbor-pilot/oci';
-import { unless } from './found-signature.ts';
-import { type PushOptions, pushContent } from './push.ts';
+import type { Content, Digest } from '@harbor-pilot/oci';
+import { addToClassicTag as addLayers, pushContent } from '@harbor-pilot/registry';
+import type { PushOptions } from './push.ts';
 
 /** Holds the signature of a layer of the classic form (cosign's SIGNATURE_SPEC.md, "Storage"). */
 export const signatureAnnotation = 'dev.cosignproject.cosign/signature';
-/** cosign 3 reads as many layers at most. */
-const layerLimit = 1000;
-const attempts = 5;
 
 /**
- * Reads a manifest under a tag of cosign's classic form.
- * @throws PilotError CONTENT_HOSTILE when it is none.
- */
-export function classicManifest({ bytes, descriptor }: Content): Manifest {
-  const parsed = parseManifest(bytes, descriptor.mediaType);
-  if (parsed.kind === 'manifest' && parsed.manifest.layers.length <= layerLimit) return parsed.manifest;
-  throw new PilotError('CONTENT_HOSTILE', `${descriptor.digest} is not a signature manifest of cosign`, {
-    hint: `Look at what pushed it: it is an index, or has more than ${layerLimit} signatures.`,
-  });
-}
-
-/**
- * Adds a layer to those under a tag of the classic form, which stay; does nothing when it is there. The tag is read again after it was set:
- * another job may have set it at the same time, and lost this layer. It can still lose it after that, so this is called again a little later.
+ * Pushes a layer and adds it to those under a tag of the classic form, which stay; does nothing when it is there. Another job that had read the tag
+ * before may still set it without this layer, so this is called again a little later.
  * @param layer its descriptor with annotations.
- * @throws PilotError TAG_IMMUTABLE when a rule keeps it from being added; STATE_CONFLICT when others change that tag all the time.
+ * @throws PilotError TAG_IMMUTABLE, STATE_CONFLICT as the function of the registry does.
  */
 export async function addToClassicTag(
   { registry, repository, signal }: Pick<PushOptions, 'registry' | 'repository' | 'signal'>,
   tag: string,
   layer: Content,
 ): Promise<Digest> {
-  for (let attempt = 0; attempt <= attempts; attempt += 1) {
-    signal?.throwIfAborted();
-    const existing = await unless(['REFERENCE_NOT_FOUND'], registry.fetchManifest(repository, tag));
-    const before = existing === undefined ? undefined : classicManifest(existing);
-    if (existing !== undefined && before?.layers.some((one) => isSame(one, layer.descriptor))) {
-      return existing.descriptor.digest;
-    }
-    if (attempt === attempts) break;
-    const { manifest, config } = withLayer(before, layer.descriptor);
-    for (const content of [layer, config]) await pushContent(registry, repository, content, signal);
-    await unless(['TAG_MOVED'], registry.pushManifest(repository, manifest, tag)).catch(explainImmutable);
-  }
-  throw new PilotError('STATE_CONFLICT', `${registry.host}/${repository}:${tag} does not keep the new signature`, {
-    hint: 'Others change this tag all the time. Try again when no other job signs the same image.',
-  });
-}
-
-/** Payloads of two signers may be the same; their signatures are not. */
-function isSame(one: Descriptor, other: Descriptor): boolean {
-  const [mine, its] = [one, other].map(({ annotations }) => annotations?.[signatureAnnotation]);
-  return one.digest === other.digest && mine === its;
-}
-
-function withLayer(before: Manifest | undefined, layer: Descriptor): { manifest: Content; config: Content } {
-  const layers = [...(before?.layers ?? []), layer];
-  const config = configOf(layers);
-  const manifest = formatManifest({ ...before, mediaType: mediaTypes.ociManifest, config: config.descriptor, layers });
-  return { manifest, config };
-}
-
-/** The config that cosign writes: that of an image whose layers are the payloads. */
-function configOf(layers: readonly Descriptor[]): Content {
-  const created = '0001-01-01T00:00:00Z';
-  return contentOf(
-    mediaTypes.ociConfig,
-    JSON.stringify({
-      architecture: '',
-      created,
-      history: layers.map(() => ({ created })),
-      os: '',
-      rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => digest) },
-      config: {},
-    }),
-  );
-}
-
-function explainImmutable(error: unknown): never {
-  if (!(error instanceof PilotError) || error.code !== 'TAG_IMMUTABLE') throw error;
-  throw new PilotError('TAG_IMMUTABLE', error.message, {
-    cause: error,
-    details: error.details,
-    hint: 'Narrow the rule to the tags of releases, `v*` for example, or exclude sha256-* from it (Policy, Tag Immutability). On Harbor 2.15 or later sign in the form "bundle", which needs no tag.',
-  });
+  await pushContent(registry, repository, layer, signal);
+  return addLayers(registry, repository, tag, [layer.descriptor], signal);
 }

@@ -21,6 +21,7 @@ export { digestsNamedIn } from './attest/sbom-subject.ts';
 export { parseStrictJson } from './attest/strict-json.ts';
 export { verifyAttestations } from './attest/verify-attestations.ts';
 export type { Claim } from './claim.ts';
+export { unrecognisedSignatures } from './copied-signatures.ts';
 export { digestsToSign } from './digests-to-sign.ts';
 export { type ExaminedImage, type ExaminedPart, examineImage } from './examine-image.ts';
 export type {

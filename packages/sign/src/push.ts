@@ -1,6 +1,5 @@
-import { Readable } from 'node:stream';
 import type { Clock } from '@harbor-pilot/core';
-import type { Content, Descriptor, Digest } from '@harbor-pilot/oci';
+import type { Descriptor, Digest } from '@harbor-pilot/oci';
 import type { Registry } from '@harbor-pilot/registry';
 import type { Claim } from './claim.ts';
 import type { Signer } from './signer.ts';
@@ -23,14 +22,3 @@ export interface PushOptions {
  * is still there. Gives the digest of the manifest that holds it.
  */
 export type PushSignature = () => Promise<Digest>;
-
-/** Pushes a blob that is in memory. */
-export async function pushContent(
-  registry: Registry,
-  repository: string,
-  { bytes, descriptor }: Content,
-  signal?: AbortSignal,
-): Promise<void> {
-  const blob = { descriptor, open: async () => Readable.from([bytes]) };
-  await registry.pushBlob(repository, blob, signal === undefined ? {} : { signal });
-}

@@ -18,7 +18,7 @@ import type { SignerPolicy } from './trusted-signers.ts';
 import { bundleMediaType } from './write-bundle.ts';
 
 /** Type of a classic signature that hangs on its subject instead of a tag, as cosign 2 did when asked to. */
-const classicReferrerType = 'application/vnd.dev.cosign.artifact.sig.v1+json';
+export const classicReferrerType = 'application/vnd.dev.cosign.artifact.sig.v1+json';
 /** Notation's signature-specification.md, "Signature Manifest". */
 const notationType = 'application/vnd.cncf.notary.signature';
 /** More than any image has; a hostile registry could list them without end. */

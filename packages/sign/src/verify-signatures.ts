@@ -1,11 +1,10 @@
 import { PilotError } from '@harbor-pilot/core';
 import { type Digest, parseReference } from '@harbor-pilot/oci';
-import type { Registry } from '@harbor-pilot/registry';
+import { classicManifest, type Registry } from '@harbor-pilot/registry';
 import { attestationTag } from './attest/attestation-tag.ts';
 import type { Claim } from './claim.ts';
 import { signatureTag } from './classic.ts';
 import { readClassicManifest } from './classic-signatures.ts';
-import { classicManifest } from './classic-tag.ts';
 import type {
   ExaminedDigest,
   ExamineOptions,

@@ -1,5 +1,6 @@
 import { systemClock } from '@harbor-pilot/core';
 import { contentOf, type Descriptor, emptyContent, formatManifest, mediaTypes, parseManifest } from '@harbor-pilot/oci';
+import { pushContent } from '@harbor-pilot/registry';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   attestDigests,
@@ -16,7 +17,6 @@ import {
   verifyAttestations,
   verifySignatures,
 } from '../src/index.ts';
-import { pushContent } from '../src/push.ts';
 import { byKey } from './by-key.ts';
 import { type MemoryRegistry, memoryRegistry } from './memory-registry.ts';
 

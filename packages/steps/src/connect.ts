@@ -26,6 +26,8 @@ export interface Connection {
   readonly http: Http;
   /** Clients of other registries, with the credentials that the Docker configuration has for them; also another client of this one. */
   registryFor(host: string, userAgent?: string): Registry;
+  /** The API of another Harbor, with the same credentials. */
+  harborFor(host: string): Harbor;
 }
 
 /**
@@ -50,24 +52,28 @@ export async function connect(
     throw otherHost(values.registry, values.image);
   const slash = reference.repository.indexOf('/');
   if (slash < 0) throw withoutProject(values.image);
-  const { http, credentialsFor, registryFor } = await openRegistries(values, reference.registry, runtime, otherHosts);
+  const registries = await openRegistries(values, reference.registry, runtime, otherHosts);
+  const { http, trustOf, credentialsFor, registryFor } = registries;
   const { createHarbor } = await import('@harbor-pilot/harbor');
   const credentials = credentialsFor(reference.registry);
+  const harborFor = (host: string): Harbor =>
+    createHarbor({
+      http,
+      host,
+      credentials: credentialsFor(host) ?? nobody,
+      plainHttp: trustOf(host).plainHttp === true,
+    });
   return {
     reference,
     project: reference.repository.slice(0, slash),
     name: reference.repository.slice(slash + 1),
     registry: registryFor(reference.registry, signerAgent),
-    harbor: createHarbor({
-      http,
-      host: reference.registry,
-      credentials: credentials ?? nobody,
-      plainHttp: values.plainHttp,
-    }),
+    harbor: harborFor(reference.registry),
     credentials,
     isPlainHttp: values.plainHttp,
     http,
     registryFor,
+    harborFor,
   };
 }
 

@@ -1,9 +1,8 @@
 import { PilotError } from '@harbor-pilot/core';
 import { type Descriptor, type Digest, type Manifest, parseManifest } from '@harbor-pilot/oci';
-import type { Registry } from '@harbor-pilot/registry';
+import { classicManifest, type Registry } from '@harbor-pilot/registry';
 import { predicateTypeAnnotation } from '../bundle-referrer.ts';
 import { signaturePredicateType } from '../claim.ts';
-import { classicManifest } from '../classic-tag.ts';
 import type { SignatureFormat } from '../format.ts';
 import { unless } from '../found-signature.ts';
 import { type ProvedStatement, proveClassicStatement, proveStatement } from '../prove/prove-statement.ts';

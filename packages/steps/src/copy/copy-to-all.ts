@@ -1,6 +1,7 @@
 import { formatCount } from '@harbor-pilot/core';
 import { pushWhole, type WholeImage } from '@harbor-pilot/registry';
 import { renderMarkdown } from '@harbor-pilot/report';
+import { unrecognisedSignatures } from '@harbor-pilot/sign';
 import type { PromotionPart, ReleaseRecord, Runtime } from '@harbor-pilot/step-kit';
 import type { Destination } from '../push/destinations.ts';
 import { pushTo } from '../push/push-to.ts';
@@ -52,6 +53,19 @@ async function copyImage(
     pushWhole(registry, reference.repository, whole, options),
   );
   runtime.info(`  ${whole.image.digest} with ${formatCount(referrers, 'referrer')}`);
+  await warnOfUnrecognised(whole, destination, runtime);
   const { image, tags, pushedBlobs, presentBlobs, mountedBlobs, sentBytes, durationSeconds } = pushed;
   return { ...origin, image, tags, referrers, pushedBlobs, presentBlobs, mountedBlobs, sentBytes, durationSeconds };
+}
+
+/** Says when the signatures are of a form that the Harbor where they went to does not know. */
+async function warnOfUnrecognised(whole: WholeImage, { reference, harborVersion }: Destination, { warn }: Runtime) {
+  const version = await harborVersion?.();
+  if (version === undefined) return;
+  const unrecognised = await unrecognisedSignatures(whole, version);
+  if (unrecognised.length === 0) return;
+  const what = `${formatCount(unrecognised.length, 'digest')} of ${reference.registry}/${reference.repository}`;
+  warn(
+    `Harbor ${version} does not recognise the copied signatures of ${what}: they are bundles, which Harbor knows since 2.15. Sign there with "format: classic", before a policy asks for signatures.`,
+  );
 }

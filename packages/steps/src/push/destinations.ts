@@ -13,6 +13,8 @@ export interface Destination {
   readonly mountFrom?: string;
   /** Knows the quota of its project. */
   readonly harbor?: Harbor;
+  /** The version of the Harbor that it is in; undefined where that cannot be known. */
+  harborVersion?(): Promise<string | undefined>;
 }
 
 /**
@@ -35,8 +37,17 @@ export function parseDestinations(lines: readonly string[], defaultRegistry: str
  */
 export function toDestination(other: Reference, tags: readonly string[], connection: Connection): Destination {
   const { registry, reference, harbor } = connection;
-  const own = { reference: other, tags: other.tag === undefined ? tags : [other.tag] };
+  const own = {
+    reference: other,
+    tags: other.tag === undefined ? tags : [other.tag],
+    harborVersion: () => versionOf(connection.harborFor(other.registry)),
+  };
   return other.registry === reference.registry
     ? { ...own, registry, harbor, mountFrom: reference.repository }
     : { ...own, registry: connection.registryFor(other.registry, signerAgent) };
+}
+
+/** It is asked for advice only: whatever is wrong with the answer, or the server, is no reason to fail. */
+async function versionOf(harbor: Harbor): Promise<string | undefined> {
+  return harbor.version().catch(() => undefined);
 }

@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type ErrorCode, PilotError } from '@harbor-pilot/core';
+import {
+  type Content,
+  contentOf,
+  type Descriptor,
+  type Digest,
+  formatManifest,
+  type Manifest,
+  mediaTypes,
+  parseManifest,
+} from '@harbor-pilot/oci';
+import { pushContent } from './push-content.ts';
+import type { Registry } from './types.ts';
+
+/** cosign 3 reads as many layers at most. */
+const layerLimit = 1000;
+const attempts = 5;
+
+/**
+ * Reads a manifest under a tag of cosign's classic form: each of its layers is a signature, or an attestation.
+ * @throws PilotError CONTENT_HOSTILE when it is none.
+ */
+export function classicManifest({ bytes, descriptor }: Content): Manifest {
+  const parsed = parseManifest(bytes, descriptor.mediaType);
+  if (parsed.kind === 'manifest' && parsed.manifest.layers.length <= layerLimit) return parsed.manifest;
+  throw new PilotError('CONTENT_HOSTILE', `${descriptor.digest} is not a signature manifest of cosign`, {
+    hint: `Look at what pushed it: it is an index, or has more than ${layerLimit} signatures.`,
+  });
+}
+
+/**
+ * Adds layers to those under a tag of the classic form, which stay; does nothing when they are there. The tag is read again after it was set:
+ * another job may have set it at the same time, and lost these layers.
+ * @param layers with their annotations; their blobs are there already.
+ * @throws PilotError TAG_IMMUTABLE when a rule keeps them from being added; STATE_CONFLICT when others change that tag all the time.
+ */
+export async function addToClassicTag(
+  registry: Registry,
+  repository: string,
+  tag: string,
+  layers: readonly Descriptor[],
+  signal?: AbortSignal,
+): Promise<Digest> {
+  for (let attempt = 0; attempt <= attempts; attempt += 1) {
+    signal?.throwIfAborted();
+    const existing = await unless('REFERENCE_NOT_FOUND', registry.fetchManifest(repository, tag));
+    const before = existing === undefined ? undefined : classicManifest(existing);
+    const missing = layers.filter((layer) => !before?.layers.some((one) => isSame(one, layer)));
+    if (existing !== undefined && missing.length === 0) return existing.descriptor.digest;
+    if (attempt === attempts) break;
+    const { manifest, config } = withLayers(before, missing);
+    await pushContent(registry, repository, config, signal);
+    await unless('TAG_MOVED', registry.pushManifest(repository, manifest, tag)).catch(explainImmutable);
+  }
+  throw new PilotError('STATE_CONFLICT', `${registry.host}/${repository}:${tag} does not keep the new signature`, {
+    hint: 'Others change this tag all the time. Try again when no other job signs the same image.',
+  });
+}
+
+/** Two signers may sign the same payload; the signatures are in the annotations. */
+function isSame(one: Descriptor, other: Descriptor): boolean {
+  return one.digest === other.digest && isDeepStrictEqual(one.annotations ?? {}, other.annotations ?? {});
+}
+
+function withLayers(before: Manifest | undefined, more: readonly Descriptor[]): { manifest: Content; config: Content } {
+  const layers = [...(before?.layers ?? []), ...more];
+  const config = configOf(layers);
+  const manifest = formatManifest({ ...before, mediaType: mediaTypes.ociManifest, config: config.descriptor, layers });
+  return { manifest, config };
+}
+
+/** The config that cosign writes: that of an image whose layers are the payloads. */
+function configOf(layers: readonly Descriptor[]): Content {
+  const created = '0001-01-01T00:00:00Z';
+  return contentOf(
+    mediaTypes.ociConfig,
+    JSON.stringify({
+      architecture: '',
+      created,
+      history: layers.map(() => ({ created })),
+      os: '',
+      rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => digest) },
+      config: {},
+    }),
+  );
+}
+
+async function unless<Value>(code: ErrorCode, work: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof PilotError && error.code === code) return undefined;
+    throw error;
+  }
+}
+
+function explainImmutable(error: unknown): never {
+  if (!(error instanceof PilotError) || error.code !== 'TAG_IMMUTABLE') throw error;
+  throw new PilotError('TAG_IMMUTABLE', error.message, {
+    cause: error,
+    details: error.details,
+    hint: 'Narrow the rule to the tags of releases, `v*` for example, or exclude sha256-* from it (Policy, Tag Immutability). On Harbor 2.15 or later sign in the form "bundle", which needs no tag.',
+  });
+}
