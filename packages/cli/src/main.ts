@@ -2,6 +2,7 @@ import { addCertificates } from './certificates.ts';
 import { addDemo } from './demo/command.ts';
 import { addDevHarbor } from './dev-harbor.ts';
 import { addExceptions } from './exceptions.ts';
+import { addKeys } from './keys.ts';
 import { runCli } from './program.ts';
 import { addRobots } from './robots.ts';
 
@@ -9,6 +10,7 @@ process.exitCode = await runCli(process.argv.slice(2), (program, exit) => {
   addCertificates(program, exit);
   addRobots(program, exit);
   addExceptions(program, exit);
+  addKeys(program, exit);
   addDevHarbor(program, exit);
   addDemo(program, exit);
 });

@@ -7,6 +7,7 @@ import {
   type InputDeclaration,
   type InputSource,
   kebabName,
+  type Runtime,
   type Step,
 } from '@harbor-pilot/step-kit';
 import { allSteps, executeStep } from '@harbor-pilot/steps';
@@ -45,8 +46,11 @@ export async function runCli(argv: readonly string[], addCommands: AddCommands =
   }
 }
 
-/** Adds a step as a command, with a flag for each input that is no secret. */
-export function addStep(program: Command, step: Step, exit: (code: number) => void): void {
+/**
+ * Adds a step as a command, with a flag for each input that is no secret.
+ * @param printed name of the one output that is printed as it is, for a pipe.
+ */
+export function addStep(program: Command, step: Step, exit: (code: number) => void, printed?: string): void {
   const command = program.command(step.name).description(step.summary);
   for (const [name, declaration] of Object.entries(step.inputs)) {
     for (const option of optionsOf(name, declaration)) command.addOption(option);
@@ -61,10 +65,18 @@ export function addStep(program: Command, step: Step, exit: (code: number) => vo
         await runInCi(async (runtime, inputs) => {
           const password = flags.passwordStdin === true ? await readPassword(process.stdin) : undefined;
           const fromStream: InputSource = (kebab) => (kebab === 'password' ? password : undefined);
-          await executeStep(step, runtime, [fromStream, ...inputs]);
+          const target = printed === undefined || options.json ? runtime : printing(printed, runtime);
+          await executeStep(step, target, [fromStream, ...inputs]);
         }, options),
       );
     });
+}
+
+function printing(printed: string, runtime: Runtime): Runtime {
+  const setOutput: Runtime['setOutput'] = (name, value) => {
+    if (name === kebabName(printed)) process.stdout.write(value);
+  };
+  return { ...runtime, setOutput };
 }
 
 function optionsOf(name: string, declaration: InputDeclaration): readonly Option[] {

@@ -6,6 +6,7 @@ export { parseConfig } from './config.ts';
 export { configSchema } from './config-schema.ts';
 export { doctorStep } from './doctor/step.ts';
 export { executeStep } from './execute.ts';
+export { generateKeysStep, importKeysStep, publicKeyStep } from './keys/step.ts';
 export {
   accessOf,
   brokerPermissions,

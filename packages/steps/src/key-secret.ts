@@ -18,14 +18,6 @@ const fields = ['cosign.key', 'cosign.pub', 'cosign.password'] as const;
 /** One entry of a secret with a key pair. */
 export type KeyField = (typeof fields)[number];
 
-const none: ClusterValues = {
-  kubeconfig: undefined,
-  kubeContext: undefined,
-  registry: undefined,
-  caCertificate: undefined,
-  caFingerprint: undefined,
-};
-
 /**
  * Reads a key pair from a Kubernetes secret. Its password is masked everywhere from here on.
  * @param place `NAMESPACE/NAME`.
@@ -38,7 +30,7 @@ export async function readKeySecret<Needed extends KeyField>(
   place: string,
   needed: Needed,
   runtime: Runtime,
-  cluster: ClusterValues = none,
+  cluster = clusterOf({ kubeconfig: undefined, kubeContext: undefined }),
 ): Promise<Readonly<Record<Needed, string> & Partial<Record<KeyField, string>>>> {
   const { namespace, name } = parseSecretPlace(place);
   const secret = await withCluster(cluster, runtime, (client) =>
@@ -74,6 +66,12 @@ export function parseSecretPlace(text: string): KeySecretPlace {
   throw new PilotError('INPUT_INVALID', `"${text}" does not say where a Kubernetes secret is`, {
     hint: 'Write its namespace and its name: shop/cosign-key.',
   });
+}
+
+/** The cluster of a kubeconfig which says itself whom to trust. */
+export function clusterOf(given: Pick<ClusterValues, 'kubeconfig' | 'kubeContext'>): ClusterValues {
+  const { kubeconfig, kubeContext } = given;
+  return { kubeconfig, kubeContext, registry: undefined, caCertificate: undefined, caFingerprint: undefined };
 }
 
 /** Does something with the cluster that the inputs name, and closes it. */
