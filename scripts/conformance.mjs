@@ -5,11 +5,7 @@
 //   HARBOR_PILOT_TEST_URL=https://registry.example npm run conformance
 //     any registry, with HARBOR_PILOT_TEST_USERNAME, _PASSWORD and _CA (a PEM file) if it wants them; at a Harbor the
 //     account has to be an administrator, because the check makes a project of its own
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { runTests } from './run-tests.mjs';
 
 const suites = {
   oci: { file: 'test/conformance/conformance.test.ts', title: /^[A-Z]+-\d+ / },
@@ -19,30 +15,11 @@ const name = process.argv[2] ?? 'oci';
 const suite = suites[name];
 if (suite === undefined) throw new Error(`there is no suite "${name}", only ${Object.keys(suites).join(' and ')}`);
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'conformance-'));
-try {
-  const report = join(folder, 'report.json');
-  const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
-  const options = ['--silent', '--json', '--outputFile', report, '--runTestsByPath', suite.file];
-  const child = spawn(process.execPath, [...jest, ...options], { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
-  let log = '';
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    log += text;
-  });
-  await new Promise((done) => child.once('close', done));
-  process.exitCode = print(resultsOf(report), log);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
-
-function resultsOf(report) {
-  const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
-  return testResults.flatMap(({ assertionResults }) => assertionResults).filter(({ title }) => suite.title.test(title));
-}
+const { results, log } = await runTests(['--runTestsByPath', suite.file]);
+process.exitCode = print(results.filter(({ title }) => suite.title.test(title)));
 
 /** Prints a line for each requirement, and gives the exit status. */
-function print(results, log) {
+function print(results) {
   const count = (...states) => results.filter(({ status }) => states.includes(status)).length;
   for (const { title, status } of results)
     console.log(`${status === 'passed' ? 'passed ' : status === 'failed' ? 'FAILED ' : 'skipped'} ${title}`);

@@ -3,12 +3,7 @@
  * between a login and whom it talks to, and looks for the secrets of all steps. It says for each row of the table of hazards
  * whether what must happen did happen, and where that is tested: npm run faults [-- ROW]
  */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
-
-const root = resolve(import.meta.dirname, '..');
+import { runTests } from './run-tests.mjs';
 
 const hazards = {
   1: '429 with Retry-After',
@@ -45,24 +40,7 @@ const hazards = {
   51: 'jobs for the code of a fork',
 };
 
-function runCases(pattern) {
-  const folder = mkdtempSync(join(tmpdir(), 'faults-'));
-  const report = join(folder, 'report.json');
-  const jest = join(root, 'node_modules/jest/bin/jest.js');
-  const files = ['test/faults-registry', 'test/faults/', 'test/secrets', 'packages/steps/test/forks', 'test/e2e/forks'];
-  const options = ['--json', `--outputFile=${report}`, '--testNamePattern', pattern];
-  spawnSync(process.execPath, ['--no-warnings', '--experimental-vm-modules', jest, ...files, ...options], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'ignore'],
-  });
-  try {
-    return JSON.parse(readFileSync(report, 'utf8')).testResults.flatMap(({ name, assertionResults }) =>
-      assertionResults.map((one) => ({ ...one, file: relative(root, name) })),
-    );
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+const files = ['test/faults-registry', 'test/faults/', 'test/secrets', 'packages/steps/test/forks', 'test/e2e/forks'];
 
 const rowOf = ({ fullName }) => Number(/\brow (\d+):/.exec(fullName)?.[1] ?? 0);
 
@@ -73,7 +51,8 @@ function outcomeOf(cases) {
 }
 
 const only = process.argv[2];
-const results = runCases(only === undefined ? 'row \\d+:' : `row ${Number(only)}:`);
+const pattern = only === undefined ? 'row \\d+:' : `row ${Number(only)}:`;
+const { results } = await runTests([...files, '--testNamePattern', pattern]);
 const counts = { passed: 0, failed: 0, skipped: 0 };
 for (const [row, hazard] of Object.entries(hazards)) {
   if (only !== undefined && row !== only) continue;

@@ -1,13 +1,8 @@
 #!/usr/bin/env node
 // Has other programs and ours work with what the other one made, and prints a table of it.
 //   npm run interop -- cosign    signatures and attestations, each way, at registries with and without referrers API
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { runTests } from './run-tests.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 /** By program: the test whose cases are the lines, called `direction: column; column`, and the names of the columns. */
 const tables = {
   cosign: {
@@ -21,28 +16,11 @@ if (table === undefined) {
   console.error(`usage: npm run interop -- ${Object.keys(tables).join('|')}`);
   process.exit(2);
 }
-const folder = mkdtempSync(join(tmpdir(), 'interop-'));
-try {
-  const report = join(folder, 'report.json');
-  const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--silent', '--json'];
-  const args = [...jest, '--outputFile', report, '--runTestsByPath', table.test];
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
-  let log = '';
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    log += text;
-  });
-  await new Promise((done) => child.once('close', done));
-  const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
-  process.exitCode = print(
-    testResults.flatMap(({ assertionResults }) => assertionResults),
-    log,
-  );
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+const { results, log } = await runTests(['--runTestsByPath', table.test]);
+process.exitCode = print();
 
 /** Prints a line for each case, and gives the exit status. */
-function print(results, log) {
+function print() {
   const words = { passed: 'passed', failed: 'FAILED' };
   const rows = results.map(({ title, ancestorTitles, status }) => {
     const cells = title.split(/[:;] /);
