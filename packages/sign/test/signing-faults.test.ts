@@ -111,10 +111,14 @@ describe('a log of Rekor 1 that has the entry already', () => {
 });
 
 describe('a log', () => {
-  it('takes no Ed25519 keys', async () => {
+  it.each([
+    ['Rekor 1', rekor1Witness, 'ed25519', undefined],
+    ['Rekor 1', rekor1Witness, 'ecdsa-p384', 'application/vnd.in-toto+json'],
+    ['Rekor 2', rekor2Witness, 'ed25519', 'application/vnd.in-toto+json'],
+  ] as const)('of %s is not asked for what it does not take (%p, %s, %s)', async (_, witness, type, envelopeType) => {
     const { http, url, questions } = await open(() => json({}));
-    const { publicKeyPem } = await generateKeyPair('', 'ed25519');
-    const outcome = rekor2Witness(http, url).testify({ ...(await content()), publicKeyPem }, undefined);
+    const { publicKeyPem } = await generateKeyPair('', type);
+    const outcome = witness(http, url).testify({ ...(await content()), publicKeyPem, envelopeType }, undefined);
     await expect(outcome).rejects.toMatchObject({ code: 'KEY_INVALID' });
     expect(questions).toEqual([]);
   });

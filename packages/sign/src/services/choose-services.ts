@@ -36,7 +36,8 @@ export function chooseServices(all: readonly SigningService[], wish: ServiceWish
   throw tooFew(all, services.length, count, wish);
 }
 
-function isValidAt({ validFrom, validUntil }: SigningService, now: Date): boolean {
+/** Whether a service is to be used at a time. */
+export function isValidAt({ validFrom, validUntil }: SigningService, now: Date): boolean {
   return validFrom <= now && (validUntil === undefined || now < validUntil);
 }
 

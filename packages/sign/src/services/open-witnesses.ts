@@ -1,7 +1,7 @@
 import { PilotError } from '@harbor-pilot/core';
 import type { Http } from '@harbor-pilot/http';
 import { hearTogether, type Testimony, type Witness } from '../witness.ts';
-import { chooseServices } from './choose-services.ts';
+import { chooseServices, isValidAt, type ServiceChoice } from './choose-services.ts';
 import { rekor1Witness } from './rekor1.ts';
 import { rekor2Witness } from './rekor2.ts';
 import type { SigningConfig, SigningService } from './signing-config.ts';
@@ -12,26 +12,36 @@ import { timestampWitness } from './timestamp-authority.ts';
  * @throws PilotError TRUST_ROOT_INVALID when it wants more than can be used now.
  */
 export function openWitnesses(config: SigningConfig, http: Http, now: Date): readonly Witness[] {
-  const { origin, logs, logSelector, timestampAuthorities, timestampSelector } = config;
-  const openLog = ({ url, apiVersion }: SigningService): Witness =>
-    apiVersion === 1 ? rekor1Witness(http, url) : rekor2Witness(http, url);
-  const log = { kind: 'transparency logs', origin, apiVersions: [1, 2], selector: logSelector, now };
-  const authority = { kind: 'timestamp authorities', origin, apiVersions: [1], selector: timestampSelector, now };
+  const { origin, logs, timestampAuthorities, timestampSelector: selector } = config;
   const witnesses: Witness[] = [];
-  if (logs.length > 0) {
-    const { services, count } = chooseServices(logs, log);
-    witnesses.push(anyOf(services.map(openLog), count));
-  }
+  if (logs.length > 0) witnesses.push(openLogs(config, http, now));
   if (timestampAuthorities.length > 0) {
-    const { services, count } = chooseServices(timestampAuthorities, authority);
-    const open = ({ url }: SigningService): Witness => timestampWitness(http, url);
-    witnesses.push(anyOf(services.map(open), count));
+    const wish = { kind: 'timestamp authorities', origin, apiVersions: [1], selector, now };
+    witnesses.push(anyOf(chooseServices(timestampAuthorities, wish), ({ url }) => timestampWitness(http, url)));
   }
   return witnesses;
 }
 
-/** So many of several witnesses, in their order; the place of one that cannot be had takes the next that is left. */
-function anyOf(witnesses: readonly Witness[], count: number): Witness {
+function openLogs({ origin, logs, logSelector: selector }: SigningConfig, http: Http, now: Date): Witness {
+  const choose = (apiVersions: readonly number[]): Witness =>
+    anyOf(
+      chooseServices(logs, { kind: 'transparency logs', origin, apiVersions, selector, now }),
+      ({ url, apiVersion }) => (apiVersion === 1 ? rekor1Witness(http, url) : rekor2Witness(http, url)),
+    );
+  const newest = choose([1, 2]);
+  const hasFirst = logs.some((log) => log.apiVersion === 1 && isValidAt(log, now));
+  return {
+    testify: async (content, signal) => {
+      // A classic signature has room for what Rekor 1 says, and for nothing of Rekor 2.
+      const isClassic = content.envelopeType === undefined;
+      return (isClassic && hasFirst ? choose([1]) : newest).testify(content, signal);
+    },
+  };
+}
+
+/** As many of the services as are to be heard, in their order; the place of one that cannot be had takes the next that is left. */
+function anyOf({ services, count }: ServiceChoice, open: (service: SigningService) => Witness): Witness {
+  const witnesses = services.map(open);
   return {
     testify: (content, signal) => {
       const waiting = [...witnesses];

@@ -6,6 +6,7 @@ import type { SignedContent, Witness } from '../witness.ts';
 import { askService, type ServiceAnswer } from './ask-service.ts';
 import { checkMoment } from './check-moment.ts';
 import { checkLogEntry, type LogEntry, parseLogEntry } from './log-entry.ts';
+import { unloggableKey } from './unloggable-key.ts';
 
 const headers = { 'content-type': 'application/json', accept: 'application/json' };
 
@@ -45,13 +46,16 @@ function proposedEntry(content: SignedContent): object {
   const { signature, payload, envelopeType } = content;
   const sig = base64(signature);
   const verifier = base64(verifierPem(content));
+  const algorithm = algorithmOf(createPublicKey(content.publicKeyPem)) ?? { name: 'ed25519', hash: undefined };
   if (envelopeType !== undefined) {
+    // It verifies all ECDSA signatures of envelopes with SHA-256 (rekor 1.5.3, pkg/types/dsse/v0.0.1).
+    if (algorithm.hash === 'sha384' || algorithm.hash === 'sha512') throw unloggableKey('Rekor 1', algorithm);
     const envelope = { payload: base64(payload), payloadType: envelopeType, signatures: [{ sig }] };
     const proposedContent = { envelope: JSON.stringify(envelope), verifiers: [verifier] };
     return { kind: 'dsse', apiVersion: '0.0.1', spec: { proposedContent } };
   }
-  const algorithm = algorithmOf(createPublicKey(content.publicKeyPem))?.hash ?? 'sha256';
-  const hash = { algorithm, value: createHash(algorithm).update(payload).digest('hex') };
+  if (algorithm.hash === undefined) throw unloggableKey('Rekor 1', algorithm);
+  const hash = { algorithm: algorithm.hash, value: createHash(algorithm.hash).update(payload).digest('hex') };
   const spec = { data: { hash }, signature: { content: sig, publicKey: { content: verifier } } };
   return { kind: 'hashedrekord', apiVersion: '0.0.1', spec };
 }

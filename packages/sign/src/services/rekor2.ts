@@ -1,11 +1,11 @@
 import { createHash, createPublicKey, X509Certificate } from 'node:crypto';
-import { PilotError } from '@harbor-pilot/core';
 import type { Http } from '@harbor-pilot/http';
 import { signedBytes } from '../dsse.ts';
 import { algorithmOf, type KeyAlgorithm } from '../keys/algorithm.ts';
 import type { SignedContent, Witness } from '../witness.ts';
 import { askService } from './ask-service.ts';
 import { checkLogEntry, parseLogEntry } from './log-entry.ts';
+import { unloggableKey } from './unloggable-key.ts';
 
 /**
  * A transparency log of Rekor 2 (rekor-tiles 2.3.0, `POST /api/v2/log/entries`). It logs the digest of what was signed, of a DSSE envelope
@@ -34,8 +34,10 @@ export function rekor2Witness(http: Http, url: string): Witness {
 function hashedRekord(content: SignedContent): object {
   const [leaf] = content.certificates;
   const key = leaf === undefined ? createPublicKey(content.publicKeyPem) : new X509Certificate(leaf).publicKey;
-  const { name, hash } = algorithmOf(key) ?? { name: 'ed25519', hash: undefined };
-  if (hash === undefined) throw needsHash();
+  const algorithm = algorithmOf(key) ?? { name: 'ed25519', hash: undefined };
+  const { name, hash } = algorithm;
+  // It takes signatures over a digest: Ed25519ph, which cosign does not make, instead of Ed25519.
+  if (hash === undefined) throw unloggableKey('Rekor 2', algorithm);
   const verifier =
     leaf === undefined
       ? { publicKey: { rawBytes: key.export({ type: 'spki', format: 'der' }).toString('base64') } }
@@ -54,11 +56,4 @@ function keyDetails(name: KeyAlgorithm['name']): string {
   const [, bits, curve] = /^ecdsa-sha2-(\d+)-nistp(\d+)$/.exec(name) ?? [];
   if (bits !== undefined) return `PKIX_ECDSA_P${curve}_SHA_${bits}`;
   return `PKIX_RSA_PKCS1V15_${name.split('-')[3]}_SHA256`;
-}
-
-/** Rekor takes signatures over a digest: Ed25519 keys make others, unless they make another kind (Ed25519ph) that cosign does not verify here. */
-function needsHash(): PilotError {
-  return new PilotError('KEY_INVALID', 'a transparency log takes no signatures of Ed25519 keys', {
-    hint: 'Sign with an ECDSA key, or with a signing configuration without a log.',
-  });
 }
