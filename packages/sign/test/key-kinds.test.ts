@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { generateKeyPair, importKeyPair, type KeyType, keyTypes, loadSigner, parsePublicKey } from '../src/index.ts';
 import { algorithmOf, isSignedBy } from '../src/keys/algorithm.ts';
@@ -61,6 +61,31 @@ describe('kinds of keys', () => {
       expect(isSignedBy(publicKey, bytes, sign('sha224', bytes, key))).toBe(false);
     },
   );
+
+  it('takes Ed25519 over a hash, as cosign 3 signs (RFC 8032, 7.3)', () => {
+    const seed = '833fe62409237b9d62ec77587520911e9a759cec1d19755b7da901b96dca3d42';
+    const der = Buffer.from(`302e020100300506032b657004220420${seed}`, 'hex');
+    const publicKey = createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));
+    const halves = [
+      '98a70222f0b8121aa9d30f813d683f809e462b469c7ff87639499bb94e6dae41',
+      '31f85042463c2a355a2003d062adf5aaa10b8c61e636062aaad11c2a26083406',
+    ];
+    const signature = Buffer.from(halves.join(''), 'hex');
+    expect(isSignedBy(publicKey, Buffer.from('abc'), signature)).toBe(true);
+    expect(isSignedBy(publicKey, Buffer.from('abd'), signature)).toBe(false);
+    expect(isSignedBy(createPublicKey(newKey('ed25519')), Buffer.from('abc'), signature)).toBe(false);
+    expect(isSignedBy(publicKey, Buffer.from('abc'), signature.subarray(0, 63))).toBe(false);
+    for (const at of [0, 31, 32, 63]) {
+      const changed = Buffer.from(signature);
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      expect(isSignedBy(publicKey, Buffer.from('abc'), changed)).toBe(false);
+    }
+    // The same number modulo the order of the base point.
+    const order = 2n ** 252n + 27742317777372353535851937790883648493n;
+    const s = BigInt(`0x${Buffer.from(signature.subarray(32)).reverse().toString('hex')}`) + order;
+    const other = Buffer.from(s.toString(16).padStart(64, '0'), 'hex').reverse();
+    expect(isSignedBy(publicKey, Buffer.from('abc'), Buffer.concat([signature.subarray(0, 32), other]))).toBe(false);
+  });
 
   it('reads every usual form, with a password and without', async () => {
     const ec = newKey('ecdsa-p384');

@@ -1,4 +1,5 @@
 import { type KeyObject, sign, verify } from 'node:crypto';
+import { isHashSignedBy } from './ed25519ph.ts';
 
 /** How the signatures of one kind of key are made. */
 export interface KeyAlgorithm {
@@ -38,12 +39,13 @@ export function signBytes(bytes: Uint8Array, privateKey: KeyObject): Uint8Array 
  * Whether a signature over bytes is of a public key, be it of a key pair or of a certificate.
  *
  * Over P-384 and P-521 a hash by SHA-256 counts, too: cosign before version 3 made such signatures, and `cosign verify --key` takes
- * nothing else unless it is told to.
+ * nothing else unless it is told to. Of Ed25519 the variant that signs a hash counts, too: cosign 3 signs so, although its `verify --key` takes
+ * only the plain one.
  */
 export function isSignedBy(publicKey: KeyObject, bytes: Uint8Array, signature: Uint8Array): boolean {
   const algorithm = algorithmOf(publicKey);
   if (algorithm === undefined) return false;
-  return [...new Set([algorithm.hash, algorithm.hash && 'sha256'])].some((hash) =>
-    verify(hash, bytes, publicKey, signature),
-  );
+  const hashes = [...new Set([algorithm.hash, algorithm.hash && 'sha256'])];
+  if (hashes.some((hash) => verify(hash, bytes, publicKey, signature))) return true;
+  return algorithm.name === 'ed25519' && isHashSignedBy(publicKey, bytes, signature);
 }
