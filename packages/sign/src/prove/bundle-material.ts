@@ -12,8 +12,8 @@ export type ReadBundle =
     }
   | {
       readonly kind: 'message';
-      /** A hint that nobody has signed; undefined when it is by another algorithm. */
-      readonly sha256: Buffer | undefined;
+      /** A hint that nobody has signed, and that must be right all the same. */
+      readonly digest: { readonly algorithm: string; readonly bytes: Buffer };
       materialOf(message: Signed): SignedMaterial;
     };
 
@@ -32,8 +32,7 @@ export function readBundle(bundleJson: Uint8Array): ReadBundle {
     const { signature, messageDigest } = content.messageSignature;
     return {
       kind: 'message',
-      // 0 is none, which means SHA-256 as 1 does.
-      sha256: messageDigest.algorithm <= 1 ? messageDigest.digest : undefined,
+      digest: { algorithm: algorithmOf(messageDigest.algorithm), bytes: messageDigest.digest },
       materialOf: (signed) => ({ signature, signed, timestamped: signature, ...rest }),
     };
   }
@@ -41,6 +40,13 @@ export function readBundle(bundleJson: Uint8Array): ReadBundle {
   const signature = signatures[0]?.sig ?? Buffer.alloc(0);
   const envelope = envelopeMaterial(payloadType, payload, signature);
   return { kind: 'envelope', payloadType, payload, material: { ...envelope, timestamped: signature, ...rest } };
+}
+
+/** protobuf-specs 0.5, HashAlgorithm; those of SHA-3 are used nowhere. */
+function algorithmOf(number: number): string {
+  const algorithm = { 1: 'sha256', 2: 'sha384', 3: 'sha512' }[number];
+  if (algorithm === undefined) throw new Error('it does not say how its digest was made');
+  return algorithm;
 }
 
 function spokenFor({ verificationMaterial }: Bundle) {

@@ -2,6 +2,32 @@ import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { asArray, asObject, asString } from '@harbor-pilot/core';
 import type { TransparencyLogEntry } from '@sigstore/bundle';
 
+/**
+ * Refuses an entry that contradicts itself where the library looks only at one of two places.
+ * @throws Error with what is wrong.
+ */
+export function assertConsistent({
+  logIndex,
+  integratedTime,
+  kindVersion,
+  inclusionProof,
+}: TransparencyLogEntry): void {
+  // They are text, from which the library makes numbers as they come.
+  if (!/^\d{1,18}$/.test(logIndex) || !/^\d{0,12}$/.test(integratedTime)) {
+    throw new Error('its log entry has no proper index or time');
+  }
+  if (inclusionProof === undefined) return;
+  if (inclusionProof.checkpoint === undefined) throw new Error('its log entry has a proof without a checkpoint');
+  // tlog-checkpoint.md: origin, size of the tree, hash of its root.
+  const [, size, rootHash] = inclusionProof.checkpoint.envelope.split('\n', 3);
+  const isSameTree = size === inclusionProof.treeSize && rootHash === inclusionProof.rootHash.toString('base64');
+  // In a log of Rekor 1 the index is that of all its trees, and signed with the time.
+  const isRekor2 = kindVersion.version === '0.0.2' && kindVersion.kind !== 'intoto';
+  if (!isSameTree || (isRekor2 && logIndex !== inclusionProof.logIndex)) {
+    throw new Error('its log entry contradicts its proof');
+  }
+}
+
 /** Who signed, as far as the entry of a log can tell. */
 export interface LoggedSigner {
   readonly certificate?: Buffer;

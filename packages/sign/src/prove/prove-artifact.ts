@@ -21,17 +21,23 @@ export async function proveArtifact(
   try {
     const { readBundle } = await import('./bundle-material.ts');
     const bundle = readBundle(bundleJson);
-    const sha256 = 'sha256' in artifact ? artifact.sha256 : createHash('sha256').update(artifact.bytes).digest();
-    if (!isAbout(bundle, Buffer.from(sha256))) throw new Error('it is about another artifact');
+    if (!isAbout(bundle, artifact)) throw new Error('it is about another artifact');
     return await prove(bundle.kind === 'message' ? bundle.materialOf(artifact) : bundle.material, policy, now);
   } catch (error) {
     return damaged(error);
   }
 }
 
-function isAbout(bundle: ReadBundle, sha256: Buffer): boolean {
-  if (bundle.kind === 'message') return bundle.sha256?.equals(sha256) ?? true;
+function isAbout(bundle: ReadBundle, artifact: Signed): boolean {
+  if (bundle.kind === 'message')
+    return digestOf(artifact, bundle.digest.algorithm)?.equals(bundle.digest.bytes) ?? false;
   if (bundle.payloadType !== statementPayloadType) return false;
   const { claims = [] } = parseStatement(bundle.payload) ?? {};
-  return claims.some(({ digest }) => digest === `sha256:${sha256.toString('hex')}`);
+  return claims.some(({ digest }) => digest === `sha256:${digestOf(artifact, 'sha256')?.toString('hex')}`);
+}
+
+/** undefined when only another digest of the artifact is known. */
+function digestOf(artifact: Signed, algorithm: string): Buffer | undefined {
+  if ('bytes' in artifact) return createHash(algorithm).update(artifact.bytes).digest();
+  return algorithm === 'sha256' ? Buffer.from(artifact.sha256) : undefined;
 }

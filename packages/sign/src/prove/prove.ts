@@ -22,7 +22,8 @@ export async function prove(material: SignedMaterial, policy: SignerPolicy, now:
 
 /** The refusal of something that cannot be read, whatever the readers of JSON, ASN.1 and keys make of it. */
 export function damaged(error: unknown): Refusal {
-  return { failure: 'damaged', reason: error instanceof Error ? error.message : 'it cannot be read' };
+  const isTelling = error instanceof Error && !(error instanceof TypeError || error instanceof RangeError);
+  return { failure: 'damaged', reason: isTelling ? error.message : 'it has not the form that it should have' };
 }
 
 function keysOf({ signers }: SignerPolicy): readonly PublicKey[] {

@@ -1,7 +1,7 @@
 import { RFC3161Timestamp } from '@sigstore/core';
 import type { Proof, Refusal } from '../trusted-signers.ts';
 import type { Hearing, Witnesses } from './hearing.ts';
-import { isEntryOf } from './log-entry.ts';
+import { assertConsistent, isEntryOf } from './log-entry.ts';
 import { refutation } from './refutation.ts';
 
 /** Clocks of logs and authorities may be ahead of ours by so much. */
@@ -30,15 +30,7 @@ export function hearWitnesses(hearing: Hearing): Omit<Proof, 'signer'> | Refusal
 
 function witnessesOf({ material, demands }: Hearing): Witnesses {
   const tlogEntries = demands.isLogNeeded ? [...material.tlogEntries] : [];
-  for (const { logIndex, integratedTime, inclusionProof } of tlogEntries) {
-    // They are text, from which the library makes numbers as they come.
-    if (!/^\d{1,18}$/.test(logIndex) || !/^\d{0,12}$/.test(integratedTime)) {
-      throw new Error('its log entry has no proper index or time');
-    }
-    if (inclusionProof !== undefined && inclusionProof.checkpoint === undefined) {
-      throw new Error('its log entry has a proof without a checkpoint');
-    }
-  }
+  for (const entry of tlogEntries) assertConsistent(entry);
   // Rekor 2 tells no time, and without a promise nobody signed it.
   const timed = tlogEntries.filter(
     ({ integratedTime, inclusionPromise }) => Number(integratedTime) > 0 && inclusionPromise !== undefined,
