@@ -1,10 +1,11 @@
 import { X509Certificate } from 'node:crypto';
-import { type PilotError, registerSecret } from '@harbor-pilot/core';
+import { PilotError, registerSecret } from '@harbor-pilot/core';
 import { createHttp, type Http } from '@harbor-pilot/http';
 import { makeIdentity } from '@harbor-pilot/testkit';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { parseIdentityToken } from '../src/identity/identity-token.ts';
 import { generateKeyPair } from '../src/keys/key-pair.ts';
+import { checkMoment } from '../src/services/check-moment.ts';
 import { requestCertificate } from '../src/services/fulcio.ts';
 import { openWitnesses } from '../src/services/open-witnesses.ts';
 import { rekor1Witness } from '../src/services/rekor1.ts';
@@ -181,6 +182,18 @@ describe('Fulcio', () => {
     const pem = new X509Certificate(cert).toString();
     await expect((await request(chain(pem))).outcome).rejects.toThrow('its certificate is for another key');
     await expect((await request(chain(pem, other))).outcome).rejects.toThrow('its certificates are no chain');
+  });
+});
+
+describe('the time that a witness tells', () => {
+  it('must be one at which the certificate is valid', async () => {
+    const certificate = new X509Certificate((await makeIdentity()).cert);
+    const check = (time: Date) => () =>
+      checkMoment(time, [certificate.raw], { unexpected: (why) => new PilotError('ANSWER_UNEXPECTED', why) });
+    expect(check(new Date())).not.toThrow();
+    expect(check(new Date('2020-01-01'))).toThrow(
+      'it was signed at 2020-01-01 00:00:00Z, but the certificate of Fulcio',
+    );
   });
 });
 
