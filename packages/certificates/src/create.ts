@@ -1,5 +1,4 @@
-import { mkdir } from 'node:fs/promises';
-import { PilotError, unwritable } from '@harbor-pilot/core';
+import { makeFolder, PilotError } from '@harbor-pilot/core';
 import { ensureAuthority } from './authority-files.ts';
 import type { CreatedFile } from './created-file.ts';
 import type { KeyType } from './keys.ts';
@@ -42,7 +41,7 @@ export async function createCertificates(options: CreateOptions): Promise<readon
   const names = parseSubjectNames(options.hosts);
   const wanted = [wantedServer(names), ...options.clients.map(wantedClient)];
   const validity = validFor(options.durationDays, now);
-  await mkdir(directory, { recursive: true, mode: 0o700 }).catch(unwritable(directory));
+  await makeFolder(directory, 0o700);
   const { authority, file } = await ensureAuthority(directory, {
     commonName: `Private CA of ${names[0]?.value ?? 'nobody'}`,
     keyType,

@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { unwritable, writeWhole } from '@harbor-pilot/core';
+import { makeFolder, writeWhole } from '@harbor-pilot/core';
 
 /** Mode of files that hold a private key. */
 export const secretMode = 0o600;
@@ -13,6 +12,6 @@ export const publicMode = 0o644;
  * @throws PilotError FILE_UNWRITABLE
  */
 export async function replaceFile(path: string, content: string | Uint8Array, mode: number): Promise<void> {
-  await mkdir(dirname(path), { recursive: true }).catch(unwritable(path));
+  await makeFolder(dirname(path));
   await writeWhole(path, content, { mode, flush: true });
 }

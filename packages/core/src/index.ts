@@ -18,6 +18,7 @@ export { formatTime } from './format-time.ts';
 export { Interrupted } from './interrupted.ts';
 export { asArray, asNumber, asObject, asString } from './json.ts';
 export { type CutElement, CutterLimit, type CutterLimits, ListCutter, type ListNames } from './list-cutter.ts';
+export { makeFolder } from './make-folder.ts';
 export { printable } from './printable.ts';
 export { programEnvironment } from './program-environment.ts';
 export { readFileIfThere } from './read-file-if-there.ts';

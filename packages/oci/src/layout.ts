@@ -1,9 +1,9 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { asArray, asObject, PilotError, unwritable, writeWhole } from '@harbor-pilot/core';
+import { asArray, asObject, makeFolder, PilotError, unwritable, writeWhole } from '@harbor-pilot/core';
 import type { ContentSource } from './content.ts';
 import { type Digest, hexOf, verifyBytes, verifyingStream } from './digest.ts';
 import { type Content, type Descriptor, formatIndex, parseDescriptor } from './manifest.ts';
@@ -31,9 +31,9 @@ export interface Layout extends ContentSource {
  * @throws PilotError FILE_UNWRITABLE, here and as content is written, when the file system refuses.
  */
 export async function openLayout(directory: string): Promise<Layout> {
-  await mkdir(join(directory, 'blobs', 'sha256'), { recursive: true })
-    .then(() => writeFile(join(directory, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' })))
-    .catch(unwritable(directory));
+  await makeFolder(join(directory, 'blobs', 'sha256'));
+  const version = JSON.stringify({ imageLayoutVersion: '1.0.0' });
+  await writeFile(join(directory, 'oci-layout'), version).catch(unwritable(directory));
   return layoutIn(directory);
 }
 

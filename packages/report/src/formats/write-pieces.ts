@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { unwritable } from '@harbor-pilot/core';
+import { makeFolder, unwritable } from '@harbor-pilot/core';
 
 /** How much goes to the file at once, in bytes: as much as a file handle writes in one call. */
 const bufferBytes = 1 << 19;
@@ -17,7 +17,7 @@ const bytesPerUnit = 3;
 export async function writePieces(path: string, pieces: Iterable<string>, signal?: AbortSignal): Promise<void> {
   const temporary = `${path}.${randomUUID()}.part`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await using file = await open(temporary, 'wx');
     await writeAll(file, pieces, signal);
     await rename(temporary, path);

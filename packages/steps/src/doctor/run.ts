@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { PilotError, redact, unwritable, writeWhole } from '@harbor-pilot/core';
+import { makeFolder, PilotError, redact, writeWhole } from '@harbor-pilot/core';
 import {
   type CheckResult,
   clusterChecks,
@@ -81,7 +80,7 @@ async function write(examination: Examination, report: string, runtime: Runtime)
     'doctor.html': renderExaminationHtml(examination),
   };
   try {
-    await mkdir(folder, { recursive: true }).catch(unwritable(folder));
+    await makeFolder(folder);
     for (const [name, text] of Object.entries(files)) await writeWhole(join(folder, name), text);
     return true;
   } catch (error) {

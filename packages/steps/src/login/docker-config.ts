@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { asObject, asString, unwritable, writeWhole } from '@harbor-pilot/core';
+import { asObject, asString, makeFolder, unwritable, writeWhole } from '@harbor-pilot/core';
 import type { Credentials } from '@harbor-pilot/registry';
 import type { Runtime } from '@harbor-pilot/step-kit';
 import {
@@ -128,8 +128,7 @@ async function makePrivate(runtime: Runtime): Promise<MadeFolder | undefined> {
 }
 
 async function makeGiven(path: string): Promise<MadeFolder> {
-  const first = await mkdir(path, { recursive: true, mode: 0o700 }).catch(unwritable(path));
-  return { path, isNew: first !== undefined };
+  return { path, isNew: await makeFolder(path, 0o700) };
 }
 
 /** The later one wins; accounts and helpers are joined host by host. */

@@ -1,4 +1,5 @@
-import { PilotError } from '@harbor-pilot/core';
+import { resolve } from 'node:path';
+import { makeFolder, PilotError } from '@harbor-pilot/core';
 import { type GatePolicy, parseEpss, parseKnownExploited, type ThreatData } from '@harbor-pilot/gate';
 import type { Digest } from '@harbor-pilot/oci';
 import { type GateReportFormat, gateReportFormats } from '@harbor-pilot/report';
@@ -20,8 +21,8 @@ export interface GatePlan {
 }
 
 /**
- * Reads policy, exceptions and the files about threats.
- * @throws PilotError INPUT_INVALID, CONFIG_INVALID with the line, FILE_UNREADABLE
+ * Reads policy, exceptions and the files about threats, and makes the folder of the reports.
+ * @throws PilotError INPUT_INVALID, CONFIG_INVALID with the line, FILE_UNREADABLE, FILE_UNWRITABLE
  */
 export async function planGate(values: GateValues & CommonValues, runtime: Runtime): Promise<GatePlan> {
   const isFile = values.scanSource === 'file';
@@ -34,13 +35,16 @@ export async function planGate(values: GateValues & CommonValues, runtime: Runti
       },
     );
   }
-  return {
+  const formats = values.gateFormats?.filter((format) => format !== 'none') ?? gateReportFormats;
+  const plan = {
     values,
     policy: policyOf(values),
     exceptions: await readGivenExceptions(values, values.config, runtime),
     threats: await readThreats(values, runtime),
-    formats: values.gateFormats?.filter((format) => format !== 'none') ?? gateReportFormats,
+    formats,
   };
+  if (formats.length > 0) await makeFolder(resolve(runtime.workspace, values.gateReports));
+  return plan;
 }
 
 /**

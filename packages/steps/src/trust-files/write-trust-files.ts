@@ -1,7 +1,7 @@
-import { lstat, mkdir, rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type BuildkitSite, type TrustFile, trustFiles } from '@harbor-pilot/certificates';
-import { unwritable, writeWhole } from '@harbor-pilot/core';
+import { makeFolder, unwritable, writeWhole } from '@harbor-pilot/core';
 import type { HostTrust } from '@harbor-pilot/http';
 import type { Runtime } from '@harbor-pilot/step-kit';
 import { readIfThere } from '../user-files.ts';
@@ -76,7 +76,7 @@ async function makeOwn(folder: string, sites: readonly BuildkitSite[]): Promise<
 async function writeFiles(folder: string, files: readonly TrustFile[]): Promise<void> {
   for (const { path, content, isSecret } of files) {
     const target = join(folder, path);
-    await mkdir(dirname(target), { recursive: true }).catch(unwritable(target));
+    await makeFolder(dirname(target));
     await writeWhole(target, content, { mode: isSecret === true ? 0o600 : 0o644 });
   }
 }
