@@ -8,6 +8,8 @@ export interface SignedContent {
   readonly payload: Uint8Array;
   /** Media type of the payload inside a DSSE envelope; undefined when the payload was signed as it is. */
   readonly envelopeType: string | undefined;
+  /** The whole envelope of a classic attestation, which is what a timestamp is of there; absent otherwise. */
+  readonly classicEnvelope?: Uint8Array;
   /** Leaf first, DER; empty for a bare key. */
   readonly certificates: readonly Uint8Array[];
   /** PEM (PKIX). */

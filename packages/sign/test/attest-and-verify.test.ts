@@ -136,12 +136,6 @@ describe.each(formats)('an attestation in the form %s', (format) => {
   });
 });
 
-it('is not made in the classic form with a certificate', async () => {
-  await expect(attest('classic', { by: { ...signer, certificates: [] } })).rejects.toMatchObject({
-    code: 'INPUT_INVALID',
-  });
-});
-
 /** Attaches a text as a bundle, announced as being of a type, or of none. */
 async function attach(bundleJson: string, announced: string | undefined = type, size?: number): Promise<void> {
   const bundle = contentOf(bundleType, bundleJson);

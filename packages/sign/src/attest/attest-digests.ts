@@ -12,7 +12,7 @@ import type { Signer } from '../signer.ts';
 import type { Witness } from '../witness.ts';
 import { signStatement } from '../write-bundle.ts';
 import { attestationTag } from './attestation-tag.ts';
-import { classicLayer } from './classic-layer.ts';
+import { makeClassicLayer } from './classic-layer.ts';
 import { findAttestations } from './examine-attestations.ts';
 import { type AttestedFact, formatFact } from './statement.ts';
 
@@ -53,12 +53,10 @@ const sizeLimitBytes = 32 * 1024 * 1024;
  * Attests digests, one after the other; all are signed before the first is pushed. What this key has attested already in the same words, for this
  * repository, is left as it is, so that the step can be run again; but with a certificate or witnesses it is attested anew, as only a trust root
  * would tell whether the old one still counts. Attestations in other words stay, as with cosign.
- * @throws PilotError CONTENT_TOO_LARGE; INPUT_INVALID for the classic form with a certificate or witnesses; TAG_IMMUTABLE when a rule keeps a classic one from being added; and what the registry, the signer and the
+ * @throws PilotError CONTENT_TOO_LARGE; TAG_IMMUTABLE when a rule keeps a classic one from being added; and what the registry, the signer and the
  * witnesses throw.
  */
 export async function attestDigests(options: AttestOptions): Promise<readonly AttestedDigest[]> {
-  const { signer, witnesses = [], format } = options;
-  if (format === 'classic' && (signer.certificates !== undefined || witnesses.length > 0)) throw keyOnly();
   const prepared: (Omit<AttestedDigest, 'attestationDigest'> & { readonly push: PushSignature })[] = [];
   for (const subject of options.subjects) {
     options.signal?.throwIfAborted();
@@ -87,13 +85,13 @@ async function prepare(
   if (statement.length > sizeLimitBytes) throw tooLarge(fact, statement.length);
   const found = await findSame(options, fact);
   if (found !== undefined) return { isFound: true, push: async () => found };
-  const bundleJson = await signStatement(statement, signer, witnesses, signal);
   const place = { registry, repository, subject: descriptor, clock: options.clock, signal };
-  const push =
-    options.format === 'bundle'
-      ? bundleReferrer(place, bundleJson, predicateType)
-      : () => addToClassicTag(place, attestationTag(descriptor.digest), classicLayer(bundleJson, predicateType));
-  return { isFound: false, push };
+  if (options.format === 'bundle') {
+    const bundleJson = await signStatement(statement, signer, witnesses, signal);
+    return { isFound: false, push: bundleReferrer(place, bundleJson, predicateType) };
+  }
+  const layer = await makeClassicLayer(statement, predicateType, signer, witnesses, signal);
+  return { isFound: false, push: () => addToClassicTag(place, attestationTag(descriptor.digest), layer) };
 }
 
 /** The digest of what says the same already, in the same form and signed with the same key. */
@@ -121,11 +119,5 @@ async function findSame(options: AttestOptions, fact: AttestedFact): Promise<Dig
 function tooLarge({ digest, predicateType }: AttestedFact, sizeBytes: number): PilotError {
   return new PilotError('CONTENT_TOO_LARGE', `the attestation ${predicateType} of ${digest} has ${sizeBytes} bytes`, {
     hint: `It may have ${sizeLimitBytes}. Leave out of the document what nobody verifies.`,
-  });
-}
-
-function keyOnly(): PilotError {
-  return new PilotError('INPUT_INVALID', 'an attestation in the form "classic" is signed with a key alone', {
-    hint: 'Set the form to "bundle": it holds certificates, log entries and timestamps, and every Harbor lists it with the image.',
   });
 }

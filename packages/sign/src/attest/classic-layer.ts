@@ -1,15 +1,42 @@
-import { asObject } from '@harbor-pilot/core';
 import { type Content, contentOf } from '@harbor-pilot/oci';
+import { classicAnnotations } from '../classic-annotations.ts';
 import { signatureAnnotation } from '../classic-tag.ts';
+import { preAuthEncoding, statementPayloadType } from '../dsse.ts';
+import type { Signer } from '../signer.ts';
+import { hearWitnesses, type SignedContent, type Witness } from '../witness.ts';
 import { envelopeMediaType, predicateTypeOfLayer } from './attestation-tag.ts';
 
 /**
- * The layer of a classic attestation, from a bundle that `signStatement` has written with a bare key: the envelope without what is around it.
- * The annotation of the signature is empty, as cosign has it: it stands in the envelope.
+ * Signs a statement in the classic form and has the witnesses testify: the layer is the DSSE envelope alone, its annotations say the rest. That
+ * of the signature is empty, as cosign has it: the signature stands in the envelope.
+ * @throws PilotError what the signer and the witnesses throw.
  */
-export function classicLayer(bundleJson: string, predicateType: string): Content {
-  const envelope = asObject(asObject(JSON.parse(bundleJson))?.dsseEnvelope);
+export async function makeClassicLayer(
+  statementJson: string,
+  predicateType: string,
+  signer: Signer,
+  witnesses: readonly Witness[] = [],
+  signal?: AbortSignal,
+): Promise<Content> {
+  const payload = Buffer.from(statementJson);
+  const signature = await signer.sign(preAuthEncoding(statementPayloadType, payload));
+  const sig = Buffer.from(signature).toString('base64');
+  // The log keeps the digest of just this text, which cosign compares.
+  const envelope = { payload: payload.toString('base64'), payloadType: statementPayloadType, signatures: [{ sig }] };
   const { bytes, descriptor } = contentOf(envelopeMediaType, JSON.stringify(envelope));
-  const annotations = { [signatureAnnotation]: '', [predicateTypeOfLayer]: predicateType };
+  const { certificates = [], publicKeyPem } = signer;
+  const content: SignedContent = {
+    signature,
+    payload,
+    envelopeType: statementPayloadType,
+    classicEnvelope: bytes,
+    certificates,
+    publicKeyPem,
+  };
+  const annotations = {
+    [signatureAnnotation]: '',
+    [predicateTypeOfLayer]: predicateType,
+    ...classicAnnotations(content, await hearWitnesses(witnesses, content, signal)),
+  };
   return { bytes, descriptor: { ...descriptor, annotations } };
 }

@@ -33,7 +33,7 @@ function openLogs({ origin, logs, logSelector: selector }: SigningConfig, http: 
   return {
     testify: async (content, signal) => {
       // A classic signature has room for what Rekor 1 says, and for nothing of Rekor 2.
-      const isClassic = content.envelopeType === undefined;
+      const isClassic = content.envelopeType === undefined || content.classicEnvelope !== undefined;
       return (isClassic && hasFirst ? choose([1]) : newest).testify(content, signal);
     },
   };

@@ -14,11 +14,13 @@ const [integer, octets, sequence] = [0x02, 0x04, 0x30] as const;
  */
 export function timestampWitness(http: Http, url: string, random = randomBytes): Witness {
   return {
-    testify: async ({ signature, certificates }, signal) => {
+    testify: async ({ signature, classicEnvelope, certificates }, signal) => {
       // Positive and without leading zeros, as DER wants it.
       const nonce = random(nonceBytes);
       nonce[0] = ((nonce[0] ?? 0) & 0x3f) | 0x40;
-      const imprint = createHash('sha256').update(signature).digest();
+      const imprint = createHash('sha256')
+        .update(classicEnvelope ?? signature)
+        .digest();
       const answer = await askService(http, {
         service: 'the timestamp authority',
         method: 'POST',
