@@ -26,7 +26,12 @@ export type ChoiceInput = Declared<'choice', string> & {
   readonly lastOf?: { readonly besides: readonly string[] };
 };
 /** A number, as people write it: `7`, `0.05`. */
-export type NumberInput = Declared<'number', number> & { readonly least: number; readonly most: number };
+export type NumberInput = Declared<'number', number> & {
+  readonly least: number;
+  readonly most: number;
+  /** Nothing after the point. */
+  readonly isWhole?: boolean;
+};
 /** Values, one a line or separated by commas. */
 export type ListInput = Declared<'list', readonly string[]> & {
   /** All words that may be there; any text when absent. */
@@ -214,11 +219,11 @@ function parseChoice(name: string, { choices, lastOf }: Pick<ChoiceInput, 'choic
   });
 }
 
-function parseNumber(name: string, { least, most }: NumberInput, text: string): number {
+function parseNumber(name: string, { least, most, isWhole = false }: NumberInput, text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (value >= least && value <= most) return value;
+  if (value >= least && value <= most && (!isWhole || Number.isInteger(value))) return value;
   throw new PilotError('INPUT_INVALID', `the input "${name}" is "${text}"`, {
-    hint: `Write a number from ${least} to ${most}.`,
+    hint: `Write a ${isWhole ? 'whole number' : 'number'} from ${least} to ${most}.`,
   });
 }
 

@@ -43,7 +43,12 @@ function leafSchema(declaration: InputDeclarations[string]): Readonly<Record<str
     case 'duration':
       return { type: ['integer', 'string'], pattern: '^\\d+[smhd]?$', ...fallback };
     case 'number':
-      return { type: 'number', minimum: declaration.least, maximum: declaration.most, ...fallback };
+      return {
+        type: declaration.isWhole ? 'integer' : 'number',
+        minimum: declaration.least,
+        maximum: declaration.most,
+        ...fallback,
+      };
     case 'structure':
       return declaration.schema;
     default:

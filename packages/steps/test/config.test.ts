@@ -56,6 +56,7 @@ describe('harbor-pilot.yml', () => {
     ['scan-gate:\n  max:\n    hgih: 1', /:3: unknown key "scan-gate.max.hgih"/, /"scan-gate.max.high"/],
     ['scan-gate:\n  formats: [html, serif]', /:2: .*"serif"/, /Did you mean "sarif"/],
     ['scan-gate:\n  min-cvss: 11', /:2: .*"11"/, /from 0 to 10/],
+    ['scan-gate:\n  max:\n    high: 1.5', /:3: .*"1.5"/, /whole number from 0 to/],
     ['scan-gate:\n  min-cvss: high', /:2: "scan-gate.min-cvss" is not a number/, /./],
     ['scan-gate.only-fixed: true', /unknown key "scan-gate.only-fixed"/, /./],
     ['image: *nothing', /nothing/, /./],

@@ -7,6 +7,7 @@ const budget = {
   kind: 'number',
   least: 0,
   most: 1_000_000,
+  isWhole: true,
   description: 'How many of this severity may be there; then it counts, whatever `severity-cutoff` says.',
 } as const;
 
@@ -63,6 +64,7 @@ export const gateSettings = {
     kind: 'number',
     least: 0,
     most: 3650,
+    isWhole: true,
     description: 'Days for which a vulnerability does not count yet.',
     config: 'scan-gate.grace-days',
   },
@@ -107,6 +109,7 @@ export const gateSettings = {
     kind: 'number',
     least: 1,
     most: 65_535,
+    isWhole: true,
     description:
       'Port on which to listen for the webhooks of Harbor about scans, so that a wait ends earlier. It goes on without any.',
     config: 'scan-gate.webhook.port',
@@ -121,6 +124,7 @@ export const gateSettings = {
     kind: 'number',
     least: 0,
     most: 3650,
+    isWhole: true,
     description: 'Days before the end of an exception from which on it is warned about.',
     default: 14,
     config: 'scan-gate.warn-before-expiry-days',
