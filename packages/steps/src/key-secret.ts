@@ -57,11 +57,11 @@ function withoutKey(message: string): PilotError {
 
 /**
  * Reads where a secret is.
- * @param text `NAMESPACE/NAME`.
+ * @param text `NAMESPACE/NAME`, with `k8s://` before it or not.
  * @throws PilotError INPUT_INVALID
  */
 export function parseSecretPlace(text: string): KeySecretPlace {
-  const [, namespace, name] = /^([a-z0-9][-a-z0-9]*)\/([a-z0-9][-.a-z0-9]*)$/.exec(text) ?? [];
+  const [, namespace, name] = /^(?:k8s:\/\/)?([a-z0-9][-a-z0-9]*)\/([a-z0-9][-.a-z0-9]*)$/.exec(text) ?? [];
   if (namespace !== undefined && name !== undefined) return { namespace, name };
   throw new PilotError('INPUT_INVALID', `"${text}" does not say where a Kubernetes secret is`, {
     hint: 'Write its namespace and its name: shop/cosign-key.',
