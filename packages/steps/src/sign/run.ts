@@ -114,12 +114,11 @@ export async function runSign(
   runtime: Runtime,
 ): Promise<OutputValues<typeof signStepOutputs>> {
   await refuseForks('sign', values.allowForks, runtime);
-  const plan = await planSigning(values, runtime);
-  const connection = await connect(values, runtime);
-  const { registry, reference } = connection;
-  const digest = await findDigest(values, connection, runtime);
-  const root = await registry.resolve(reference.repository, digest);
-  const part = await sign(root, registry.source(reference.repository), plan, connection, runtime);
+  // To open a key takes longer than all else: a password is made a key slowly on purpose.
+  const [plan, { connection, root }] = await Promise.all([planSigning(values, runtime), findRoot(values, runtime)]);
+  const { digest } = root;
+  const source = connection.registry.source(connection.reference.repository);
+  const part = await sign(root, source, plan, connection, runtime);
   await addToRecord(values.record, connection, digest, { signature: part }, runtime);
   const { certificate, keyId, format } = part;
   return {
@@ -130,6 +129,15 @@ export async function runSign(
     format,
     signatures: listOf(part),
   };
+}
+
+async function findRoot(
+  values: InputValues<typeof signStepInputs>,
+  runtime: Runtime,
+): Promise<{ readonly connection: Connection; readonly root: Descriptor }> {
+  const connection = await connect(values, runtime);
+  const digest = await findDigest(values, connection, runtime);
+  return { connection, root: await connection.registry.resolve(connection.reference.repository, digest) };
 }
 
 /** One signature a line: the digest that was signed, and the manifest that holds the signature. */
