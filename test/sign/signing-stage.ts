@@ -1,17 +1,19 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HarborVersion } from '@harbor-pilot/dev-harbor';
 import type { Digest } from '@harbor-pilot/oci';
 import type { Credentials } from '@harbor-pilot/registry';
-import { chooseFormat, generateKeyPair } from '@harbor-pilot/sign';
-import { allSteps, executeStep } from '@harbor-pilot/steps';
+import { chooseFormat } from '@harbor-pilot/sign';
 import { type HarborWorld, harborWorld, type PushedImage } from '../../packages/gate/test/harbor-world.ts';
-import { type CapturedRuntime, captureRuntime } from '../../packages/steps/test/runtime.ts';
+import type { CapturedRuntime } from '../../packages/steps/test/runtime.ts';
+import { runStep, writeKeyPairs } from './run-step.ts';
 
 /** A Harbor, and a workspace with the key pairs `ours` and `theirs`. */
 export interface SigningStage {
   readonly world: HarborWorld;
+  /** It is the home folder, too. */
+  readonly workspace: string;
   /** The form that this Harbor recognises. */
   readonly format: 'bundle' | 'classic';
   /** Runs a step about an image, as a robot account that may do what CI does, unless another account is given. */
@@ -34,11 +36,7 @@ const permissions = ['repository:pull', 'repository:push', 'artifact:read', 'art
 export async function openStage(version?: HarborVersion): Promise<SigningStage> {
   const world = await harborWorld(version);
   const workspace = await mkdtemp(join(tmpdir(), 'signing-'));
-  for (const name of ['ours', 'theirs']) {
-    const { privateKeyPem, publicKeyPem } = await generateKeyPair('');
-    await writeFile(join(workspace, `${name}.key`), privateKeyPem);
-    await writeFile(join(workspace, `${name}.pub`), publicKeyPem);
-  }
+  await writeKeyPairs(workspace);
   const format = chooseFormat(await world.harbor.version());
   if (format === 'both') throw new Error('the Harbor under test does not tell its version');
   const robots = new Map<string, Promise<Credentials>>();
@@ -49,13 +47,11 @@ export async function openStage(version?: HarborVersion): Promise<SigningStage> 
   };
   return {
     world,
+    workspace,
     format,
     run: async (name, { project, repository, digest }, inputs = {}, account) => {
-      const step = allSteps.find((candidate) => candidate.name === name);
-      if (step === undefined) throw new Error(`no step ${name}`);
       const { username, password } = account ?? (await robotOf(project));
-      const runtime = captureRuntime(workspace, { COSIGN_PASSWORD: '' });
-      const given: Readonly<Record<string, string | undefined>> = {
+      return runStep(workspace, name, {
         registry: world.host,
         image: `${project}/${repository}`,
         digest,
@@ -65,13 +61,7 @@ export async function openStage(version?: HarborVersion): Promise<SigningStage> 
         ...(name === 'sign' ? { key: 'ours.key' } : { 'public-key': 'ours.pub' }),
         record: `${repository}.json`,
         ...inputs,
-      };
-      try {
-        await executeStep(step, runtime, [(input) => given[input]]);
-      } finally {
-        await runtime.end();
-      }
-      return runtime;
+      });
     },
     digestsOf: ({ digest, platforms }) => [digest, ...platforms.keys()],
     accessoryTypes: async ({ project, repository }, digest) =>
