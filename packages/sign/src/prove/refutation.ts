@@ -104,9 +104,13 @@ function withoutValidity(material: TrustMaterial): TrustMaterial {
 }
 
 /** Whether the chain does not hold although the signer's certificate was valid then. */
-function isExpiredAuthority({ cause }: VerificationError, { certificate }: Hearing, { times }: Witnesses): boolean {
-  const isExpired = cause instanceof Error && cause.message.includes('not valid or expired');
-  return isExpired && times.every((time) => certificate?.x509.validForDate(new Date(time)));
+function isExpiredAuthority(
+  { cause }: VerificationError,
+  { certificate, now }: Hearing,
+  { times }: Witnesses,
+): boolean {
+  if (!(cause instanceof Error && cause.message.includes('not valid or expired'))) return false;
+  return (times.length > 0 ? times : [now]).every((time) => certificate?.x509.validForDate(new Date(time)));
 }
 
 function failureOf({ code, message }: VerificationError): ProofFailure {
