@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Http } from '@harbor-pilot/http';
 import type { Witness } from '../witness.ts';
-import { askService, type ServiceAnswer } from './ask-service.ts';
+import { askService } from './ask-service.ts';
 import { checkMoment } from './check-moment.ts';
 
 const nonceBytes = 8;
@@ -30,7 +30,8 @@ export function timestampWitness(http: Http, url: string, random = randomBytes):
         signal,
       });
       if (answer.status >= 400) throw answer.unexpected(`it answered ${answer.problem()}`);
-      const time = await checkResponse(answer, imprint, nonce);
+      const { checkTimestamp } = await import('./timestamp-response.ts');
+      const time = checkTimestamp(answer, imprint, nonce);
       checkMoment(time, certificates, answer);
       return { timestamps: [answer.bytes] };
     },
@@ -50,29 +51,4 @@ function timestampRequest(imprint: Buffer, nonce: Buffer): Buffer {
 function der(tag: number, ...parts: readonly Buffer[]): Buffer {
   const content = Buffer.concat(parts);
   return Buffer.concat([Buffer.from([tag, content.length]), content]);
-}
-
-async function checkResponse(answer: ServiceAnswer, imprint: Buffer, nonce: Buffer): Promise<Date> {
-  const { RFC3161Timestamp } = await import('@sigstore/core');
-  const read = () => {
-    try {
-      const response = RFC3161Timestamp.parse(Buffer.from(answer.bytes));
-      // 0 is granted, 1 is granted with changes.
-      if (response.status > 1n) return { status: response.status };
-      const { tstInfo } = response;
-      const hash = tstInfo.messageImprintHashAlgorithm;
-      // After version, policy, imprint, serial number and time the only INTEGER is the nonce.
-      const returned = tstInfo.root.subs.slice(5).find(({ tag }) => tag.isUniversal() && tag.number === integer)?.value;
-      const isSame = tstInfo.messageImprintHashedMessage.equals(imprint) && hash === 'sha256';
-      return { isSame, isMine: returned?.equals(nonce) ?? false, time: tstInfo.genTime };
-    } catch {
-      return undefined;
-    }
-  };
-  const response = read();
-  if (response === undefined) throw answer.unexpected('it is no time-stamp response');
-  if (response.time === undefined) throw answer.unexpected(`it refuses the request (status ${response.status})`);
-  if (!response.isSame) throw answer.unexpected('its timestamp is of something else');
-  if (!response.isMine) throw answer.unexpected('its timestamp is for another request');
-  return response.time;
 }
