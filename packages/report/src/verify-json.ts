@@ -4,6 +4,7 @@ import { unwritable } from '@harbor-pilot/core';
 import type { VerifiedImage, VerifyReport } from '@harbor-pilot/step-kit';
 import { createHarmless } from './formats/harmless.ts';
 import { jsonFields } from './formats/json-list.ts';
+import { plain } from './plain.ts';
 
 /** A report but for its images. */
 export type VerifyReportHead = Omit<VerifyReport, 'images'>;
@@ -31,7 +32,7 @@ export async function openVerifyJson(path: string): Promise<VerifyJsonFile> {
   return {
     add: (image) => {
       const lead = count++ === 0 ? '{"images":[\n' : ',\n';
-      return write(`${lead}${JSON.stringify(createHarmless()(image))}`);
+      return write(`${lead}${JSON.stringify(harmlessImage(image))}`);
     },
     finish: async (head) => {
       await write(`${count === 0 ? '{"images":[]' : '\n]'},\n${jsonFields(createHarmless()(head))}}\n`);
@@ -45,4 +46,16 @@ export async function openVerifyJson(path: string): Promise<VerifyJsonFile> {
       await rm(temporary, { force: true });
     },
   };
+}
+
+/** Without what a terminal or an editor would obey, also in the names of annotations. */
+function harmlessImage({ digests, ...image }: VerifiedImage): VerifiedImage {
+  const named = digests.map((one) => ({
+    ...one,
+    signatures: one.signatures.map((signature) => ({
+      ...signature,
+      annotations: Object.fromEntries(Object.entries(signature.annotations).map(([name, text]) => [plain(name), text])),
+    })),
+  }));
+  return createHarmless()({ ...image, digests: named });
 }

@@ -39,7 +39,6 @@ export async function* sweepProject(
   leftOut: LeftOut,
   runtime: Runtime,
 ): AsyncGenerator<VerifiedImage> {
-  await sweep.harbor.projectId(sweep.project);
   const { progress, signal } = runtime;
   let count = 0;
   const verified = mapInOrder(subjectsOf(sweep, leftOut), imagesAtOnce, (subject) =>
