@@ -141,6 +141,13 @@ describe('the step attest', () => {
     expect(attestedDigests(await attest({ type: 'cyclonedx', predicate: await file(sbom('1.0')) }))).toEqual([digest]);
   });
 
+  it('attests as one’s own what is otherwise made into something else', async () => {
+    const report = { schemaVersion: 1, judgedAt: 'x', vulnerabilities: [] };
+    const type = 'https://example.com/gate/v1';
+    await attest({ type, predicate: await file(report) });
+    expect(await attestationsOf(digest, type)).toMatchObject([{ predicate: report }]);
+  });
+
   it.each([
     ['no file for a type that needs one', { type: 'cyclonedx' }, 'INPUT_INVALID', /"predicate" is missing/],
     ['a file that is not there', { type: 'cyclonedx', predicate: 'none.json' }, 'FILE_UNREADABLE', /none\.json/],

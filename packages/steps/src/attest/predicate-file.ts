@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { PilotError, unreadable } from '@harbor-pilot/core';
-import { checkPredicate, parseStrictJson } from '@harbor-pilot/sign';
+import { parseStrictJson } from '@harbor-pilot/sign';
 import { readNamed } from '../named-file.ts';
 
 /** More cannot be signed; see `attestDigests`. */
@@ -24,16 +24,4 @@ export async function readDocument(file: string, workspace: string): Promise<unk
     if (!(error instanceof PilotError) || error.code !== 'CONTENT_HOSTILE') throw error;
     throw new PilotError('INPUT_INVALID', error.message, { cause: error, hint: 'Give a JSON file, in UTF-8.' });
   }
-}
-
-/**
- * Reads a predicate of a type.
- * @throws PilotError FILE_UNREADABLE, CONTENT_TOO_LARGE, INPUT_INVALID when it is something else.
- */
-export async function readPredicate(
-  file: string,
-  predicateType: string,
-  workspace: string,
-): Promise<Readonly<Record<string, unknown>>> {
-  return checkPredicate(await readDocument(file, workspace), predicateType, file);
 }

@@ -16,12 +16,12 @@ export async function runAttest(
 ): Promise<OutputValues<typeof attestStepOutputs>> {
   await refuseForks('attest', values.allowForks, runtime);
   const predicateType = parsePredicateType(values.type);
-  const document = await readGiven(values, predicateType, runtime);
+  const given = await readGiven(values, predicateType, runtime);
   const open = await planParty(values, runtime);
   const connection = await connect(values, runtime);
   const digest = await findDigest(values, connection, runtime);
   const subjects = await subjectsOf(digest, values.recursive, connection);
-  const attested = await attestedOf({ values, predicateType, document, connection, runtime }, subjects);
+  const attested = await attestedOf({ values, predicateType, given, digest, subjects, connection, runtime });
   const format = values.format === 'classic' ? 'classic' : 'bundle';
   const { signer, certificate, witnesses } = await open();
   const done = await attestDigests({
