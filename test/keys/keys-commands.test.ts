@@ -80,6 +80,9 @@ describe('keys generate', () => {
     });
     const absent = keys('generate', { out: 'none', 'password-file': 'absent' });
     await expect(absent).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+    await writeFile(join(folder, 'empty-password'), '\n');
+    const nothing = keys('generate', { out: 'none', 'password-file': 'empty-password' });
+    await expect(nothing).rejects.toThrow('empty-password holds no password');
     await expect(keys('generate', { out: 'no/folder' })).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
     expect((await readdir(folder)).filter((name) => name.startsWith('none'))).toEqual([]);
   });

@@ -1,11 +1,13 @@
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { PilotError } from '@harbor-pilot/core';
 import type { Runtime } from '@harbor-pilot/step-kit';
 
+const limitBytes = 64 * 1024;
+
 /**
  * Reads a key: `env://NAME` is a variable, anything else the path of a file.
- * @throws PilotError KEY_INVALID when there is nothing.
+ * @throws PilotError KEY_INVALID when there is nothing, or far too much.
  */
 export async function readKey(value: string, runtime: Runtime): Promise<string> {
   if (value.startsWith('env://')) {
@@ -16,10 +18,29 @@ export async function readKey(value: string, runtime: Runtime): Promise<string> 
       hint: `Set ${name} to the text of the key, as a masked secret of the CI.`,
     });
   }
-  return readFile(resolve(runtime.workspace, value), 'utf8').catch((cause: unknown) => {
+  const content = await readBeginning(resolve(runtime.workspace, value)).catch((cause: unknown) => {
     throw new PilotError('KEY_INVALID', `the key ${value} cannot be read`, {
       cause,
       hint: 'Give the path of a PEM file, or env://NAME for a variable that holds the key.',
     });
   });
+  if (content.length <= limitBytes) return content.toString('utf8');
+  throw new PilotError('KEY_INVALID', `${value} is larger than ${limitBytes} bytes, which no key is`, {
+    hint: 'Look at the path: this is another file.',
+  });
+}
+
+/** One byte more than a key may have, at most: the path may be of anything. */
+async function readBeginning(path: string): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const buffer = Buffer.alloc(limitBytes + 1);
+    let size = 0;
+    for (let count = -1; count !== 0 && size < buffer.length; size += count) {
+      count = (await file.read(buffer, size, buffer.length - size)).bytesRead;
+    }
+    return buffer.subarray(0, size);
+  } finally {
+    await file.close();
+  }
 }

@@ -96,6 +96,8 @@ describe('the key to sign with', () => {
     ['none', {}, 'INPUT_INVALID', /"key" is missing/],
     ['two', { key: 'a', signerCommand: ['b'] }, 'INPUT_INVALID', /"key" and "signer-command" are both given/],
     ['no file', { key: 'absent' }, 'KEY_INVALID', /cannot be read/],
+    ['a huge file', { key: '/dev/zero' }, 'KEY_INVALID', /larger than 65536 bytes/],
+    ['a folder', { key: '.' }, 'KEY_INVALID', /cannot be read/],
     ['no variable', { key: 'env://ABSENT' }, 'KEY_INVALID', /holds no key/],
     ['no secret', { key: 'k8s://shop/absent' }, 'KEY_INVALID', /no secret absent in the namespace shop/],
     ['no key in it', { key: 'k8s://shop/other' }, 'KEY_INVALID', /has no "cosign.key"/],

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { PilotError, unreadable } from '@harbor-pilot/core';
+import { PilotError } from '@harbor-pilot/core';
 import { generateKeyPair, importKeyPair, type KeyPair, parsePublicKey } from '@harbor-pilot/sign';
 import type { InputValues, OutputValues, Runtime } from '@harbor-pilot/step-kit';
 import { clusterOf } from '../key-secret.ts';
+import { readNamed } from '../named-file.ts';
 import { openSigner } from '../sign/open-signer.ts';
 import { readPrivateKey } from '../signature-key-input.ts';
 import type {
@@ -61,8 +61,7 @@ async function keepKeyPair(
   const pair = await make(password);
   await secret?.write(pair, password);
   await writeKeyFiles(pair, files);
-  if (kubernetesSecret !== undefined)
-    runtime.info(`wrote the secret ${kubernetesSecret}: sign with the key k8s://${kubernetesSecret}`);
+  if (secret !== undefined) runtime.info(`wrote the secret ${secret.place}: sign with the key k8s://${secret.place}`);
   if (keyPath !== undefined) runtime.info(`wrote ${keyPath}, for nobody else to read`);
   runtime.info(`wrote ${files.publicPath}`);
   return { keyId: parsePublicKey(pair.publicKeyPem).keyId };
@@ -72,15 +71,20 @@ async function readPassword({ passwordFile }: Pick<Target, 'passwordFile'>, runt
   const password =
     passwordFile === undefined
       ? runtime.environment.COSIGN_PASSWORD
-      : (await readFile(resolve(runtime.workspace, passwordFile), 'utf8').catch(unreadable(passwordFile))).replace(
-          /\r?\n$/,
-          '',
-        );
+      : await readPasswordFile(passwordFile, runtime.workspace);
   if (password === undefined) {
     throw new PilotError('INPUT_INVALID', 'there is no password for the new key', {
-      hint: 'Give it in the variable COSIGN_PASSWORD, or in a file (password-file). An empty one is allowed where only the place protects the key.',
+      hint: 'Give it in the variable COSIGN_PASSWORD, or in a file (password-file). An empty variable is allowed where only the place protects the key.',
     });
   }
   if (password !== '') runtime.mask(password);
   return password;
+}
+
+async function readPasswordFile(name: string, workspace: string): Promise<string> {
+  const text = (await readNamed(name, workspace)).toString('utf8').replace(/\r?\n$/, '');
+  if (text !== '') return text;
+  throw new PilotError('INPUT_INVALID', `${name} holds no password`, {
+    hint: 'Write the password into it.',
+  });
 }

@@ -6,6 +6,8 @@ import { type ClusterValues, type KeyField, parseSecretPlace, withCluster } from
 
 /** A Kubernetes secret that is to hold a key pair. */
 export interface NewKeySecret {
+  /** `NAMESPACE/NAME`. */
+  readonly place: string;
   /**
    * Makes the secret as `cosign generate-key-pair k8s://…` 3.1.3 does, immutable.
    * @throws PilotError STATE_CONFLICT when somebody has made one of its name in between; CLUSTER_AUTH, CLUSTER_UNREACHABLE
@@ -15,21 +17,23 @@ export interface NewKeySecret {
 
 /**
  * Makes sure that a key pair can be kept there.
- * @param place `NAMESPACE/NAME`.
+ * @param text `NAMESPACE/NAME`, with `k8s://` before it or not.
  * @param force whether a secret that is there is deleted first; it cannot be changed.
  * @throws PilotError STATE_CONFLICT when there is one; INPUT_INVALID, FILE_UNREADABLE, CLUSTER_AUTH, CLUSTER_UNREACHABLE, TLS_UNTRUSTED
  */
 export async function openKeySecret(
-  place: string,
+  text: string,
   cluster: ClusterValues,
   force: boolean,
   runtime: Runtime,
 ): Promise<NewKeySecret> {
-  const { namespace, name } = parseSecretPlace(place);
+  const { namespace, name } = parseSecretPlace(text);
+  const place = `${namespace}/${name}`;
   const at = { resource: resources.secrets, namespace, name };
   const found = await withCluster(cluster, runtime, (client) => client.get(at, runtime.signal));
   if (found !== undefined && !force) throw taken(place);
   return {
+    place,
     write: (pair, password) =>
       withCluster(cluster, runtime, async (client) => {
         if (found !== undefined) await client.delete(at, runtime.signal);
