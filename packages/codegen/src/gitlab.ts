@@ -27,6 +27,9 @@ function jobInputs(step: Step, version: string): Readonly<Record<string, unknown
 /** Inputs whose files later jobs want. The artifacts must name them, so their defaults are given here. */
 const artifactInputs: readonly string[] = ['layout', 'record', 'report', 'gateReports'];
 
+/** Inputs whose defaults are given here, since the job is made with their values. */
+const jobValues: readonly string[] = [...artifactInputs, 'oidcAudience'];
+
 /** Inputs that a file or a variable may give as well: empty means "not given here". Secrets are variables, never inputs. */
 function stepInputs(step: Step): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
@@ -34,7 +37,7 @@ function stepInputs(step: Step): Readonly<Record<string, unknown>> {
       .filter(([, { kind }]) => kind !== 'secret')
       .map(([name, declaration]) => [
         kebabName(name),
-        artifactInputs.includes(name)
+        jobValues.includes(name)
           ? { description: describeInput(declaration, []), default: defaultText(declaration) ?? '' }
           : { description: describeWithDefault(declaration), default: '' },
       ]),
@@ -56,12 +59,16 @@ const gateReports = Object.fromEntries(
   }).map(([kind, file]) => [kind, `$[[ inputs.gate-reports ]]/${file}`]),
 );
 
+/** The token for signing without a key; GitLab masks it. It must be declared, whether it is used or not. */
+const identityToken = { SIGSTORE_ID_TOKEN: { aud: '$[[ inputs.oidc-audience ]]' } };
+
 function jobOf(step: Step): unknown {
   const files = artifactInputs.filter((name) => name in step.inputs).map((name) => `$[[ inputs.${kebabName(name)} ]]`);
   return {
     stage: '$[[ inputs.stage ]]',
     image: '$[[ inputs.runner-image ]]',
     variables: { HARBOR_PILOT_COMMAND: '$[[ inputs.command ]]', ...variables(step) },
+    ...('keyless' in step.inputs ? { id_tokens: identityToken } : {}),
     script: [`$HARBOR_PILOT_COMMAND ${step.name}`],
     artifacts: {
       when: 'always',

@@ -26,6 +26,7 @@ interface Template {
   readonly inputs: Readonly<Record<string, { readonly default?: unknown }>>;
   readonly job: {
     readonly variables: Readonly<Record<string, unknown>>;
+    readonly id_tokens?: unknown;
     readonly script: readonly string[];
     readonly artifacts: { readonly paths?: readonly string[] };
   };
@@ -76,8 +77,16 @@ describe.each(names)('the front ends of %s', (name) => {
       expect(inputs).not.toHaveProperty(kebabName(secret));
       expect(job.variables).not.toHaveProperty(environmentName(secret));
     }
-    for (const input of plainOf(name).filter((plain) => !artifactInputs.includes(plain)))
+    for (const input of plainOf(name).filter((plain) => ![...artifactInputs, 'oidcAudience'].includes(plain)))
       expect(inputs[kebabName(input)]).toMatchObject({ default: '' });
+  });
+
+  it('declare the identity token of a job on GitLab where it can sign', () => {
+    const { inputs, job } = template(name);
+    const isSigner = 'keyless' in stepOf(name).inputs;
+    const token = { SIGSTORE_ID_TOKEN: { aud: '$[[ inputs.oidc-audience ]]' } };
+    expect(job.id_tokens).toEqual(isSigner ? token : undefined);
+    expect(inputs['oidc-audience']?.default).toBe(isSigner ? 'sigstore' : undefined);
   });
 
   it('keep the files of a job on GitLab, whatever they are called', () => {

@@ -1,5 +1,5 @@
 /** Those of our inputs, as a terminal and as GitHub gives them, and those that cosign reads as we do. */
-const ourNames = /^(?:HARBOR_PILOT_|INPUT_|COSIGN_)/;
+const ourNames = /^(?:HARBOR_PILOT_|INPUT_|COSIGN_|SIGSTORE_ID_TOKEN$)/;
 
 const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 

@@ -7,6 +7,7 @@ describe('variables that hold secrets of ours', () => {
       HARBOR_PILOT_PASSWORD: 'x',
       'INPUT_REGISTRY-AUTH': 'x',
       COSIGN_PASSWORD: 'x',
+      SIGSTORE_ID_TOKEN: 'x',
       SIGNING_KEY: '-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\nabc',
       OTHER_KEY: '-----BEGIN PRIVATE KEY-----\nabc',
     };
