@@ -128,7 +128,8 @@ describeWithPeers(
             : [{ keyless: true }, { SIGSTORE_ID_TOKEN: raw }];
       const { certificate, witnessedBy, bundle, runtime: seen } = await sign(given, environment);
       expect(certificate).toEqual({ identity: 'release@example.com', issuer: sigstore.issuers.people });
-      expect(witnessedBy).toEqual(['transparency-log', 'timestamp']);
+      for (const format of ['bundle', 'classic'] as const)
+        expect(witnessedBy(format)).toEqual(['transparency-log', 'timestamp']);
       expect(bundle.verificationMaterial).toMatchObject({
         certificate: { rawBytes: expect.any(String) },
         tlogEntries: [{ kindVersion: { kind: 'hashedrekord', version: '0.0.2' } }],

@@ -15,6 +15,7 @@ import {
   parseSigningConfig,
   publicSigningConfig,
   readGitHubIdentity,
+  type SignatureFormat,
   type SigningConfig,
   type Witness,
 } from '@harbor-pilot/sign';
@@ -30,8 +31,8 @@ export type ServiceValues = InputValues<typeof serviceInputs> & CommonValues;
 export interface SigningServices {
   /** Logs and timestamp authorities; none for a key without a signing configuration. */
   readonly witnesses: readonly Witness[];
-  /** What the witnesses are. */
-  readonly witnessedBy: NonNullable<SignaturePart['witnessedBy']>;
+  /** What testifies to a signature of a form. */
+  witnessedBy(format: SignatureFormat): NonNullable<SignaturePart['witnessedBy']>;
   /** Asks for a certificate, which is valid for minutes only; undefined when a key signs. */
   readonly openSigner: (() => Promise<KeylessSigner>) | undefined;
 }
@@ -47,15 +48,19 @@ export function isKeyless({ keyless, identityToken }: Pick<ServiceValues, 'keyle
  */
 export async function planServices(values: ServiceValues, runtime: Runtime): Promise<SigningServices> {
   const config = await readConfig(values, runtime);
-  if (config === undefined) return { witnesses: [], witnessedBy: [], openSigner: undefined };
+  if (config === undefined) return { witnesses: [], witnessedBy: () => [], openSigner: undefined };
   const { clock, signal } = runtime;
   const { registry } = parseReference(values.image, values.registry);
   const { http } = await openRegistries(values, registry, runtime, hostsOf(config, runtime));
   const witnesses = openWitnesses(config, http, clock.now());
-  const witnessedBy = [
-    ...(config.logs.length > 0 ? (['transparency-log'] as const) : []),
-    ...(config.timestampAuthorities.length > 0 ? (['timestamp'] as const) : []),
-  ];
+  const witnessedBy: SigningServices['witnessedBy'] = (format) => {
+    // A classic signature has no room for what Rekor 2 says.
+    const logs = config.logs.filter(({ apiVersion }) => format === 'bundle' || apiVersion === 1);
+    return [
+      ...(logs.length > 0 ? (['transparency-log'] as const) : []),
+      ...(config.timestampAuthorities.length > 0 ? (['timestamp'] as const) : []),
+    ];
+  };
   if (!isKeyless(values)) return { witnesses, witnessedBy, openSigner: undefined };
   const identity = openIdentity(values, http, runtime);
   await identity.token(signal);

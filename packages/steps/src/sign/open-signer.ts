@@ -1,5 +1,5 @@
 import { PilotError } from '@harbor-pilot/core';
-import { loadSigner, openExternalSigner, type Signer } from '@harbor-pilot/sign';
+import { cosignVerifyFlag, loadSigner, openExternalSigner, type Signer } from '@harbor-pilot/sign';
 import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
 import type { ClusterValues } from '../key-secret.ts';
 import { readPrivateKey } from '../signature-key-input.ts';
@@ -28,9 +28,15 @@ export async function openSigner(values: SignerValues, runtime: Runtime): Promis
       hint: 'Give the private key: its path, env://NAME or k8s://NAMESPACE/NAME; or the command that signs, as signer-command.',
     });
   }
-  if (key !== undefined) return openKey(key, values, runtime);
+  const signer = key === undefined ? await openCommand(values, runtime) : await openKey(key, values, runtime);
+  const flag = cosignVerifyFlag(signer.publicKeyPem);
+  if (flag !== undefined) runtime.warn(`what this key signs, cosign verifies only with ${flag}`);
+  return signer;
+}
+
+function openCommand(values: SignerValues, runtime: Runtime): Promise<Signer> {
   return openExternalSigner({
-    command: splitCommand('signer-command', signerCommand),
+    command: splitCommand('signer-command', values.signerCommand),
     environment: runtime.environment,
     variables: values.signerEnvironment,
     folder: runtime.workspace,

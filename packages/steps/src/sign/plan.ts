@@ -4,7 +4,7 @@ import type { InputValues, Runtime, SignaturePart } from '@harbor-pilot/step-kit
 import type { CommonValues } from '../connect.ts';
 import { parsePairs } from '../pairs.ts';
 import type { serviceInputs, signerInputs, signInputs } from './inputs.ts';
-import { isKeyless, planServices } from './keyless.ts';
+import { isKeyless, planServices, type SigningServices } from './keyless.ts';
 import { hasKey, openSigner } from './open-signer.ts';
 
 /** The values of the inputs of signing, and of those that say how to reach a server. */
@@ -16,7 +16,7 @@ export interface SigningParty {
   /** What the certificate says; undefined when a key signs. */
   readonly certificate: SignaturePart['certificate'];
   readonly witnesses: readonly Witness[];
-  readonly witnessedBy: NonNullable<SignaturePart['witnessedBy']>;
+  readonly witnessedBy: SigningServices['witnessedBy'];
 }
 
 /** How an image is to be signed, read and checked before anything is changed. */

@@ -1,4 +1,4 @@
-import { formatCount, secondsSince } from '@harbor-pilot/core';
+import { formatCount, printable, secondsSince } from '@harbor-pilot/core';
 import { type ContentSource, type Descriptor, isIndexType } from '@harbor-pilot/oci';
 import {
   assertAcceptedByHarbor,
@@ -15,7 +15,7 @@ import { refuseForks } from '../forks.ts';
 import { addToRecord } from '../record-file.ts';
 import { findDigest } from '../subject.ts';
 import type { signStepInputs, signStepOutputs } from './inputs.ts';
-import { planSigning, type SigningPlan } from './plan.ts';
+import { planSigning, type SigningParty, type SigningPlan } from './plan.ts';
 import { type Server, serverOf } from './server.ts';
 
 /** Harbor lists a signature at once; this is for one that is slow. */
@@ -40,7 +40,9 @@ export async function sign(
       'the images of the index are not signed: a policy of Harbor looks for the signature of exactly what is pulled',
     );
   }
-  const { signer, certificate, witnesses, witnessedBy } = await plan.open();
+  const party = await plan.open();
+  const { signer, certificate, witnesses } = party;
+  const witnessedBy = witnessesOf(party, format, runtime);
   const { annotations } = plan;
   const { repository } = reference;
   const signed = await signDigests({
@@ -58,7 +60,7 @@ export async function sign(
   });
   const accepted = await assertAccepted(server, signed, connection, runtime);
   const count = formatCount(digests.length, 'digest');
-  const by = certificate === undefined ? `with the key ${signer.keyId}` : `as ${certificate.identity}`;
+  const by = certificate === undefined ? `with the key ${signer.keyId}` : `as ${printable(certificate.identity)}`;
   const witnessed =
     witnessedBy.length === 0 ? '' : `, witnessed by ${witnessedBy.map((one) => names[one]).join(' and ')}`;
   runtime.info(`  ${count} signed ${by} in the form "${format}"${witnessed}; ${accepted}`);
@@ -71,6 +73,20 @@ export async function sign(
     acceptedByHarbor: server.kind === 'harbor',
     durationSeconds: secondsSince(begin, clock),
   };
+}
+
+/** What testifies to every signature. */
+function witnessesOf(
+  { witnessedBy }: SigningParty,
+  format: SigningFormat,
+  { warn }: Runtime,
+): NonNullable<SignaturePart['witnessedBy']> {
+  const [all, classic] = [witnessedBy('bundle'), witnessedBy('classic')];
+  if (format === 'bundle' || classic.length === all.length) return all;
+  warn(
+    'the classic signatures have no entry of the log: they have no room for what Rekor 2 says. Who asks for an entry takes only the form "bundle", which Harbor recognises since 2.15.',
+  );
+  return classic;
 }
 
 const names = { 'transparency-log': 'a transparency log', timestamp: 'a timestamp authority' } as const;
