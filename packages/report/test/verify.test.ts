@@ -115,6 +115,14 @@ describe('every result', () => {
   });
 });
 
+it('the documentation says the same of every result', async () => {
+  const page = await readFile(resolve(import.meta.dirname, '../../../docs/signatures.md'), 'utf8');
+  for (const state of signatureStates) {
+    const { title, meaning, advice } = stateWords[state];
+    expect(page).toContain(`| ${title} | \`${state}\` | ${meaning} | ${advice} |`);
+  }
+});
+
 describe('a project', () => {
   it('is told by what is wrong in it, as far as there is room', () => {
     const images = Array.from(

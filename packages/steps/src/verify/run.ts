@@ -63,7 +63,7 @@ export async function runVerify(
 export function tell(report: VerifyReport, runtime: Runtime): void {
   for (const warning of report.warnings) runtime.warn(warning);
   for (const waiver of report.terms.waivers) {
-    runtime.warn(`insecure-ignore-${waiver}: signatures count without it, although the trust root has it`);
+    runtime.warn(`insecure-ignore-${waiver}: signatures count without it`);
   }
   for (const line of renderVerifyText(report).split('\n')) runtime.info(`  ${line}`);
 }
