@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { EXTENSION_OID_SCT, X509Certificate } from '@sigstore/core';
+import { EXTENSION_OID_SCT, type X509Certificate } from '@sigstore/core';
 import { type SignedEntity, type TrustMaterial, VerificationError, Verifier } from '@sigstore/verify';
+import { KnownCertificate } from '../known-certificate.ts';
 import type { ProofFailure, Refusal } from '../trusted-signers.ts';
 import type { Hearing, Witnesses } from './hearing.ts';
 import { hasDigest, type SignedMaterial } from './signed-material.ts';
@@ -11,7 +12,7 @@ const always = { start: new Date(0), end: new Date(8.64e15) };
 const nowhere = Buffer.alloc(0);
 
 /** A certificate whose proofs of certificate logs are not looked at: the library takes those that it finds for needed. */
-class CertificateAlone extends X509Certificate {
+class CertificateAlone extends KnownCertificate {
   override clone(): X509Certificate {
     const copy = super.clone();
     const index = copy.extensions.findIndex(({ subs }) => subs[0]?.toOID() === EXTENSION_OID_SCT);
@@ -59,7 +60,7 @@ function entityOf({ material, certificate, demands, now }: Hearing, witnesses: W
   const { x509 } = certificate;
   return {
     signature,
-    key: { $case: 'certificate', certificate: demands.isSctNeeded ? x509 : new CertificateAlone(x509.root) },
+    key: { $case: 'certificate', certificate: demands.isSctNeeded ? x509 : new CertificateAlone(certificate.der) },
     tlogEntries,
     timestamps: timestamps.length > 0 ? timestamps : [timestampOf(now)],
   };

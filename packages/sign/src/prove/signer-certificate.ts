@@ -1,5 +1,6 @@
 import { type KeyObject, X509Certificate as NodeCertificate } from 'node:crypto';
-import { type ASN1Obj, EXTENSION_OID_SCT, X509Certificate } from '@sigstore/core';
+import { type ASN1Obj, EXTENSION_OID_SCT, type X509Certificate } from '@sigstore/core';
+import { KnownCertificate } from '../known-certificate.ts';
 
 /** A certificate that an authority gave to a signer, read; whether the authority is trusted is another question. */
 export interface SignerCertificate {
@@ -29,7 +30,7 @@ export function readCertificate(der: Buffer): SignerCertificate {
   // keyUsage is what RFC 5280 calls extended key usage. Authorities of Fulcio give no other certificates, others may.
   if (!certificate.keyUsage?.includes(codeSigningOid)) throw new Error('its certificate is not for signing code');
   if (certificate.ca) throw new Error('its certificate is that of an authority');
-  const x509 = X509Certificate.parse(Buffer.from(der));
+  const x509 = new KnownCertificate(der);
   const oids = x509.extensions.map(({ subs }) => subs[0]?.toOID());
   // Readers do not agree on which of two counts.
   if (new Set(oids).size !== oids.length) throw new Error('its certificate says something twice');

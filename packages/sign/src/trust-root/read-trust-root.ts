@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { asArray, asObject, asString } from '@harbor-pilot/core';
-import { X509Certificate } from '@sigstore/core';
 import type { TrustMaterial } from '@sigstore/verify';
+import { KnownCertificate } from '../known-certificate.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type LogAuthority = TrustMaterial['tlogs'][number];
@@ -89,9 +89,9 @@ function timeOf(value: unknown, where: string): Date | undefined {
   throw new Error(`${where} is no time`);
 }
 
-function certificateOf(der: Buffer<ArrayBuffer>, where: string): X509Certificate {
+function certificateOf(der: Buffer, where: string): KnownCertificate {
   try {
-    const certificate = X509Certificate.parse(der);
+    const certificate = new KnownCertificate(der);
     createPublicKey({ key: certificate.publicKey, format: 'der', type: 'spki' });
     return certificate;
   } catch (cause) {
@@ -109,7 +109,7 @@ function keyOf(der: Buffer, where: string): KeyObject {
   throw new Error(`${where} is no public key`);
 }
 
-function bytesOf(value: unknown, where: string): Buffer<ArrayBuffer> {
+function bytesOf(value: unknown, where: string): Buffer {
   const text = asString(value) ?? '';
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) throw new Error(`${where} is no base64`);
   return Buffer.from(text, 'base64');
