@@ -38,6 +38,7 @@ export { createIdentitySource, type IdentitySource } from './identity/identity-s
 export { explainImmutableSignature } from './immutable-signature.ts';
 export { keyPolicy } from './key-policy.ts';
 export { createKeylessSigner, type KeylessSigner } from './keyless-signer.ts';
+export { cosignVerifyFlag } from './keys/algorithm.ts';
 export { openExternalSigner } from './keys/external-signer.ts';
 export { generateKeyPair, importKeyPair, type KeyPair, type KeyType, keyTypes } from './keys/key-pair.ts';
 export type { SignerCommand } from './keys/signer-command.ts';

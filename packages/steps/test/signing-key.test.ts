@@ -81,6 +81,13 @@ describe('the key to sign with', () => {
     expect((await open({ key: 'env://KEY' }, environment)).publicKeyPem).toBe(pair.publicKeyPem);
   });
 
+  it('tells what cosign must be told of it', async () => {
+    const { privateKeyPem } = await generateKeyPair('', 'ecdsa-p384');
+    const runtime = captureRuntime(folder, { KEY: privateKeyPem });
+    await openSigner(values({ key: 'env://KEY' }), runtime);
+    expect(runtime.lines).toEqual([expect.stringContaining('only with --signature-digest-algorithm sha384')]);
+  });
+
   it('is kept by a command', async () => {
     await writeFile(
       join(folder, 'signer'),

@@ -1,4 +1,4 @@
-import { type KeyObject, sign, verify } from 'node:crypto';
+import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { isHashSignedBy } from './ed25519ph.ts';
 
 /** How the signatures of one kind of key are made. */
@@ -28,6 +28,15 @@ export function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObje
   // goodkey.ValidatePubKey of sigstore takes no other sizes, and no other exponent.
   const isUsual = [2048, 3072, 4096].includes(bits) && asymmetricKeyDetails?.publicExponent === 65_537n;
   return asymmetricKeyType === 'rsa' && isUsual ? { name: `rsa-sign-pkcs1-${bits}-sha256`, hash: 'sha256' } : undefined;
+}
+
+/**
+ * What `cosign verify --key` 3.1.3 and older ones must be told to verify what such a key signs; undefined when they need nothing. They take every
+ * signature for one over a SHA-256 hash, even those that `cosign sign` made.
+ */
+export function cosignVerifyFlag(publicKeyPem: string): string | undefined {
+  const hash = algorithmOf(createPublicKey(publicKeyPem))?.hash ?? 'sha256';
+  return hash === 'sha256' ? undefined : `--signature-digest-algorithm ${hash}`;
 }
 
 /** Signs as {@link algorithmOf} says; signatures of ECDSA are in DER. */

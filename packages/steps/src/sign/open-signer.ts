@@ -49,6 +49,6 @@ function openCommand(values: SignerValues, runtime: Runtime): Promise<Signer> {
 async function openKey(key: string, values: SignerValues, runtime: Runtime): Promise<Signer> {
   const { pem, password: kept } = await readPrivateKey(key, runtime, values);
   const password = kept ?? values.keyPassword ?? runtime.environment.COSIGN_PASSWORD;
-  if (password !== undefined) runtime.mask(password);
+  if (password !== undefined && password !== '') runtime.mask(password);
   return loadSigner(pem, password);
 }
