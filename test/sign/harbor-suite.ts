@@ -130,7 +130,7 @@ function itMeetsImmutableTags(stage: Stage): void {
     const first = await stage().run('sign', index);
     expect((await stage().run('sign', index)).outputs).toEqual(first.outputs);
     expect(await pullable(stage(), index)).toEqual([true, true, true]);
-    const second = stage().run('sign', index, { key: 'theirs.key' }, world.administrator);
+    const second = stage().run('sign', index, { key: 'theirs.key' }, { account: world.administrator });
     if (format === 'bundle') return void (await second);
     await expect(second).rejects.toMatchObject({
       code: 'TAG_IMMUTABLE',

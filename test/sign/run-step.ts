@@ -9,10 +9,11 @@ export async function runStep(
   workspace: string,
   name: string,
   inputs: Readonly<Record<string, string | undefined>>,
+  environment: Record<string, string> = {},
 ): Promise<CapturedRuntime> {
   const step = allSteps.find((candidate) => candidate.name === name);
   if (step === undefined) throw new Error(`no step ${name}`);
-  const runtime = captureRuntime(workspace);
+  const runtime = captureRuntime(workspace, environment);
   try {
     await executeStep(step, runtime, [(input) => inputs[input]]);
   } finally {

@@ -20,8 +20,8 @@ export interface SigningStage {
   run(
     step: string,
     image: PushedImage,
-    inputs?: Readonly<Record<string, string>>,
-    account?: Credentials,
+    inputs?: Readonly<Record<string, string | undefined>>,
+    as?: { readonly account?: Credentials; readonly environment?: Record<string, string> },
   ): Promise<CapturedRuntime>;
   /** What an index and each of its images are to Harbor, the index first. */
   digestsOf(image: PushedImage): readonly Digest[];
@@ -49,9 +49,9 @@ export async function openStage(version?: HarborVersion): Promise<SigningStage> 
     world,
     workspace,
     format,
-    run: async (name, { project, repository, digest }, inputs = {}, account) => {
+    run: async (name, { project, repository, digest }, inputs = {}, { account, environment } = {}) => {
       const { username, password } = account ?? (await robotOf(project));
-      return runStep(workspace, name, {
+      const given = {
         registry: world.host,
         image: `${project}/${repository}`,
         digest,
@@ -61,7 +61,8 @@ export async function openStage(version?: HarborVersion): Promise<SigningStage> 
         ...(name === 'sign' ? { key: 'ours.key' } : { 'public-key': 'ours.pub' }),
         record: `${repository}.json`,
         ...inputs,
-      });
+      };
+      return runStep(workspace, name, given, environment);
     },
     digestsOf: ({ digest, platforms }) => [digest, ...platforms.keys()],
     accessoryTypes: async ({ project, repository }, digest) =>
