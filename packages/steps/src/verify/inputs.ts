@@ -16,7 +16,7 @@ export const trustInputs = {
   publicKey: {
     kind: 'list',
     description:
-      'Public keys of the signers, any of which is enough: paths of PEM files, or `env://NAME` for variables that hold them.',
+      'Public keys of the signers, any of which is enough: paths of PEM files, `env://NAME` for variables that hold them, or `k8s://NAMESPACE/NAME` for Kubernetes secrets of the cluster that `KUBECONFIG` names.',
     config: 'verify.public-key',
   },
   verifyPolicy: {
