@@ -1,4 +1,4 @@
-import { systemClock } from '@harbor-pilot/core';
+import { PilotError, systemClock } from '@harbor-pilot/core';
 import { contentOf, type Descriptor, emptyContent, formatManifest, mediaTypes, parseManifest } from '@harbor-pilot/oci';
 import { pushContent } from '@harbor-pilot/registry';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -243,4 +243,31 @@ it('keeps foreign layers under the classic tag', async () => {
     },
     { annotations: { predicateType: type } },
   ]);
+});
+
+describe('what Harbor does not give out', () => {
+  const withholding = (isWithheld: (reference: string) => boolean): MemoryRegistry => ({
+    ...registry,
+    fetchManifest: async (place, wanted) => {
+      if (isWithheld(wanted)) throw new PilotError('PULL_REFUSED', `${wanted} is not given out`);
+      return registry.fetchManifest(place, wanted);
+    },
+  });
+  const required = [{ predicateType: type, conditions: [] }];
+
+  it('does not hide what it gives out', async () => {
+    await attest('bundle');
+    const place = { ...options(reference), registry: withholding((wanted) => wanted.endsWith('.att')) };
+    await expect(verifyAttestations(place, required)).resolves.toMatchObject([
+      { proved: [{ format: 'bundle' }], withheld: { code: 'PULL_REFUSED' } },
+    ]);
+  });
+
+  it.each(formats)('is the reason when nothing else counts, in the form %s', async (format) => {
+    await attest('bundle', { by: stranger });
+    const kept = new Set(registry.manifests.keys());
+    await attest(format);
+    const place = { ...options(reference), registry: withholding((wanted) => !kept.has(`${repository}|${wanted}`)) };
+    await expect(verifyAttestations(place, required)).rejects.toMatchObject({ code: 'PULL_REFUSED' });
+  });
 });

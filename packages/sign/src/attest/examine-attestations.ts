@@ -89,49 +89,56 @@ export async function examineAttestations(
   options: AttestationsOptions,
   required: readonly RequiredAttestation[],
 ): Promise<readonly ExaminedRequirement[]> {
+  if (required.length === 0) return [];
+  const stored: StoredAttestation[] = [];
+  const withheld = await withheldBy(async () => {
+    for await (const one of listAttestations(options.registry, options.repository, options.digest)) stored.push(one);
+  });
   const examined: ExaminedRequirement[] = [];
-  for (const one of required) examined.push(await examineRequirement(options, one));
+  for (const one of required) examined.push(await examineRequirement(options, one, stored, withheld));
   return examined;
 }
 
 async function examineRequirement(
   options: AttestationsOptions,
   required: RequiredAttestation,
+  stored: readonly StoredAttestation[],
+  notListed: PilotError | undefined,
 ): Promise<ExaminedRequirement> {
   const proved: ProvedAttestation[] = [];
   const refused: RefusedAttestation[] = [];
   const judging = { ...options, policy: required.policy ?? options.policy };
-  const judge = async (stored: StoredAttestation): Promise<void> => {
-    const found = await readAttestation(stored, judging, required.predicateType);
-    if (found === undefined) return;
-    if ('failure' in found) {
-      // What neither announces nor proves its type may be of any.
-      if (found.announcedType === required.predicateType) refused.push(found);
-      return;
-    }
-    const reason = unmetCondition(found, required, options.clock.now());
-    if (reason === undefined) proved.push(found);
-    else refused.push(refusedFor(found, reason));
-  };
-  let withheld: PilotError | undefined;
-  const unlessWithheld = async (work: Promise<void>): Promise<void> => {
-    withheld = (await withheldBy(work)) ?? withheld;
-  };
-  await unlessWithheld(
-    (async () => {
-      for await (const stored of listAttestations(options.registry, options.repository, options.digest)) {
-        options.signal?.throwIfAborted();
-        await unlessWithheld(judge(stored));
-      }
-    })(),
-  );
+  let withheld = notListed;
+  for (const one of stored) {
+    options.signal?.throwIfAborted();
+    const notRead = await withheldBy(async () => {
+      const judged = judge(await readAttestation(one, judging, required.predicateType), required, options.clock.now());
+      if (judged === undefined) return;
+      if ('failure' in judged) refused.push(judged);
+      else proved.push(judged);
+    });
+    withheld = notRead ?? withheld;
+  }
   return { required, proved, refused, ...(withheld === undefined ? {} : { withheld }) };
 }
 
+/** What an attestation is to a requirement; undefined when it has nothing to do with it. */
+function judge(
+  found: ProvedAttestation | RefusedAttestation | undefined,
+  required: RequiredAttestation,
+  now: Date,
+): ProvedAttestation | RefusedAttestation | undefined {
+  if (found === undefined) return undefined;
+  // What neither announces nor proves its type may be of any.
+  if ('failure' in found) return found.announcedType === required.predicateType ? found : undefined;
+  const reason = unmetCondition(found, required, now);
+  return reason === undefined ? found : refusedFor(found, reason);
+}
+
 /** That Harbor does not give something out; other errors stay errors. */
-async function withheldBy(work: Promise<void>): Promise<PilotError | undefined> {
+async function withheldBy(work: () => Promise<void>): Promise<PilotError | undefined> {
   try {
-    await work;
+    await work();
     return undefined;
   } catch (error) {
     if (error instanceof PilotError && error.code === 'PULL_REFUSED') return error;
