@@ -10,7 +10,7 @@ export interface Signer {
   readonly keyId: Digest;
   /** The key that verifies what this signer signs, PEM (PKIX) as in `cosign.pub`. */
   readonly publicKeyPem: string;
-  /** Certificates that say who this is, leaf first, DER; none for a bare key. */
+  /** Certificates that say who this is, leaf first, DER; none for a bare key. Read after signing: a keyless signer renews them. */
   readonly certificates?: readonly Uint8Array[];
   /** Signs bytes as cosign does with such a key; a signature of ECDSA is in DER. */
   sign(bytes: Uint8Array): Promise<Uint8Array>;

@@ -99,6 +99,17 @@ describe('a source of identity tokens', () => {
   });
 });
 
+describe('what is no token', () => {
+  it('is not hidden, for it may be the words of any file', async () => {
+    const masked: string[] = [];
+    const clock: Clock = { now: () => now, sleep: async () => undefined };
+    const read = async () => 'ordinary words\nof another file\n';
+    const source = createIdentitySource({ ...rules, clock, mask: (secret) => masked.push(secret), read });
+    await expect(source.token(undefined)).rejects.toMatchObject({ code: 'IDENTITY_TOKEN_INVALID' });
+    expect([masked, redact('ordinary words')]).toEqual([[], 'ordinary words']);
+  });
+});
+
 describe('a token of GitHub', () => {
   const closers: (() => Promise<void> | void)[] = [];
   afterEach(async () => {

@@ -67,6 +67,7 @@ describe.each(witnesses)('%s', (_, witness) => {
     ['fails', () => ({ status: 500, body: '{"message":"no storage"}' }), 'SIGSTORE_UNAVAILABLE', 1],
     ['is silent', () => undefined, 'SIGSTORE_UNAVAILABLE', 1],
     ['is overrun', () => ({ status: 429 }), 'RATE_LIMITED', 2],
+    ['wants less', () => ({ status: 413 }), 'CONTENT_TOO_LARGE', 1],
     ['refuses', () => json({ code: 3, message: 'bad \u001b[31mkey' }, 400), 'ANSWER_UNEXPECTED', 1],
     ['is elsewhere', () => ({ status: 307, headers: { location: 'http://127.0.0.1:1/' } }), 'ANSWER_UNEXPECTED', 1],
     ['answers with a page', () => ({ status: 200, body: '<html>Log in</html>' }), 'ANSWER_UNEXPECTED', 1],
@@ -83,7 +84,7 @@ describe.each(witnesses)('%s', (_, witness) => {
     const { http } = await open(() => undefined);
     await expect(witness(http, 'http://127.0.0.1:1').testify(await content(), undefined)).rejects.toMatchObject({
       code: 'SIGSTORE_UNAVAILABLE',
-      hint: expect.stringMatching(/^Nothing was pushed\. .*HTTPS_PROXY/),
+      hint: expect.stringMatching(/^No signature was pushed\. .*HTTPS_PROXY/),
     });
   });
 

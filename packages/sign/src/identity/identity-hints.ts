@@ -1,5 +1,3 @@
-import type { IdentityToken } from './identity-token.ts';
-
 /** The variable in which a CI hands over a token for Sigstore, as cosign reads it. */
 export const identityVariable = 'SIGSTORE_ID_TOKEN';
 
@@ -16,15 +14,4 @@ export function identityHint(ci: 'github' | 'gitlab' | 'jenkins' | 'terminal', a
     case 'terminal':
       return `Give the path of a file with a token for the audience ${audience} as the input identity-token, or env://NAME for a variable that holds one.`;
   }
-}
-
-/** The secret parts of a token, to be masked: the whole, and the signature without which the rest is worth nothing. */
-export function secretsOf(token: string): readonly string[] {
-  const signature = token.trim().split('.').at(-1) ?? '';
-  return signature.length < 16 ? [token] : [token, signature];
-}
-
-/** Whether a token can still be used for some time. */
-export function hasTimeLeft({ expiresAt }: IdentityToken, now: Date): boolean {
-  return expiresAt.getTime() - now.getTime() > 30_000;
 }

@@ -1,11 +1,8 @@
 import { type Clock, registerSecret } from '@harbor-pilot/core';
-import { hasTimeLeft, secretsOf } from './identity-hints.ts';
-import { type IdentityToken, type IdentityTokenRules, parseIdentityToken } from './identity-token.ts';
+import { type IdentityToken, type IdentityTokenRules, isTokenText, parseIdentityToken } from './identity-token.ts';
 
 /** Where identity tokens come from. */
 export interface IdentitySource {
-  /** For people: `GitHub Actions`, `the variable SIGSTORE_ID_TOKEN`. */
-  readonly origin: string;
   /**
    * A token that was checked. It is kept, and read anew when it nears its end.
    * @throws PilotError IDENTITY_TOKEN_INVALID, and what reading it throws.
@@ -26,7 +23,6 @@ export function createIdentitySource(options: IdentitySourceOptions): IdentitySo
   const { origin, audience, hint, clock } = options;
   let last: IdentityToken | undefined;
   return {
-    origin,
     token: async (signal) => {
       if (last !== undefined && hasTimeLeft(last, clock.now())) return last;
       const text = await options.read(signal);
@@ -38,4 +34,15 @@ export function createIdentitySource(options: IdentitySourceOptions): IdentitySo
       return last;
     },
   };
+}
+
+/** What is to be hidden of a token: the whole, and the signature without which the rest is worth nothing. Any other text is no secret of ours. */
+function secretsOf(text: string): readonly string[] {
+  const token = text.trim();
+  return isTokenText(token) ? [token, token.slice(token.lastIndexOf('.') + 1)] : [];
+}
+
+/** Whether a token can still be used for some time. */
+function hasTimeLeft({ expiresAt }: IdentityToken, now: Date): boolean {
+  return expiresAt.getTime() - now.getTime() > 30_000;
 }

@@ -49,8 +49,13 @@ export function parseIdentityToken(text: string, rules: IdentityTokenRules): Ide
   return { raw, issuer, subject, claims, expiresAt: new Date(expiry * 1000) };
 }
 
+/** Whether a text has the shape of a JSON Web Token (RFC 7519, signed: three parts). */
+export function isTokenText(text: string): boolean {
+  return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text);
+}
+
 function parseClaims(raw: string): Readonly<Record<string, unknown>> | undefined {
-  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(raw)) return undefined;
+  if (!isTokenText(raw)) return undefined;
   const [header, payload] = raw.split('.').map((part) => parseObject(Buffer.from(part, 'base64url')));
   return header === undefined || asString(header.alg)?.toLowerCase() === 'none' ? undefined : payload;
 }

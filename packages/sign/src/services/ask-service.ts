@@ -33,8 +33,8 @@ const problemLimit = 300;
 
 /**
  * Asks a service. Redirects are not followed: what is sent may be secret, and is for this host alone.
- * @throws PilotError SIGSTORE_UNAVAILABLE when it cannot be reached, is too slow or answers with 5xx; RATE_LIMITED; TLS_UNTRUSTED;
- * ANSWER_UNEXPECTED when it sends elsewhere.
+ * @throws PilotError SIGSTORE_UNAVAILABLE when it cannot be reached, is silent for 30 seconds or answers with 5xx; RATE_LIMITED;
+ * CONTENT_TOO_LARGE; TLS_UNTRUSTED; ANSWER_UNEXPECTED when it sends elsewhere.
  */
 export async function askService(http: Http, question: ServiceQuestion): Promise<ServiceAnswer> {
   const { service, method, url, headers, body, signal } = question;
@@ -62,6 +62,11 @@ export async function askService(http: Http, question: ServiceQuestion): Promise
       hint: 'Try again later, with fewer jobs at a time.',
     });
   }
+  if (response.status === 413) {
+    throw new PilotError('CONTENT_TOO_LARGE', `${name} takes nothing of this size (413)`, {
+      hint: 'Sign a smaller document, or raise the limit of the service or of the proxy before it.',
+    });
+  }
   if (response.status >= 500) {
     throw new PilotError('SIGSTORE_UNAVAILABLE', `${name} answered ${answer.problem()}`, { hint: retryHint });
   }
@@ -69,7 +74,7 @@ export async function askService(http: Http, question: ServiceQuestion): Promise
   return answer;
 }
 
-const retryHint = 'Nothing was pushed. Try again; if it stays so, look at the status and the logs of the service.';
+const retryHint = 'No signature was pushed. Try again; if it stays so, look at the status and the logs of the service.';
 
 function unavailable(name: string, error: unknown): unknown {
   if (!(error instanceof PilotError)) return error;
@@ -77,7 +82,7 @@ function unavailable(name: string, error: unknown): unknown {
   return new PilotError('SIGSTORE_UNAVAILABLE', `${name} cannot be had: ${error.message}`, {
     cause: error,
     details: error.details,
-    hint: error.code === 'DEADLINE_EXCEEDED' ? retryHint : `Nothing was pushed. ${error.hint ?? ''}`,
+    hint: error.code === 'DEADLINE_EXCEEDED' ? retryHint : `No signature was pushed. ${error.hint ?? ''}`,
   });
 }
 

@@ -3,9 +3,13 @@ import type { Http } from '@harbor-pilot/http';
 import { signedBytes } from '../dsse.ts';
 import { algorithmOf, type KeyAlgorithm } from '../keys/algorithm.ts';
 import type { SignedContent, Witness } from '../witness.ts';
-import { askService } from './ask-service.ts';
+import { askService, type ServiceQuestion } from './ask-service.ts';
 import { checkLogEntry, parseLogEntry } from './log-entry.ts';
 import { unloggableKey } from './unloggable-key.ts';
+
+/** It adds entries in batches; a client that goes away takes the entries of others along, which are told "context canceled" (rekor-tiles 2.3.0). */
+const clientGone = 499;
+const repetitions = 3;
 
 /**
  * A transparency log of Rekor 2 (rekor-tiles 2.3.0, `POST /api/v2/log/entries`). It logs the digest of what was signed, of a DSSE envelope
@@ -15,14 +19,18 @@ import { unloggableKey } from './unloggable-key.ts';
 export function rekor2Witness(http: Http, url: string): Witness {
   return {
     testify: async (content, signal) => {
-      const answer = await askService(http, {
+      const question: ServiceQuestion = {
         service: 'Rekor',
         method: 'POST',
         url: `${url}/api/v2/log/entries`,
         headers: { 'content-type': 'application/json', accept: 'application/json' },
         body: JSON.stringify({ hashedRekordRequestV002: hashedRekord(content) }),
         signal,
-      });
+      };
+      let answer = await askService(http, question);
+      for (let attempt = 0; answer.status === clientGone && attempt < repetitions; attempt += 1) {
+        answer = await askService(http, question);
+      }
       if (answer.status >= 400) throw answer.unexpected(`it answered ${answer.problem()}`);
       const entry = parseLogEntry(answer.json(), answer);
       checkLogEntry(entry, content, answer);
