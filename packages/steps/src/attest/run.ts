@@ -23,7 +23,12 @@ export async function runAttest(
   const subjects = await subjectsOf(digest, values.recursive, connection);
   const attested = await attestedOf({ values, predicateType, given, digest, subjects, connection, runtime });
   const format = values.format === 'classic' ? 'classic' : 'bundle';
-  const { signer, certificate, witnesses } = await open();
+  const { signer, certificate, witnesses, witnessedBy } = await open();
+  if (witnessedBy(format).length < witnessedBy('bundle').length) {
+    runtime.warn(
+      'the classic attestation has no entry of the log: it has no room for what Rekor 2 says. Who asks for an entry takes only the form "bundle"',
+    );
+  }
   const done = await attestDigests({
     registry: connection.registry,
     repository: connection.reference.repository,
