@@ -1,5 +1,6 @@
 import { asArray, asObject, asString } from '@harbor-pilot/core';
 import { type Digest, hexOf, isDigest } from '@harbor-pilot/oci';
+import { parseStrictJson } from './attest/strict-json.ts';
 
 /** What a signature says: this digest, of this repository. */
 export interface Claim {
@@ -77,7 +78,7 @@ export function parseStatement(payload: Uint8Array): Statement | undefined {
 
 function parseJson(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
   try {
-    return asObject(JSON.parse(Buffer.from(bytes).toString()));
+    return asObject(parseStrictJson(bytes, 'what was signed'));
   } catch {
     return undefined;
   }
