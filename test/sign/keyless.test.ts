@@ -52,13 +52,13 @@ describeWithPeers('signing without a key at Harbor', privateSigstorePeers, (prog
 
   it('pushes nothing when a service fails at the last signature', async () => {
     const index = await newer.world.push(await newer.world.project(), 'index');
-    // Two requests are answered; the third signature has no timestamp.
-    sigstore.proxies.timestampAuthority.inject({ skip: 2, times: 100, fault: { kind: 'answer', status: 400 } });
+    // Two entries are made; the third signature gets none.
+    sigstore.proxies.rekor.inject({ skip: 2, times: 100, fault: { kind: 'answer', status: 400 } });
     await expect(signIn(newer, index)).rejects.toMatchObject({
       code: expect.stringMatching(/^(SIGSTORE_UNAVAILABLE|ANSWER_UNEXPECTED)$/) as unknown,
     });
     for (const digest of newer.digestsOf(index)) expect(await newer.accessoryTypes(index, digest)).toEqual([]);
-    sigstore.proxies.timestampAuthority.reset();
+    sigstore.proxies.rekor.reset();
     expect((await signIn(newer, index)).outputs.format).toBe('bundle');
   });
 

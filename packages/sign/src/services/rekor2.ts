@@ -1,15 +1,16 @@
 import { createHash, createPublicKey, X509Certificate } from 'node:crypto';
+import { PilotError } from '@harbor-pilot/core';
 import type { Http } from '@harbor-pilot/http';
 import { signedBytes } from '../dsse.ts';
 import { algorithmOf, type KeyAlgorithm } from '../keys/algorithm.ts';
 import type { SignedContent, Witness } from '../witness.ts';
-import { askService, type ServiceQuestion } from './ask-service.ts';
+import { askService, type ServiceAnswer } from './ask-service.ts';
 import { checkLogEntry, parseLogEntry } from './log-entry.ts';
 import { unloggableKey } from './unloggable-key.ts';
 
-/** It adds entries in batches; a client that goes away takes the entries of others along, which are told "context canceled" (rekor-tiles 2.3.0). */
+/** It adds entries in batches; a client that goes away takes along those of others, who are told "context canceled" (rekor-tiles 2.3.0). */
 const clientGone = 499;
-const repetitions = 3;
+const attempts = 4;
 
 /**
  * A transparency log of Rekor 2 (rekor-tiles 2.3.0, `POST /api/v2/log/entries`). It logs the digest of what was signed, of a DSSE envelope
@@ -19,24 +20,31 @@ const repetitions = 3;
 export function rekor2Witness(http: Http, url: string): Witness {
   return {
     testify: async (content, signal) => {
-      const question: ServiceQuestion = {
-        service: 'Rekor',
-        method: 'POST',
-        url: `${url}/api/v2/log/entries`,
-        headers: { 'content-type': 'application/json', accept: 'application/json' },
-        body: JSON.stringify({ hashedRekordRequestV002: hashedRekord(content) }),
-        signal,
-      };
-      let answer = await askService(http, question);
-      for (let attempt = 0; answer.status === clientGone && attempt < repetitions; attempt += 1) {
-        answer = await askService(http, question);
-      }
+      const body = JSON.stringify({ hashedRekordRequestV002: hashedRekord(content) });
+      const answer = await addEntry(http, url, body, signal);
       if (answer.status >= 400) throw answer.unexpected(`it answered ${answer.problem()}`);
       const entry = parseLogEntry(answer.json(), answer);
       checkLogEntry(entry, content, answer);
       return { tlogEntries: [entry] };
     },
   };
+}
+
+async function addEntry(
+  http: Http,
+  url: string,
+  body: string,
+  signal: AbortSignal | undefined,
+): Promise<ServiceAnswer> {
+  const headers = { 'content-type': 'application/json', accept: 'application/json' };
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const place = `${url}/api/v2/log/entries`;
+    const answer = await askService(http, { service: 'Rekor', method: 'POST', url: place, headers, body, signal });
+    if (answer.status !== clientGone) return answer;
+  }
+  throw new PilotError('SIGSTORE_UNAVAILABLE', `Rekor at ${new URL(url).host} gave up the entry ${attempts} times`, {
+    hint: 'It adds the entries of several clients together, and others went away. No signature was pushed; try again.',
+  });
 }
 
 function hashedRekord(content: SignedContent): object {
