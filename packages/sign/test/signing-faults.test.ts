@@ -112,6 +112,21 @@ describe('a log of Rekor 1 that has the entry already', () => {
   });
 });
 
+describe('a log of Rekor 2 that gives up an entry since another client went away', () => {
+  it.each([
+    [3, 'ANSWER_UNEXPECTED', 4],
+    [9, 'SIGSTORE_UNAVAILABLE', 4],
+  ])('is asked again, and not for ever (%d times)', async (times, code, tries) => {
+    let left = times;
+    const { http, url, questions } = await open(() => {
+      left -= 1;
+      return left < 0 ? json({}) : json({ code: 1, message: 'context canceled' }, 499);
+    });
+    await expect(rekor2Witness(http, url).testify(await content(), undefined)).rejects.toMatchObject({ code });
+    expect(questions).toHaveLength(tries);
+  });
+});
+
 describe('a log', () => {
   it.each([
     ['Rekor 1', rekor1Witness, 'ed25519', undefined],
