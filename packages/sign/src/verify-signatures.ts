@@ -1,4 +1,4 @@
-import { PilotError } from '@harbor-pilot/core';
+import { PilotError, printable } from '@harbor-pilot/core';
 import { type Digest, parseReference } from '@harbor-pilot/oci';
 import { classicManifest, type Registry } from '@harbor-pilot/registry';
 import { attestationTag } from './attest/attestation-tag.ts';
@@ -111,7 +111,7 @@ function refusalOf({ reference, annotations }: Claim, options: ExamineOptions): 
     if (reference === undefined)
       return { failure: 'no repository', reason: 'it does not say for which repository it is' };
     if (repositoryOf(reference) !== repositoryOf(expectedReference)) {
-      return { failure: 'another repository', reason: `it is for ${reference}` };
+      return { failure: 'another repository', reason: `it is for ${printable(reference, 300)}` };
     }
   }
   const missing = Object.entries(wanted).find(([name, text]) => annotations[name] !== text);

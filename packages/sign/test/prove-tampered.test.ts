@@ -62,6 +62,17 @@ describe('what is no bundle', () => {
     await expect(proveClassicStatement(bytes, {}, policy, now)).resolves.toEqual(damaged);
   });
 
+  it('gives no control characters to those who are told of it', async () => {
+    const { bundle, policy } = await signedCase('happy-path-v0.3');
+    const mediaType = `\u001b[2J\u202e${'x'.repeat(5000)}`;
+    for (const text of [JSON.stringify({ ...JSON.parse(bundle), mediaType }), `{"\u001b[2J": \u001b}`]) {
+      const result = await proveArtifact(Buffer.from(text), artifact, policy, now);
+      const reason = 'failure' in result ? result.reason : '';
+      expect(reason).not.toMatch(/^$|\p{C}/u);
+      expect(reason.length).toBeLessThan(400);
+    }
+  });
+
   it('is refused with more witnesses than anybody has', async () => {
     const { bundle, policy } = await signedCase('rekor2-happy-path');
     const document: unknown = JSON.parse(bundle);

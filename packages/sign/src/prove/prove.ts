@@ -1,3 +1,4 @@
+import { printable } from '@harbor-pilot/core';
 import { keyHintOf } from '../key-hint.ts';
 import type { PublicKey } from '../public-key.ts';
 import type { Proof, Refusal, SignerPolicy } from '../trusted-signers.ts';
@@ -23,7 +24,10 @@ export async function prove(material: SignedMaterial, policy: SignerPolicy, now:
 /** The refusal of something that cannot be read, whatever the readers of JSON, ASN.1 and keys make of it. */
 export function damaged(error: unknown): Refusal {
   const isTelling = error instanceof Error && !(error instanceof TypeError || error instanceof RangeError);
-  return { failure: 'damaged', reason: isTelling ? error.message : 'it has not the form that it should have' };
+  return {
+    failure: 'damaged',
+    reason: isTelling ? printable(error.message, 300) : 'it has not the form that it should have',
+  };
 }
 
 function keysOf({ signers }: SignerPolicy): readonly PublicKey[] {
