@@ -58,6 +58,8 @@ async function checkReferrer(
   now: Date,
 ): Promise<Checked> {
   if (isAttestation(referrer.annotations)) return { outcome: 'attestation' };
+  // Loaded while the registry answers.
+  const reader = import('./prove/bundle-material.ts');
   const { bytes, descriptor } = await registry.fetchManifest(repository, referrer.digest);
   const parsed = parseManifest(bytes, descriptor.mediaType);
   if (parsed.kind === 'index') return damagedSignature('it is an index');
@@ -66,7 +68,8 @@ async function checkReferrer(
   const layer = layers.find(({ mediaType }) => mediaType === bundleMediaType);
   if (layer === undefined) return damagedSignature('it holds no bundle');
   if (layer.size > signatureSizeLimitBytes) return damagedSignature('it is too large for a signature');
-  return checkBundle(await registry.fetchBlob(repository, layer), policy, now);
+  const bundleJson = await registry.fetchBlob(repository, layer);
+  return checkBundle(bundleJson, await reader, policy, now);
 }
 
 /** Whether it announces to be one, which spares reading it; what is read is judged by its signed predicate type. */
@@ -75,9 +78,13 @@ function isAttestation(annotations: Descriptor['annotations']): boolean {
   return announced !== undefined && announced !== signaturePredicateType;
 }
 
-async function checkBundle(bundleJson: Uint8Array, policy: SignerPolicy, now: Date): Promise<Checked> {
+async function checkBundle(
+  bundleJson: Uint8Array,
+  { readBundle }: typeof import('./prove/bundle-material.ts'),
+  policy: SignerPolicy,
+  now: Date,
+): Promise<Checked> {
   try {
-    const { readBundle } = await import('./prove/bundle-material.ts');
     const bundle = readBundle(bundleJson);
     const isEnvelope = bundle.kind === 'envelope' && bundle.payloadType === statementPayloadType;
     const statement = isEnvelope ? parseStatement(bundle.payload) : undefined;
