@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { PilotError } from '@harbor-pilot/core';
+import { PilotError, registerSecret } from '@harbor-pilot/core';
 import type { Runtime } from '@harbor-pilot/step-kit';
 
 const limitBytes = 64 * 1024;
@@ -10,6 +10,13 @@ const limitBytes = 64 * 1024;
  * @throws PilotError KEY_INVALID when there is nothing, or far too much.
  */
 export async function readKey(value: string, runtime: Runtime): Promise<string> {
+  if (value.includes('-----BEGIN')) {
+    // It is about to be hidden, but may have been printed by the CI already.
+    registerSecret(value);
+    throw new PilotError('KEY_INVALID', 'the text of a key is given where the place of one belongs', {
+      hint: 'Put it into a masked variable, and give env:// and the name of that.',
+    });
+  }
   if (value.startsWith('env://')) {
     const name = value.slice('env://'.length);
     const key = runtime.environment[name];

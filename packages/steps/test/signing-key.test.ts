@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { redact } from '@harbor-pilot/core';
 import { generateKeyPair, type KeyPair } from '@harbor-pilot/sign';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openSigner, type SignerValues } from '../src/sign/open-signer.ts';
@@ -104,6 +105,8 @@ describe('the key to sign with', () => {
     ['two', { key: 'a', signerCommand: ['b'] }, 'INPUT_INVALID', /"key" and "signer-command" are both given/],
     ['no file', { key: 'absent' }, 'KEY_INVALID', /cannot be read/],
     ['a huge file', { key: '/dev/zero' }, 'KEY_INVALID', /larger than 65536 bytes/],
+    ['in a KMS', { key: 'awskms:///alias/release' }, 'KEY_INVALID', /keys of awskms:\/\/ are not read here/],
+    ['in an HSM', { key: 'pkcs11:token=a' }, 'KEY_INVALID', /keys of pkcs11: are not read here/],
     ['a folder', { key: '.' }, 'KEY_INVALID', /cannot be read/],
     ['no variable', { key: 'env://ABSENT' }, 'KEY_INVALID', /holds no key/],
     ['no secret', { key: 'k8s://shop/absent' }, 'KEY_INVALID', /no secret absent in the namespace shop/],
@@ -116,10 +119,21 @@ describe('the key to sign with', () => {
   });
 });
 
+describe('the text of a key in place of its path', () => {
+  it('is refused and not shown', async () => {
+    const failed = open({ key: pair.privateKeyPem });
+    await expect(failed).rejects.toMatchObject({ code: 'KEY_INVALID' });
+    await expect(failed).rejects.not.toThrow(/BEGIN/);
+    expect(redact(pair.privateKeyPem)).not.toContain(pair.privateKeyPem.split('\n')[1]);
+  });
+});
+
 describe('the key to verify with', () => {
   it('comes from a secret of the cluster that KUBECONFIG names', async () => {
     const runtime = captureRuntime(folder, { KUBECONFIG: join(folder, 'kubeconfig') });
     expect(await readPublicKey('k8s://shop/signing', runtime)).toBe(pair.publicKeyPem);
+    const elsewhere = readPublicKey('gcpkms://projects/a', runtime);
+    await expect(elsewhere).rejects.toHaveProperty('hint', expect.stringContaining('cosign public-key') as unknown);
     await expect(readPublicKey('k8s://shop/bare', runtime)).rejects.toThrow('has no "cosign.pub"');
   });
 });
