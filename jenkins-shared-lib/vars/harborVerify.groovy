@@ -20,7 +20,6 @@ def call(Map args = [:]) {
         digest: 'HARBOR_PILOT_DIGEST',
         subjectDigest: 'HARBOR_PILOT_DIGEST',
         publicKey: 'HARBOR_PILOT_PUBLIC_KEY',
-        key: 'HARBOR_PILOT_PUBLIC_KEY',
         verifyPolicy: 'HARBOR_PILOT_VERIFY_POLICY',
         policy: 'HARBOR_PILOT_VERIFY_POLICY',
         signedFor: 'HARBOR_PILOT_SIGNED_FOR',
@@ -30,7 +29,6 @@ def call(Map args = [:]) {
         certificateOidcIssuerRegexp: 'HARBOR_PILOT_CERTIFICATE_OIDC_ISSUER_REGEXP',
         trustedRoot: 'HARBOR_PILOT_TRUSTED_ROOT',
         requireAnnotations: 'HARBOR_PILOT_REQUIRE_ANNOTATIONS',
-        annotations: 'HARBOR_PILOT_REQUIRE_ANNOTATIONS',
         insecureIgnoreTransparencyLog: 'HARBOR_PILOT_INSECURE_IGNORE_TRANSPARENCY_LOG',
         insecureIgnoreTlog: 'HARBOR_PILOT_INSECURE_IGNORE_TRANSPARENCY_LOG',
         insecureIgnoreTimestamp: 'HARBOR_PILOT_INSECURE_IGNORE_TIMESTAMP',
@@ -39,7 +37,6 @@ def call(Map args = [:]) {
         requireAttestations: 'HARBOR_PILOT_REQUIRE_ATTESTATIONS',
         verifyReports: 'HARBOR_PILOT_VERIFY_REPORTS',
         verifyFormats: 'HARBOR_PILOT_VERIFY_FORMATS',
-        formats: 'HARBOR_PILOT_VERIFY_FORMATS',
         record: 'HARBOR_PILOT_RECORD',
     ], args)
 }

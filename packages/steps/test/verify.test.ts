@@ -18,7 +18,7 @@ describe('an image that is signed by somebody who is trusted', () => {
   it('is verified with each image of its index, and who, with what and for what is told', async () => {
     const all = await world.push('shop/signed', '1.0', 2);
     await world.sign('shop/signed', all);
-    const { error, runtime, log } = await verify('shop/signed:1.0', { key: 'stranger.pub,trusted.pub' });
+    const { error, runtime, log } = await verify('shop/signed:1.0', { 'public-key': 'stranger.pub,trusted.pub' });
     expect(error).toBeUndefined();
     expect(runtime.outputs).toMatchObject({
       digest: all[0].digest,
@@ -50,7 +50,7 @@ describe('an image that is signed by somebody who is trusted', () => {
   it('is verified in the classic form, with its annotations', async () => {
     const all = await world.push('shop/classic', '1.0');
     await world.sign('shop/classic', all, { format: 'classic', annotations: { stage: 'release' } });
-    const { error } = await verify('shop/classic:1.0', { ...byKey, annotations: 'stage=release' });
+    const { error } = await verify('shop/classic:1.0', { ...byKey, 'require-annotations': 'stage=release' });
     expect(error).toBeUndefined();
   });
 
@@ -161,7 +161,7 @@ describe('an image that is refused', () => {
   it('is one whose signature lacks an annotation that is required', async () => {
     const all = await world.push('shop/annotated', '1.0');
     await world.sign('shop/annotated', all, { annotations: { stage: 'test' } });
-    const { error } = await verify('shop/annotated:1.0', { ...byKey, annotations: 'stage=release' });
+    const { error } = await verify('shop/annotated:1.0', { ...byKey, 'require-annotations': 'stage=release' });
     expect(error).toMatchObject({ code: 'SIGNATURE_INVALID', details: { state: 'other-annotations' } });
   });
 });

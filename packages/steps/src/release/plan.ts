@@ -16,7 +16,7 @@ export interface ReleasePlan {
   readonly reference: Reference;
   readonly tags: readonly string[];
   readonly signing: SigningPlan | undefined;
-  /** By which the signature is verified before any tag is moved. */
+  /** By which the signature is verified once it is there. */
   readonly terms: VerifyTerms | undefined;
   readonly gate: GatePlan;
   readonly rollout: RolloutPlan | undefined;

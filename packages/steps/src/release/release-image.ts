@@ -30,8 +30,7 @@ interface Release {
 }
 
 /**
- * Takes an image the whole way: build → push under a quarantine tag → sign → scan and gate → verify the signature → release tags →
- * rollout.
+ * Takes an image the whole way: build → push under a quarantine tag → sign → scan and gate → release tags → rollout.
  * @param onRecord told whenever there is more in the record, so that it is there however the release ends.
  * @throws PilotError GATE_REFUSED before any tag was moved; ROLLOUT_FAILED; and what the parts throw.
  */
@@ -56,7 +55,6 @@ export async function releaseImage(
   if (values.signWhen === 'before-gate') await signImage(release);
   const verdict = await passGate(release);
   if (values.signWhen === 'after-gate') await signIfPassed(release, verdict);
-  await verifySignature(release);
   await moveTags(release);
   await rollImageOut(release);
   note({ outcome: 'released' });
@@ -73,24 +71,21 @@ async function pushInQuarantine({ connection, runtime, built, note }: Release): 
 }
 
 async function signImage({ plan, connection, runtime, built, note }: Release): Promise<void> {
-  const { signing } = plan;
+  const { signing, terms } = plan;
   if (signing === undefined) return;
   note({
     signature: await runtime.group('Sign', () => sign(built.root, built.layout, signing, connection, runtime)),
   });
+  // What runs it later verifies by the same rules: better to know now that it would refuse.
+  if (terms !== undefined) {
+    await runtime.group('Verify', () => requireVerified(built.root.digest, terms, connection, runtime));
+  }
 }
 
 /** A signature after the gate means that the image passed, so one that was let through all the same gets none. */
 async function signIfPassed(release: Release, { verdict }: GatePart): Promise<void> {
   if (verdict === 'passed') return signImage(release);
   release.runtime.warn('the image is not signed: after-gate signs only what has passed the gate');
-}
-
-/** What runs it later verifies by the same rules: better to know now that it would refuse. */
-async function verifySignature({ plan, connection, runtime, built }: Release): Promise<void> {
-  const { terms } = plan;
-  if (terms === undefined) return;
-  await runtime.group('Verify', () => requireVerified(built.root.digest, terms, connection, runtime));
 }
 
 async function passGate({ plan, connection, runtime, built, note }: Release): Promise<GatePart> {

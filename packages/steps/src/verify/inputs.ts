@@ -152,7 +152,7 @@ export const termSettings = {
 /** What steps that verify before they act read in harbor-pilot.yml. */
 export const verifySettings = { ...termInputs, ...termSettings } as const satisfies InputDeclarations;
 
-/** All inputs of the step `verify`. */
+/** All inputs of the step `verify`. Its names are not those of other steps: what a job has in variables is there for all of them. */
 export const verifyStepInputs = {
   ...commonInputs,
   image: { ...commonInputs.image, required: false },
@@ -167,10 +167,8 @@ export const verifyStepInputs = {
   },
   ...digestInputs,
   ...trustInputs,
-  publicKey: { ...trustInputs.publicKey, aliases: ['key'] },
   verifyPolicy: { ...trustInputs.verifyPolicy, aliases: ['policy'] },
   ...termInputs,
-  requireAnnotations: { ...termInputs.requireAnnotations, aliases: ['annotations'] },
   requireAttestations: {
     kind: 'list',
     description:
@@ -186,7 +184,6 @@ export const verifyStepInputs = {
     kind: 'list',
     choices: ['json', 'markdown', 'text', 'none'],
     description: 'Which reports to write; all of them when absent.',
-    aliases: ['formats'],
     config: 'verify.formats',
   },
   record: {
