@@ -57,7 +57,6 @@ export async function openShop(metadata: Readonly<Record<string, string>> = {}):
     password: harbor.password,
     'ca-certificate': harbor.caCertificate,
     platforms: 'linux/amd64,linux/arm64',
-    key: 'cosign.key',
     'key-password': 'key-password',
     'public-key': 'cosign.pub',
     'scan-timeout': '30s',
@@ -73,7 +72,9 @@ export async function openShop(metadata: Readonly<Record<string, string>> = {}):
       const step = allSteps.find((candidate) => candidate.name === name);
       if (step === undefined) throw new Error(`no step ${name}`);
       const runtime = captureRuntime(workspace, environment);
-      const given: Readonly<Record<string, string>> = { ...common, ...inputs };
+      // For the step `verify` it is another name of the public key.
+      const key = name === 'verify' ? undefined : 'cosign.key';
+      const given: Readonly<Record<string, string | undefined>> = { ...common, key, ...inputs };
       try {
         await executeStep(step, runtime, [(input) => given[input]]);
       } finally {
