@@ -25,7 +25,7 @@ function jobInputs(step: Step, version: string): Readonly<Record<string, unknown
 }
 
 /** Inputs whose files later jobs want. The artifacts must name them, so their defaults are given here. */
-const artifactInputs: readonly string[] = ['layout', 'record', 'report', 'gateReports'];
+const artifactInputs: readonly string[] = ['layout', 'record', 'report', 'gateReports', 'verifyReports'];
 
 /** Inputs whose defaults are given here, since the job is made with their values. */
 const jobValues: readonly string[] = [...artifactInputs, 'oidcAudience'];
@@ -78,8 +78,14 @@ function jobOf(step: Step): unknown {
   };
 }
 
-// The name of a robot account has a "$" that must not be read as the beginning of a variable.
-const literalInputs: readonly string[] = ['username', 'brokerUsername', 'pullUsername'];
+// The name of a robot account has a "$" that must not be read as the beginning of a variable, and so may a regular expression.
+const literalInputs: readonly string[] = [
+  'username',
+  'brokerUsername',
+  'pullUsername',
+  'certificateIdentityRegexp',
+  'certificateOidcIssuerRegexp',
+];
 
 function variables(step: Step): Readonly<Record<string, unknown>> {
   return Object.fromEntries(

@@ -43,7 +43,7 @@ function template(name: string): Template {
   return { inputs: head.spec.inputs, job };
 }
 
-const artifactInputs = ['layout', 'record', 'report', 'gateReports'];
+const artifactInputs = ['layout', 'record', 'report', 'gateReports', 'verifyReports'];
 const variableOf = (name: string): string =>
   `harbor${name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
 const names = allSteps.map(({ name }) => name);
