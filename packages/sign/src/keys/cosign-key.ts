@@ -1,6 +1,5 @@
 import { randomBytes, scrypt } from 'node:crypto';
 import { asNumber, asObject, asString } from '@harbor-pilot/core';
-import { xsalsa20poly1305 } from '@noble/ciphers/salsa.js';
 import { damaged, wrongPassword } from './key-text.ts';
 
 /** Cost of turning a password into a key (RFC 7914). */
@@ -21,7 +20,7 @@ const memoryLimitBytes = 256 * 1024 * 1024;
 export async function encryptKey(pkcs8: Uint8Array, password: string): Promise<string> {
   const salt = randomBytes(32);
   const nonce = randomBytes(nonceLengthBytes);
-  const ciphertext = xsalsa20poly1305(await deriveKey(password, salt, cost), nonce).encrypt(pkcs8);
+  const ciphertext = (await secretbox(password, salt, cost, nonce)).encrypt(pkcs8);
   const document = JSON.stringify({
     kdf: { name: 'scrypt', params: cost, salt: salt.toString('base64') },
     cipher: { name: 'nacl/secretbox', nonce: nonce.toString('base64') },
@@ -41,9 +40,9 @@ export async function encryptKey(pkcs8: Uint8Array, password: string): Promise<s
  */
 export async function decryptKey(content: Buffer, password: string): Promise<Uint8Array> {
   const { salt, nonce, ciphertext, params } = parseKeyFile(content);
-  const key = await deriveKey(password, salt, params);
+  const box = await secretbox(password, salt, params, nonce);
   try {
-    return xsalsa20poly1305(key, nonce).decrypt(ciphertext);
+    return box.decrypt(ciphertext);
   } catch (error) {
     throw wrongPassword(password, error);
   }
@@ -87,6 +86,15 @@ function parseCost(value: unknown): ScryptCost | undefined {
   if (N === undefined || r === undefined || p === undefined) return undefined;
   const isUsual = [N, r, p].every((number) => Number.isInteger(number) && number > 0) && Number.isInteger(Math.log2(N));
   return isUsual && N > 1 && 128 * N * r * p <= memoryLimitBytes ? { N, r, p } : undefined;
+}
+
+/** The cipher is loaded while the key of it is made, which takes much longer. */
+async function secretbox(password: string, salt: Uint8Array, params: ScryptCost, nonce: Uint8Array) {
+  const [key, { xsalsa20poly1305 }] = await Promise.all([
+    deriveKey(password, salt, params),
+    import('@noble/ciphers/salsa.js'),
+  ]);
+  return xsalsa20poly1305(key, nonce);
 }
 
 function deriveKey(password: string, salt: Uint8Array, params: ScryptCost): Promise<Buffer> {

@@ -13,6 +13,7 @@ import { roll } from '../rollout/run.ts';
 import { gate } from '../scan-gate/gate.ts';
 import { refusal } from '../scan-gate/refusal.ts';
 import { sign } from '../sign/run.ts';
+import { serverOf } from '../sign/server.ts';
 import type { ImageTree } from '../subject.ts';
 import { requireVerified } from '../verify/require-verified.ts';
 import type { ReleaseValues } from './inputs.ts';
@@ -74,7 +75,10 @@ async function signImage({ plan, connection, runtime, built, note }: Release): P
   const { signing, terms } = plan;
   if (signing === undefined) return;
   note({
-    signature: await runtime.group('Sign', () => sign(built.root, built.layout, signing, connection, runtime)),
+    signature: await runtime.group('Sign', async () => {
+      const server = await serverOf(connection, runtime);
+      return sign({ root: built.root, source: built.layout, connection, server }, signing, runtime);
+    }),
   });
   // What runs it later verifies by the same rules: better to know now that it would refuse.
   if (terms !== undefined) {

@@ -23,6 +23,7 @@ import type { InputValues, Runtime, SignaturePart } from '@harbor-pilot/step-kit
 import { type CommonValues, openRegistries } from '../connect.ts';
 import { readNamed } from '../named-file.ts';
 import type { serviceInputs } from './inputs.ts';
+import { isKeyless } from './who-signs.ts';
 
 /** The inputs about services of Sigstore, and those that say how to reach a server. */
 export type ServiceValues = InputValues<typeof serviceInputs> & CommonValues;
@@ -35,11 +36,6 @@ export interface SigningServices {
   witnessedBy(format: SignatureFormat): NonNullable<SignaturePart['witnessedBy']>;
   /** Asks for a certificate, which is valid for minutes only; undefined when a key signs. */
   readonly openSigner: (() => Promise<KeylessSigner>) | undefined;
-}
-
-/** Whether a certificate is asked for, instead of a key. */
-export function isKeyless({ keyless, identityToken }: Pick<ServiceValues, 'keyless' | 'identityToken'>): boolean {
-  return keyless || identityToken !== undefined;
 }
 
 /**

@@ -1,18 +1,13 @@
 import { PilotError } from '@harbor-pilot/core';
-import { cosignVerifyFlag, loadSigner, openExternalSigner, type Signer } from '@harbor-pilot/sign';
+import { cosignVerifyFlag, loadSigner, type Signer } from '@harbor-pilot/sign';
 import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
 import type { ClusterValues } from '../key-secret.ts';
 import { readPrivateKey } from '../signature-key-input.ts';
 import type { signerInputs } from './inputs.ts';
-import { splitCommand } from './split-command.ts';
+import { hasKey } from './who-signs.ts';
 
 /** The inputs that say with which key to sign. */
 export type SignerValues = InputValues<typeof signerInputs> & ClusterValues;
-
-/** Whether the inputs name a key: one that is read, or one that a command keeps. */
-export function hasKey({ key, signerCommand }: Pick<SignerValues, 'key' | 'signerCommand'>): boolean {
-  return key !== undefined || signerCommand.length > 0;
-}
 
 /**
  * Opens the key that the inputs name.
@@ -34,7 +29,9 @@ export async function openSigner(values: SignerValues, runtime: Runtime): Promis
   return signer;
 }
 
-function openCommand(values: SignerValues, runtime: Runtime): Promise<Signer> {
+async function openCommand(values: SignerValues, runtime: Runtime): Promise<Signer> {
+  const { openExternalSigner } = await import('@harbor-pilot/sign');
+  const { splitCommand } = await import('./split-command.ts');
   return openExternalSigner({
     command: splitCommand('signer-command', values.signerCommand),
     environment: runtime.environment,

@@ -4,8 +4,9 @@ import type { InputValues, Runtime, SignaturePart } from '@harbor-pilot/step-kit
 import type { CommonValues } from '../connect.ts';
 import { parsePairs } from '../pairs.ts';
 import type { serviceInputs, signerInputs, signInputs } from './inputs.ts';
-import { isKeyless, planServices, type SigningServices } from './keyless.ts';
-import { hasKey, openSigner } from './open-signer.ts';
+import type { SigningServices } from './keyless.ts';
+import { openSigner } from './open-signer.ts';
+import { hasKey, isKeyless } from './who-signs.ts';
 
 /** The values of the inputs of signing, and of those that say how to reach a server. */
 export type SignValues = InputValues<typeof signInputs> & CommonValues;
@@ -65,6 +66,10 @@ export async function planParty(
   }
   // The key first: nobody is asked for anything when it is bad.
   const key = isKeyless(values) ? undefined : await openSigner(values, runtime);
+  if (key !== undefined && values.signingConfig === undefined) {
+    return async () => ({ signer: key, certificate: undefined, witnesses: [], witnessedBy: () => [] });
+  }
+  const { planServices } = await import('./keyless.ts');
   const { openSigner: openKeyless, witnesses, witnessedBy } = await planServices(values, runtime);
   if (key !== undefined) return async () => ({ signer: key, certificate: undefined, witnesses, witnessedBy });
   return async () => {

@@ -21,18 +21,23 @@ import { type Server, serverOf } from './server.ts';
 /** Harbor lists a signature at once; this is for one that is slow. */
 const acceptanceTimeoutSeconds = 20;
 
+/** An image, and where it is. */
+export interface SignTarget {
+  readonly root: Descriptor;
+  readonly source: ContentSource;
+  readonly connection: Connection;
+  readonly server: Server;
+}
+
 /** Signs an image, its children first, and makes sure that Harbor takes the signatures for what they are. */
 export async function sign(
-  root: Descriptor,
-  source: ContentSource,
+  { root, source, connection, server }: SignTarget,
   plan: SigningPlan,
-  connection: Connection,
   runtime: Runtime,
 ): Promise<SignaturePart> {
   const begin = runtime.clock.now();
   const { clock, signal } = runtime;
   const { registry, harbor, project, name, reference } = connection;
-  const server = await serverOf(connection, runtime);
   const format = plan.format === 'auto' ? formatFor(server) : plan.format;
   const digests = plan.isRecursive ? await digestsToSign(source, root) : [root];
   if (!plan.isRecursive && isIndexType(root.mediaType)) {
@@ -131,10 +136,10 @@ export async function runSign(
 ): Promise<OutputValues<typeof signStepOutputs>> {
   await refuseForks('sign', values.allowForks, runtime);
   // To open a key takes longer than all else: a password is made a key slowly on purpose.
-  const [plan, { connection, root }] = await Promise.all([planSigning(values, runtime), findRoot(values, runtime)]);
+  const [plan, target] = await Promise.all([planSigning(values, runtime), findTarget(values, runtime)]);
+  const part = await sign(target, plan, runtime);
+  const { connection, root } = target;
   const { digest } = root;
-  const source = connection.registry.source(connection.reference.repository);
-  const part = await sign(root, source, plan, connection, runtime);
   await addToRecord(values.record, connection, digest, { signature: part }, runtime);
   const { certificate, keyId, format } = part;
   return {
@@ -147,13 +152,15 @@ export async function runSign(
   };
 }
 
-async function findRoot(
-  values: InputValues<typeof signStepInputs>,
-  runtime: Runtime,
-): Promise<{ readonly connection: Connection; readonly root: Descriptor }> {
+async function findTarget(values: InputValues<typeof signStepInputs>, runtime: Runtime): Promise<SignTarget> {
   const connection = await connect(values, runtime);
+  const { registry, reference } = connection;
   const digest = await findDigest(values, connection, runtime);
-  return { connection, root: await connection.registry.resolve(connection.reference.repository, digest) };
+  const [root, server] = await Promise.all([
+    registry.resolve(reference.repository, digest),
+    serverOf(connection, runtime),
+  ]);
+  return { root, source: registry.source(reference.repository), connection, server };
 }
 
 /** One signature a line: the digest that was signed, and the manifest that holds the signature. */
