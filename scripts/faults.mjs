@@ -1,7 +1,7 @@
 /**
  * Injects faults between the registry client and real registries (Debian's docker-registry, the embedded Harbor), and
- * between a login and whom it talks to, and looks for the secrets of all steps. It says for each row of the table of hazards
- * whether what must happen did happen, and where that is tested: npm run faults [-- ROW]
+ * between a login and whom it talks to, misuses signatures and tokens, and looks for the secrets of all steps. It says for
+ * each row of the table of hazards whether what must happen did happen, and where that is tested: npm run faults [-- ROW]
  */
 import { runTests } from './run-tests.mjs';
 
@@ -33,10 +33,17 @@ const hazards = {
   25: 'an index that is pushed in part',
   26: 'a second run after a failure',
   27: 'a large layer in little memory',
+  28: 'a tag that is moved between looking and acting',
+  29: 'a signature that was copied with its image',
+  30: 'an image without a signature that counts',
+  // 31, bundles that were changed, are 140 cases of their own: npm run conformance -- sigstore.
+  32: 'an identity that anybody has',
+  33: 'a signature that no log knows',
+  34: 'a trust root that has ended',
   43: 'secrets in output, files, command lines and other programs',
   44: 'secrets in other forms: line by line, base64, URL, JSON',
   45: 'credentials that stay behind',
-  // 50, identity tokens, is not here: no step asks for one yet.
+  50: 'an identity token for somebody else, or in the wrong hands',
   51: 'jobs for the code of a fork',
 };
 

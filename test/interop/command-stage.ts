@@ -32,8 +32,11 @@ export interface CommandPaths extends PrivateSigstorePaths {
 
 const program = join(root, 'packages/cli/bin/harbor-pilot.mjs');
 
-/** Starts all parts. */
-export async function openCommandStage(paths: CommandPaths): Promise<CommandStage> {
+/** Starts all parts, or only some of the registries. */
+export async function openCommandStage(
+  paths: CommandPaths,
+  names: readonly string[] = placeNames,
+): Promise<CommandStage> {
   const folder = await mkdtemp(join(tmpdir(), 'cosign-commands-'));
   const parts: { close(): Promise<void> }[] = [];
   const close = async (): Promise<void> => {
@@ -44,7 +47,7 @@ export async function openCommandStage(paths: CommandPaths): Promise<CommandStag
     const sigstore = await startPrivateSigstore(paths);
     parts.push(sigstore);
     const places: Record<string, Place> = {};
-    for (const name of placeNames) {
+    for (const name of names) {
       const place = await openPlace(name, folder, paths.distribution);
       parts.push(place);
       places[name] = place;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, it, jest } from '@jest/globals';
 import type { Run } from '../e2e/run-process.ts';
 import { type CommandStage, openCommandStage } from './command-stage.ts';
 import { pushImage } from './cosign-meeting.ts';
-import { type Form, forms, type SignerName, signingOf } from './cosign-signers.ts';
+import { asCosign, type Form, forms, type SignerName, signingOf } from './cosign-signers.ts';
 import { placeNames, project } from './places.ts';
 
 // `npm run interop -- cosign` prints these cases as a table: what is between colon and semicolons are its columns.
@@ -88,7 +88,7 @@ async function prepare(stage: CommandStage, name: string, form: Form, signer: Si
     cosignMakes: (command: 'sign' | 'attest', flags: readonly string[]) =>
       cosign(command, '--yes', ...signs, ...cosignSigns, ...flags, ...theirs),
     cosignVerifies: (command: 'verify' | 'verify-attestation', flags: readonly string[]) =>
-      cosign(command, ...flags, ...theirs),
+      cosign(command, ...asCosign(flags), ...theirs),
   };
 }
 

@@ -20,7 +20,7 @@ export interface Signing {
   /** Services, and for cosign the form: for one program each. */
   readonly cosignSigns: readonly string[];
   readonly weSign: readonly string[];
-  /** Verify what this signer signed: for both programs. */
+  /** Verify what this signer signed: for our command, and by {@link asCosign} for cosign. */
   readonly trusts: readonly string[];
   /** Verify, but trust another signer. */
   readonly distrusts: readonly string[];
@@ -38,7 +38,7 @@ export function signingOf(name: SignerName, form: Form, stage: CommandStage): Si
   const isRekor1 = form === 'classic' || name === 'keyless, Rekor 1';
   const signingConfig = `--signing-config=${isRekor1 ? inFolder('rekor-1.json') : sigstore.signingConfigFile}`;
   const ourKey = `--key=${inFolder('ours.key')}`;
-  const [trusted, other] = [`--key=${inFolder('ours.pub')}`, `--key=${inFolder('stranger.pub')}`];
+  const [trusted, other] = [`--public-key=${inFolder('ours.pub')}`, `--public-key=${inFolder('stranger.pub')}`];
   if (name === 'key') {
     return {
       signs: [ourKey],
@@ -66,6 +66,11 @@ export function signingOf(name: SignerName, form: Form, stage: CommandStage): Si
     trusts: identity(ourWorkflow),
     distrusts: identity(`evil/${ourWorkflow}`),
   };
+}
+
+/** For cosign, a key to verify with has the name of the one to sign with; the other flags are called alike. */
+export function asCosign(flags: readonly string[]): string[] {
+  return flags.map((flag) => flag.replace(/^--public-key=/, '--key='));
 }
 
 /** cosign takes a signing configuration for bundles only. */
