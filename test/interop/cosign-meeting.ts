@@ -8,6 +8,7 @@ import type { Harbor } from '@harbor-pilot/harbor';
 import { type Content, contentOf, type Descriptor, formatManifest, mediaTypes } from '@harbor-pilot/oci';
 import type { Registry } from '@harbor-pilot/registry';
 import {
+  examineSignatures,
   generateKeyPair,
   keyPolicy,
   loadSigner,
@@ -17,7 +18,6 @@ import {
   type SignedDigest,
   type Signer,
   signDigests,
-  verifySignatures,
 } from '@harbor-pilot/sign';
 
 /** A registry to meet cosign at, and how cosign gets there. */
@@ -48,6 +48,7 @@ export interface Meeting extends Target {
   /** `cosign sign` or `cosign attest` with our key, then flags and the reference. */
   cosignMake: Run;
   sign(repository: string, digests: readonly Descriptor[], format: SignatureFormat): Promise<readonly SignedDigest[]>;
+  /** The signatures that count. @throws Error that names why the others do not, `unsigned` when there are none. */
   verify(
     repository: string,
     image: Descriptor,
@@ -88,7 +89,10 @@ export async function meet(program: string, start: StartTarget): Promise<Meeting
     verify: async (repository, { digest }, by = signer, expectedReference) => {
       const policy = keyPolicy(parsePublicKey(by.publicKeyPem));
       const options = { registry, repository, digest, policy, clock: systemClock };
-      return verifySignatures(expectedReference === undefined ? options : { ...options, expectedReference });
+      const expected = expectedReference === undefined ? options : { ...options, expectedReference };
+      const { proved, refused } = await examineSignatures(expected);
+      if (proved.length > 0) return proved;
+      throw new Error(refused.length === 0 ? 'unsigned' : refused.map(({ failure }) => failure).join(', '));
     },
     close: async () => {
       await target.close();

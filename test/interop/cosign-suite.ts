@@ -74,9 +74,7 @@ function itIsVerifiedByCosign(meeting: () => Meeting, format: SignatureFormat): 
     await copySigned(registry, from, to, image);
     expect(await cosignVerify('ours.pub', reference(to, image))).toMatchObject({ exitCode: 0 });
     await expect(verify(from, image, signer, `${registry.host}/${from}`)).resolves.toHaveLength(1);
-    await expect(verify(to, image, signer, `${registry.host}/${to}`)).rejects.toMatchObject({
-      code: 'SIGNATURE_INVALID',
-    });
+    await expect(verify(to, image, signer, `${registry.host}/${to}`)).rejects.toThrow('another repository');
   });
 }
 
@@ -87,7 +85,7 @@ function itVerifiesCosign(meeting: () => Meeting, format: SignatureFormat, flags
     const image = await pushImage(registry, repository, 'theirs');
     expect(await cosignMake('sign', ...flags, reference(repository, image))).toMatchObject({ exitCode: 0 });
     await expect(verify(repository, image)).resolves.toMatchObject([{ format, digest: image.digest }]);
-    await expect(verify(repository, image, stranger)).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
+    await expect(verify(repository, image, stranger)).rejects.toThrow('another signer');
   });
 
   it('adds its signature to that of cosign, and all stay valid for both', async () => {
@@ -123,6 +121,6 @@ function itSignsMeaning(meeting: () => Meeting): void {
     await writeFile(join(directory, 'predicate.json'), '{"builder":{"id":"test"}}');
     const predicate = ['--predicate', 'predicate.json', '--type', 'https://example.com/test/v1'];
     expect(await cosignMake('attest', ...predicate, reference(repository, image))).toMatchObject({ exitCode: 0 });
-    await expect(verify(repository, image)).rejects.toMatchObject({ code: 'SIGNATURE_MISSING' });
+    await expect(verify(repository, image)).rejects.toThrow('unsigned');
   });
 }

@@ -7,6 +7,7 @@ import { systemClock } from '@harbor-pilot/core';
 import { createHttp } from '@harbor-pilot/http';
 import { createRegistry, type Registry } from '@harbor-pilot/registry';
 import {
+  examineSignatures,
   generateKeyPair,
   type KeyType,
   keyTypes,
@@ -16,7 +17,6 @@ import {
   type Signer,
   type SignerPolicy,
   signDigests,
-  verifySignatures,
 } from '@harbor-pilot/sign';
 import { describeWithPeers } from '@harbor-pilot/testkit';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
@@ -80,7 +80,7 @@ describeWithPeers('every kind of key, with cosign', ['cosign', 'docker-registry'
       const offline = ['--use-signing-config=false', '--tlog-upload=false', '--yes'];
       const reference = `${registry.host}/${repository}@${digest}`;
       expect(cosign('sign', '--key', `${type}.key`, ...offline, ...flags(format), reference)).toBe(0);
-      const proved = await verifySignatures({ registry, repository, digest, policy, clock: systemClock });
+      const { proved } = await examineSignatures({ registry, repository, digest, policy, clock: systemClock });
       expect(proved.map((one) => one.format)).toEqual([format]);
     }
   });

@@ -2,9 +2,9 @@ import { PilotError } from '@harbor-pilot/core';
 import { type Descriptor, type Digest, formatPlatform, isIndexType, parseManifest } from '@harbor-pilot/oci';
 import type { Registry } from '@harbor-pilot/registry';
 import { digestsToSign } from './digests-to-sign.ts';
+import { examineSignatures } from './examine-signatures.ts';
 import type { ExaminedDigest, ExamineOptions } from './examined-digest.ts';
 import { inParallel } from './in-parallel.ts';
-import { examineSignatures } from './verify-signatures.ts';
 
 /** A digest of an image, and what hangs on it. */
 export interface ExaminedPart extends ExaminedDigest {

@@ -24,6 +24,7 @@ export type { Claim } from './claim.ts';
 export { unrecognisedSignatures } from './copied-signatures.ts';
 export { digestsToSign } from './digests-to-sign.ts';
 export { type ExaminedImage, type ExaminedPart, examineImage } from './examine-image.ts';
+export { examineSignatures } from './examine-signatures.ts';
 export type {
   ExaminedDigest,
   ExamineOptions,
@@ -68,7 +69,5 @@ export type {
   TrustedSigner,
   Waiver,
 } from './trusted-signers.ts';
-export { type VerifiedDigest, verifyImage } from './verify-image.ts';
-export { examineSignatures, verifySignatures } from './verify-signatures.ts';
 export type { SignedContent, Testimony, Witness } from './witness.ts';
 export { signStatement } from './write-bundle.ts';

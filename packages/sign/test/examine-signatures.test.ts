@@ -9,7 +9,7 @@ import {
   parseManifest,
 } from '@harbor-pilot/oci';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { type ExamineOptions, exactName, examineSignatures, verifySignatures } from '../src/index.ts';
+import { type ExamineOptions, exactName, examineSignatures } from '../src/index.ts';
 import { changedJson } from './changed-json.ts';
 import {
   keylessRegistry,
@@ -27,16 +27,15 @@ beforeEach(async () => {
   registry = await keylessRegistry();
 });
 
-const options = async (form: 'bundle' | 'classic', change: Partial<ExamineOptions> = {}): Promise<ExamineOptions> => ({
-  registry,
-  repository,
-  digest: signedDigest(form),
-  policy: await workflowPolicy(),
-  clock: { ...systemClock, now: () => later },
-  ...change,
-});
 const examine = async (form: 'bundle' | 'classic', change: Partial<ExamineOptions> = {}) =>
-  examineSignatures(await options(form, change));
+  examineSignatures({
+    registry,
+    repository,
+    digest: signedDigest(form),
+    policy: await workflowPolicy(),
+    clock: { ...systemClock, now: () => later },
+    ...change,
+  });
 const image = (name: string) => contentOf(mediaTypes.ociManifest, name).descriptor;
 const manifestOf = ({ bytes, descriptor }: Content): Manifest => {
   const parsed = parseManifest(bytes, descriptor.mediaType);
@@ -84,9 +83,8 @@ describe('what cosign signed without a key', () => {
       proved: [],
       refused: [{ failure: 'another signer' }],
     });
-    await expect(options(form, change).then(verifySignatures)).rejects.toMatchObject({
-      code: 'SIGNATURE_INVALID',
-      message: expect.stringContaining(`signed by ${workflow.identity}`) as unknown,
+    await expect(examine(form, change)).resolves.toMatchObject({
+      refused: [{ reason: `signed by ${workflow.identity}, for whom ${workflow.issuer} vouches` }],
     });
   });
 
@@ -96,9 +94,6 @@ describe('what cosign signed without a key', () => {
       changedJson(root, ['certificateAuthorities', '0', 'validFor'], validFor),
     );
     await expect(examine(form, { policy })).resolves.toMatchObject({ refused: [{ failure: 'expired trust root' }] });
-    await expect(options(form, { policy }).then(verifySignatures)).rejects.toMatchObject({
-      code: 'TRUST_ROOT_EXPIRED',
-    });
   });
 
   it('does not count for another image that it was attached to', async () => {
@@ -130,10 +125,6 @@ describe('what is no signature', () => {
   it.each(['bundle', 'classic'] as const)('is counted, of attestations in the form %s', async (form) => {
     removeSignatures();
     await expect(examine(form)).resolves.toMatchObject({ proved: [], refused: [], attestations: 1, notation: 0 });
-    await expect(options(form).then(verifySignatures)).rejects.toMatchObject({
-      code: 'SIGNATURE_MISSING',
-      message: expect.stringContaining('(but 1 attestation)') as unknown,
-    });
   });
 
   it('is counted, of Notation', async () => {
@@ -144,7 +135,6 @@ describe('what is no signature', () => {
     await registry.pushReferrer(repository, manifest);
     const change = { digest: subject.digest };
     await expect(examine('bundle', change)).resolves.toMatchObject({ proved: [], refused: [], notation: 1 });
-    await expect(options('bundle', change).then(verifySignatures)).rejects.toThrow('Notation');
   });
 });
 
@@ -157,7 +147,7 @@ describe('a registry', () => {
     };
     const { proved, withheld } = await examine('bundle');
     expect([proved.length, withheld?.code]).toEqual([1, 'PULL_REFUSED']);
-    await expect(options('classic').then(verifySignatures)).rejects.toMatchObject({ code: 'PULL_REFUSED' });
+    await expect(examine('classic')).resolves.toMatchObject({ proved: [], withheld: { code: 'PULL_REFUSED' } });
   });
 
   it('that lists referrers without end is left', async () => {

@@ -25,9 +25,9 @@ import { signDigests } from '../src/sign-digests.ts';
 import { loadSigner, type Signer } from '../src/signer.ts';
 import { parseTrustRoot } from '../src/trust-root.ts';
 import type { SignerPolicy, TrustedSigner, Waiver } from '../src/trusted-signers.ts';
-import { verifySignatures } from '../src/verify-signatures.ts';
 import { signStatement } from '../src/write-bundle.ts';
 import { memoryRegistry } from './memory-registry.ts';
+import { verified } from './verified.ts';
 
 // Real servers, which take their time on a busy machine.
 jest.setTimeout(120_000);
@@ -146,7 +146,7 @@ describeWithPeers('signing with a private Sigstore', ['cosign', ...privateSigsto
       const { identity, issuer } = signer;
       const who = { kind: 'certificate', identity: exactName(identity), issuer: exactName(issuer) } as const;
       const policy = await policyOf(who, logVersion === 1 ? [] : ['transparency-log']);
-      const [found] = await verifySignatures({ ...options, digest: image.digest, policy });
+      const [found] = await verified({ ...options, digest: image.digest, policy });
       const log = logVersion === 1 ? ['transparency-log'] : [];
       expect([...(found?.proof.verifiedWith ?? [])].sort()).toEqual(['certificate-transparency', 'timestamp', ...log]);
     });

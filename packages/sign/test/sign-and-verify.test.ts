@@ -11,16 +11,10 @@ import {
   parseManifest,
 } from '@harbor-pilot/oci';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  generateKeyPair,
-  loadSigner,
-  type SignatureFormat,
-  type Signer,
-  signDigests,
-  verifySignatures,
-} from '../src/index.ts';
+import { generateKeyPair, loadSigner, type SignatureFormat, type Signer, signDigests } from '../src/index.ts';
 import { byKey } from './by-key.ts';
 import { type MemoryRegistry, memoryRegistry } from './memory-registry.ts';
+import { verified } from './verified.ts';
 
 const repository = 'shop/app';
 const bundleType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
@@ -51,7 +45,7 @@ const sign = async (format: SignatureFormat, by = signer, digest = image('a'), a
     ...(annotations === undefined ? {} : { annotations }),
   });
 const verify = async (expectedReference?: string) =>
-  verifySignatures({
+  verified({
     registry,
     repository,
     digest: image('a').digest,
@@ -94,19 +88,13 @@ describe.each(['bundle', 'classic'] as const)('signatures of the form %s', (form
 
   it('of another key are refused', async () => {
     await sign(format, stranger);
-    await expect(verify()).rejects.toMatchObject({
-      code: 'SIGNATURE_INVALID',
-      message: expect.stringContaining('1 by another signer') as unknown,
-    });
+    await expect(verify()).rejects.toThrow('another signer');
   });
 
   it('that were copied from another repository are refused when a repository is expected', async () => {
     await sign(format);
     await expect(verify()).resolves.toHaveLength(1);
-    await expect(verify('harbor.example.com/shop/other')).rejects.toMatchObject({
-      code: 'SIGNATURE_INVALID',
-      message: expect.stringContaining('for another repository') as unknown,
-    });
+    await expect(verify('harbor.example.com/shop/other')).rejects.toThrow('another repository');
   });
 
   it('are not made when the signal is aborted', async () => {
@@ -119,7 +107,7 @@ describe.each(['bundle', 'classic'] as const)('signatures of the form %s', (form
 
 describe('verifying', () => {
   it('says when there is no signature at all', async () => {
-    await expect(verify()).rejects.toMatchObject({ code: 'SIGNATURE_MISSING' });
+    await expect(verify()).rejects.toThrow('unsigned');
   });
 
   it('finds a valid signature among others', async () => {
@@ -133,17 +121,14 @@ describe('verifying', () => {
     await sign('classic', signer, image('b'));
     const other = registry.manifests.get(`${repository}|${signatureTag(image('b'))}`) as Content;
     await registry.pushManifest(repository, other, signatureTag(image('a')));
-    await expect(verify()).rejects.toMatchObject({
-      code: 'SIGNATURE_INVALID',
-      message: expect.stringContaining('1 for another digest') as unknown,
-    });
+    await expect(verify()).rejects.toThrow('another digest');
   });
 
   it('refuses a bundle of another digest that was made a referrer of this one', async () => {
     const [signed] = await sign('bundle', signer, image('b'));
     const manifest = manifestAt(signed?.signatureDigest ?? '');
     await registry.pushReferrer(repository, formatManifest({ ...manifest, subject: image('a') }));
-    await expect(verify()).rejects.toThrow('1 for another digest');
+    await expect(verify()).rejects.toThrow('another digest');
   });
 
   it('gives on the refusal of Harbor when it hides the only signature', async () => {
@@ -157,9 +142,9 @@ describe('verifying', () => {
       },
     };
     const options = { repository, digest: image('a').digest, ...byKey(signer) };
-    await expect(verifySignatures({ ...options, registry: refusing })).rejects.toMatchObject({ code: 'PULL_REFUSED' });
+    await expect(verified({ ...options, registry: refusing })).rejects.toMatchObject({ code: 'PULL_REFUSED' });
     await sign('classic');
-    await expect(verifySignatures({ ...options, registry: refusing })).resolves.toMatchObject([{ format: 'classic' }]);
+    await expect(verified({ ...options, registry: refusing })).resolves.toMatchObject([{ format: 'classic' }]);
   });
 
   it('gives on an error of the registry instead of calling the signature bad', async () => {
@@ -171,7 +156,7 @@ describe('verifying', () => {
       },
     };
     const options = { repository, digest: image('a').digest, ...byKey(signer) };
-    await expect(verifySignatures({ ...options, registry: broken })).rejects.toMatchObject({
+    await expect(verified({ ...options, registry: broken })).rejects.toMatchObject({
       code: 'REGISTRY_UNAVAILABLE',
     });
   });
@@ -243,10 +228,7 @@ describe('damaged and hostile bundles', () => {
     const bundle = await signedBundle();
     const spoiled = spoil(bundle);
     await pushBundle(typeof spoiled === 'string' || _title === 'has no content' ? spoiled : bundle);
-    await expect(verify()).rejects.toMatchObject({
-      code: 'SIGNATURE_INVALID',
-      message: expect.stringContaining('1 damaged') as unknown,
-    });
+    await expect(verify()).rejects.toThrow('damaged');
   });
 
   it('is verified whatever its key hint says, and with an entry of a log, which is not looked at', async () => {
@@ -269,10 +251,7 @@ describe('damaged and hostile bundles', () => {
     rewrite(bundle, (statement) => Object.assign(statement, { predicateType: 'https://slsa.dev/provenance/v1' }));
     await pushBundle(bundle);
     await pushBundle(bundle, 'https://slsa.dev/provenance/v1');
-    await expect(verify()).rejects.toMatchObject({
-      code: 'SIGNATURE_MISSING',
-      message: expect.stringContaining('2 attestations') as unknown,
-    });
+    await expect(verify()).rejects.toThrow('unsigned');
   });
 });
 
@@ -315,19 +294,13 @@ describe('the manifest of classic signatures', () => {
       spoiled({ digest: image('missing').digest }),
     ];
     await registry.pushManifest(repository, formatManifest({ ...manifest, layers }), signatureTag(image('a')));
-    await expect(verify()).rejects.toMatchObject({
-      code: 'SIGNATURE_INVALID',
-      message: expect.stringMatching(/5 damaged, 1 by another signer/) as unknown,
-    });
+    await expect(verify()).rejects.toThrow('damaged, another signer, damaged, damaged, damaged, damaged');
   });
 
   it('is refused when it is an index', async () => {
     const index = formatIndex({ mediaType: mediaTypes.ociIndex, manifests: [] });
     await registry.pushManifest(repository, index, signatureTag(image('a')));
-    await expect(verify()).rejects.toMatchObject({
-      code: 'SIGNATURE_INVALID',
-      message: expect.stringContaining('1 damaged') as unknown,
-    });
+    await expect(verify()).rejects.toThrow('damaged');
     await expect(sign('classic')).rejects.toMatchObject({ code: 'CONTENT_HOSTILE' });
   });
 

@@ -15,20 +15,6 @@ import type {
 import { type Checked, type ForeignSignature, type FoundSignature, unless } from './found-signature.ts';
 import { inParallel } from './in-parallel.ts';
 import { referredSignatures } from './referred-signatures.ts';
-import { signatureError } from './signature-error.ts';
-
-/**
- * Verifies the signatures of a digest in both forms, and gives those that count: at least one.
- * @throws PilotError SIGNATURE_MISSING when there is no signature at all.
- * @throws PilotError SIGNATURE_INVALID when there are some but none counts; the message says why.
- * @throws PilotError TRUST_ROOT_EXPIRED when one would count if the trust root were of its time.
- * @throws PilotError PULL_REFUSED when Harbor does not give out the only signatures there are.
- */
-export async function verifySignatures(options: ExamineOptions): Promise<readonly ProvedSignature[]> {
-  const examined = await examineSignatures(options);
-  if (examined.proved.length > 0) return examined.proved;
-  throw signatureError(options, examined);
-}
 
 /**
  * Looks at all that hangs on a digest and speaks of who made it. A signature is told from an attestation by its signed predicate type. Attestations
