@@ -67,6 +67,27 @@ describe('a sweep of a project', () => {
     expect(runtime.outputs).not.toHaveProperty('verify-reports');
   });
 
+  it('takes an account that may only pull and list, also where Harbor gives out signed images only', async () => {
+    const access = [
+      { resource: 'repository', action: 'pull' },
+      { resource: 'repository', action: 'list' },
+      { resource: 'artifact', action: 'list' },
+    ];
+    const robot = await world.harbor.createRobot({ name: 'sweep', project: 'shop', durationDays: 1, access });
+    const account = { username: robot.name, password: robot.secret };
+    expect((await sweep(account)).error).toMatchObject({ code: 'SIGNATURE_INVALID' });
+
+    await world.harbor.ensureProject('strict', { enable_content_trust_cosign: 'true' });
+    const [index, ...images] = await world.push('strict/app', '1.0', 2);
+    const strict = await world.harbor.createRobot({ name: 'sweep', project: 'strict', durationDays: 1, access });
+    const puller = { all: 'strict', username: strict.name, password: strict.secret };
+    expect((await sweep(puller)).error).toMatchObject({ details: { state: 'not-signed' } });
+    await world.sign('strict/app', [index]);
+    expect((await sweep(puller)).error).toMatchObject({ details: { state: 'index-only' } });
+    await world.sign('strict/app', [...images, index]);
+    expect((await sweep(puller)).error).toBeUndefined();
+  });
+
   it('needs a project that is there', async () => {
     expect((await sweep({ all: 'nowhere' })).error).toMatchObject({ code: 'PROJECT_UNAVAILABLE' });
   });
