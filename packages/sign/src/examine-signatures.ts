@@ -1,5 +1,5 @@
 import { PilotError, printable } from '@harbor-pilot/core';
-import { type Digest, parseReference } from '@harbor-pilot/oci';
+import type { Digest } from '@harbor-pilot/oci';
 import { classicManifest, type Registry } from '@harbor-pilot/registry';
 import { attestationTag } from './attest/attestation-tag.ts';
 import type { Claim } from './claim.ts';
@@ -15,6 +15,7 @@ import type {
 import { type Checked, type ForeignSignature, type FoundSignature, unless } from './found-signature.ts';
 import { inParallel } from './in-parallel.ts';
 import { referredSignatures } from './referred-signatures.ts';
+import { repositoryOf } from './repository-of.ts';
 
 /**
  * Looks at all that hangs on a digest and speaks of who made it. A signature is told from an attestation by its signed predicate type. Attestations
@@ -103,14 +104,4 @@ function refusalOf({ reference, annotations }: Claim, options: ExamineOptions): 
   const missing = Object.entries(wanted).find(([name, text]) => annotations[name] !== text);
   if (missing === undefined) return undefined;
   return { failure: 'other annotations', reason: `it does not say ${missing.join('=')}` };
-}
-
-// cosign signs whatever reference it is told to, also one with a tag or a digest.
-function repositoryOf(reference: string): string {
-  try {
-    const { registry, repository } = parseReference(reference);
-    return `${registry}/${repository}`;
-  } catch {
-    return reference;
-  }
 }

@@ -1,6 +1,6 @@
-import { PilotError } from '@harbor-pilot/core';
-import { parseReference } from '@harbor-pilot/oci';
+import { PilotError, printable } from '@harbor-pilot/core';
 import { signaturePredicateType } from '../claim.ts';
+import { repositoryOf } from '../repository-of.ts';
 import { describeCondition, meetsCondition } from './conditions.ts';
 import type {
   AttestationFailure,
@@ -52,7 +52,9 @@ async function readAttestation(
   if (fact.predicateType === signaturePredicateType) return undefined;
   if (wantedType !== undefined && fact.predicateType !== wantedType) return undefined;
   const failure = bindingFailure(fact, options.expectedReference);
-  if (failure !== undefined) return refused(failure, `it was made for ${fact.reference ?? 'no repository'}`);
+  if (failure !== undefined) {
+    return refused(failure, `it was made for ${printable(fact.reference ?? 'no repository', 300)}`);
+  }
   return { ...fact, format, attestationDigest, proof: proved.proof };
 }
 
@@ -69,16 +71,6 @@ function bindingFailure(
   if (expected === undefined) return undefined;
   if (reference === undefined) return 'no repository';
   return repositoryOf(reference) === repositoryOf(expected) ? undefined : 'another repository';
-}
-
-// cosign attests whatever reference it is told to, also one with a tag or a digest.
-function repositoryOf(reference: string): string {
-  try {
-    const { registry, repository } = parseReference(reference);
-    return `${registry}/${repository}`;
-  } catch {
-    return reference;
-  }
 }
 
 /**
