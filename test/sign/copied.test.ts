@@ -63,6 +63,18 @@ describe('a signed index that is copied from Harbor 2.15 to 2.14', () => {
     },
   );
 
+  it('in a file is warned of, too', async () => {
+    const source = await newer.world.push(await newer.world.project(), 'index');
+    await newer.run('sign', source);
+    await newer.run('push', source, { 'to-bundle': 'image.tar' });
+    const copy: PushedImage = { ...source, project: await older.world.project() };
+    const from = join(newer.workspace, 'image.tar');
+    const { lines } = await older.run('push', copy, { 'from-bundle': from, tags: 'v1' });
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^warning: Harbor v2\.14\.4.* the copied signatures of 3 digests/),
+    );
+  });
+
   it('is recognised after it was signed there again, and has both signatures', async () => {
     const { source, copy } = await promote('bundle');
     const { outputs } = await older.run('sign', copy);

@@ -37,7 +37,7 @@ export const errorTitles: Readonly<Record<ErrorCode, string>> = {
   PULL_REFUSED: 'A policy of the Harbor project refuses to give out the image',
   SIGNATURE_MISSING: 'The image is not signed',
   SIGNATURE_INVALID: 'No signature of the image is from the expected signer',
-  SIGNATURE_NOT_ACCEPTED: 'Harbor does not list the signature that was pushed',
+  SIGNATURE_NOT_ACCEPTED: 'Harbor does not take the signature that was pushed for one',
   ATTESTATION_MISSING: 'The image has no attestation of a kind that is required',
   ATTESTATION_INVALID: 'No attestation of the kind is by a trusted signer and meets the conditions',
   TRUST_ROOT_EXPIRED: 'The trust root no longer has, or does not have yet, the keys that a signature needs',

@@ -47,7 +47,7 @@ export function toDestination(other: Reference, tags: readonly string[], connect
     : { ...own, registry: connection.registryFor(other.registry, signerAgent) };
 }
 
-/** It is asked for advice only: whatever is wrong with the answer, or the server, is no reason to fail. */
-async function versionOf(harbor: Harbor): Promise<string | undefined> {
+/** The version of a Harbor, for advice only: whatever is wrong with the answer, or the server, is no reason to fail. */
+export async function versionOf(harbor: Harbor): Promise<string | undefined> {
   return harbor.version().catch(() => undefined);
 }

@@ -8,7 +8,7 @@ import { connect } from '../connect.ts';
 import { refuseForks } from '../forks.ts';
 import { addToRecord, imageName } from '../record-file.ts';
 import { requireNamedDigest } from '../subject.ts';
-import { type Destination, parseDestinations, toDestination } from './destinations.ts';
+import { type Destination, parseDestinations, toDestination, versionOf } from './destinations.ts';
 import type { pushStepInputs, pushStepOutputs } from './inputs.ts';
 import { pushTo } from './push-to.ts';
 import { openSource } from './source.ts';
@@ -56,7 +56,13 @@ export async function runPush(
   if (values.toBundle !== undefined) return exportBundle(values.toBundle, values.record, connection, runtime);
   const wanted = releaseTags(values.tags, connection);
   const prepare = (ownTags: readonly string[]): readonly Destination[] => [
-    { registry: connection.registry, reference: connection.reference, harbor: connection.harbor, tags: ownTags },
+    {
+      registry: connection.registry,
+      reference: connection.reference,
+      harbor: connection.harbor,
+      harborVersion: () => versionOf(connection.harbor),
+      tags: ownTags,
+    },
     ...others.map((other) => toDestination(other, ownTags, connection)),
   ];
   if (values.fromBundle !== undefined) return importBundle(values.fromBundle, values.record, wanted, prepare, runtime);
