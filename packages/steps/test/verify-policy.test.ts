@@ -175,7 +175,7 @@ describe('inputs', () => {
     [
       'an annotation without a value',
       { publicKey: ['ci/keys/release.pub'], requireAnnotations: ['stage'] },
-      /no value/,
+      /require-annotations.*"stage"/,
     ],
     ['a waiver and nobody who is trusted', { insecureIgnoreTransparencyLog: true }, /nobody is trusted/],
   ])('with %s are refused', async (_, given, message) => {

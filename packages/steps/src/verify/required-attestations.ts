@@ -9,7 +9,7 @@ import {
 import type { InputDeclarations, Runtime, Structure } from '@harbor-pilot/step-kit';
 import { entriesOf, invalidEntry } from './entries.ts';
 import { readPart } from './policy-file.ts';
-import { readSigners, signerDeclarations } from './signers.ts';
+import { policyOf, readSigners, signerDeclarations } from './signers.ts';
 
 const attestationDeclarations = {
   ...signerDeclarations,
@@ -46,9 +46,9 @@ async function readAttestation(entry: Structure, policy: SignerPolicy, place: Ru
     parseCondition(value, where([])),
   );
   const own = await readSigners(values, entry.where([]), place);
-  const signers = own.map(({ signer }) => signer);
   const predicateType = parsePredicateType(values.type);
-  return { predicateType, conditions, ...(own.length === 0 ? {} : { policy: { ...policy, signers } }) };
+  if (own.length === 0) return { predicateType, conditions };
+  return { predicateType, conditions, policy: await policyOf(own, policy.trustRoot, policy.waivers) };
 }
 
 /** A requirement as a sentence. */

@@ -1,5 +1,15 @@
 import { PilotError } from '@harbor-pilot/core';
-import { exactName, type NameRule, namePattern, parsePublicKey, type TrustedSigner } from '@harbor-pilot/sign';
+import {
+  exactName,
+  type NameRule,
+  namePattern,
+  parsePublicKey,
+  publicTrustRoot,
+  type SignerPolicy,
+  type TrustedSigner,
+  type TrustRoot,
+  type Waiver,
+} from '@harbor-pilot/sign';
 import type { InputDeclarations, Runtime, Structure } from '@harbor-pilot/step-kit';
 import { readPublicKey } from '../signature-key-input.ts';
 import { entriesOf, invalidEntry } from './entries.ts';
@@ -104,4 +114,18 @@ export async function readSignerList(
     signers.push(...found);
   }
   return signers;
+}
+
+/**
+ * What signers make a policy. Certificates mean nothing without an authority: without a trust root it is that of the public
+ * Sigstore.
+ */
+export async function policyOf(
+  named: readonly NamedSigner[],
+  trustRoot: TrustRoot | undefined,
+  waivers: ReadonlySet<Waiver>,
+): Promise<SignerPolicy> {
+  const signers = named.map(({ signer }) => signer);
+  const isPublic = trustRoot === undefined && signers.some(({ kind }) => kind === 'certificate');
+  return { signers, trustRoot: isPublic ? await publicTrustRoot() : trustRoot, waivers };
 }

@@ -5,17 +5,17 @@ import {
   ageOfTrustRoot,
   parsePredicateType,
   parseTrustRoot,
-  publicTrustRoot,
   type RequiredAttestation,
   type SignerPolicy,
   type TrustRoot,
   type Waiver,
 } from '@harbor-pilot/sign';
 import type { InputValues, ReportedTerms, Runtime } from '@harbor-pilot/step-kit';
+import { parsePairs } from '../pairs.ts';
 import type { trustInputs } from './inputs.ts';
 import { findTerms, firstGiven, type TermValues, type WrittenTerms } from './policy-file.ts';
 import { describeAttestation, readAttestations } from './required-attestations.ts';
-import { type NamedSigner, readSignerList, readSigners } from './signers.ts';
+import { type NamedSigner, policyOf, readSignerList, readSigners } from './signers.ts';
 
 /** Whose signatures count, and what else is required: read and checked before anything is asked of a registry. */
 export interface VerifyTerms {
@@ -45,13 +45,12 @@ export async function readTerms(
   const place: Runtime = { ...runtime, workspace: written.folder };
   const signers = [...(await readSigners(values, where, place)), ...(await readSignerList(values.signers, place))];
   if (signers.length === 0) return nobody(given, values, types);
-  const trustRoot = await readTrustRoot(signers, written);
-  const policy: SignerPolicy = { signers: signers.map(({ signer }) => signer), trustRoot, waivers: waiversOf(values) };
+  const policy = await policyOf(signers, await readTrustRoot(written), waiversOf(values));
   const attestations = [
     ...types.map((type) => ({ predicateType: parsePredicateType(type), conditions: [] })),
     ...(await readAttestations(values.attestations, policy, place)),
   ];
-  const annotations = parseAnnotations(values.requireAnnotations ?? [], where);
+  const annotations = parsePairs('require-annotations', values.requireAnnotations ?? []);
   return {
     policy,
     signedFor: values.signedFor,
@@ -78,16 +77,10 @@ export function nobodyTrusted(): PilotError {
   });
 }
 
-/** Certificates mean nothing without an authority: without a file it is that of the public Sigstore. */
-async function readTrustRoot(
-  signers: readonly NamedSigner[],
-  { values, folder }: WrittenTerms,
-): Promise<TrustRoot | undefined> {
+async function readTrustRoot({ values, folder }: WrittenTerms): Promise<TrustRoot | undefined> {
   const file = values.trustedRoot;
-  if (file !== undefined) {
-    return parseTrustRoot(await readFile(resolve(folder, file), 'utf8').catch(unreadable(file)), file);
-  }
-  return signers.some(({ signer }) => signer.kind === 'certificate') ? publicTrustRoot() : undefined;
+  if (file === undefined) return undefined;
+  return parseTrustRoot(await readFile(resolve(folder, file), 'utf8').catch(unreadable(file)), file);
 }
 
 function waiversOf(values: TermValues): ReadonlySet<Waiver> {
@@ -97,18 +90,6 @@ function waiversOf(values: TermValues): ReadonlySet<Waiver> {
     'certificate-transparency': values.insecureIgnoreCertificateTransparency,
   };
   return new Set((Object.keys(asked) as Waiver[]).filter((waiver) => asked[waiver] === true));
-}
-
-function parseAnnotations(lines: readonly string[], where: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    lines.map((line) => {
-      const at = line.indexOf('=');
-      if (at > 0) return [line.slice(0, at), line.slice(at + 1)];
-      throw new PilotError('INPUT_INVALID', `${where}: the annotation "${line}" has no value`, {
-        hint: 'Write name=value.',
-      });
-    }),
-  );
 }
 
 function describe(
