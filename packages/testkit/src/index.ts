@@ -5,6 +5,7 @@ export { type Kubernetes, startKubernetes } from './kubernetes.ts';
 export { type KubernetesPaths, kubernetesPeers } from './kubernetes-programs.ts';
 export { describeWithPeers, findPeer } from './peers.ts';
 export { type PrivateSigstorePaths, privateSigstorePeers } from './private-sigstore/programs.ts';
-export { type PrivateSigstore, type PrivateSigstoreOptions, startPrivateSigstore } from './private-sigstore/start.ts';
+export type { PrivateSigstoreOptions } from './private-sigstore/services.ts';
+export { type PrivateSigstore, startPrivateSigstore } from './private-sigstore/start.ts';
 export { createQuickClock } from './quick-clock.ts';
 export { type SlowProxy, startSlowProxy } from './slow-proxy.ts';

@@ -18,6 +18,7 @@ export interface Service {
   /** Path that answers 200 when it is ready. */
   readonly readyPath: string;
   readonly program: ChildProgram;
+  close(): Promise<void>;
 }
 
 /** Rekor 2, and its key. */
@@ -55,11 +56,7 @@ export async function startFulcio(program: string, folder: string, options: Fulc
     `--metrics-port=${metricsPort}`,
     `--legacy-unix-domain-socket=${join(folder, 'fulcio.sock')}`,
   ];
-  return {
-    host: `127.0.0.1:${port}`,
-    readyPath: '/healthz',
-    program: startProgram('fulcio', program, args, join(folder, 'fulcio.log')),
-  };
+  return serve(port, '/healthz', startProgram('fulcio', program, args, join(folder, 'fulcio.log')));
 }
 
 function issuersOf({ issuerUrl, caCertificate }: FulcioOptions): object {
@@ -90,11 +87,8 @@ function issuersOf({ issuerUrl, caCertificate }: FulcioOptions): object {
 /** Starts a timestamp authority with a key of its own. */
 export async function startTimestampServer(program: string, folder: string): Promise<Service> {
   const [port = 0] = await findFreePorts(1);
-  return {
-    host: `127.0.0.1:${port}`,
-    readyPath: '/ping',
-    program: startProgram('timestamp-server', program, [String(port)], join(folder, 'timestamp-server.log')),
-  };
+  const log = join(folder, 'timestamp-server.log');
+  return serve(port, '/ping', startProgram('timestamp-server', program, [String(port)], log));
 }
 
 /** Starts an empty transparency log of Rekor 2. */
@@ -117,20 +111,17 @@ export async function startRekor(program: string, folder: string): Promise<Rekor
     '--batch-max-age=20ms',
     '--checkpoint-interval=100ms',
   ];
-  return {
-    host: `127.0.0.1:${port}`,
-    readyPath: '/healthz',
-    program: startProgram('rekor-server', program, args, join(folder, 'rekor.log')),
-    publicKey: publicKey.export({ type: 'spki', format: 'der' }),
-  };
+  const service = serve(port, '/healthz', startProgram('rekor-server', program, args, join(folder, 'rekor.log')));
+  return { ...service, publicKey: publicKey.export({ type: 'spki', format: 'der' }) };
 }
 
 /** Starts an empty transparency log of Rekor 1, with a key of its own. */
 export async function startRekor1(program: string, folder: string): Promise<Service> {
   const [port = 0] = await findFreePorts(1);
-  return {
-    host: `127.0.0.1:${port}`,
-    readyPath: '/ping',
-    program: startProgram('rekor-v1', program, [String(port), rekorOrigin], join(folder, 'rekor-v1.log')),
-  };
+  const log = join(folder, 'rekor-v1.log');
+  return serve(port, '/ping', startProgram('rekor-v1', program, [String(port), rekorOrigin], log));
+}
+
+function serve(port: number, readyPath: string, program: ChildProgram): Service {
+  return { host: `127.0.0.1:${port}`, readyPath, program, close: () => program.stop() };
 }
