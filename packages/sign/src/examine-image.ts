@@ -27,19 +27,25 @@ export interface ExaminedImage {
  * @throws PilotError REFERENCE_NOT_FOUND and what the registry throws.
  */
 export async function examineImage(options: ExamineOptions, mediaType?: string): Promise<ExaminedImage> {
-  const { registry, repository, digest } = options;
-  // The digest itself comes first: where it has no signature Harbor may not even let the index be read.
-  const own = await examineSignatures(options);
-  if (mediaType !== undefined && !isIndexType(mediaType)) return { parts: [own] };
+  // Neither waits for the other: where a digest has no signature Harbor may not even let its index be read.
+  const [own, children] = await Promise.all([examineSignatures(options), childrenUnlessWithheld(options, mediaType)]);
+  if (children instanceof PilotError) return { parts: [own], withheld: children };
+  const parts = await inParallel(children, async ({ digest, platform }) => ({
+    ...(await examineSignatures({ ...options, digest })),
+    ...(platform === undefined ? {} : { platform: formatPlatform(platform) }),
+  }));
+  return { parts: [own, ...parts] };
+}
+
+async function childrenUnlessWithheld(
+  { registry, repository, digest }: ExamineOptions,
+  mediaType: string | undefined,
+): Promise<readonly Descriptor[] | PilotError> {
+  if (mediaType !== undefined && !isIndexType(mediaType)) return [];
   try {
-    const children = await childrenOf(registry, repository, digest);
-    const parts = await inParallel(children, async (child) => ({
-      ...(await examineSignatures({ ...options, digest: child.digest })),
-      ...(child.platform === undefined ? {} : { platform: formatPlatform(child.platform) }),
-    }));
-    return { parts: [own, ...parts] };
+    return await childrenOf(registry, repository, digest);
   } catch (error) {
-    if (error instanceof PilotError && error.code === 'PULL_REFUSED') return { parts: [own], withheld: error };
+    if (error instanceof PilotError && error.code === 'PULL_REFUSED') return error;
     throw error;
   }
 }
