@@ -95,8 +95,7 @@ type Refusal = { readonly failure: SignatureFailure; readonly reason: string };
 function refusalOf({ reference, annotations }: Claim, options: ExamineOptions): Refusal | undefined {
   const { expectedReference, annotations: wanted = {} } = options;
   if (expectedReference !== undefined) {
-    if (reference === undefined)
-      return { failure: 'no repository', reason: 'it does not say for which repository it is' };
+    if (reference === undefined) return { failure: 'no repository', reason: 'it names no repository' };
     if (repositoryOf(reference) !== repositoryOf(expectedReference)) {
       return { failure: 'another repository', reason: `it is for ${printable(reference, 300)}` };
     }

@@ -76,6 +76,12 @@ describe('what is no bundle', () => {
   it('is refused with more witnesses than anybody has', async () => {
     const { bundle, policy } = await signedCase('rekor2-happy-path');
     const document: unknown = JSON.parse(bundle);
+    const path = ['verificationMaterial', 'timestampVerificationData', 'rfc3161Timestamps', '0', 'signedTimestamp'];
+    const large = Buffer.concat([Buffer.from('3083100000', 'hex'), Buffer.from('0400'.repeat(0x80000), 'hex')]);
+    const changed = changedJson(document, path, large.toString('base64'));
+    await expect(proveArtifact(Buffer.from(JSON.stringify(changed)), artifact, policy, now)).resolves.toMatchObject({
+      reason: 'its timestamp is too large',
+    });
     for (const place of ['tlogEntries', 'timestampVerificationData.rfc3161Timestamps']) {
       const path = ['verificationMaterial', ...place.split('.')];
       const [one] = valueAt(document, path) as readonly unknown[];

@@ -116,8 +116,9 @@ function isExpiredAuthority(
 
 function failureOf({ code, message }: VerificationError): ProofFailure {
   if (code === 'TIMESTAMP_ERROR') return 'no timestamp';
-  if (code === 'CERTIFICATE_ERROR')
+  if (code === 'CERTIFICATE_ERROR') {
     return message.includes('SCT') ? 'no certificate transparency' : 'untrusted certificate';
+  }
   return code.startsWith('TLOG_') ? 'no transparency log' : 'damaged';
 }
 

@@ -34,6 +34,7 @@ export function proveCertificate(
   now: Date,
 ): Proof | Refusal {
   const certificate = readCertificate(der);
+  if ('failure' in certificate) return certificate;
   const { key, identity, issuer } = certificate;
   if (!isOfKey(material, certificate)) {
     return { failure: 'damaged', reason: 'the signature is not of its certificate and this content' };

@@ -1,11 +1,13 @@
 import { RFC3161Timestamp } from '@sigstore/core';
-import type { Proof, Refusal } from '../trusted-signers.ts';
+import type { Proof, Refusal, Waiver } from '../trusted-signers.ts';
 import type { Hearing, Witnesses } from './hearing.ts';
 import { assertConsistent, isEntryOf } from './log-entry.ts';
 import { refutation } from './refutation.ts';
 
 /** Clocks of logs and authorities may be ahead of ours by so much. */
 const clockSkewMilliseconds = 5 * 60 * 1000;
+/** With all its certificates one has less than 10 kB. */
+const timestampLimitBytes = 64 * 1024;
 
 /**
  * Verifies what authorities, logs and timestamps say of a signature, as far as it is demanded.
@@ -17,13 +19,15 @@ export function hearWitnesses(hearing: Hearing): Omit<Proof, 'signer'> | Refusal
   const refusal = lackOf(hearing, witnesses) ?? refutation(hearing, witnesses) ?? strangeEntry(hearing, witnesses);
   if (refusal !== undefined) return refusal;
   const isTimed = witnesses.times.length > 0;
+  const verifiedWith: readonly Waiver[] = [
+    ...(demands.isLogNeeded ? (['transparency-log'] as const) : []),
+    ...(isTimed ? (['timestamp'] as const) : []),
+    ...(demands.isSctNeeded ? (['certificate-transparency'] as const) : []),
+  ];
   return {
-    verifiedWith: [
-      ...(demands.isLogNeeded ? (['transparency-log'] as const) : []),
-      ...(isTimed ? (['timestamp'] as const) : []),
-      ...(demands.isSctNeeded ? (['certificate-transparency'] as const) : []),
-    ],
-    waived: demands.waived,
+    verifiedWith,
+    // A log may have told the time although that of an authority was waived.
+    waived: demands.waived.filter((waiver) => !verifiedWith.includes(waiver)),
     ...(isTimed ? { signedAt: new Date(Math.min(...witnesses.times)).toISOString() } : {}),
   };
 }
@@ -35,9 +39,7 @@ function witnessesOf({ material, demands }: Hearing): Witnesses {
   const timed = tlogEntries.filter(
     ({ integratedTime, inclusionPromise }) => Number(integratedTime) > 0 && inclusionPromise !== undefined,
   );
-  const responses = (demands.areTimestampsRead ? material.timestamps : []).map((der) =>
-    RFC3161Timestamp.parse(Buffer.from(der)),
-  );
+  const responses = (demands.areTimestampsRead ? material.timestamps : []).map(parseTimestamp);
   return {
     tlogEntries,
     timestamps: [
@@ -49,6 +51,12 @@ function witnessesOf({ material, demands }: Hearing): Witnesses {
       ...responses.map(({ signingTime }) => signingTime.getTime()),
     ],
   };
+}
+
+function parseTimestamp(der: Buffer): RFC3161Timestamp {
+  // The library tries to read each of its texts as something structured, which takes long when there are a million.
+  if (der.length > timestampLimitBytes) throw new Error('its timestamp is too large');
+  return RFC3161Timestamp.parse(Buffer.from(der));
 }
 
 /** What is demanded and not there. */
@@ -77,11 +85,13 @@ function strangeEntry({ certificate, key, root }: Hearing, { tlogEntries, times 
     if (!isEntryOf(entry, certificate === undefined ? { key } : { key, certificate: certificate.der })) {
       return { failure: 'no transparency log', reason: 'its log entry is of another signer' };
     }
-    const log = root.material.tlogs.find(({ logID }) => logID.equals(entry.logId.keyId));
-    const { start, end } = log?.validFor ?? {};
-    const isValid = times.every((time) => start !== undefined && end !== undefined && +start <= time && time <= +end);
-    if (!isValid)
-      return { failure: 'expired trust root', reason: `the key of the log ${log?.baseURL} did not count then` };
+    const isOfItsTime = root.material.tlogs.some(
+      ({ logID, validFor: { start, end } }) =>
+        logID.equals(entry.logId.keyId) && times.every((time) => +start <= time && time <= +end),
+    );
+    if (!isOfItsTime) {
+      return { failure: 'expired trust root', reason: `${root.origin} had no key of its log when it was signed` };
+    }
   }
   return undefined;
 }

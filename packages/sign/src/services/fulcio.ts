@@ -89,13 +89,9 @@ async function judged(
     throw answer.unexpected('its certificate is for another key');
   }
   const { readCertificate } = await import('../prove/signer-certificate.ts');
-  let names: Pick<GivenCertificate, 'identity' | 'issuer'>;
-  try {
-    const { identity: name, issuer } = readCertificate(leaf.raw);
-    names = { identity: name, issuer };
-  } catch (error) {
-    throw answer.unexpected(error instanceof Error ? error.message : 'its certificate cannot be read');
-  }
+  const read = readCertificate(leaf.raw);
+  if ('failure' in read) throw answer.unexpected(read.reason);
+  const names = { identity: read.identity, issuer: read.issuer };
   if (!isFor(identity, names)) {
     throw answer.unexpected(
       `its certificate is for "${names.identity}" of ${names.issuer}, who is not in the identity token`,
