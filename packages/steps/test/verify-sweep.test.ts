@@ -24,6 +24,7 @@ describe('a sweep of a project', () => {
     const [index] = await world.push('shop/team/web', 'multi', 2);
     await world.sign('shop/team/web', [index], { format: 'classic' });
     await world.push('shop/team/web');
+    await world.push('shop/app', `sha256-${'a'.repeat(64)}.att`);
     const { error, runtime, log } = await sweep();
     expect(error).toMatchObject({
       code: 'SIGNATURE_INVALID',
@@ -38,7 +39,10 @@ describe('a sweep of a project', () => {
       subject: `${world.host}/shop`,
       verdict: 'refused',
       counts: { signed: 1, 'another-signer': 1, 'not-signed': 1, 'index-only': 1 },
-      warnings: ['1 without a tag were not verified: set "untagged" for them'],
+      warnings: [
+        'not verified: 1 image without a tag; "untagged" takes them in',
+        'not verified: 1 artifact with no tags but those of signatures and attestations',
+      ],
     });
     expect(
       report.images.map(({ image, tags, state }) => [image.replace(`${world.host}/`, ''), tags[0], state]).sort(),

@@ -1,4 +1,4 @@
-import { PilotError } from '@harbor-pilot/core';
+import { formatCount, PilotError } from '@harbor-pilot/core';
 import { createHarbor } from '@harbor-pilot/harbor';
 import { parseHost, parseReference } from '@harbor-pilot/oci';
 import { renderVerifyMarkdown, renderVerifyText } from '@harbor-pilot/report';
@@ -117,15 +117,18 @@ async function wholeProject(
     scope: 'project',
     subject: `${host}/${project}`,
     images: sweepProject(sweep, terms, leftOut, runtime),
-    warnings: () => [
-      ...(leftOut.untagged === 0
-        ? []
-        : [`${leftOut.untagged} without a tag were not verified: set "untagged" for them`]),
-      ...(leftOut.belonging === 0
-        ? []
-        : [`${leftOut.belonging} were not verified, as their tags are those of signatures and attestations`]),
-    ],
+    warnings: () => warningsOf(leftOut),
   };
+}
+
+function warningsOf({ untagged, belonging }: LeftOut): readonly string[] {
+  const belong = `${formatCount(belonging, 'artifact')} with no tags but those of signatures and attestations`;
+  return [
+    ...(untagged === 0
+      ? []
+      : [`not verified: ${formatCount(untagged, 'image')} without a tag; "untagged" takes them in`]),
+    ...(belonging === 0 ? [] : [`not verified: ${belong}`]),
+  ];
 }
 
 function hostOf({ registry, image }: VerifyStepValues): string {
