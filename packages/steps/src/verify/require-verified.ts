@@ -4,8 +4,8 @@ import type { Connection } from '../connect.ts';
 import { imageName } from '../record-file.ts';
 import { verifyOne } from './examine.ts';
 import { refusalOf } from './refusal.ts';
-import { tell } from './run.ts';
 import { Tally } from './tally.ts';
+import { tell } from './tell.ts';
 import type { VerifyTerms } from './terms.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { formatCount, PilotError } from '@harbor-pilot/core';
 import { createHarbor } from '@harbor-pilot/harbor';
 import { parseHost, parseReference } from '@harbor-pilot/oci';
-import { renderVerifyMarkdown, renderVerifyText } from '@harbor-pilot/report';
+import { renderVerifyMarkdown } from '@harbor-pilot/report';
 import type { InputValues, OutputValues, Runtime, VerifiedImage, VerifyReport } from '@harbor-pilot/step-kit';
 import { connect, openRegistries, signerAgent } from '../connect.ts';
 import { setOutputs } from '../outputs.ts';
@@ -13,6 +13,7 @@ import { refusalOf, refusedCount } from './refusal.ts';
 import { openJson, writeReports } from './report-files.ts';
 import { type LeftOut, sweepProject } from './sweep.ts';
 import { Tally } from './tally.ts';
+import { tell } from './tell.ts';
 import { nobodyTrusted, readTerms, type VerifyTerms } from './terms.ts';
 
 type VerifyStepValues = InputValues<typeof verifyStepInputs & typeof termSettings>;
@@ -57,15 +58,6 @@ export async function runVerify(
   // Later steps want the reports of a refused image, too.
   setOutputs(outputs, runtime);
   throw error;
-}
-
-/** Prints a report, and warns of what is worth a warning. */
-export function tell(report: VerifyReport, runtime: Runtime): void {
-  for (const warning of report.warnings) runtime.warn(warning);
-  for (const waiver of report.terms.waivers) {
-    runtime.warn(`insecure-ignore-${waiver}: signatures count without it`);
-  }
-  for (const line of renderVerifyText(report).split('\n')) runtime.info(`  ${line}`);
 }
 
 function outputsOf(report: VerifyReport): OutputValues<typeof verifyStepOutputs> {
