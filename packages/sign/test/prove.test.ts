@@ -11,7 +11,7 @@ import {
   type SignerPolicy,
   type Waiver,
 } from '../src/index.ts';
-import { changedJson } from './changed-json.ts';
+import { changedJson, valueAt } from './changed-json.ts';
 import { artifact, now, type SignedCase, signedBy, signedCase, signer } from './signed-cases.ts';
 
 let one: SignedCase;
@@ -79,6 +79,20 @@ describe('a signature of a certificate', () => {
     ['is compared without a trust root', { policy: { trustRoot: undefined } }, 'untrusted certificate'],
   ])('is refused when it %s', async (_title, change, failure) => {
     await expect(prove(change)).resolves.toMatchObject({ failure });
+  });
+
+  it('is refused when its certificate has no proof of a certificate log, unless that is waived or no such log is known', async () => {
+    const place = 'verificationMaterial.certificate.rawBytes';
+    const der = Buffer.from(valueAt(JSON.parse(one.bundle), place.split('.')) as string, 'base64');
+    // The identifier of the extension, RFC 6962, becomes one that nobody knows.
+    const at = der.indexOf(Buffer.from('2b06010401d679020402', 'hex'));
+    der[at + 9] = 0x7f;
+    const bundle = { [place]: der.toString('base64') };
+    await expect(prove({ bundle })).resolves.toMatchObject({ failure: 'no certificate transparency' });
+    // All that is wrong with it then is that its authority has not signed this.
+    const untrusted = { failure: 'untrusted certificate' };
+    await expect(prove({ bundle, policy: waiving('certificate-transparency') })).resolves.toMatchObject(untrusted);
+    await expect(prove({ bundle, root: { ctlogs: [] } })).resolves.toMatchObject(untrusted);
   });
 
   it('says whose it is when it is of another signer', async () => {
