@@ -99,6 +99,8 @@ export async function setStage(): Promise<Stage> {
 const inputs: Job['inputs'] = {
   image: 'library/app:1.0',
   to: 'library/promoted:1.0',
+  type: 'test-result',
+  predicate: 'tests.json',
   manifests: 'deploy',
   replaces: 'library/app',
   'client-key': 'env://CLIENT_KEY',
@@ -159,6 +161,7 @@ async function writeWorkspace(folder: string): Promise<void> {
   await mkdir(join(folder, 'deploy'), { recursive: true });
   await writeFile(join(folder, 'Dockerfile'), 'FROM scratch\nCOPY hello /\n');
   await writeFile(join(folder, 'hello'), 'hello');
+  await writeFile(join(folder, 'tests.json'), JSON.stringify({ result: 'PASSED', configuration: [] }));
   const template = { spec: { containers: [{ name: 'app', image: 'library/app' }] } };
   const manifest = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'app' }, spec: { template } };
   await writeFile(join(folder, 'deploy/app.yaml'), JSON.stringify(manifest));
