@@ -1,1 +1,1 @@
-import{buildStep}from"./chunks/chunk-2XTWTU5X.mjs";import"./chunks/chunk-AM4AUFM2.mjs";import{executeStep,runInCi}from"./chunks/chunk-FTIEBNYS.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(buildStep,runtime,inputs));
+import{buildStep}from"./chunks/chunk-2Q7RCDTM.mjs";import"./chunks/chunk-GAMUNQQD.mjs";import{executeStep,runInCi}from"./chunks/chunk-EUSNI5MJ.mjs";import"./chunks/chunk-6MJOMRA4.mjs";import"./chunks/chunk-YT4JJS4X.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(buildStep,runtime,inputs));

@@ -1,1 +1,1 @@
-import{loginStep}from"./chunks/chunk-CML65OYS.mjs";import"./chunks/chunk-PLS3I5LN.mjs";import"./chunks/chunk-TQL5SMWN.mjs";import"./chunks/chunk-XSWU7WI2.mjs";import{executeStep,runInCi}from"./chunks/chunk-FTIEBNYS.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(loginStep,runtime,inputs));
+import{executeStep,loginStep,runInCi}from"./chunks/chunk-EUSNI5MJ.mjs";import"./chunks/chunk-6MJOMRA4.mjs";import"./chunks/chunk-YT4JJS4X.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(loginStep,runtime,inputs));

@@ -1,1 +1,1 @@
-import{runPost}from"./chunks/chunk-ZG6EUQ4F.mjs";import"./chunks/chunk-FTIEBNYS.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runPost(async inputs=>(await import("./chunks/log-out-5Q7KEGOT.mjs")).logOut(inputs));
+import{runPost}from"./chunks/chunk-EUSNI5MJ.mjs";import"./chunks/chunk-6MJOMRA4.mjs";import"./chunks/chunk-YT4JJS4X.mjs";process.exitCode=await runPost(async inputs=>(await import("./chunks/log-out-EJDABZML.mjs")).logOut(inputs));

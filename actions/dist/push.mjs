@@ -1,1 +1,1 @@
-import{pushStep}from"./chunks/chunk-BT7OIK7G.mjs";import"./chunks/chunk-FN3R33GK.mjs";import{executeStep,runInCi}from"./chunks/chunk-FTIEBNYS.mjs";import"./chunks/chunk-3XL5LWQC.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(pushStep,runtime,inputs));
+import{pushStep}from"./chunks/chunk-KA43IOKZ.mjs";import"./chunks/chunk-XKCMERWU.mjs";import{executeStep,runInCi}from"./chunks/chunk-EUSNI5MJ.mjs";import"./chunks/chunk-6MJOMRA4.mjs";import"./chunks/chunk-YT4JJS4X.mjs";process.exitCode=await runInCi((runtime,inputs)=>executeStep(pushStep,runtime,inputs));

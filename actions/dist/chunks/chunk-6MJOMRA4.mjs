@@ -1,0 +1,1 @@
+import{__commonJS}from"./chunk-YT4JJS4X.mjs";var require_crypto=__commonJS({"lean-builtins:crypto"(exports,module){module.exports=Object.create(process.getBuiltinModule("crypto"))}});export{require_crypto};

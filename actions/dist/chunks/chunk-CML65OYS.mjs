@@ -1,1 +1,0 @@
-import{loginStepInputs,loginStepOutputs}from"./chunk-PLS3I5LN.mjs";var loginStep={name:"login",summary:"Check the credentials of a registry, and keep them in a private Docker configuration for later steps.",inputs:loginStepInputs,outputs:loginStepOutputs,run:async(values,runtime)=>(await import("./run-U5JCYET7.mjs")).runLogin(values,runtime)};export{loginStep};

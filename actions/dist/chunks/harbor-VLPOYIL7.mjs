@@ -1,1 +1,0 @@
-import{createHarbor}from"./chunk-OI6BUDBF.mjs";import"./chunk-KRX62UYE.mjs";import"./chunk-TO7NSFZ5.mjs";import"./chunk-25XUOTAN.mjs";import"./chunk-EKKLAJLC.mjs";import"./chunk-WP2DHGCZ.mjs";import"./chunk-FTIEBNYS.mjs";import"./chunk-3XL5LWQC.mjs";export{createHarbor};

@@ -1,1 +1,0 @@
-import{logoutStep}from"./chunk-HMCJQVB2.mjs";import"./chunk-4R3IZBAP.mjs";import"./chunk-XSWU7WI2.mjs";import{executeStep,runInCi}from"./chunk-FTIEBNYS.mjs";import"./chunk-3XL5LWQC.mjs";var logOut=inputs=>runInCi((runtime,sources)=>executeStep(logoutStep,runtime,sources),{overrides:kebab=>inputs[kebab]});export{logOut};

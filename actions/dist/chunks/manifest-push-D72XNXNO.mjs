@@ -1,1 +1,0 @@
-import{digestHeld,notThere,pushManifest,putManifest}from"./chunk-RM4KW52T.mjs";import"./chunk-F7GYOATR.mjs";import"./chunk-45JL5GER.mjs";import"./chunk-FTIEBNYS.mjs";import"./chunk-3XL5LWQC.mjs";export{digestHeld,notThere,pushManifest,putManifest};

@@ -1,1 +1,0 @@
-import{deleteManifest,findManifest,getManifest}from"./chunk-F7GYOATR.mjs";import"./chunk-45JL5GER.mjs";import"./chunk-FTIEBNYS.mjs";import"./chunk-3XL5LWQC.mjs";export{deleteManifest,findManifest,getManifest};

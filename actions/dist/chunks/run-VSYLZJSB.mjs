@@ -1,1 +1,0 @@
-import{runVerify,verify}from"./chunk-NYM5JJY7.mjs";import"./chunk-DAQTEPCJ.mjs";import"./chunk-ZNN35OZ7.mjs";import"./chunk-5AN3VMKS.mjs";import"./chunk-LIL7EHIW.mjs";import"./chunk-VAKGZU4Z.mjs";import"./chunk-2NO6MQIN.mjs";import"./chunk-25XUOTAN.mjs";import"./chunk-45JL5GER.mjs";import"./chunk-FTIEBNYS.mjs";import"./chunk-3XL5LWQC.mjs";export{runVerify,verify};
