@@ -16,7 +16,7 @@ export {
 } from './errors.ts';
 export { formatTime } from './format-time.ts';
 export { Interrupted } from './interrupted.ts';
-export { asArray, asNumber, asObject, asString } from './json.ts';
+export { asArray, asNumber, asObject, asString, parseObject } from './json.ts';
 export { type CutElement, CutterLimit, type CutterLimits, ListCutter, type ListNames } from './list-cutter.ts';
 export { makeFolder } from './make-folder.ts';
 export { printable } from './printable.ts';

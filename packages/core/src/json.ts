@@ -5,6 +5,15 @@ export function asObject(value: unknown): Readonly<Record<string, unknown>> | un
     : undefined;
 }
 
+/** JSON text that is an object; undefined when it is something else, or no JSON. Its text is in no error: it may be secret. */
+export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return asObject(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Foreign JSON as a list; anything else is an empty list. */
 export function asArray(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];

@@ -1,4 +1,4 @@
-import { asObject, asString, PilotError } from '@harbor-pilot/core';
+import { asString, PilotError, parseObject } from '@harbor-pilot/core';
 import type { HttpResponse } from '@harbor-pilot/http';
 import {
   type Content,
@@ -105,7 +105,7 @@ function plainType(response: HttpResponse): string {
 
 /** The type that header and document agree on. Two readings of one document are an old trick to show different images. */
 function agreedType(header: string, bytes: Uint8Array): string {
-  const document = parseObject(bytes);
+  const document = parseObject(Buffer.from(bytes).toString());
   const own = asString(document?.mediaType);
   const isBoth = document?.manifests !== undefined && document.layers !== undefined;
   const isClaimed = manifestMediaTypes.includes(header);
@@ -116,12 +116,4 @@ function agreedType(header: string, bytes: Uint8Array): string {
     });
   }
   return type;
-}
-
-function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return asObject(JSON.parse(Buffer.from(bytes).toString('utf8')));
-  } catch {
-    return undefined;
-  }
 }

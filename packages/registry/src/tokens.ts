@@ -1,4 +1,4 @@
-import { asArray, asNumber, asObject, asString, type Clock, PilotError } from '@harbor-pilot/core';
+import { asArray, asNumber, asObject, asString, type Clock, PilotError, parseObject } from '@harbor-pilot/core';
 import { basicAuthorization, credentialsRefusal, type Http, type HttpRequest, refusalOf } from '@harbor-pilot/http';
 import type { Challenge } from './challenge.ts';
 import { pointsInside } from './inner-address.ts';
@@ -118,11 +118,7 @@ function parseToken(answer: unknown, host: string, now: Date): Token {
 
 /** Undefined for a token that is no JWT: then it tells nothing. */
 function claimsOf(token: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return asObject(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()));
-  } catch {
-    return undefined;
-  }
+  return parseObject(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 }
 
 function grantsOf(access: unknown): ReadonlyMap<string, readonly string[]> {

@@ -1,4 +1,4 @@
-import { asObject, asString, PilotError, secretVariables } from '@harbor-pilot/core';
+import { asString, PilotError, parseObject, secretVariables } from '@harbor-pilot/core';
 import type { Credentials } from '@harbor-pilot/registry';
 
 const timeoutMilliseconds = 30_000;
@@ -57,12 +57,7 @@ function withoutOurs(environment: Readonly<Record<string, string | undefined>>):
 }
 
 function parseAnswer(text: string, program: string): Credentials | undefined {
-  let answer: Readonly<Record<string, unknown>> | undefined;
-  try {
-    answer = asObject(JSON.parse(text));
-  } catch {
-    // Said below: either way it is no answer. The text may hold a secret, so it is not shown.
-  }
+  const answer = parseObject(text);
   const username = asString(answer?.Username);
   const password = asString(answer?.Secret);
   if (username !== undefined && password !== undefined) return password === '' ? undefined : { username, password };

@@ -1,4 +1,4 @@
-import { asObject } from '@harbor-pilot/core';
+import { parseObject } from '@harbor-pilot/core';
 import type { Runtime } from '@harbor-pilot/step-kit';
 import { readIfThere } from './user-files.ts';
 
@@ -7,9 +7,5 @@ export async function readGithubEvent({
   GITHUB_EVENT_PATH: path = '',
 }: Runtime['environment']): Promise<Readonly<Record<string, unknown>> | undefined> {
   const text = await readIfThere(path).catch(() => undefined);
-  try {
-    return text === undefined ? undefined : asObject(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+  return parseObject(text ?? '');
 }

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { asObject, asString, PilotError, registerSecret } from '@harbor-pilot/core';
+import { asString, PilotError, parseObject, registerSecret } from '@harbor-pilot/core';
 
 /** Tells that something happened to a scan. It is no proof of anything: it only makes a wait look earlier. */
 export interface ScanNews {
@@ -95,11 +95,7 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
 
 /** Both forms that Harbor sends, its own and CloudEvents, call it `type`. */
 function eventType(body: string): string | undefined {
-  try {
-    return asString(asObject(JSON.parse(body))?.type);
-  } catch {
-    return undefined;
-  }
+  return asString(parseObject(body)?.type);
 }
 
 async function listen(server: Server, host: string, port: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { asArray, asNumber, asObject, asString, formatTime, PilotError, printable } from '@harbor-pilot/core';
+import { asArray, asNumber, asString, formatTime, PilotError, parseObject, printable } from '@harbor-pilot/core';
 
 /** A token (JWT) in which an identity provider says who this job is. Only its claims are read; Fulcio verifies its signature. */
 export interface IdentityToken {
@@ -56,16 +56,8 @@ export function isTokenText(text: string): boolean {
 
 function parseClaims(raw: string): Readonly<Record<string, unknown>> | undefined {
   if (!isTokenText(raw)) return undefined;
-  const [header, payload] = raw.split('.').map((part) => parseObject(Buffer.from(part, 'base64url')));
+  const [header, payload] = raw.split('.').map((part) => parseObject(Buffer.from(part, 'base64url').toString()));
   return header === undefined || asString(header.alg)?.toLowerCase() === 'none' ? undefined : payload;
-}
-
-function parseObject(bytes: Buffer): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return asObject(JSON.parse(bytes.toString()));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Fulcio wants the mail address signed where there is one, else the subject (fulcio 1.8.8, pkg/identity). */

@@ -1,5 +1,5 @@
 import { randomBytes, scrypt } from 'node:crypto';
-import { asNumber, asObject, asString } from '@harbor-pilot/core';
+import { asNumber, asObject, asString, parseObject } from '@harbor-pilot/core';
 import { damaged, wrongPassword } from './key-text.ts';
 
 /** Cost of turning a password into a key (RFC 7914). */
@@ -56,28 +56,20 @@ interface KeyFile {
 }
 
 function parseKeyFile(content: Buffer): KeyFile {
-  const document = parseDocument(content);
-  const kdf = asObject(document?.kdf);
-  const cipher = asObject(document?.cipher);
+  const document = parseObject(content.toString());
+  if (document === undefined) throw damaged('signing', 'its content is not JSON');
+  const kdf = asObject(document.kdf);
+  const cipher = asObject(document.cipher);
   const params = parseCost(kdf?.params);
   if (kdf?.name !== 'scrypt' || cipher?.name !== 'nacl/secretbox' || params === undefined) {
     throw damaged('signing', 'it is not encrypted with scrypt and nacl/secretbox at a usual cost');
   }
   const bytes = (value: unknown): Buffer => Buffer.from(asString(value) ?? '', 'base64');
-  const file = { salt: bytes(kdf.salt), nonce: bytes(cipher.nonce), ciphertext: bytes(document?.ciphertext), params };
+  const file = { salt: bytes(kdf.salt), nonce: bytes(cipher.nonce), ciphertext: bytes(document.ciphertext), params };
   if (file.salt.length === 0 || file.nonce.length !== nonceLengthBytes || file.ciphertext.length <= 16) {
     throw damaged('signing', 'its salt, nonce or content is cut off');
   }
   return file;
-}
-
-function parseDocument(content: Buffer): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return asObject(JSON.parse(content.toString()));
-  } catch {
-    // The cause is left out: its message quotes the text.
-    throw damaged('signing', 'its content is not JSON');
-  }
 }
 
 function parseCost(value: unknown): ScryptCost | undefined {

@@ -1,9 +1,9 @@
 import {
-  asObject,
   asString,
   type Clock,
   PilotError,
   type ProgramEnd,
+  parseObject,
   printable,
   programEnvironment,
   registerSecret,
@@ -66,21 +66,12 @@ export async function askSigner(
         hint: 'Look at what it waits for, or give it more time (signer-timeout).',
       }),
   });
-  const answer = parseAnswer(Buffer.concat(chunks));
+  const answer = parseObject(Buffer.concat(chunks).toString());
   if (status !== 0 || answer?.error !== undefined) throw failure(program, status, asString(answer?.error), lastLines);
   if (answer !== undefined) return answer;
   throw new PilotError('SIGNER_FAILED', `${program} did not answer with a JSON object on its standard output`, {
     hint: 'It shall write one JSON object there, and all else on its standard error.',
   });
-}
-
-function parseAnswer(text: Buffer): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return asObject(JSON.parse(text.toString()));
-  } catch {
-    // Its text is not shown: nobody knows what is in it.
-    return undefined;
-  }
 }
 
 function failure(

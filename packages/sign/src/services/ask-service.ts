@@ -1,4 +1,4 @@
-import { asObject, asString, PilotError, printable } from '@harbor-pilot/core';
+import { asString, PilotError, parseObject, printable } from '@harbor-pilot/core';
 import type { Http, HttpResponse } from '@harbor-pilot/http';
 
 /** One question to a service. Asking it again does no harm: it may be tried again although it is a POST. */
@@ -113,10 +113,7 @@ function answerOf(name: string, { status, headers }: HttpResponse, bytes: Buffer
 
 /** Fulcio and Rekor say `{"code": 3, "message": "…"}`; a page of a proxy says nothing of use. */
 function problemText(body: string): string {
-  try {
-    const document = asObject(JSON.parse(body));
-    return asString(document?.message) ?? asString(document?.error) ?? '';
-  } catch {
-    return /^\s*</.test(body) ? '' : body;
-  }
+  const document = parseObject(body);
+  if (document === undefined) return /^\s*</.test(body) ? '' : body;
+  return asString(document.message) ?? asString(document.error) ?? '';
 }

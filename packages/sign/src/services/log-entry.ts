@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, X509Certificate } from 'node:crypto';
-import { asArray, asNumber, asObject, asString } from '@harbor-pilot/core';
+import { asArray, asNumber, asObject, asString, parseObject } from '@harbor-pilot/core';
 import { signedBytes } from '../dsse.ts';
 import { isEntryOf } from '../prove/log-entry.ts';
 import type { SignedContent, Testimony } from '../witness.ts';
@@ -51,16 +51,14 @@ function wholeNumber(value: unknown, answer: ServiceAnswer): string {
 }
 
 function kindOf(body: string, answer: ServiceAnswer): { kind: string; version: string } {
-  const { kind, apiVersion } = parseBody(body, answer) ?? {};
+  const { kind, apiVersion } = parseBody(body, answer);
   return { kind: asString(kind) ?? '', version: asString(apiVersion) ?? '' };
 }
 
-function parseBody(body: string, answer: ServiceAnswer): Fields {
-  try {
-    return asObject(JSON.parse(Buffer.from(body, 'base64').toString()));
-  } catch {
-    throw answer.unexpected('the body of its log entry is no JSON');
-  }
+function parseBody(body: string, answer: ServiceAnswer): NonNullable<Fields> {
+  const document = parseObject(Buffer.from(body, 'base64').toString());
+  if (document !== undefined) return document;
+  throw answer.unexpected('the body of its log entry is no JSON');
 }
 
 /**
@@ -68,7 +66,7 @@ function parseBody(body: string, answer: ServiceAnswer): Fields {
  * @throws PilotError ANSWER_UNEXPECTED.
  */
 export function checkLogEntry(entry: LogEntry, content: SignedContent, answer: ServiceAnswer): void {
-  const spec = asObject(parseBody(entry.canonicalizedBody, answer)?.spec);
+  const spec = asObject(parseBody(entry.canonicalizedBody, answer).spec);
   if (!isAbout(spec, content) || !isBy(entry, content))
     throw answer.unexpected('its log entry is about something else');
   if (!isProved(entry)) throw answer.unexpected('the proof in it does not lead from the log entry to the checkpoint');

@@ -1,4 +1,4 @@
-import { asArray, asNumber, asObject, asString, PilotError, printable } from '@harbor-pilot/core';
+import { asArray, asNumber, asObject, asString, PilotError, parseObject, printable } from '@harbor-pilot/core';
 import { isLocal } from './is-local.ts';
 
 /** A service that signing needs, as a signing configuration names it. */
@@ -40,7 +40,7 @@ export function parseSigningConfig(text: string, origin: string): SigningConfig 
     new PilotError('TRUST_ROOT_INVALID', `the signing configuration ${origin} cannot be used: ${why}`, {
       hint: 'Make it with "cosign signing-config create", of cosign 3.',
     });
-  const document = parseJson(text);
+  const document = parseObject(text);
   if (document === undefined) throw refuse('it is no JSON object');
   if (document.mediaType !== mediaType) {
     throw refuse(`its mediaType is "${printable(asString(document.mediaType) ?? '', 100)}", not "${mediaType}"`);
@@ -60,14 +60,6 @@ export function parseSigningConfig(text: string, origin: string): SigningConfig 
     timestampAuthorities,
     timestampSelector: parseSelector(document.tsaConfig, 'tsaConfig', timestampAuthorities, refuse),
   };
-}
-
-function parseJson(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return asObject(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whether others on the way can read what is sent there. */

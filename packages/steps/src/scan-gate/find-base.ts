@@ -1,4 +1,4 @@
-import { asArray, asObject, asString, PilotError } from '@harbor-pilot/core';
+import { asArray, asObject, asString, PilotError, parseObject } from '@harbor-pilot/core';
 import {
   type Descriptor,
   type Digest,
@@ -96,20 +96,12 @@ async function readImage(registry: Registry, repository: string, image: Descript
   const { bytes, descriptor } = await registry.fetchManifest(repository, image.digest);
   const parsed = parseManifest(bytes, descriptor.mediaType);
   if (parsed.kind === 'index') throw new PilotError('INPUT_INVALID', `${image.digest} is an index in an index`);
-  const config = parseConfig(await registry.fetchBlob(repository, parsed.manifest.config));
+  // Artifacts that are no images have other configurations.
+  const config = parseObject(Buffer.from(await registry.fetchBlob(repository, parsed.manifest.config)).toString());
   const [os, architecture, variant] = [config?.os, config?.architecture, config?.variant].map(asString);
   return {
     platform: image.platform ?? { os: os ?? '', architecture: architecture ?? '', ...(variant ? { variant } : {}) },
     diffIds: asArray(asObject(config?.rootfs)?.diff_ids).filter((layer) => typeof layer === 'string'),
     digests: parsed.manifest.layers.map(({ digest }) => digest),
   };
-}
-
-/** Artifacts that are no images have other configurations. */
-function parseConfig(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return asObject(JSON.parse(Buffer.from(bytes).toString('utf8')));
-  } catch {
-    return undefined;
-  }
 }
