@@ -19,7 +19,6 @@ export type {
 export { parsePredicateType, predicateTypes } from './attest/predicate-types.ts';
 export { digestsNamedIn } from './attest/sbom-subject.ts';
 export { parseStrictJson } from './attest/strict-json.ts';
-export { verifyAttestations } from './attest/verify-attestations.ts';
 export type { Claim } from './claim.ts';
 export { unrecognisedSignatures } from './copied-signatures.ts';
 export { digestsToSign } from './digests-to-sign.ts';
