@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hexOf } from '@harbor-pilot/oci';
-import { describeWithPeers } from '@harbor-pilot/testkit';
+import { describeWithPeers, type ProxiedRequest, startFaultProxy } from '@harbor-pilot/testkit';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { randomIndex } from '../../packages/registry/test/images.ts';
 import {
@@ -59,11 +59,37 @@ describeWithPeers('signing in a registry without a referrers API', ['docker-regi
     for (const key of ['ours', 'theirs']) await run('verify', image, { 'public-key': `${key}.pub` });
   });
 
-  it('keeps both of two signers that set classic tags at the same time', async () => {
+  it('keeps both of two signers that set each classic tag at the same time', async () => {
     const { root, source } = randomIndex();
     await registry.connect().pushImage('acme/race', root.descriptor, source, { tags: ['v1'] });
+    const proxy = await startFaultProxy({ target: registry.host });
+    const meetings = new Map<string, () => Promise<void>>();
+    // Both have read the tag by now; each sets it as if it were alone.
+    const meet = async ({ path }: ProxiedRequest): Promise<void> => {
+      const meeting = meetings.get(path) ?? meetingOfTwo();
+      meetings.set(path, meeting);
+      await meeting();
+    };
+    const fault = { kind: 'delay', milliseconds: 0 } as const;
+    proxy.inject({ method: 'PUT', path: /\.sig$/, times: 100, fault, before: meet });
     const keys = ['ours', 'theirs'];
-    await Promise.all(keys.map((key) => run('sign', 'acme/race:v1', { key: `${key}.key`, format: 'classic' })));
-    for (const key of keys) await run('verify', 'acme/race:v1', { 'public-key': `${key}.pub` });
+    const there = { registry: proxy.host };
+    await Promise.all(
+      keys.map((key) => run('sign', 'acme/race:v1', { ...there, key: `${key}.key`, format: 'classic' })),
+    );
+    expect(meetings.size).toBe(3);
+    for (const key of keys) await run('verify', 'acme/race:v1', { ...there, 'public-key': `${key}.pub` });
+    await proxy.close();
   });
 });
+
+/** Lets nobody through before two have come. */
+function meetingOfTwo(): () => Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let count = 0;
+  return async () => {
+    count += 1;
+    if (count === 2) resolve();
+    await promise;
+  };
+}
