@@ -26,6 +26,7 @@ export {
   parseDescriptor,
   parseManifest,
 } from './manifest.ts';
+export { manifestsIn } from './manifests-in.ts';
 export { isIndexType, manifestMediaTypes, mediaTypes } from './media-types.ts';
 export { formatPlatform, type Platform, parsePlatform, platformMatches } from './platform.ts';
 export { formatReference, isTag, parseHost, parseReference, type Reference } from './reference.ts';

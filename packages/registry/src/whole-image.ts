@@ -2,8 +2,7 @@ import {
   type Content,
   type ContentSource,
   type Descriptor,
-  type Digest,
-  isIndexType,
+  manifestsIn,
   parseManifest,
   passContent,
 } from '@harbor-pilot/oci';
@@ -21,17 +20,9 @@ export interface WholeImage {
 /** Finds all that belongs to an image and, when it is an index, to the images in it. */
 export async function readWhole(registry: Registry, repository: string, image: Descriptor): Promise<WholeImage> {
   const content = registry.source(repository);
-  const subjects = await manifestsIn(image, content);
-  return { image, content, attached: await findAttached(registry, repository, subjects) };
-}
-
-/** An image and, when it is an index, all that is in it. */
-async function manifestsIn(image: Descriptor, content: ContentSource): Promise<readonly Digest[]> {
-  if (!isIndexType(image.mediaType)) return [image.digest];
-  const parsed = parseManifest(await content.read(image), image.mediaType);
-  const children = parsed.kind === 'index' ? parsed.index.manifests : [];
-  const inner = await Promise.all(children.map((child) => manifestsIn(child, content)));
-  return [...new Set([image.digest, ...inner.flat()])];
+  const subjects = await manifestsIn(content, image);
+  const digests = subjects.map(({ digest }) => digest);
+  return { image, content, attached: await findAttached(registry, repository, digests) };
 }
 
 /**

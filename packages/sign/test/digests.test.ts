@@ -37,4 +37,22 @@ describe('digests to sign', () => {
       [image('a'), image('b'), inner.descriptor, image('c'), outer.descriptor].map(({ digest }) => digest),
     );
   });
+
+  it('are found at once in an index that names the same again and again, and refused where there is no end to it', async () => {
+    const registry = memoryRegistry();
+    const source = registry.source('p/app');
+    let last = image('a');
+    for (let depth = 1; depth <= 9; depth += 1) {
+      const nested = index(Array.from({ length: 50 }, () => last));
+      await registry.pushManifest('p/app', nested);
+      last = nested.descriptor;
+      if (depth <= 8) expect(await digestsToSign(source, last)).toHaveLength(depth + 1);
+    }
+    const many = index(Array.from({ length: 2001 }, (_, number) => image(`${number}`)));
+    await registry.pushManifest('p/app', many);
+    const hostile = { code: 'CONTENT_HOSTILE' };
+    for (const endless of [last, many.descriptor]) {
+      await expect(digestsToSign(source, endless)).rejects.toMatchObject(hostile);
+    }
+  });
 });
