@@ -105,6 +105,9 @@ function itSignsChildren(stage: Stage): void {
     expect((await stage().run('sign', index)).outputs).toEqual(outputs);
     await stage().run('sign', index, { key: 'theirs.key', annotations: 'stage=test' });
     for (const key of ['ours.pub', 'theirs.pub']) await stage().run('verify', index, { 'public-key': key });
+    await stage().run('verify', index, { 'public-key': 'theirs.pub', 'require-annotations': 'stage=test' });
+    const others = { 'public-key': 'ours.pub', 'require-annotations': 'stage=test' };
+    await expect(stage().run('verify', index, others)).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
   });
 
   it('keeps the signatures of two that sign at the same time', async () => {
