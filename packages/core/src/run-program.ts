@@ -75,7 +75,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
     const [status] = await Promise.all([
       ended,
       run.readOutput(child.stdout).catch(stop),
-      readLines(child.stderr, lastLines, run.onLine),
+      readLines(child.stderr, lastLines, run.onLine).catch(stop),
     ]);
     stopped.signal.throwIfAborted();
     return { status, lastLines };
@@ -114,10 +114,12 @@ async function end(child: Child, clock: Clock, isOver: AbortSignal): Promise<voi
     }
   };
   send('SIGTERM');
-  await clock.sleep(graceSeconds * 1000, isOver).then(
-    () => send('SIGKILL'),
-    () => {},
-  );
+  const kill = (): void => {
+    send('SIGKILL');
+    // Something that it has started and that left its group may hold them open for ever.
+    for (const output of [child.stdout, child.stderr]) output.destroy();
+  };
+  await clock.sleep(graceSeconds * 1000, isOver).then(kill, () => {});
 }
 
 async function readLines(chunks: Readable, lastLines: string[], onLine: ProgramRun['onLine']): Promise<void> {

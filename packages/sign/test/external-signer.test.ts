@@ -143,6 +143,17 @@ describe('a command that signs', () => {
     });
   });
 
+  it('is left when its time is over, although what it has started keeps its output open', async () => {
+    const body = `require('node:child_process').spawn(process.execPath, ['-e', 'setTimeout(() => {}, 15_000)'], {
+      detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
+      setTimeout(() => {}, 60_000);`;
+    const impatient = { ...systemClock, sleep: (ms: number, stop?: AbortSignal) => systemClock.sleep(ms / 10, stop) };
+    const held = openExternalSigner({ ...program('held', body), timeoutSeconds: 20, clock: impatient });
+    const began = performance.now();
+    await expect(held).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    expect(performance.now() - began).toBeLessThan(12_000);
+  });
+
   it('is ended by the signal', async () => {
     const interrupt = new AbortController();
     const command = { ...program('aborted', 'setTimeout(() => {}, 60_000)'), signal: interrupt.signal };
