@@ -11,6 +11,7 @@ const predicate = {
   metadata: { finished: '2027-01-10T11:00:00Z', day: '2027-01-10', later: '2027-01-10T12:30:00Z', text: 'yesterday' },
   dependencies: [{ uri: 'git+https://example.com/a' }, { uri: 'git+https://example.com/b' }],
   empty: [],
+  reviewers: [{ approvals: [{ team: 'security' }] }, { approvals: [] }],
 };
 const meets = (condition: unknown): boolean =>
   meetsCondition(JSON.parse(JSON.stringify(predicate)), parseCondition(condition, 'policy.yml:3'), now);
@@ -44,6 +45,7 @@ describe('a condition', () => {
     ['a day without a time', { path: 'metadata.day', 'newer-than': '365d' }],
     ['a text without a time', { path: 'metadata.text', 'newer-than': '365d' }],
     ['one of two', { path: 'dependencies.*.uri', equals: 'git+https://example.com/a' }],
+    ['each of none among others', { path: 'reviewers.*.approvals.*.team', equals: 'security' }],
     ['each of none', { path: 'empty.*', exists: true }],
     ['each of what is no list', { path: 'scanner.*', exists: true }],
     ['what every object has', { path: 'constructor.name', exists: true }],

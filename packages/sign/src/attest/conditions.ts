@@ -103,14 +103,17 @@ function formatAge(seconds: number): string {
 
 /** Whether a predicate meets a condition. What is not there, or of another kind, meets none. */
 export function meetsCondition(predicate: unknown, condition: Condition, now: Date): boolean {
-  const values = valuesAt(predicate, condition.path);
-  return values.length > 0 && values.every((value) => holds(value, condition, now));
+  return valuesAt(predicate, condition.path).every((value) => holds(value, condition, now));
 }
 
 /** What a path leads to: one value, several by `*`, or one that is not there. */
 function valuesAt(value: unknown, [name, ...rest]: readonly string[]): readonly unknown[] {
   if (name === undefined) return [value];
-  if (name === '*') return Array.isArray(value) ? value.flatMap((entry) => valuesAt(entry, rest)) : [undefined];
+  if (name === '*') {
+    // One empty list among several must not go unnoticed either.
+    const hasEntries = Array.isArray(value) && value.length > 0;
+    return hasEntries ? value.flatMap((entry) => valuesAt(entry, rest)) : [undefined];
+  }
   const isOwn = typeof value === 'object' && value !== null && name !== 'length' && Object.hasOwn(value, name);
   return valuesAt(isOwn ? (value as Readonly<Record<string, unknown>>)[name] : undefined, rest);
 }
