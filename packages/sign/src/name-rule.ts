@@ -7,14 +7,23 @@ const patternLimit = 1000;
 /** Names come from certificates, and one can be made so that it gives a pattern years to do. */
 const matchingMilliseconds = 1000;
 
+const files = ['b', 'build', 'ci', 'deploy', 'docker', 'main', 'publish', 'release', 'sign'].map(
+  (file) => `${file}.yml`,
+);
+const refs = ['heads/c', 'heads/main', 'heads/master', 'tags/1.0.0', 'tags/v1', 'tags/v1.0.0'];
+const owner = 'stranger-nobody';
 /** Names that anybody could have; a pattern that one of them meets leaves too much open. */
 const strangers: readonly string[] = [
   'x',
   'nobody@stranger.invalid',
   'stranger.nobody@gmail.com',
+  'https://stranger.invalid',
+  'https://stranger-nobody.com',
   'https://stranger.invalid/a/b@refs/heads/c',
-  'https://github.com/stranger-nobody/a/.github/workflows/b.yml@refs/heads/c',
-  'https://gitlab.com/stranger-nobody/a//.gitlab-ci.yml@refs/heads/c',
+  ...refs.flatMap((ref) => [
+    ...files.map((file) => `https://github.com/${owner}/a/.github/workflows/${file}@refs/${ref}`),
+    `https://gitlab.com/${owner}/a//.gitlab-ci.yml@refs/${ref}`,
+  ]),
 ];
 
 /** The rule that a name is exactly this one. */
@@ -36,7 +45,7 @@ export function namePattern(pattern: string, where: string): NameRule {
   } catch (cause) {
     throw invalid(where, `"${pattern}" is not a regular expression`, cause);
   }
-  if (strangers.some((name) => isMatch(compiled, name) !== false)) {
+  if (meetsAny(compiled, strangers) !== false) {
     throw invalid(where, `"${pattern}" lets anybody sign`);
   }
   return { kind: 'pattern', pattern: compiled };
@@ -45,14 +54,15 @@ export function namePattern(pattern: string, where: string): NameRule {
 /** Whether a name meets a rule. */
 export function meets(name: string, rule: NameRule): boolean {
   if (rule.kind === 'exact') return name === rule.name;
-  return isMatch(rule.pattern, name) === true;
+  return meetsAny(rule.pattern, [name]) === true;
 }
 
-/** Whether a pattern takes a name; undefined when that cannot be found out in time. */
-function isMatch(pattern: RegExp, name: string): boolean | undefined {
+/** Whether a pattern takes one of some names; undefined when that cannot be found out in time. */
+function meetsAny(pattern: RegExp, names: readonly string[]): boolean | undefined {
   try {
     // Only a script can be stopped in the middle of a match.
-    return runInNewContext('pattern.test(name)', { pattern, name }, { timeout: matchingMilliseconds }) === true;
+    const script = 'names.some((name) => pattern.test(name))';
+    return runInNewContext(script, { pattern, names }, { timeout: matchingMilliseconds }) === true;
   } catch {
     return undefined;
   }

@@ -35,6 +35,10 @@ describe('a rule about names', () => {
     '.+@gmail\\.com',
     '(?:)|ci@shop\\.example|.{1,99}',
     'ci@shop\\.example|.*',
+    'https://[^/]+',
+    'https://.+\\.com',
+    'https://github\\.com/[^/]+/[^/]+/\\.github/workflows/release\\.yml@refs/tags/v.*',
+    'https://gitlab\\.com/.+//\\.gitlab-ci\\.yml@refs/heads/main',
   ])('refuses the pattern %j, which anybody could meet', (pattern) => {
     expect(() => namePattern(pattern, 'line 3')).toThrow('lets anybody sign');
   });
