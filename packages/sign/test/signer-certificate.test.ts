@@ -34,6 +34,7 @@ describe("a signer's certificate", () => {
     ['has a name with a letter that is none', '\x86\x81\x94https', '\x86\x81\x94htt\xf0s', 'not one name'],
     ['has a name with a control character', '\x86\x81\x94https', '\x86\x81\x94htt\x00s', 'not one name'],
     ['has a name of another kind', '\x86\x81\x94https', '\x82\x81\x94https', 'not one name'],
+    ['has an issuer that is cut off, beside an older one', '\x0c\x2bhttps', '\x0c\x7fhttps', 'no issuer'],
     ['has an issuer with a line break', '\x0c\x2bhttps', '\x0c\x2bhttp\n', 'no issuer'],
   ])('is refused when it %s', async (_title, old, other, reason) => {
     expect(readCertificate(await withBytes(old, other))).toEqual({

@@ -1,5 +1,5 @@
 import { type KeyObject, X509Certificate as NodeCertificate } from 'node:crypto';
-import { type ASN1Obj, EXTENSION_OID_SCT, type X509Certificate } from '@sigstore/core';
+import { EXTENSION_OID_SCT, type X509Certificate } from '@sigstore/core';
 import { KnownCertificate } from '../known-certificate.ts';
 import type { Refusal } from '../trusted-signers.ts';
 
@@ -63,8 +63,9 @@ function identityOf(certificate: X509Certificate): string | undefined {
 }
 
 function issuerOf(certificate: X509Certificate): string | undefined {
-  const issuer: ASN1Obj | undefined = certificate.extension(issuerOid)?.valueObj.subs[0];
-  return textOf(issuer?.value ?? certificate.extension(olderIssuerOid)?.value);
+  const newer = certificate.extension(issuerOid);
+  // Where it is there the older one does not count, even if it cannot be read.
+  return textOf(newer === undefined ? certificate.extension(olderIssuerOid)?.value : newer.valueObj.subs[0]?.value);
 }
 
 /** A name; one with bytes that are no text, or that do not show, could be taken for another name. */
