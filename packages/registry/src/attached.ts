@@ -1,5 +1,6 @@
 import { PilotError } from '@harbor-pilot/core';
-import { type Descriptor, type Digest, hexOf } from '@harbor-pilot/oci';
+import type { Descriptor, Digest } from '@harbor-pilot/oci';
+import { classicSuffixes, classicTag } from './classic-tag.ts';
 import type { Registry } from './types.ts';
 
 /** A manifest that belongs to an image: a signature, an attestation, an SBOM. */
@@ -11,14 +12,6 @@ export interface Attached {
 
 /** More than any image has; a hostile registry could list referrers without end. */
 const attachedLimit = 2000;
-
-// cosign's "Signature Specification" and its attachments: tags made from the digest that they are about.
-const classicSuffixes = ['sig', 'att', 'sbom'];
-
-/** Whether a tag is one that cosign's classic form would make. */
-export function isClassicTag(tag: string): boolean {
-  return /^sha256-[a-f0-9]{64}\.(?:sig|att|sbom)$/.test(tag);
-}
 
 /**
  * Finds all that belongs to some manifests, and what belongs to that in turn, in an order in which it can be pushed.
@@ -40,7 +33,7 @@ export async function findAttached(
     if (found.size > attachedLimit) throw endless(repository, subject);
     for await (const descriptor of registry.listReferrers(repository, subject)) add({ descriptor });
     for (const suffix of classicSuffixes) {
-      const tag = `sha256-${hexOf(subject)}.${suffix}`;
+      const tag = classicTag(subject, suffix);
       const descriptor = await registry.find(repository, tag);
       if (descriptor !== undefined) add({ descriptor, tag });
     }

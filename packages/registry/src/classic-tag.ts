@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type ErrorCode, PilotError } from '@harbor-pilot/core';
+import { PilotError, unless } from '@harbor-pilot/core';
 import {
   type Content,
   contentOf,
@@ -12,6 +12,19 @@ import {
 } from '@harbor-pilot/oci';
 import { pushContent } from './push-content.ts';
 import type { Registry } from './types.ts';
+
+/** What cosign's classic form keeps under tags of its own (its "Signature Specification"): signatures, attestations, bills of materials. */
+export const classicSuffixes = ['sig', 'att', 'sbom'] as const;
+
+/** The tag under which cosign's classic form keeps something about a digest. */
+export function classicTag(digest: Digest, suffix: (typeof classicSuffixes)[number]): string {
+  return `${digest.replace(':', '-')}.${suffix}`;
+}
+
+/** Whether a tag is one that cosign's classic form would make. */
+export function isClassicTag(tag: string): boolean {
+  return /^sha256-[a-f0-9]{64}\.(?:sig|att|sbom)$/.test(tag);
+}
 
 /** cosign 3 reads as many layers at most. */
 const layerLimit = 1000;
@@ -44,14 +57,14 @@ export async function addToClassicTag(
 ): Promise<Digest> {
   for (let attempt = 0; attempt <= attempts; attempt += 1) {
     signal?.throwIfAborted();
-    const existing = await unless('REFERENCE_NOT_FOUND', registry.fetchManifest(repository, tag));
+    const existing = await unless(['REFERENCE_NOT_FOUND'], registry.fetchManifest(repository, tag));
     const before = existing === undefined ? undefined : classicManifest(existing);
     const missing = layers.filter((layer) => !before?.layers.some((one) => isSame(one, layer)));
     if (existing !== undefined && missing.length === 0) return existing.descriptor.digest;
     if (attempt === attempts) break;
     const { manifest, config } = withLayers(before, missing);
     await pushContent(registry, repository, config, signal);
-    await unless('TAG_MOVED', registry.pushManifest(repository, manifest, tag)).catch(explainImmutable);
+    await unless(['TAG_MOVED'], registry.pushManifest(repository, manifest, tag)).catch(explainImmutable);
   }
   throw new PilotError('STATE_CONFLICT', `${registry.host}/${repository}:${tag} does not keep the new signature`, {
     hint: 'Others change this tag all the time. Try again when no other job signs the same image.',
@@ -84,15 +97,6 @@ function configOf(layers: readonly Descriptor[]): Content {
       config: {},
     }),
   );
-}
-
-async function unless<Value>(code: ErrorCode, work: Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof PilotError && error.code === code) return undefined;
-    throw error;
-  }
 }
 
 function explainImmutable(error: unknown): never {

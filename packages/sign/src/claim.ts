@@ -1,6 +1,7 @@
 import { asArray, asObject, asString } from '@harbor-pilot/core';
-import { type Digest, hexOf, isDigest } from '@harbor-pilot/oci';
+import { type Digest, isDigest } from '@harbor-pilot/oci';
 import { parseStrictJson } from './attest/strict-json.ts';
+import { digestSet, isStatementType, referenceAnnotation, statementType } from './in-toto.ts';
 
 /** What a signature says: this digest, of this repository. */
 export interface Claim {
@@ -14,13 +15,7 @@ export interface Claim {
 /** Predicate type of a signature; a bundle with any other is an attestation (cosign 3.1.3). */
 export const signaturePredicateType = 'https://sigstore.dev/cosign/sign/v1';
 
-const statementType = 'https://in-toto.io/Statement/v1';
-// cosign 3.1.3 still makes attestations of the older one.
-const readTypes: readonly unknown[] = [statementType, 'https://in-toto.io/Statement/v0.1'];
 const payloadType = 'cosign container image signature';
-
-// cosign binds a bundle to no repository, so its signatures can be copied to another one. An annotation is signed, and `cosign verify -a` can ask for it.
-const referenceAnnotation = 'docker-reference';
 
 /** Writes a claim as the payload of a classic signature (cosign's SIGNATURE_SPEC.md, "Simple Signing"). */
 export function formatPayload(claim: Claim): string {
@@ -46,11 +41,10 @@ export function parsePayload(payload: Uint8Array): Claim | undefined {
 
 /** Writes a claim as the in-toto statement of a bundle, as cosign 3.1.3 does, with the repository as one annotation more. */
 export function formatStatement(claim: Claim): string {
-  const algorithm = claim.digest.slice(0, claim.digest.indexOf(':'));
   const reference = claim.reference === undefined ? {} : { [referenceAnnotation]: claim.reference };
   return JSON.stringify({
     _type: statementType,
-    subject: [{ digest: { [algorithm]: hexOf(claim.digest) }, annotations: { ...claim.annotations, ...reference } }],
+    subject: [{ digest: digestSet(claim.digest), annotations: { ...claim.annotations, ...reference } }],
     predicateType: signaturePredicateType,
     predicate: {},
   });
@@ -66,7 +60,7 @@ export interface Statement {
 export function parseStatement(payload: Uint8Array): Statement | undefined {
   const document = parseJson(payload);
   const predicateType = asString(document?.predicateType);
-  if (!readTypes.includes(document?._type) || predicateType === undefined) return undefined;
+  if (!isStatementType(document?._type) || predicateType === undefined) return undefined;
   const claims = asArray(document?.subject).flatMap((value) => {
     const subject = asObject(value);
     const { [referenceAnnotation]: reference, ...annotations } = texts(subject?.annotations);

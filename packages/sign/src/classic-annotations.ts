@@ -1,6 +1,13 @@
 import { X509Certificate } from 'node:crypto';
 import type { SignedContent, Testimony } from './witness.ts';
 
+/** The signer's certificate, PEM. */
+export const certificateAnnotation = 'dev.sigstore.cosign/certificate';
+/** What Rekor 1 answered, JSON. */
+export const logEntryAnnotation = 'dev.sigstore.cosign/bundle';
+/** A timestamp of an authority, JSON. */
+export const timestampAnnotation = 'dev.sigstore.cosign/rfc3161timestamp';
+
 /**
  * What speaks for a signature of the classic form, as annotations of its layer (cosign's SIGNATURE_SPEC.md, "Properties"). It has room for one
  * timestamp, and for one entry of a log that promised a time, which those of Rekor 2 do not; others are left out.
@@ -11,10 +18,10 @@ export function classicAnnotations(
 ): Readonly<Record<string, string>> {
   const entry = tlogEntries.find(({ inclusionPromise }) => inclusionPromise !== undefined);
   return {
-    ...(entry === undefined ? {} : { 'dev.sigstore.cosign/bundle': rekorBundle(entry) }),
-    ...(leaf === undefined ? {} : { 'dev.sigstore.cosign/certificate': pemOf(leaf) }),
+    ...(entry === undefined ? {} : { [logEntryAnnotation]: rekorBundle(entry) }),
+    ...(leaf === undefined ? {} : { [certificateAnnotation]: pemOf(leaf) }),
     ...(authorities.length === 0 ? {} : { 'dev.sigstore.cosign/chain': authorities.map(pemOf).join('') }),
-    ...(timestamp === undefined ? {} : { 'dev.sigstore.cosign/rfc3161timestamp': timestampBundle(timestamp) }),
+    ...(timestamp === undefined ? {} : { [timestampAnnotation]: timestampBundle(timestamp) }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { unless } from '@harbor-pilot/core';
 import type { Descriptor, Manifest } from '@harbor-pilot/oci';
 import { classicManifest, type Registry } from '@harbor-pilot/registry';
 import { parsePayload } from './claim.ts';
@@ -9,7 +10,6 @@ import {
   type FoundSignature,
   outcomeOf,
   signatureSizeLimitBytes,
-  unless,
 } from './found-signature.ts';
 import { damaged, prove } from './prove/prove.ts';
 import type { SignedMaterial } from './prove/signed-material.ts';

@@ -1,4 +1,5 @@
 import { contentOf, type Digest } from '@harbor-pilot/oci';
+import { classicTag } from '@harbor-pilot/registry';
 import { formatPayload } from './claim.ts';
 import { classicAnnotations } from './classic-annotations.ts';
 import { addToClassicTag, signatureAnnotation } from './classic-tag.ts';
@@ -10,7 +11,7 @@ export const payloadMediaType = 'application/vnd.dev.cosign.simplesigning.v1+jso
 
 /** The tag under which cosign keeps the classic signatures of a digest. */
 export function signatureTag(digest: Digest): string {
-  return `${digest.replace(':', '-')}.sig`;
+  return classicTag(digest, 'sig');
 }
 
 /**

@@ -1,7 +1,6 @@
-import { PilotError, printable } from '@harbor-pilot/core';
+import { type PilotError, printable, unless } from '@harbor-pilot/core';
 import type { Digest } from '@harbor-pilot/oci';
-import { classicManifest, type Registry } from '@harbor-pilot/registry';
-import { attestationTag } from './attest/attestation-tag.ts';
+import { classicManifest, classicTag, type Registry } from '@harbor-pilot/registry';
 import type { Claim } from './claim.ts';
 import { signatureTag } from './classic.ts';
 import { readClassicManifest } from './classic-signatures.ts';
@@ -12,10 +11,11 @@ import type {
   RefusedSignature,
   SignatureFailure,
 } from './examined-digest.ts';
-import { type Checked, type ForeignSignature, type FoundSignature, unless } from './found-signature.ts';
+import type { Checked, ForeignSignature, FoundSignature } from './found-signature.ts';
 import { inParallel } from './in-parallel.ts';
 import { referredSignatures } from './referred-signatures.ts';
 import { repositoryOf } from './repository-of.ts';
+import { withheldBy } from './withheld.ts';
 
 /**
  * Looks at all that hangs on a digest and speaks of who made it. A signature is told from an attestation by its signed predicate type. Attestations
@@ -59,17 +59,14 @@ export async function examineSignatures(options: ExamineOptions): Promise<Examin
 /** All that a listing gives until Harbor gives out no more. */
 async function collect<Found extends FoundSignature | ForeignSignature>(listing: AsyncIterable<Found>) {
   const found: Found[] = [];
-  try {
+  const withheld: PilotError | undefined = await withheldBy(async () => {
     for await (const one of listing) found.push(one);
-    return { found };
-  } catch (error) {
-    if (error instanceof PilotError && error.code === 'PULL_REFUSED') return { found, withheld: error };
-    throw error;
-  }
+  });
+  return { found, withheld };
 }
 
 async function countClassicAttestations(registry: Registry, repository: string, digest: Digest): Promise<number> {
-  const manifest = registry.fetchManifest(repository, attestationTag(digest)).then(classicManifest);
+  const manifest = registry.fetchManifest(repository, classicTag(digest, 'att')).then(classicManifest);
   return (await unless(['REFERENCE_NOT_FOUND', 'PULL_REFUSED', 'CONTENT_HOSTILE'], manifest))?.layers.length ?? 0;
 }
 

@@ -29,27 +29,27 @@ export interface ForeignSignature {
 /** Signatures are small; larger content is not one and is not read. */
 export const signatureSizeLimitBytes = 1024 * 1024;
 
-/** Gives undefined instead of an error with one of these codes. */
-export async function unless<Value>(codes: readonly ErrorCode[], work: Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof PilotError && codes.includes(error.code)) return undefined;
-    throw error;
-  }
-}
-
 /** The outcome of a signature that cannot be read as one. */
 export function damagedSignature(reason: string): Checked {
   return { outcome: 'refused', refusal: { failure: 'damaged', reason } };
+}
+
+const ownFaults: readonly ErrorCode[] = [
+  'DIGEST_MISMATCH',
+  'CONTENT_HOSTILE',
+  'REFERENCE_NOT_FOUND',
+  'REFERENCE_INVALID',
+];
+
+/** Whether an error is about what was read, and not about the registry: it must not hide what else there is. */
+export function isOwnFault(error: unknown): error is PilotError {
+  return error instanceof PilotError && ownFaults.includes(error.code);
 }
 
 /** Turns what is wrong with a single signature into its outcome, so that it does not hide the others; other errors stay errors. */
 export function outcomeOf(error: unknown): Checked {
   if (!(error instanceof PilotError)) throw error;
   if (error.code === 'PULL_REFUSED') return { outcome: 'withheld', error };
-  if (['DIGEST_MISMATCH', 'CONTENT_HOSTILE', 'REFERENCE_NOT_FOUND', 'REFERENCE_INVALID'].includes(error.code)) {
-    return damagedSignature(error.message);
-  }
+  if (isOwnFault(error)) return damagedSignature(error.message);
   throw error;
 }

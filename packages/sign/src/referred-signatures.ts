@@ -1,6 +1,6 @@
-import { PilotError } from '@harbor-pilot/core';
 import { type Descriptor, type Digest, parseManifest } from '@harbor-pilot/oci';
 import type { Registry } from '@harbor-pilot/registry';
+import { allReferrers } from './all-referrers.ts';
 import { predicateTypeAnnotation } from './bundle-referrer.ts';
 import { parseStatement, signaturePredicateType } from './claim.ts';
 import { readClassicManifest } from './classic-signatures.ts';
@@ -21,8 +21,6 @@ import { bundleMediaType } from './write-bundle.ts';
 export const classicReferrerType = 'application/vnd.dev.cosign.artifact.sig.v1+json';
 /** Notation's signature-specification.md, "Signature Manifest". */
 const notationType = 'application/vnd.cncf.notary.signature';
-/** More than any image has; a hostile registry could list them without end. */
-const countLimit = 1000;
 
 /**
  * Signatures among the referrers of a digest.
@@ -33,10 +31,7 @@ export async function* referredSignatures(
   repository: string,
   digest: Digest,
 ): AsyncGenerator<FoundSignature | ForeignSignature> {
-  let count = 0;
-  for await (const referrer of registry.listReferrers(repository, digest)) {
-    count += 1;
-    if (count > countLimit) throw endless(registry, repository, digest);
+  for await (const referrer of allReferrers(registry, repository, digest)) {
     if (referrer.artifactType === notationType) yield { format: 'notation' };
     else if (referrer.artifactType === bundleMediaType) {
       yield {
@@ -96,10 +91,4 @@ async function checkBundle(
   } catch (error) {
     return { outcome: 'refused', refusal: damaged(error) };
   }
-}
-
-function endless({ host }: Registry, repository: string, digest: Digest): PilotError {
-  return new PilotError('CONTENT_HOSTILE', `${host}/${repository}@${digest} has more than ${countLimit} referrers`, {
-    hint: 'Find out what attaches so much to it, and remove what nobody needs.',
-  });
 }

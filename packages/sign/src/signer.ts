@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
 import type { Digest } from '@harbor-pilot/oci';
 import { signBytes } from './keys/algorithm.ts';
 import { openPrivateKey } from './keys/private-key.ts';
@@ -23,11 +23,7 @@ export interface Signer {
  * @throws PilotError KEY_INVALID when the password is wrong, the key is damaged, or it is of another kind.
  */
 export async function loadSigner(privateKeyPem: string, password = ''): Promise<Signer> {
-  return signerOf(await openPrivateKey(privateKeyPem, password));
-}
-
-/** The signer that has a private key. */
-function signerOf(privateKey: KeyObject): Signer {
+  const privateKey = await openPrivateKey(privateKeyPem, password);
   const { key, keyId } = publicKeyOf(createPublicKey(privateKey));
   return { keyId, publicKeyPem: formatPublicKey(key), sign: async (bytes) => signBytes(bytes, privateKey) };
 }

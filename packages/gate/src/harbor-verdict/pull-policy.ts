@@ -1,4 +1,4 @@
-import { PilotError } from '@harbor-pilot/core';
+import { unless } from '@harbor-pilot/core';
 import type { Harbor } from '@harbor-pilot/harbor';
 import type { ScannerHealth } from '../wait/next-move.ts';
 import { healthOf } from '../wait/scanner-watch.ts';
@@ -34,12 +34,12 @@ export async function readPullPolicy(harbor: Harbor, name: string, now: Date): P
   if (refusedSeverity === undefined) return { signatureTools, scanner: 'unknown' };
   const version = await harbor.version();
   const own = project.allowlist;
-  const list = own ?? (await unlessDenied(() => harbor.systemAllowlist()));
+  const list = own ?? (await unless(['AUTH_DENIED'], harbor.systemAllowlist()));
   const isOver = list?.expiresAt !== undefined && list.expiresAt < now;
   return {
     signatureTools,
     refusedSeverity,
-    scanner: (await unlessDenied(async () => healthOf(await harbor.projectScanner(name)))) ?? 'unknown',
+    scanner: (await unless(['AUTH_DENIED'], harbor.projectScanner(name).then(healthOf))) ?? 'unknown',
     ...(list === undefined
       ? {}
       : {
@@ -51,13 +51,4 @@ export async function readPullPolicy(harbor: Harbor, name: string, now: Date): P
         }),
     ...(version === undefined ? {} : { reportsOutliveScanner: !/^v?2\.([0-9]|1[0-3])\./.test(version) }),
   };
-}
-
-async function unlessDenied<Value>(read: () => Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof PilotError && error.code === 'AUTH_DENIED') return undefined;
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Clock, PilotError } from '@harbor-pilot/core';
 import type { Descriptor, Digest } from '@harbor-pilot/oci';
-import type { Registry } from '@harbor-pilot/registry';
+import { classicTag, type Registry } from '@harbor-pilot/registry';
 import { bundleReferrer } from '../bundle-referrer.ts';
 import { addToClassicTag } from '../classic-tag.ts';
 import type { SignatureFormat } from '../format.ts';
@@ -11,7 +11,6 @@ import type { PushSignature } from '../push.ts';
 import type { Signer } from '../signer.ts';
 import type { Witness } from '../witness.ts';
 import { signStatement } from '../write-bundle.ts';
-import { attestationTag } from './attestation-tag.ts';
 import { makeClassicLayer } from './classic-layer.ts';
 import { findAttestations } from './examine-attestations.ts';
 import { type AttestedFact, formatFact } from './statement.ts';
@@ -91,7 +90,7 @@ async function prepare(
     return { isFound: false, push: bundleReferrer(place, bundleJson, predicateType) };
   }
   const layer = await makeClassicLayer(statement, predicateType, signer, witnesses, signal);
-  return { isFound: false, push: () => addToClassicTag(place, attestationTag(descriptor.digest), layer) };
+  return { isFound: false, push: () => addToClassicTag(place, classicTag(descriptor.digest, 'att'), layer) };
 }
 
 /** The digest of what says the same already, in the same form and signed with the same key. */

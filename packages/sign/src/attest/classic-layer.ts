@@ -4,7 +4,11 @@ import { signatureAnnotation } from '../classic-tag.ts';
 import { preAuthEncoding, statementPayloadType } from '../dsse.ts';
 import type { Signer } from '../signer.ts';
 import { hearWitnesses, type SignedContent, type Witness } from '../witness.ts';
-import { envelopeMediaType, predicateTypeOfLayer } from './attestation-tag.ts';
+
+/** Type of the layers under the tag of classic attestations: DSSE envelopes (cosign's ATTESTATION_SPEC). */
+export const envelopeMediaType = 'application/vnd.dsse.envelope.v1+json';
+/** Says, unsigned, what a layer is about. */
+export const predicateTypeOfLayer = 'predicateType';
 
 /**
  * Signs a statement in the classic form and has the witnesses testify: the layer is the DSSE envelope alone, its annotations say the rest. That

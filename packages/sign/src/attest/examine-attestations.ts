@@ -1,6 +1,7 @@
-import { PilotError, printable } from '@harbor-pilot/core';
+import { type PilotError, printable } from '@harbor-pilot/core';
 import { signaturePredicateType } from '../claim.ts';
 import { repositoryOf } from '../repository-of.ts';
+import { withheldBy } from '../withheld.ts';
 import { describeCondition, meetsCondition } from './conditions.ts';
 import type {
   AttestationFailure,
@@ -125,17 +126,6 @@ function judge(
   if ('failure' in found) return found.announcedType === required.predicateType ? found : undefined;
   const reason = unmetCondition(found, required, now);
   return reason === undefined ? found : refusedFor(found, reason);
-}
-
-/** That Harbor does not give something out; other errors stay errors. */
-async function withheldBy(work: () => Promise<void>): Promise<PilotError | undefined> {
-  try {
-    await work();
-    return undefined;
-  } catch (error) {
-    if (error instanceof PilotError && error.code === 'PULL_REFUSED') return error;
-    throw error;
-  }
 }
 
 function unmetCondition(

@@ -1,14 +1,16 @@
-import { PilotError } from '@harbor-pilot/core';
+import { PilotError, unless } from '@harbor-pilot/core';
 import { type Descriptor, type Digest, type Manifest, parseManifest } from '@harbor-pilot/oci';
-import { classicManifest, type Registry } from '@harbor-pilot/registry';
+import { classicManifest, classicTag, type Registry } from '@harbor-pilot/registry';
+import { allReferrers } from '../all-referrers.ts';
 import { predicateTypeAnnotation } from '../bundle-referrer.ts';
 import { signaturePredicateType } from '../claim.ts';
 import type { SignatureFormat } from '../format.ts';
-import { unless } from '../found-signature.ts';
+import { isOwnFault } from '../found-signature.ts';
+import { damaged } from '../prove/prove.ts';
 import { type ProvedStatement, proveClassicStatement, proveStatement } from '../prove/prove-statement.ts';
 import type { Refusal, SignerPolicy } from '../trusted-signers.ts';
 import { bundleMediaType } from '../write-bundle.ts';
-import { attestationTag, envelopeMediaType, predicateTypeOfLayer } from './attestation-tag.ts';
+import { envelopeMediaType, predicateTypeOfLayer } from './classic-layer.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 /** An attestation as it lies in a registry, not read yet. */
@@ -27,8 +29,6 @@ export interface StoredAttestation {
 
 /** Bills of materials and scan reports are large; more than this no registry client here reads into memory. */
 const sizeLimitBytes = 64 * 1024 * 1024;
-/** More than any image has; a hostile registry could list them without end. */
-const countLimit = 1000;
 
 /**
  * What is attached to a digest and is no signature: Sigstore bundles among its referrers, and the layers under its classic tag. What a bundle
@@ -40,11 +40,8 @@ export async function* listAttestations(
   repository: string,
   digest: Digest,
 ): AsyncGenerator<StoredAttestation> {
-  let count = 0;
-  for await (const referrer of registry.listReferrers(repository, digest)) {
+  for await (const referrer of allReferrers(registry, repository, digest)) {
     if (referrer.artifactType !== bundleMediaType) continue;
-    count += 1;
-    if (count > countLimit) throw endless(repository, digest);
     const stored = await bundleOf(registry, repository, referrer);
     if (stored.announcedType !== signaturePredicateType) yield stored;
   }
@@ -66,7 +63,7 @@ async function bundleOf(registry: Registry, repository: string, referrer: Descri
     prove: (policy, now) =>
       refusing(async () => {
         const layer = (await read()).layers.find(({ mediaType }) => mediaType === bundleMediaType);
-        if (layer === undefined) return damaged('its manifest holds no bundle');
+        if (layer === undefined) return damaged(new Error('its manifest holds no bundle'));
         return proveStatement(await readJson(registry, repository, layer), policy, now);
       }),
   };
@@ -84,7 +81,7 @@ async function* classicAttestations(
   repository: string,
   digest: Digest,
 ): AsyncGenerator<StoredAttestation> {
-  const content = await unless(['REFERENCE_NOT_FOUND'], registry.fetchManifest(repository, attestationTag(digest)));
+  const content = await unless(['REFERENCE_NOT_FOUND'], registry.fetchManifest(repository, classicTag(digest, 'att')));
   if (content === undefined) return;
   for (const layer of classicManifest(content).layers) {
     if (layer.mediaType !== envelopeMediaType) continue;
@@ -115,19 +112,7 @@ async function refusing(work: () => Promise<ProvedStatement | Refusal>): Promise
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof PilotError) || !ownFaults.includes(error.code)) throw error;
-    return damaged(error.message);
+    if (isOwnFault(error)) return damaged(error);
+    throw error;
   }
-}
-
-const ownFaults: readonly string[] = ['DIGEST_MISMATCH', 'CONTENT_HOSTILE', 'REFERENCE_NOT_FOUND', 'REFERENCE_INVALID'];
-
-function damaged(reason: string): Refusal {
-  return { failure: 'damaged', reason };
-}
-
-function endless(repository: string, digest: Digest): PilotError {
-  return new PilotError('CONTENT_HOSTILE', `${repository} has more than ${countLimit} bundles for ${digest}`, {
-    hint: 'Look at what attaches them, and delete those that nobody needs.',
-  });
 }

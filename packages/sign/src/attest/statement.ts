@@ -1,5 +1,6 @@
 import { asArray, asObject, asString, PilotError } from '@harbor-pilot/core';
-import { type Digest, hexOf } from '@harbor-pilot/oci';
+import type { Digest } from '@harbor-pilot/oci';
+import { digestSet, isStatementType, referenceAnnotation, statementType } from '../in-toto.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 /** What an attestation says of one digest. */
@@ -15,21 +16,13 @@ export interface AttestedFact {
 /** Why a statement says nothing of a digest. */
 export type StatementFlaw = 'damaged' | 'another digest' | 'several subjects';
 
-const statementType = 'https://in-toto.io/Statement/v1';
-// cosign 3.1.3 still writes this one.
-const readTypes: readonly unknown[] = [statementType, 'https://in-toto.io/Statement/v0.1'];
-
-// The same annotation as in signatures. cosign names the repository as the subject, which is signed as well.
-const referenceAnnotation = 'docker-reference';
-
 /**
  * Writes a fact as an in-toto statement (version 1). The repository is the name of the subject, as cosign has it, and an annotation, as in
  * signatures.
  */
 export function formatFact({ digest, reference, predicateType, predicate }: AttestedFact): string {
-  const algorithm = digest.slice(0, digest.indexOf(':'));
   const binding = reference === undefined ? {} : { annotations: { [referenceAnnotation]: reference } };
-  const subject = { name: reference ?? '', digest: { [algorithm]: hexOf(digest) }, ...binding };
+  const subject = { name: reference ?? '', digest: digestSet(digest), ...binding };
   return JSON.stringify({ _type: statementType, subject: [subject], predicateType, predicate });
 }
 
@@ -41,12 +34,13 @@ export function readFact(statement: Uint8Array, digest: Digest): AttestedFact | 
   const document = parseDocument(statement);
   const predicateType = asString(document?.predicateType);
   const predicate = asObject(document?.predicate);
-  if (!readTypes.includes(document?._type) || predicateType === undefined || predicate === undefined) return 'damaged';
+  if (!isStatementType(document?._type) || predicateType === undefined || predicate === undefined) return 'damaged';
   const subjects = asArray(document?.subject);
   if (subjects.length > 1) return 'several subjects';
   const subject = asObject(subjects[0]);
-  const algorithm = digest.slice(0, digest.indexOf(':'));
-  if (asObject(subject?.digest)?.[algorithm] !== hexOf(digest)) return 'another digest';
+  const digests = asObject(subject?.digest);
+  if (Object.entries(digestSet(digest)).some(([algorithm, hex]) => digests?.[algorithm] !== hex))
+    return 'another digest';
   const annotated = asString(asObject(subject?.annotations)?.[referenceAnnotation]);
   const name = asString(subject?.name);
   return { digest, reference: annotated ?? (name === '' ? undefined : name), predicateType, predicate };

@@ -1,14 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { asNumber, asObject, asString } from '@harbor-pilot/core';
 import type { TransparencyLogEntry } from '@sigstore/bundle';
+import { certificateAnnotation, logEntryAnnotation, timestampAnnotation } from '../classic-annotations.ts';
 import type { SignedMaterial } from './signed-material.ts';
 
 type Annotations = Readonly<Record<string, string>>;
-
-// cosign's SIGNATURE_SPEC.md, "Properties"; the bundle is what Rekor 1 answered.
-const certificateAnnotation = 'dev.sigstore.cosign/certificate';
-const logEntryAnnotation = 'dev.sigstore.cosign/bundle';
-const timestampAnnotation = 'dev.sigstore.cosign/rfc3161timestamp';
 
 /**
  * What speaks for a classic signature: the annotations of its layer.

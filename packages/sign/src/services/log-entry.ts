@@ -1,7 +1,8 @@
-import { createHash, createPublicKey, X509Certificate } from 'node:crypto';
+import { createPublicKey, X509Certificate } from 'node:crypto';
 import { asArray, asNumber, asObject, asString, parseObject } from '@harbor-pilot/core';
 import { signedBytes } from '../dsse.ts';
 import { isEntryOf } from '../prove/log-entry.ts';
+import { hasDigest } from '../prove/signed-material.ts';
 import type { SignedContent, Testimony } from '../witness.ts';
 import type { ServiceAnswer } from './ask-service.ts';
 import { isIncluded } from './inclusion-proof.ts';
@@ -78,16 +79,17 @@ function isAbout(spec: Fields, content: SignedContent): boolean {
   const text = asString(signature?.content) ?? asString(signature?.signature);
   if (text === undefined || !Buffer.from(text, 'base64').equals(content.signature)) return false;
   if (second !== undefined) {
-    return isDigestOf(Buffer.from(asString(asObject(second.data)?.digest) ?? '', 'base64'), signedBytes(content));
+    return hasDigest(
+      { bytes: signedBytes(content) },
+      Buffer.from(asString(asObject(second.data)?.digest) ?? '', 'base64'),
+    );
   }
   const payloadHash = asObject(spec?.payloadHash);
   const digest = asString((payloadHash ?? asObject(asObject(spec?.data)?.hash))?.value) ?? '';
-  return isDigestOf(Buffer.from(digest, 'hex'), payloadHash === undefined ? signedBytes(content) : content.payload);
-}
-
-function isDigestOf(digest: Buffer, bytes: Uint8Array): boolean {
-  const algorithm = { 32: 'sha256', 48: 'sha384', 64: 'sha512' }[digest.length];
-  return algorithm !== undefined && createHash(algorithm).update(bytes).digest().equals(digest);
+  return hasDigest(
+    { bytes: payloadHash === undefined ? signedBytes(content) : content.payload },
+    Buffer.from(digest, 'hex'),
+  );
 }
 
 function isBy({ canonicalizedBody }: LogEntry, { certificates, publicKeyPem }: SignedContent): boolean {

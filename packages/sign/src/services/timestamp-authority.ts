@@ -12,11 +12,11 @@ const [integer, octets, sequence] = [0x02, 0x04, 0x30] as const;
  * one at which the signer's certificate is valid; that the authority signed it, verifying shows.
  * @param url the whole address.
  */
-export function timestampWitness(http: Http, url: string, random = randomBytes): Witness {
+export function timestampWitness(http: Http, url: string): Witness {
   return {
     testify: async ({ signature, classicEnvelope, certificates }, signal) => {
       // Positive and without leading zeros, as DER wants it.
-      const nonce = random(nonceBytes);
+      const nonce = randomBytes(nonceBytes);
       nonce[0] = ((nonce[0] ?? 0) & 0x3f) | 0x40;
       const imprint = createHash('sha256')
         .update(classicEnvelope ?? signature)
