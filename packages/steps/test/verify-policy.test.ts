@@ -109,6 +109,12 @@ attestations:
       /condition needs one of/,
     ],
     [
+      'public-key: keys/release.pub\nattestations:\n  - { type: vuln, public-key: "" }',
+      'CONFIG_INVALID',
+      3,
+      /names nobody/,
+    ],
+    [
       'public-key: keys/release.pub\nattestations: [vulnerability]',
       'INPUT_INVALID',
       0,
@@ -149,6 +155,21 @@ attestations:
       message: expect.stringContaining('"public-key"'),
     });
     expect(await policy(text, { signedFor: 'a.example/b/c' })).toMatchObject({ signedFor: 'a.example/b/c' });
+  });
+
+  it.each(['b/c', 'https://a.example/b/c', 'a.example/b/c:1', 'a.example/*', '*', 'a.example/b/**', 'a.example/b/C'])(
+    'is not for what is no repository: %s',
+    async (signedFor) => {
+      await expect(policy('public-key: keys/release.pub', { signedFor })).rejects.toMatchObject({
+        code: 'INPUT_INVALID',
+        message: expect.stringContaining(signedFor),
+      });
+    },
+  );
+
+  it('is for a repository however its host is written', async () => {
+    const read = await policy('public-key: keys/release.pub\nsigned-for: A.example/b/*');
+    expect(read?.signedFor).toBe('a.example/b/*');
   });
 });
 

@@ -10,6 +10,7 @@ import {
 } from '@harbor-pilot/sign';
 import type { ReportedAttestation, Runtime, VerifiedImage } from '@harbor-pilot/step-kit';
 import { imageState, reportDigest, stateBySignatures } from './judge.ts';
+import { expectedReference } from './signed-for.ts';
 import type { VerifyTerms } from './terms.ts';
 
 /** An image that is to be verified. */
@@ -45,14 +46,6 @@ export async function verifyOne(subject: Subject, terms: VerifyTerms, runtime: R
   const attestations = isSigned ? await attestationsOf(parts, terms.attestations, options) : new Map();
   const digests = parts.map((part) => reportDigest(part, attestations.get(part.digest) ?? []));
   return { image, digest, tags, state: imageState(digests, examined), digests };
-}
-
-/** `registry/project/*` stands for the repository of the same name in that project. */
-function expectedReference(signedFor: string | undefined, image: string): string {
-  if (signedFor === undefined) return image;
-  if (!signedFor.endsWith('/*')) return signedFor;
-  const [, , ...name] = image.split('/');
-  return `${signedFor.slice(0, -1)}${name.join('/')}`;
 }
 
 type Options = Parameters<typeof examineAttestations>[0];

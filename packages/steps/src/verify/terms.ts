@@ -15,6 +15,7 @@ import { parsePairs } from '../pairs.ts';
 import type { trustInputs } from './inputs.ts';
 import { findTerms, firstGiven, type TermValues, type WrittenTerms } from './policy-file.ts';
 import { describeAttestation, readAttestations } from './required-attestations.ts';
+import { parseSignedFor } from './signed-for.ts';
 import { type NamedSigner, policyOf, readSignerList, readSigners } from './signers.ts';
 
 /** Whose signatures count, and what else is required: read and checked before anything is asked of a registry. */
@@ -51,12 +52,13 @@ export async function readTerms(
     ...(await readAttestations(values.attestations, policy, place)),
   ];
   const annotations = parsePairs('require-annotations', values.requireAnnotations ?? []);
+  const signedFor = values.signedFor === undefined ? undefined : parseSignedFor(values.signedFor);
   return {
     policy,
-    signedFor: values.signedFor,
+    signedFor,
     annotations,
     attestations,
-    ...describe(signers, policy, { signedFor: values.signedFor, annotations, attestations }, runtime),
+    ...describe(signers, policy, { signedFor, annotations, attestations }, runtime),
   };
 }
 
