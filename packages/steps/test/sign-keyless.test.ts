@@ -69,7 +69,12 @@ describe('signing without a key', () => {
 
   it('takes no token as the value of an input, and hides it', async () => {
     const raw = token({ aud: 'sigstore' });
-    await expect(plan({ identityToken: raw })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    for (const identityToken of [raw, `${raw}\n`, `Bearer ${raw}`, `env://${raw}`, `"${raw}"`]) {
+      await expect(plan({ identityToken })).rejects.toMatchObject({
+        code: 'INPUT_INVALID',
+        message: expect.not.stringContaining(raw),
+      });
+    }
     expect(redact(`sent ${raw}`)).toBe('sent ***');
   });
 

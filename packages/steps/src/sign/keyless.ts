@@ -112,10 +112,14 @@ async function readTokenFile(name: string, path: string): Promise<string> {
   });
 }
 
+/** What a JSON Web Token looks like, wherever it stands in a text: the first part of it is an object, `{"…`. */
+const tokenShape = /e[yw][\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)+/;
+
 /** A token as the value itself would stand in the list of processes, and in the log of the CI. */
 function refuseToken(value: string): void {
-  if (!/^[\w-]+\.[\w-]+\.[\w-]{16,}$/.test(value) || !value.startsWith('eyJ')) return;
-  registerSecret(value);
+  const token = tokenShape.exec(value)?.[0];
+  if (token === undefined) return;
+  registerSecret(token);
   throw new PilotError('INPUT_INVALID', 'the input "identity-token" is a token, where its place is wanted', {
     hint: 'Put it into a variable and give env://NAME, or into a file and give its path. Whoever has seen this token can sign with it until it expires.',
   });
