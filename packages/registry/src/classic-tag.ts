@@ -6,6 +6,7 @@ import {
   type Descriptor,
   type Digest,
   formatManifest,
+  isDigest,
   type Manifest,
   mediaTypes,
   parseManifest,
@@ -16,14 +17,22 @@ import type { Registry } from './types.ts';
 /** What cosign's classic form keeps under tags of its own (its "Signature Specification"): signatures, attestations, bills of materials. */
 export const classicSuffixes = ['sig', 'att', 'sbom'] as const;
 
+/** One of them. */
+export type ClassicSuffix = (typeof classicSuffixes)[number];
+
 /** The tag under which cosign's classic form keeps something about a digest. */
-export function classicTag(digest: Digest, suffix: (typeof classicSuffixes)[number]): string {
+export function classicTag(digest: Digest, suffix: ClassicSuffix): string {
   return `${digest.replace(':', '-')}.${suffix}`;
 }
 
-/** Whether a tag is one that cosign's classic form would make. */
-export function isClassicTag(tag: string): boolean {
-  return /^sha256-[a-f0-9]{64}\.(?:sig|att|sbom)$/.test(tag);
+/** What a tag that {@link classicTag} made is about; undefined for any other tag. */
+export function parseClassicTag(tag: string): { readonly digest: Digest; readonly suffix: ClassicSuffix } | undefined {
+  const [name, suffix] = tag.split('.', 2);
+  const digest = name?.replace('-', ':') ?? '';
+  const known = classicSuffixes.find((one) => one === suffix);
+  return known !== undefined && isDigest(digest) && tag === classicTag(digest, known)
+    ? { digest, suffix: known }
+    : undefined;
 }
 
 /** cosign 3 reads as many layers at most. */

@@ -1,6 +1,6 @@
 export { type Attached, findAttached } from './attached.ts';
 export { type Challenge, parseChallenges } from './challenge.ts';
-export { addToClassicTag, classicManifest, classicTag, isClassicTag } from './classic-tag.ts';
+export { addToClassicTag, classicManifest, classicTag, parseClassicTag } from './classic-tag.ts';
 export { pushContent } from './push-content.ts';
 export { createRegistry, type RegistryOptions } from './registry.ts';
 export { tokenServiceOf } from './tokens.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { emptyContent } from '@harbor-pilot/oci';
-import { findAttached, isClassicTag, pushWhole, readWhole } from '@harbor-pilot/registry';
+import { findAttached, parseClassicTag, pushWhole, readWhole } from '@harbor-pilot/registry';
 import { describeWithPeers } from '@harbor-pilot/testkit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type HarborUnderTest, harborUnderTest } from '../../harbor/test/harbor-under-test.ts';
@@ -60,7 +60,7 @@ describe('what belongs to an image', () => {
     [`sha256-${'a'.repeat(64)}`, false],
     ['v1.sig', false],
   ])('may be at the tag %s: %s', (tag, expected) => {
-    expect(isClassicTag(tag)).toBe(expected);
+    expect(parseClassicTag(tag) !== undefined).toBe(expected);
   });
 
   it('does not go on for ever', async () => {

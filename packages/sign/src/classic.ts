@@ -4,7 +4,8 @@ import { formatPayload } from './claim.ts';
 import { classicAnnotations } from './classic-annotations.ts';
 import { addToClassicTag, signatureAnnotation } from './classic-tag.ts';
 import type { PushOptions, PushSignature } from './push.ts';
-import { hearWitnesses, type SignedContent } from './witness.ts';
+import { signContent } from './sign-content.ts';
+import { hearWitnesses } from './witness.ts';
 
 /** Type of the layers that are classic signatures (cosign's SIGNATURE_SPEC.md, "Storage"). */
 export const payloadMediaType = 'application/vnd.dev.cosign.simplesigning.v1+json';
@@ -21,19 +22,11 @@ export function signatureTag(digest: Digest): string {
 export async function makeClassic(options: PushOptions): Promise<PushSignature> {
   const { claim, signer, witnesses = [], signal } = options;
   const payload = contentOf(payloadMediaType, formatPayload(claim));
-  const signature = await signer.sign(payload.bytes);
-  const { certificates = [], publicKeyPem } = signer;
-  const content: SignedContent = {
-    signature,
-    payload: payload.bytes,
-    envelopeType: undefined,
-    certificates,
-    publicKeyPem,
-  };
+  const content = await signContent(signer, payload.bytes, undefined);
   const layer = {
     ...payload.descriptor,
     annotations: {
-      [signatureAnnotation]: Buffer.from(signature).toString('base64'),
+      [signatureAnnotation]: Buffer.from(content.signature).toString('base64'),
       ...classicAnnotations(content, await hearWitnesses(witnesses, content, signal)),
     },
   };

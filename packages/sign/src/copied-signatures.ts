@@ -1,5 +1,5 @@
-import { type Digest, type Manifest, parseDigest, parseManifest } from '@harbor-pilot/oci';
-import type { WholeImage } from '@harbor-pilot/registry';
+import { type Digest, type Manifest, parseManifest } from '@harbor-pilot/oci';
+import { parseClassicTag, type WholeImage } from '@harbor-pilot/registry';
 import { predicateTypeAnnotation } from './bundle-referrer.ts';
 import { signaturePredicateType } from './claim.ts';
 import { chooseFormat } from './format.ts';
@@ -17,8 +17,8 @@ export async function unrecognisedSignatures(
   if (chooseFormat(harborVersion) !== 'classic') return [];
   const [bundled, classic] = [new Set<Digest>(), new Set<Digest>()];
   for (const { descriptor, tag } of attached) {
-    const tagged = /^sha256-([0-9a-f]{64})\.sig$/.exec(tag ?? '');
-    if (tagged !== null) classic.add(parseDigest(`sha256:${tagged[1]}`));
+    const tagged = parseClassicTag(tag ?? '');
+    if (tagged?.suffix === 'sig') classic.add(tagged.digest);
     const parsed = parseManifest(await content.read(descriptor), descriptor.mediaType);
     if (parsed.kind === 'index' || parsed.manifest.subject === undefined) continue;
     const { subject } = parsed.manifest;

@@ -1,5 +1,6 @@
-import { preAuthEncoding, statementPayloadType } from './dsse.ts';
+import { statementPayloadType } from './dsse.ts';
 import { keyHintOf } from './key-hint.ts';
+import { signContent } from './sign-content.ts';
 import type { Signer } from './signer.ts';
 import { hearWitnesses, type SignedContent, type Testimony, type Witness } from './witness.ts';
 
@@ -17,15 +18,7 @@ export async function signStatement(
   witnesses: readonly Witness[] = [],
   signal?: AbortSignal,
 ): Promise<string> {
-  const payload = Buffer.from(statementJson);
-  const signature = await signer.sign(preAuthEncoding(statementPayloadType, payload));
-  const content: SignedContent = {
-    signature,
-    payload,
-    envelopeType: statementPayloadType,
-    certificates: signer.certificates ?? [],
-    publicKeyPem: signer.publicKeyPem,
-  };
+  const content = await signContent(signer, Buffer.from(statementJson), statementPayloadType);
   return formatBundle(content, keyHintOf(signer), await hearWitnesses(witnesses, content, signal));
 }
 

@@ -59,9 +59,9 @@ export {
   type Step,
 } from './step.ts';
 export {
-  type RefusedSignature,
   type ReportedAttestation,
   type ReportedDigest,
+  type ReportedRefusal,
   type ReportedSignature,
   type ReportedSigner,
   type ReportedTerms,

@@ -54,7 +54,7 @@ export interface ReportedSignature {
 }
 
 /** A signature that does not count. */
-export interface RefusedSignature {
+export interface ReportedRefusal {
   readonly format: 'bundle' | 'classic';
   readonly signatureDigest: Digest;
   readonly because: SignatureState;
@@ -79,7 +79,7 @@ export interface ReportedDigest {
   readonly platform?: string;
   readonly state: SignatureState;
   readonly signatures: readonly ReportedSignature[];
-  readonly refused: readonly RefusedSignature[];
+  readonly refused: readonly ReportedRefusal[];
   /** Those that are required. */
   readonly attestations: readonly ReportedAttestation[];
   /** All of them, whoever made them. */

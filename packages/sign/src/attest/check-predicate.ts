@@ -1,5 +1,5 @@
 import { asArray, asObject, asString, PilotError } from '@harbor-pilot/core';
-import { predicateTypes } from './predicate-types.ts';
+import { isUri, predicateTypes } from './predicate-types.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Check = (value: unknown) => boolean;
@@ -44,7 +44,7 @@ const isText: Check = (value) => (asString(value) ?? '').trim() !== '';
 const isObject: Check = (value) => asObject(value) !== undefined;
 const isList: Check = (value) => Array.isArray(value);
 const isTime: Check = (value) => /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(asString(value) ?? '');
-const isUri: Check = (value) => /^[a-z][a-z0-9+.-]*:\S+$/i.test(asString(value) ?? '');
+const isUriText: Check = (value) => isUri(asString(value) ?? '');
 const begins =
   (begin: string): Check =>
   (value) =>
@@ -65,9 +65,9 @@ const kinds: Readonly<Record<string, Kind | undefined>> = {
   [predicateTypes.slsaprovenance1]: {
     name: 'SLSA provenance of version 1',
     fields: {
-      'buildDefinition.buildType': isUri,
+      'buildDefinition.buildType': isUriText,
       'buildDefinition.externalParameters': isObject,
-      'runDetails.builder.id': isUri,
+      'runDetails.builder.id': isUriText,
     },
     hint: 'Leave the file out in a CI: the provenance is made of the run then.',
   },
@@ -81,7 +81,7 @@ const kinds: Readonly<Record<string, Kind | undefined>> = {
     fields: {
       spdxVersion: begins('SPDX-2.'),
       SPDXID: oneOf('SPDXRef-DOCUMENT'),
-      documentNamespace: isUri,
+      documentNamespace: isUriText,
       creationInfo: isObject,
     },
     hint: 'Have it written as JSON: "trivy image --format spdx-json", "syft -o spdx-json".',
@@ -94,10 +94,10 @@ const kinds: Readonly<Record<string, Kind | undefined>> = {
   [predicateTypes.vsa]: {
     name: 'a verification summary of SLSA',
     fields: {
-      'verifier.id': isUri,
+      'verifier.id': isUriText,
       timeVerified: isTime,
-      resourceUri: isUri,
-      'policy.uri': isUri,
+      resourceUri: isUriText,
+      'policy.uri': isUriText,
       verificationResult: oneOf('PASSED', 'FAILED'),
       verifiedLevels: isList,
     },

@@ -1,9 +1,10 @@
 import { type Content, contentOf } from '@harbor-pilot/oci';
 import { classicAnnotations } from '../classic-annotations.ts';
 import { signatureAnnotation } from '../classic-tag.ts';
-import { preAuthEncoding, statementPayloadType } from '../dsse.ts';
+import { statementPayloadType } from '../dsse.ts';
+import { signContent } from '../sign-content.ts';
 import type { Signer } from '../signer.ts';
-import { hearWitnesses, type SignedContent, type Witness } from '../witness.ts';
+import { hearWitnesses, type Witness } from '../witness.ts';
 
 /** Type of the layers under the tag of classic attestations: DSSE envelopes (cosign's ATTESTATION_SPEC). */
 export const envelopeMediaType = 'application/vnd.dsse.envelope.v1+json';
@@ -23,20 +24,12 @@ export async function makeClassicLayer(
   signal?: AbortSignal,
 ): Promise<Content> {
   const payload = Buffer.from(statementJson);
-  const signature = await signer.sign(preAuthEncoding(statementPayloadType, payload));
-  const sig = Buffer.from(signature).toString('base64');
+  const signed = await signContent(signer, payload, statementPayloadType);
+  const sig = Buffer.from(signed.signature).toString('base64');
   // The log keeps the digest of just this text, which cosign compares.
   const envelope = { payload: payload.toString('base64'), payloadType: statementPayloadType, signatures: [{ sig }] };
   const { bytes, descriptor } = contentOf(envelopeMediaType, JSON.stringify(envelope));
-  const { certificates = [], publicKeyPem } = signer;
-  const content: SignedContent = {
-    signature,
-    payload,
-    envelopeType: statementPayloadType,
-    classicEnvelope: bytes,
-    certificates,
-    publicKeyPem,
-  };
+  const content = { ...signed, classicEnvelope: bytes };
   const annotations = {
     [signatureAnnotation]: '',
     [predicateTypeOfLayer]: predicateType,

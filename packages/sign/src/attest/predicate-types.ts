@@ -27,7 +27,7 @@ export function parsePredicateType(name: string): string {
   if (name === signaturePredicateType) {
     throw invalid(name, 'is that of signatures', 'Sign the image with the step "sign".');
   }
-  if (isUri(name)) return name;
+  if (isUri(name) && name.length <= lengthLimit) return name;
   const names = Object.keys(predicateTypes);
   const closest = closestTo(name, names);
   throw invalid(
@@ -48,8 +48,9 @@ const older: ReadonlyMap<string, string> = new Map([
   ['custom', 'Write the URI of your own type, such as https://example.com/review/v1.'],
 ]);
 
-function isUri(text: string): boolean {
-  return text.length <= lengthLimit && /^[a-z][a-z0-9+.-]*:[!-~]+$/i.test(text);
+/** Whether a text has the form of a URI: a scheme, and no blanks. */
+export function isUri(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:[!-~]+$/i.test(text);
 }
 
 function invalid(name: string, why: string, hint: string): PilotError {

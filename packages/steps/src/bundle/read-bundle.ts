@@ -12,7 +12,7 @@ import {
   readPart,
   readVerified,
 } from '@harbor-pilot/oci';
-import { type Attached, isClassicTag, type WholeImage } from '@harbor-pilot/registry';
+import { type Attached, parseClassicTag, type WholeImage } from '@harbor-pilot/registry';
 import { parseRecord, type ReleaseRecord } from '@harbor-pilot/step-kit';
 import { blobName, bundleFiles, tagAnnotation } from './bundle-files.ts';
 import { type BundleFile, indexBundle } from './index-bundle.ts';
@@ -46,7 +46,7 @@ export async function openBundle(path: string, signal: AbortSignal): Promise<Bun
 function toAttached(descriptor: Descriptor, path: string): Attached {
   const tag = descriptor.annotations?.[tagAnnotation];
   if (tag === undefined) return { descriptor };
-  if (isClassicTag(tag)) return { descriptor, tag };
+  if (parseClassicTag(tag) !== undefined) return { descriptor, tag };
   throw new PilotError('CONTENT_HOSTILE', `${path} wants to set the tag ${JSON.stringify(tag)}`, {
     hint: 'It is not a bundle as "push --to-bundle" writes it. Do not use it.',
   });
