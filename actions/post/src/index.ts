@@ -1,3 +1,3 @@
-import { runPost } from '@harbor-pilot/ci';
+import { endProcess, runPost } from '@harbor-pilot/ci';
 
-process.exitCode = await runPost(async (inputs) => (await import('./log-out.ts')).logOut(inputs));
+await endProcess(await runPost(async (inputs) => (await import('./log-out.ts')).logOut(inputs)));

@@ -13,9 +13,6 @@ export type StepBody = (runtime: Runtime, inputs: readonly InputSource[]) => Pro
 /** Time for a step to end by itself after it was interrupted. */
 const graceSeconds = 10;
 
-/** Time for the process to end by itself after the step did: a timer or connection that is left open must not hold up the CI. */
-const lingerSeconds = 2;
-
 /** How a front end starts a step. */
 export interface RunOptions {
   /** Inputs that win over those of the CI: the flags of a command line. */
@@ -38,8 +35,6 @@ export async function runInCi(body: StepBody, options: RunOptions = {}): Promise
     const failure = toPilotError(error);
     host.writeError(`${errorLines(failure).join('\n')}\n`);
     return failure.exitCode;
-  } finally {
-    if (options.host === undefined) setTimeout(() => process.exit(), lingerSeconds * 1000).unref();
   }
 }
 

@@ -1,4 +1,5 @@
+import { endProcess } from '@harbor-pilot/ci';
 import { runCli } from './program.ts';
 
 // The entry of the single file that the Jenkins library carries: the steps, without demo and embedded servers.
-process.exitCode = await runCli(process.argv.slice(2));
+await endProcess(await runCli(process.argv.slice(2)));

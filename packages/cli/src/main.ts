@@ -1,3 +1,4 @@
+import { endProcess } from '@harbor-pilot/ci';
 import { addCertificates } from './certificates.ts';
 import { addDemo } from './demo/command.ts';
 import { addDevHarbor } from './dev-harbor.ts';
@@ -6,7 +7,7 @@ import { addKeys } from './keys.ts';
 import { runCli } from './program.ts';
 import { addRobots } from './robots.ts';
 
-process.exitCode = await runCli(process.argv.slice(2), (program, exit) => {
+const exitCode = await runCli(process.argv.slice(2), (program, exit) => {
   addCertificates(program, exit);
   addRobots(program, exit);
   addExceptions(program, exit);
@@ -14,3 +15,4 @@ process.exitCode = await runCli(process.argv.slice(2), (program, exit) => {
   addDevHarbor(program, exit);
   addDemo(program, exit);
 });
+await endProcess(exitCode);

@@ -67,10 +67,10 @@ function entry(step: Step): string {
   const name = `${camelName(step.name)}Step`;
   return [
     `// ${generatedNotice}`,
-    `import { runInCi } from '@harbor-pilot/ci';`,
+    `import { endProcess, runInCi } from '@harbor-pilot/ci';`,
     `import { ${['executeStep', name].sort().join(', ')} } from '@harbor-pilot/steps';`,
     '',
-    `process.exitCode = await runInCi((runtime, inputs) => executeStep(${name}, runtime, inputs));`,
+    `await endProcess(await runInCi((runtime, inputs) => executeStep(${name}, runtime, inputs)));`,
     '',
   ].join('\n');
 }
