@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,9 +52,10 @@ describe('keys generate', () => {
     expect(runtime.lines.join('\n')).not.toMatch(/BEGIN|password-of/);
   });
 
-  it.each(['ecdsa-p384', 'ed25519'])('makes one of the kind %s', async (type) => {
-    await keys('generate', { out: type, 'key-type': type });
-    await expect(loadSigner(await read(`${type}.key`), password)).resolves.toHaveProperty('keyId');
+  it('makes one of another kind', async () => {
+    await keys('generate', { out: 'of-a-kind', 'key-type': 'ed25519' });
+    const { publicKeyPem } = await loadSigner(await read('of-a-kind.key'), password);
+    expect(createPublicKey(publicKeyPem).asymmetricKeyType).toBe('ed25519');
   });
 
   it('overwrites nothing unless it is to', async () => {
@@ -130,9 +131,9 @@ describeWithPeers('the files of keys', ['cosign'], ({ cosign }) => {
   };
   beforeAll(() => mkdir(join(folder, 'cosign')));
 
-  it.each(['ecdsa-p256', 'ecdsa-p521', 'rsa-2048', 'ed25519'])('of the kind %s are read by cosign', async (type) => {
-    await keys('generate', { out: `cosign/${type}`, 'key-type': type });
-    expect(run('public-key', '--key', `${type}.key`)).toBe(await read(`cosign/${type}.pub`));
+  it('are read by cosign', async () => {
+    await keys('generate', { out: 'cosign/ours' });
+    expect(run('public-key', '--key', 'ours.key')).toBe(await read('cosign/ours.pub'));
   });
 
   it('of cosign are read, both its own and those it has imported', async () => {
