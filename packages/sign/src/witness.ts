@@ -34,35 +34,24 @@ export interface Witness {
   testify(content: SignedContent, signal: AbortSignal | undefined): Promise<Testimony>;
 }
 
-/** Has all witnesses testify, at the same time; the first that cannot ends it for all. */
+/**
+ * Has all witnesses testify, at the same time. When one fails the others are heard to their end: Rekor 2 puts the entries of
+ * several clients into its log at once, and gives up those of all when one of them goes away.
+ */
 export async function hearWitnesses(
   witnesses: readonly Witness[],
   content: SignedContent,
   signal: AbortSignal | undefined,
 ): Promise<Required<Testimony>> {
-  return hearTogether(
-    witnesses.map((witness) => (stop) => witness.testify(content, stop)),
-    signal,
-  );
+  return hearTogether(witnesses.map((witness) => witness.testify(content, signal)));
 }
 
-/** Hears several testimonies at the same time. When one fails the others are stopped, so that nothing is waited for in vain. */
-export async function hearTogether(
-  hearings: readonly ((signal: AbortSignal) => Promise<Testimony>)[],
-  signal: AbortSignal | undefined,
-): Promise<Required<Testimony>> {
-  const stop = new AbortController();
-  const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
-  const running = hearings.map((hear) => hear(either));
-  try {
-    const heard = await Promise.all(running);
-    return {
-      tlogEntries: heard.flatMap(({ tlogEntries = [] }) => tlogEntries),
-      timestamps: heard.flatMap(({ timestamps = [] }) => timestamps),
-    };
-  } catch (error) {
-    stop.abort(error);
-    await Promise.allSettled(running);
-    throw error;
-  }
+/** Hears several testimonies to their end, also when one of them fails. */
+export async function hearTogether(hearings: readonly Promise<Testimony>[]): Promise<Required<Testimony>> {
+  await Promise.allSettled(hearings);
+  const heard = await Promise.all(hearings);
+  return {
+    tlogEntries: heard.flatMap(({ tlogEntries = [] }) => tlogEntries),
+    timestamps: heard.flatMap(({ timestamps = [] }) => timestamps),
+  };
 }

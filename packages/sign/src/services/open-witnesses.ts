@@ -45,19 +45,16 @@ function anyOf({ services, count }: ServiceChoice, open: (service: SigningServic
   return {
     testify: (content, signal) => {
       const waiting = [...witnesses];
-      const hearOne = async (stop: AbortSignal): Promise<Testimony> => {
+      const hearOne = async (): Promise<Testimony> => {
         for (;;) {
           try {
-            return (await waiting.shift()?.testify(content, stop)) ?? {};
+            return (await waiting.shift()?.testify(content, signal)) ?? {};
           } catch (error) {
-            if (stop.aborted || !isAway(error) || waiting.length === 0) throw error;
+            if (signal?.aborted || !isAway(error) || waiting.length === 0) throw error;
           }
         }
       };
-      return hearTogether(
-        Array.from({ length: count }, () => hearOne),
-        signal,
-      );
+      return hearTogether(Array.from({ length: count }, hearOne));
     },
   };
 }
