@@ -8,6 +8,7 @@ import {
   formatManifest,
   isDigest,
   type Manifest,
+  manifestSizeLimitBytes,
   mediaTypes,
   parseManifest,
 } from '@harbor-pilot/oci';
@@ -55,7 +56,8 @@ export function classicManifest({ bytes, descriptor }: Content): Manifest {
  * Adds layers to those under a tag of the classic form, which stay; does nothing when they are there. The tag is read again after it was set:
  * another job may have set it at the same time, and lost these layers.
  * @param layers with their annotations; their blobs are there already.
- * @throws PilotError TAG_IMMUTABLE when a rule keeps them from being added; STATE_CONFLICT when others change that tag all the time.
+ * @throws PilotError TAG_IMMUTABLE when a rule keeps them from being added; STATE_CONFLICT when others change that tag all the time;
+ * CONTENT_TOO_LARGE when there are so many that with one more nobody would read them.
  */
 export async function addToClassicTag(
   registry: Registry,
@@ -71,7 +73,8 @@ export async function addToClassicTag(
     const missing = layers.filter((layer) => !before?.layers.some((one) => isSame(one, layer)));
     if (existing !== undefined && missing.length === 0) return existing.descriptor.digest;
     if (attempt === attempts) break;
-    const { manifest, config } = withLayers(before, missing);
+    const { manifest, config, count } = withLayers(before, missing);
+    if (count > layerLimit || manifest.bytes.length > manifestSizeLimitBytes) throw full(registry, repository, tag);
     await pushContent(registry, repository, config, signal);
     await unless(['TAG_MOVED'], registry.pushManifest(repository, manifest, tag)).catch(explainImmutable);
   }
@@ -85,11 +88,11 @@ function isSame(one: Descriptor, other: Descriptor): boolean {
   return one.digest === other.digest && isDeepStrictEqual(one.annotations ?? {}, other.annotations ?? {});
 }
 
-function withLayers(before: Manifest | undefined, more: readonly Descriptor[]): { manifest: Content; config: Content } {
+function withLayers(before: Manifest | undefined, more: readonly Descriptor[]) {
   const layers = [...(before?.layers ?? []), ...more];
   const config = configOf(layers);
   const manifest = formatManifest({ ...before, mediaType: mediaTypes.ociManifest, config: config.descriptor, layers });
-  return { manifest, config };
+  return { manifest, config, count: layers.length };
 }
 
 /** The config that cosign writes: that of an image whose layers are the payloads. */
@@ -106,6 +109,12 @@ function configOf(layers: readonly Descriptor[]): Content {
       config: {},
     }),
   );
+}
+
+function full({ host }: Registry, repository: string, tag: string): PilotError {
+  return new PilotError('CONTENT_TOO_LARGE', `${host}/${repository}:${tag} holds as many signatures as can be read`, {
+    hint: `Delete the tag when nobody needs them, and sign again; ${layerLimit} fit under it, fewer with certificates. The form "bundle" needs no tag.`,
+  });
 }
 
 function explainImmutable(error: unknown): never {

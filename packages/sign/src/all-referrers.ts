@@ -9,21 +9,34 @@ const countLimit = 1000;
  * All referrers of a digest.
  * @throws PilotError CONTENT_HOSTILE when there is no end to them; and what the registry throws.
  */
-export async function* allReferrers(
+export function allReferrers(registry: Registry, repository: string, digest: Digest): AsyncGenerator<Descriptor> {
+  return withEnd(registry.listReferrers(repository, digest), registry, repository, digest);
+}
+
+/**
+ * What is made of the referrers of a digest.
+ * @throws PilotError CONTENT_HOSTILE when there is no end to it.
+ */
+export async function* withEnd<Item>(
+  items: AsyncIterable<Item>,
   registry: Registry,
   repository: string,
   digest: Digest,
-): AsyncGenerator<Descriptor> {
+): AsyncGenerator<Item> {
   let count = 0;
-  for await (const referrer of registry.listReferrers(repository, digest)) {
+  for await (const item of items) {
     count += 1;
     if (count > countLimit) throw endless(registry, repository, digest);
-    yield referrer;
+    yield item;
   }
 }
 
 function endless({ host }: Registry, repository: string, digest: Digest): PilotError {
-  return new PilotError('CONTENT_HOSTILE', `${host}/${repository}@${digest} has more than ${countLimit} referrers`, {
-    hint: 'Find out what attaches so much to it, and remove what nobody needs.',
-  });
+  return new PilotError(
+    'CONTENT_HOSTILE',
+    `${host}/${repository}@${digest} has more than ${countLimit} referrers, or signatures in them`,
+    {
+      hint: 'Find out what attaches so much to it, and remove what nobody needs.',
+    },
+  );
 }

@@ -1,6 +1,6 @@
 import { type Descriptor, type Digest, parseManifest } from '@harbor-pilot/oci';
 import type { Registry } from '@harbor-pilot/registry';
-import { allReferrers } from './all-referrers.ts';
+import { allReferrers, withEnd } from './all-referrers.ts';
 import { predicateTypeAnnotation } from './bundle-referrer.ts';
 import { parseStatement, signaturePredicateType } from './claim.ts';
 import { readClassicManifest } from './classic-signatures.ts';
@@ -26,7 +26,16 @@ const notationType = 'application/vnd.cncf.notary.signature';
  * Signatures among the referrers of a digest.
  * @throws PilotError CONTENT_HOSTILE when there is no end to them; and what the registry throws.
  */
-export async function* referredSignatures(
+export function referredSignatures(
+  registry: Registry,
+  repository: string,
+  digest: Digest,
+): AsyncGenerator<FoundSignature | ForeignSignature> {
+  // One referrer of the classic form may hold many.
+  return withEnd(signaturesAmong(registry, repository, digest), registry, repository, digest);
+}
+
+async function* signaturesAmong(
   registry: Registry,
   repository: string,
   digest: Digest,
