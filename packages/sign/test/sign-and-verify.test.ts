@@ -94,7 +94,11 @@ describe.each(['bundle', 'classic'] as const)('signatures of the form %s', (form
   it('that were copied from another repository are refused when a repository is expected', async () => {
     await sign(format);
     await expect(verify()).resolves.toHaveLength(1);
-    await expect(verify('harbor.example.com/shop/other')).rejects.toThrow('another repository');
+    for (const other of ['harbor.example.com/shop/other', 'harbor.example.com:8443/shop/app']) {
+      await expect(verify(other)).rejects.toThrow('another repository');
+    }
+    // Written in another way it is the same repository.
+    await expect(verify('Harbor.example.com:443/shop/app')).resolves.toHaveLength(1);
   });
 
   it('are not made when the signal is aborted', async () => {
@@ -302,6 +306,24 @@ describe('the manifest of classic signatures', () => {
     await registry.pushManifest(repository, index, signatureTag(image('a')));
     await expect(verify()).rejects.toThrow('damaged');
     await expect(sign('classic')).rejects.toMatchObject({ code: 'CONTENT_HOSTILE' });
+  });
+
+  it('is refused where it would be one more than anybody reads', async () => {
+    await sign('classic');
+    const { layers, ...manifest } = manifestAt(signatureTag(image('a')));
+    const many = layers.flatMap((layer) =>
+      Array.from({ length: 1000 }, (_, n) => ({ ...layer, annotations: { ...layer.annotations, n: `${n}` } })),
+    );
+    const full = formatManifest({ ...manifest, layers: many });
+    await registry.pushManifest(repository, full, signatureTag(image('a')));
+    await expect(sign('classic', stranger)).rejects.toMatchObject({ code: 'CONTENT_TOO_LARGE' });
+    await expect(verify()).resolves.toHaveLength(1000);
+    const artifactType = 'application/vnd.dev.cosign.artifact.sig.v1+json';
+    for (const more of [many, many.slice(1)]) {
+      const referrer = formatManifest({ ...manifest, layers: more, artifactType, subject: image('a') });
+      await registry.pushReferrer(repository, referrer);
+    }
+    await expect(verify()).rejects.toMatchObject({ code: 'CONTENT_HOSTILE' });
   });
 
   it('is found as a referrer too', async () => {
