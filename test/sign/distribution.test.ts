@@ -10,6 +10,7 @@ import {
   type RunningRegistry,
   startDockerRegistry,
 } from '../../packages/registry/test/peers.ts';
+import { meetingOfTwo } from '../../packages/sign/test/meeting-of-two.ts';
 import { runStep, writeKeyPairs } from './run-step.ts';
 
 describeWithPeers('signing in a registry without a referrers API', ['docker-registry'], (paths) => {
@@ -82,14 +83,3 @@ describeWithPeers('signing in a registry without a referrers API', ['docker-regi
     await proxy.close();
   });
 });
-
-/** Lets nobody through before two have come. */
-function meetingOfTwo(): () => Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  let count = 0;
-  return async () => {
-    count += 1;
-    if (count === 2) resolve();
-    await promise;
-  };
-}

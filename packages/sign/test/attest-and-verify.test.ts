@@ -7,8 +7,6 @@ import {
   type Condition,
   examineAttestations,
   findAttestations,
-  generateKeyPair,
-  loadSigner,
   parseCondition,
   type SignatureFormat,
   type Signer,
@@ -17,6 +15,7 @@ import {
 } from '../src/index.ts';
 import { byKey } from './by-key.ts';
 import { type MemoryRegistry, memoryRegistry } from './memory-registry.ts';
+import { newSigner } from './new-signer.ts';
 import { verified } from './verified.ts';
 
 const repository = 'shop/app';
@@ -31,7 +30,6 @@ let stranger: Signer;
 let registry: MemoryRegistry;
 
 beforeAll(async () => {
-  const newSigner = async () => loadSigner((await generateKeyPair('')).privateKeyPem);
   [signer, stranger] = await Promise.all([newSigner(), newSigner()]);
 });
 beforeEach(() => {

@@ -1,27 +1,15 @@
 import { type Clock, systemClock } from '@harbor-pilot/core';
-import {
-  type Content,
-  type Descriptor,
-  emptyContent,
-  formatIndex,
-  formatManifest,
-  mediaTypes,
-} from '@harbor-pilot/oci';
+import { type Descriptor, formatIndex, mediaTypes } from '@harbor-pilot/oci';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { generateKeyPair, loadSigner, type Signer, signDigests } from '../src/index.ts';
+import { type Signer, signDigests } from '../src/index.ts';
 import { byKey } from './by-key.ts';
+import { imageManifest } from './image-manifest.ts';
 import { type MemoryRegistry, memoryRegistry } from './memory-registry.ts';
+import { newSigner } from './new-signer.ts';
 import { countVerified } from './verified.ts';
 
 const repository = 'shop/app';
-const image = (name: string): Content =>
-  formatManifest({
-    mediaType: mediaTypes.ociManifest,
-    config: emptyContent.descriptor,
-    layers: [],
-    annotations: { name },
-  });
-const [amd64, arm64] = [image('amd64'), image('arm64')];
+const [amd64, arm64] = [imageManifest('amd64'), imageManifest('arm64')];
 const children = [amd64.descriptor, arm64.descriptor];
 const index = formatIndex({ mediaType: mediaTypes.ociIndex, manifests: children });
 
@@ -31,7 +19,6 @@ let signer: Signer;
 let stranger: Signer;
 let registry: MemoryRegistry;
 beforeAll(async () => {
-  const newSigner = async () => loadSigner((await generateKeyPair('')).privateKeyPem);
   [signer, stranger] = await Promise.all([newSigner(), newSigner()]);
 });
 beforeEach(async () => {

@@ -11,9 +11,10 @@ import {
   parseManifest,
 } from '@harbor-pilot/oci';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { generateKeyPair, loadSigner, type SignatureFormat, type Signer, signDigests } from '../src/index.ts';
+import { type SignatureFormat, type Signer, signDigests } from '../src/index.ts';
 import { byKey } from './by-key.ts';
 import { type MemoryRegistry, memoryRegistry } from './memory-registry.ts';
+import { newSigner } from './new-signer.ts';
 import { verified } from './verified.ts';
 
 const repository = 'shop/app';
@@ -26,7 +27,6 @@ let stranger: Signer;
 let registry: MemoryRegistry;
 
 beforeAll(async () => {
-  const newSigner = async () => loadSigner((await generateKeyPair('')).privateKeyPem);
   [signer, stranger] = await Promise.all([newSigner(), newSigner()]);
 });
 beforeEach(() => {

@@ -1,27 +1,16 @@
 import { type Clock, PilotError, systemClock } from '@harbor-pilot/core';
-import {
-  type Content,
-  type Descriptor,
-  emptyContent,
-  formatIndex,
-  formatManifest,
-  mediaTypes,
-} from '@harbor-pilot/oci';
+import { type Descriptor, formatIndex, mediaTypes } from '@harbor-pilot/oci';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { generateKeyPair, loadSigner, type Signer, type SigningFormat, signDigests } from '../src/index.ts';
+import { type Signer, type SigningFormat, signDigests } from '../src/index.ts';
 import { byKey } from './by-key.ts';
+import { imageManifest } from './image-manifest.ts';
+import { meetingOfTwo } from './meeting-of-two.ts';
 import { type MemoryRegistry, memoryRegistry } from './memory-registry.ts';
+import { newSigner } from './new-signer.ts';
 import { countVerified, verified } from './verified.ts';
 
 const repository = 'shop/app';
-const image = (name: string): Content =>
-  formatManifest({
-    mediaType: mediaTypes.ociManifest,
-    config: emptyContent.descriptor,
-    layers: [],
-    annotations: { name },
-  });
-const children = Array.from({ length: 12 }, (_, index) => image(`platform ${index}`).descriptor);
+const children = Array.from({ length: 12 }, (_, index) => imageManifest(`platform ${index}`).descriptor);
 const index = formatIndex({ mediaType: mediaTypes.ociIndex, manifests: children });
 const digests = [...children, index.descriptor];
 /** Lets everybody else go on, and waits no longer. */
@@ -31,7 +20,6 @@ let signer: Signer;
 let other: Signer;
 let registry: MemoryRegistry;
 beforeAll(async () => {
-  const newSigner = async () => loadSigner((await generateKeyPair('')).privateKeyPem);
   [signer, other] = await Promise.all([newSigner(), newSigner()]);
 });
 beforeEach(async () => {
@@ -45,17 +33,6 @@ const verify = (by = signer) => countVerified({ registry, repository, digest: in
 
 /** So many signatures of each digest. */
 const ofEach = (count: number) => Object.fromEntries(digests.map(({ digest }) => [digest, count]));
-
-/** Lets nobody through before two have come. */
-function meetingOfTwo(): () => Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  let count = 0;
-  return async () => {
-    count += 1;
-    if (count === 2) resolve();
-    await promise;
-  };
-}
 
 describe('signing an index', () => {
   it('in both forms tells each signature in the order of the digests', async () => {
