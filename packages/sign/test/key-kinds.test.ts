@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { generateKeyPair, importKeyPair, type KeyType, keyTypes, loadSigner, parsePublicKey } from '../src/index.ts';
+import { generateKeyPair, importKeyPair, type KeyType, loadSigner, parsePublicKey } from '../src/index.ts';
 import { algorithmOf, isSignedBy } from '../src/keys/algorithm.ts';
 import { cosignKey, cosignPublicKey } from './cosign-fixture.ts';
 
@@ -22,30 +22,23 @@ function pemOf(key: KeyObject, type: 'pkcs8' | 'sec1' | 'pkcs1' | 'spki', passph
 }
 
 describe('kinds of keys', () => {
-  const names: Readonly<Record<KeyType, string>> = {
-    'ecdsa-p256': 'ecdsa-sha2-256-nistp256',
-    'ecdsa-p384': 'ecdsa-sha2-384-nistp384',
-    'ecdsa-p521': 'ecdsa-sha2-512-nistp521',
-    'rsa-2048': 'rsa-sign-pkcs1-2048-sha256',
-    'rsa-3072': 'rsa-sign-pkcs1-3072-sha256',
-    'rsa-4096': 'rsa-sign-pkcs1-4096-sha256',
-    ed25519: 'ed25519',
-  };
-
-  it.each(keyTypes.filter((type) => !/[34]0[79]/.test(type)))(
-    'signs with a generated key of the kind %s',
-    async (type) => {
-      const pair = await generateKeyPair('correct horse', type);
-      const signer = await loadSigner(pair.privateKeyPem, 'correct horse');
-      const { key, keyId } = parsePublicKey(pair.publicKeyPem);
-      expect([signer.keyId, signer.publicKeyPem]).toEqual([keyId, pair.publicKeyPem]);
-      expect(algorithmOf(key)?.name).toBe(names[type]);
-      const signature = await signer.sign(bytes);
-      expect(isSignedBy(key, bytes, signature)).toBe(true);
-      expect(isSignedBy(key, Buffer.from('something else'), signature)).toBe(false);
-      expect(isSignedBy(parsePublicKey(cosignPublicKey).key, bytes, signature)).toBe(false);
-    },
-  );
+  it.each([
+    ['ecdsa-p256', 'ecdsa-sha2-256-nistp256'],
+    ['ecdsa-p384', 'ecdsa-sha2-384-nistp384'],
+    ['ecdsa-p521', 'ecdsa-sha2-512-nistp521'],
+    ['rsa-2048', 'rsa-sign-pkcs1-2048-sha256'],
+    ['ed25519', 'ed25519'],
+  ] as const)('signs with a generated key of the kind %s', async (type, name) => {
+    const pair = await generateKeyPair('correct horse', type);
+    const signer = await loadSigner(pair.privateKeyPem, 'correct horse');
+    const { key, keyId } = parsePublicKey(pair.publicKeyPem);
+    expect([signer.keyId, signer.publicKeyPem]).toEqual([keyId, pair.publicKeyPem]);
+    expect(algorithmOf(key)?.name).toBe(name);
+    const signature = await signer.sign(bytes);
+    expect(isSignedBy(key, bytes, signature)).toBe(true);
+    expect(isSignedBy(key, Buffer.from('something else'), signature)).toBe(false);
+    expect(isSignedBy(parsePublicKey(cosignPublicKey).key, bytes, signature)).toBe(false);
+  });
 
   it.each([3072, 4096])('tells the algorithm of an RSA key of %d bits', (modulusLength) => {
     const { publicKey } = generateKeyPairSync('rsa', { modulusLength });
@@ -136,6 +129,7 @@ describe('keys to sign with that cannot be used', () => {
     ['JSON', () => '{"kty":"EC"}', /is JSON/, /JWK/],
     ['base64', () => Buffer.from(ecPem).toString('base64'), /in base64 once more/, /base64 -d/],
     ['DER', () => newKey('ecdsa-p256').export({ type: 'pkcs8', format: 'der' }).toString(), /binary/, /inform DER/],
+    ['UTF-16', () => Buffer.from(`\uFEFF${ecPem}`, 'utf16le').toString(), /UTF-16/, /in UTF-8/],
     ['DSA of old', () => '-----BEGIN DSA PRIVATE KEY-----\nMIIB\n', /a DSA key/, /keys generate/],
     [
       'a key without its last line',

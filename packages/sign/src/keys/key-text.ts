@@ -76,6 +76,11 @@ const strangers: readonly { readonly words: RegExp; readonly what: string; reado
     hint: 'A key in JSON (JWK) must be turned into PEM first.',
   },
   {
+    words: /-\0-\0-|\0-\0-/,
+    what: 'written in UTF-16, as ">" of PowerShell does',
+    hint: 'Write it again in UTF-8 or ASCII: Get-Content FILE | Set-Content -Encoding ascii FILE.pem.',
+  },
+  {
     words: /[\0\uFFFD]/,
     what: 'in a binary form',
     hint: 'Turn it into PEM: openssl pkey -inform DER -in FILE -out FILE.pem (add -pubin for a public key).',
