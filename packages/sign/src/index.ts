@@ -4,6 +4,7 @@ export {
   type AttestedSubject,
   type AttestOptions,
   attestDigests,
+  attestedLimitBytes,
 } from './attest/attest-digests.ts';
 export { checkPredicate } from './attest/check-predicate.ts';
 export { type Condition, describeCondition, parseCondition } from './attest/conditions.ts';
@@ -40,7 +41,7 @@ export { keyPolicy } from './key-policy.ts';
 export { createKeylessSigner, type KeylessSigner } from './keyless-signer.ts';
 export { cosignVerifyFlag } from './keys/algorithm.ts';
 export { openExternalSigner } from './keys/external-signer.ts';
-export { generateKeyPair, importKeyPair, type KeyPair, type KeyType, keyTypes } from './keys/key-pair.ts';
+export { generateKeyPair, importKeyPair, type KeyPair, type KeyType } from './keys/key-pair.ts';
 export type { SignerCommand } from './keys/signer-command.ts';
 export { exactName, namePattern } from './name-rule.ts';
 export { proveArtifact } from './prove/prove-artifact.ts';

@@ -45,8 +45,8 @@ export interface AttestedDigest {
   readonly isFound: boolean;
 }
 
-/** Larger ones would not be read again: signed and encoded they have more than the 64 MiB that are read into memory. */
-const sizeLimitBytes = 32 * 1024 * 1024;
+/** The size of a statement at most. Larger ones would not be read again: signed and encoded they have more than the 64 MiB that are read into memory. */
+export const attestedLimitBytes = 32 * 1024 * 1024;
 
 /**
  * Attests digests, one after the other; all are signed before the first is pushed. What this key has attested already in the same words, for this
@@ -81,7 +81,7 @@ async function prepare(
     predicate,
   };
   const statement = formatFact(fact);
-  if (statement.length > sizeLimitBytes) throw tooLarge(fact, statement.length);
+  if (statement.length > attestedLimitBytes) throw tooLarge(fact, statement.length);
   const found = await findSame(options, fact);
   if (found !== undefined) return { isFound: true, push: async () => found };
   const place = { registry, repository, subject: descriptor, clock: options.clock, signal };
@@ -117,6 +117,6 @@ async function findSame(options: AttestOptions, fact: AttestedFact): Promise<Dig
 
 function tooLarge({ digest, predicateType }: AttestedFact, sizeBytes: number): PilotError {
   return new PilotError('CONTENT_TOO_LARGE', `the attestation ${predicateType} of ${digest} has ${sizeBytes} bytes`, {
-    hint: `It may have ${sizeLimitBytes}. Leave out of the document what nobody verifies.`,
+    hint: `It may have ${attestedLimitBytes}. Leave out of the document what nobody verifies.`,
   });
 }

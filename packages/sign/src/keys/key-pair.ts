@@ -23,9 +23,6 @@ const generators = {
 /** A kind of keys that can be generated. */
 export type KeyType = keyof typeof generators;
 
-/** All kinds of keys that can be generated. */
-export const keyTypes = Object.keys(generators) as readonly KeyType[];
-
 /** Generates a key pair, the private key encrypted with a password as cosign does; an empty password is allowed. */
 export async function generateKeyPair(password: string, type: KeyType = 'ecdsa-p256'): Promise<KeyPair> {
   return keyPairOf((await generators[type]()).privateKey, password);

@@ -1,11 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { PilotError, unreadable } from '@harbor-pilot/core';
-import { parseStrictJson } from '@harbor-pilot/sign';
+import { attestedLimitBytes, parseStrictJson } from '@harbor-pilot/sign';
 import { readNamed } from '../named-file.ts';
-
-/** More cannot be signed; see `attestDigests`. */
-const sizeLimitBytes = 32 * 1024 * 1024;
 
 /**
  * Reads a file that is to be attested: JSON that everybody reads in the same way.
@@ -13,9 +10,9 @@ const sizeLimitBytes = 32 * 1024 * 1024;
  */
 export async function readDocument(file: string, workspace: string): Promise<unknown> {
   const { size } = await stat(resolve(workspace, file)).catch(unreadable(file));
-  if (size > sizeLimitBytes) {
+  if (size > attestedLimitBytes) {
     throw new PilotError('CONTENT_TOO_LARGE', `${file} has ${size} bytes`, {
-      hint: `What is attested may have ${sizeLimitBytes}.`,
+      hint: `What is attested may have ${attestedLimitBytes}.`,
     });
   }
   try {
