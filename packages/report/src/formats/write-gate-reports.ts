@@ -33,8 +33,11 @@ export function renderGateReport(report: GateReport, format: GateReportFormat): 
   return renderers[format](prepareReport(report));
 }
 
+/** While the disk takes one file the next is made. */
+const filesAtOnce = 2;
+
 /**
- * Writes a report of the gate to files, one after the other, each whole or not at all.
+ * Writes a report of the gate to files, each whole or not at all.
  * @throws PilotError FILE_UNWRITABLE
  */
 export async function writeGateReports(
@@ -43,5 +46,10 @@ export async function writeGateReports(
   signal?: AbortSignal,
 ): Promise<void> {
   const prepared = prepareReport(report);
-  for (const { format, path } of files) await writePieces(path, renderers[format](prepared), signal);
+  const waiting = files.values();
+  const writeSome = async (): Promise<void> => {
+    for (const { format, path } of waiting) await writePieces(path, renderers[format](prepared), signal);
+  };
+  const ended = await Promise.allSettled(Array.from({ length: filesAtOnce }, writeSome));
+  for (const one of ended) if (one.status === 'rejected') throw one.reason;
 }
