@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import { causeChain, type PilotError, redact, registerSecret, secretForms } from '@harbor-pilot/core';
+import { causeChain, type PilotError, redact, registerSecret } from '@harbor-pilot/core';
 import { createBaseRuntime } from './base-runtime.ts';
 import type { CiRuntime } from './ci-runtime.ts';
 import type { Cleanup } from './cleanup.ts';
@@ -29,10 +29,9 @@ export function createGithubRuntime(host: Host, cleanup: Cleanup): CiRuntime {
   return {
     ...base,
     mask: (secret) => {
-      registerSecret(secret);
       // A line for each form: written one by one they take as long as a request.
       process.stdout.cork();
-      for (const form of secretForms(secret)) {
+      for (const form of registerSecret(secret)) {
         if (!masked.has(form)) core.setSecret(form);
         masked.add(form);
       }

@@ -26,12 +26,17 @@ export function secretForms(secret: string): string[] {
   return [...new Set([...forms, ...inside.filter((form) => form.length >= shortestPart)])];
 }
 
-/** Remembers a secret for the life of the process: {@link redact} blanks all its forms from now on. */
-export function registerSecret(secret: string): void {
-  for (const form of secretForms(secret)) secrets.set(form, form.length < shortestPart ? asWord(form) : form);
+/**
+ * Remembers a secret for the life of the process: {@link redact} blanks all its forms from now on.
+ * @returns them, as {@link secretForms} does, for others that are to hide them.
+ */
+export function registerSecret(secret: string): readonly string[] {
+  const known = secretForms(secret);
+  for (const form of known) secrets.set(form, form.length < shortestPart ? asWord(form) : form);
   for (const form of formsOf(secret)) {
     if (form !== '' && form.length < shortestSecret) secrets.set(form, asValue(form));
   }
+  return known;
 }
 
 /**
