@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { listenLocally } from '@harbor-pilot/testkit';
 
 /** What a double of a service answers. */
 export interface DoubleAnswer {
@@ -39,16 +38,8 @@ export async function startDouble(
     response.writeHead(given.status ?? 200, given.headers);
     response.end(given.body);
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    questions,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close().closeAllConnections();
-      await closed;
-    },
-  };
+  const { host, close } = await listenLocally(server);
+  return { url: `http://${host}`, questions, close };
 }
 
 /** Passes a question on to a real service. */

@@ -7,11 +7,11 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { createServer as createHttpsServer, Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createFaultScript, type Fault, type FaultRule, type ProxiedRequest } from './fault.ts';
 import { type BodyFault, faultyStream } from './faulty-stream.ts';
 import { type Identity, makeIdentity } from './identity.ts';
+import { listenLocally } from './listen-locally.ts';
 
 /** A way to a server on which things go wrong as a test says. The server sees the proxy's name as its own. */
 export interface FaultProxy {
@@ -58,9 +58,9 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     outgoing.on('error', () => undefined);
     serve(incoming, outgoing, seen, script.take(seen), send.open).catch(() => outgoing.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { host, close } = await listenLocally(server);
   return {
-    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    host,
     ...(identity === undefined ? {} : { caCertificate: identity.cert }),
     requests,
     inject: (rule) => script.add(rule),
@@ -69,10 +69,8 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       requests.length = 0;
     },
     close: async () => {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
       send.close();
-      await closed;
+      await close();
     },
   };
 }

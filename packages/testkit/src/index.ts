@@ -3,6 +3,7 @@ export { type FaultProxy, type FaultProxyOptions, startFaultProxy } from './faul
 export { type Identity, makeIdentity } from './identity.ts';
 export { type Kubernetes, startKubernetes } from './kubernetes.ts';
 export { type KubernetesPaths, kubernetesPeers } from './kubernetes-programs.ts';
+export { type LocalServer, listenLocally } from './listen-locally.ts';
 export { describeWithPeers, findPeer } from './peers.ts';
 export { type PrivateSigstorePaths, privateSigstorePeers } from './private-sigstore/programs.ts';
 export type { PrivateSigstoreOptions } from './private-sigstore/services.ts';

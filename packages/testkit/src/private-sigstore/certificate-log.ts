@@ -1,8 +1,7 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign, X509Certificate } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { asArray, asObject, asString } from '@harbor-pilot/core';
+import { listenLocally } from '../listen-locally.ts';
 import { withoutPoison } from './precertificate.ts';
 
 /** A certificate transparency log that promises to keep certificates and forgets them: nobody asks for proofs of it. */
@@ -24,16 +23,8 @@ export async function startCertificateLog(): Promise<CertificateLog> {
       (error: unknown) => response.writeHead(400).end(String(error)),
     );
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    publicKey: spki,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close().closeAllConnections();
-      await closed;
-    },
-  };
+  const { host, close } = await listenLocally(server);
+  return { url: `http://${host}`, publicKey: spki, close };
 }
 
 /** The answer to `add-pre-chain` (RFC 6962 §4.2): a signed certificate timestamp. */

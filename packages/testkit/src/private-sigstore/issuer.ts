@@ -1,7 +1,6 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenLocally } from '../listen-locally.ts';
 
 /** Whom an identity token is for, and what is wrong with it. */
 export interface TokenRequest {
@@ -55,15 +54,9 @@ export async function startIssuer(scheme: 'http' | 'https'): Promise<Issuer> {
     response.writeHead(found === undefined ? 404 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(found ?? {}));
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
-    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...(await listenLocally(server)),
     token: (url, request) => formatToken(url, request, (request.isForged === true ? strangers : keys).privateKey),
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close().closeAllConnections();
-      await closed;
-    },
   };
 }
 
