@@ -12,6 +12,7 @@ import {
   type Waiver,
 } from '../src/index.ts';
 import { changedJson, valueAt } from './changed-json.ts';
+import { keylessRegistry } from './keyless-fixture.ts';
 import { artifact, now, type SignedCase, signedBy, signedCase, signer } from './signed-cases.ts';
 
 let one: SignedCase;
@@ -121,6 +122,22 @@ describe('a signature of a certificate', () => {
     expect(proof).toMatchObject({ signer: { kind: 'certificate' }, verifiedWith, waived: waivers });
   });
 
+  it('is proved although a log and a timestamp authority that nobody here knows speak for it, too', async () => {
+    const blobs = [...(await keylessRegistry()).blobs.values()].map((bytes) => Buffer.from(bytes).toString());
+    const strange = JSON.parse(blobs.find((text) => text.includes('rfc3161Timestamps')) ?? '') as unknown;
+    const both = (...place: string[]) => {
+      const path = ['verificationMaterial', ...place];
+      return {
+        [path.join('.')]: [JSON.parse(one.bundle) as unknown, strange].map((from) => valueAt(from, [...path, '0'])),
+      };
+    };
+    const bundle = { ...both('tlogEntries'), ...both('timestampVerificationData', 'rfc3161Timestamps') };
+    await expect(prove({ bundle })).resolves.toEqual(await prove());
+    // Of those who are known every word must be true.
+    const spoiled = { ...bundle, 'verificationMaterial.tlogEntries.1.logId': logIdOf(one) };
+    await expect(prove({ bundle: spoiled })).resolves.toHaveProperty('failure');
+  });
+
   it('needs a certificate that is valid now when the timestamp is waived', async () => {
     const change = { bundle: withoutTimestamps, policy: waiving('timestamp') };
     await expect(prove(change)).resolves.toMatchObject({ failure: 'untrusted certificate' });
@@ -170,6 +187,10 @@ describe('a signature of a key', () => {
     await expect(prove({ signers: [signer, ...newKey().signers, ...signers] })).resolves.toHaveProperty('signer');
   });
 });
+
+function logIdOf({ bundle }: SignedCase): unknown {
+  return valueAt(JSON.parse(bundle), ['verificationMaterial', 'tlogEntries', '0', 'logId']);
+}
 
 function ended(...places: string[]): Readonly<Record<string, unknown>> {
   const end = '2025-06-01T00:00:00Z';

@@ -32,14 +32,24 @@ export function hearWitnesses(hearing: Hearing): Omit<Proof, 'signer'> | Refusal
   };
 }
 
-function witnessesOf({ material, demands }: Hearing): Witnesses {
-  const tlogEntries = demands.isLogNeeded ? [...material.tlogEntries] : [];
+/** Those that the trust root names. Others, which a signer may have asked besides, prove nothing and are left out, as cosign does. */
+function witnessesOf({ material, demands, root }: Hearing): Witnesses {
+  const { tlogs, timestampAuthorities } = root.material;
+  const tlogEntries = (demands.isLogNeeded ? material.tlogEntries : []).filter(({ logId }) =>
+    tlogs.some(({ logID }) => logID.equals(logId.keyId)),
+  );
   for (const entry of tlogEntries) assertConsistent(entry);
   // Rekor 2 tells no time, and without a promise nobody signed it.
   const timed = tlogEntries.filter(
     ({ integratedTime, inclusionPromise }) => Number(integratedTime) > 0 && inclusionPromise !== undefined,
   );
-  const responses = (demands.areTimestampsRead ? material.timestamps : []).map(parseTimestamp);
+  const responses = (demands.areTimestampsRead ? material.timestamps : [])
+    .map(parseTimestamp)
+    .filter(({ signerSerialNumber, signerIssuer }) =>
+      timestampAuthorities.some(
+        ({ certChain: [leaf] }) => leaf?.serialNumber.equals(signerSerialNumber) && leaf.issuer.equals(signerIssuer),
+      ),
+    );
   return {
     tlogEntries,
     timestamps: [
@@ -62,10 +72,10 @@ function parseTimestamp(der: Buffer): RFC3161Timestamp {
 /** What is demanded and not there. */
 function lackOf({ certificate, demands, root, now }: Hearing, { tlogEntries, times }: Witnesses): Refusal | undefined {
   if (demands.isLogNeeded && tlogEntries.length === 0) {
-    return { failure: 'no transparency log', reason: `it has no log entry, and ${root.origin} has logs` };
+    return { failure: 'no transparency log', reason: `it has no entry of a log of ${root.origin}` };
   }
   if (demands.isTimeNeeded && times.length === 0) {
-    return { failure: 'no timestamp', reason: 'neither a timestamp authority nor a log says when it was signed' };
+    return { failure: 'no timestamp', reason: `nobody of ${root.origin} says when it was signed` };
   }
   if (demands.isSctNeeded && certificate?.hasSct !== true) {
     return {
