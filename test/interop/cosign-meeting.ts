@@ -8,17 +8,17 @@ import type { Harbor } from '@harbor-pilot/harbor';
 import { type Content, contentOf, type Descriptor, formatManifest, mediaTypes } from '@harbor-pilot/oci';
 import type { Registry } from '@harbor-pilot/registry';
 import {
-  examineSignatures,
   generateKeyPair,
-  keyPolicy,
   loadSigner,
   type ProvedSignature,
-  parsePublicKey,
   type SignatureFormat,
   type SignedDigest,
   type Signer,
   signDigests,
 } from '@harbor-pilot/sign';
+import { byKey } from '../../packages/sign/test/by-key.ts';
+import { newSigner } from '../../packages/sign/test/new-signer.ts';
+import { verified } from '../../packages/sign/test/verified.ts';
 
 /** A registry to meet cosign at, and how cosign gets there. */
 export interface Target {
@@ -39,8 +39,6 @@ export interface Meeting extends Target {
   readonly directory: string;
   readonly signer: Signer;
   readonly stranger: Signer;
-  /** Password of every encrypted key. */
-  readonly password: string;
   reference(repository: string, image: Descriptor): string;
   cosign: Run;
   /** `cosign verify` with a key file, then flags and the reference. */
@@ -48,13 +46,8 @@ export interface Meeting extends Target {
   /** `cosign sign` or `cosign attest` with our key, then flags and the reference. */
   cosignMake: Run;
   sign(repository: string, digests: readonly Descriptor[], format: SignatureFormat): Promise<readonly SignedDigest[]>;
-  /** The signatures that count. @throws Error that names why the others do not, `unsigned` when there are none. */
-  verify(
-    repository: string,
-    image: Descriptor,
-    by?: Signer,
-    expectedReference?: string,
-  ): Promise<readonly ProvedSignature[]>;
+  /** The signatures of ours that count, as {@link verified} gives them. */
+  verify(repository: string, image: Descriptor, expectedReference?: string): Promise<readonly ProvedSignature[]>;
 }
 
 /** Prepares a meeting; close it afterwards. */
@@ -65,7 +58,7 @@ export async function meet(program: string, start: StartTarget): Promise<Meeting
   const cosign = runIn(directory, program, password);
   const ours = await generateKeyPair(password);
   const signer = await loadSigner(ours.privateKeyPem, password);
-  const stranger = await loadSigner((await generateKeyPair('')).privateKeyPem);
+  const stranger = await newSigner();
   await writeFile(join(directory, 'ours.key'), ours.privateKeyPem);
   await writeFile(join(directory, 'ours.pub'), ours.publicKeyPem);
   await writeFile(join(directory, 'stranger.pub'), stranger.publicKeyPem);
@@ -75,7 +68,6 @@ export async function meet(program: string, start: StartTarget): Promise<Meeting
     directory,
     signer,
     stranger,
-    password,
     reference: (repository, { digest }) => `${registry.host}/${repository}@${digest}`,
     cosign,
     cosignVerify: async (key, ...rest) =>
@@ -86,13 +78,9 @@ export async function meet(program: string, start: StartTarget): Promise<Meeting
     },
     sign: async (repository, digests, format) =>
       signDigests({ registry, repository, digests, signer, format, clock: systemClock }),
-    verify: async (repository, { digest }, by = signer, expectedReference) => {
-      const policy = keyPolicy(parsePublicKey(by.publicKeyPem));
-      const options = { registry, repository, digest, policy, clock: systemClock };
-      const expected = expectedReference === undefined ? options : { ...options, expectedReference };
-      const { proved, refused } = await examineSignatures(expected);
-      if (proved.length > 0) return proved;
-      throw new Error(refused.length === 0 ? 'unsigned' : refused.map(({ failure }) => failure).join(', '));
+    verify: async (repository, { digest }, expectedReference) => {
+      const options = { registry, repository, digest, ...byKey(signer) };
+      return verified(expectedReference === undefined ? options : { ...options, expectedReference });
     },
     close: async () => {
       await target.close();
