@@ -24,7 +24,7 @@ export function createGithubRuntime(host: Host, cleanup: Cleanup): CiRuntime {
       ...(environment.GITHUB_SHA === undefined ? {} : { commit: environment.GITHUB_SHA }),
       ...(repositoryUrl(environment) === undefined ? {} : { repositoryUrl: repositoryUrl(environment) as string }),
     },
-    print: (line) => core.info(line),
+    print: (line) => core.info(withoutCommands(line)),
   });
   return {
     ...base,
@@ -61,10 +61,18 @@ function fail(error: PilotError): void {
   const causes = causeChain(error);
   if (causes.length > 0) {
     core.startGroup('Causes');
-    causes.forEach((cause) => void core.info(cause));
+    causes.forEach((cause) => void core.info(withoutCommands(cause)));
     core.endGroup();
   }
   core.error(`${error.message}${error.hint === undefined ? '' : ` Hint: ${error.hint}`}`, { title: error.code });
+}
+
+/**
+ * The runner takes commands out of the log: `::name::` where a line begins, `##[name]` anywhere (actions/runner, ActionCommand.cs). What servers and
+ * programs have said must give it none.
+ */
+function withoutCommands(text: string): string {
+  return text.replaceAll(/^(\s*)::/gm, '$1: :').replaceAll(/##(?=\w*\[)/g, '## ');
 }
 
 function githubRunUrl(environment: Host['environment']): string | undefined {

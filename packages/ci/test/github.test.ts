@@ -38,6 +38,22 @@ function runAction(body: string, environment: Record<string, string> = {}): { st
 }
 
 describe('a step in GitHub Actions', () => {
+  it('gives the runner no commands that strangers have written', () => {
+    const { out } = runAction(
+      `const { PilotError } = await import('@harbor-pilot/core');
+      const said = 'it says\\n ::stop-commands::x\\r\\n::add-mask::a\\n##[error]b';
+      process.exitCode = await runInCi(async (runtime) => {
+        runtime.info(said);
+        runtime.warn(said);
+        throw new PilotError('CONTENT_HOSTILE', said, { cause: new Error(said) });
+      });`,
+    );
+    expect(out).toContain('it says\n : :stop-commands::x');
+    const commands = out.split(/[\r\n]+/).flatMap((line) => /^\s*::([\w-]+)|##\[(\w+)/.exec(line)?.slice(1) ?? []);
+    expect(commands.filter((name) => /stop|mask/.test(name))).toEqual([]);
+    expect(out.match(/^(?!::).*##\[/gm)).toBeNull();
+  });
+
   it('reads inputs, masks all forms of a secret, hands over outputs, variables and the summary', async () => {
     const { status, out } = runAction(
       `process.exitCode = await runInCi(async (runtime, inputs) => {
