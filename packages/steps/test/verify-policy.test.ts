@@ -120,6 +120,13 @@ attestations:
       0,
       /neither a name that is known nor a URI/,
     ],
+    [
+      'public-key: keys/release.pub\nannotations: ["a=1", "a=2"]',
+      'INPUT_INVALID',
+      0,
+      /two texts for one annotation: "a=1"/,
+    ],
+    ['public-key: keys/release.pub\nannotations: { docker-reference: a }', 'INPUT_INVALID', 0, /cannot be given/],
     ['insecure-ignore-timestamp: "maybe"', 'CONFIG_INVALID', 1, /is not true or false/],
     ['a: [', 'CONFIG_INVALID', 1, /./],
     [`# ${'x'.repeat(300_000)}`, 'CONFIG_INVALID', 0, /larger than/],

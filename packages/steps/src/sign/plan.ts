@@ -1,8 +1,8 @@
 import { PilotError } from '@harbor-pilot/core';
 import type { Signer, SigningFormat, Witness } from '@harbor-pilot/sign';
 import type { InputValues, Runtime, SignaturePart } from '@harbor-pilot/step-kit';
+import { parseAnnotations } from '../annotations.ts';
 import type { CommonValues } from '../connect.ts';
-import { parsePairs } from '../pairs.ts';
 import type { serviceInputs, signerInputs, signInputs } from './inputs.ts';
 import type { SigningServices } from './keyless.ts';
 import { openSigner } from './open-signer.ts';
@@ -35,21 +35,13 @@ export function wantsSigning(values: SignValues): boolean {
   return hasKey(values) || isKeyless(values);
 }
 
-/** Holds the repository that a bundle is signed for. */
-const reservedAnnotation = 'docker-reference';
-
 /**
  * Reads what signing needs, so that a bad key or token is known before anything else happens.
  * @throws PilotError what {@link openSigner} and {@link planServices} throw; INPUT_INVALID for an annotation that cannot be, and for a key where
  * signing is to be without one.
  */
 export async function planSigning(values: SignValues, runtime: Runtime): Promise<SigningPlan> {
-  const annotations = parsePairs('annotations', values.annotations);
-  if (annotations[reservedAnnotation] !== undefined) {
-    throw new PilotError('INPUT_INVALID', `the annotation "${reservedAnnotation}" cannot be given`, {
-      hint: 'It says which repository was signed, and is always added. Leave it out.',
-    });
-  }
+  const annotations = parseAnnotations('annotations', values.annotations);
   const open = await planParty(values, runtime);
   return { format: values.format, annotations, isRecursive: values.recursive, open };
 }

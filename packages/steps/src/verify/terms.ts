@@ -11,7 +11,7 @@ import {
   type Waiver,
 } from '@harbor-pilot/sign';
 import type { InputValues, ReportedTerms, Runtime } from '@harbor-pilot/step-kit';
-import { parsePairs } from '../pairs.ts';
+import { parseAnnotations } from '../annotations.ts';
 import type { trustInputs } from './inputs.ts';
 import { findTerms, firstGiven, type TermValues, type WrittenTerms } from './policy-file.ts';
 import { describeAttestation, readAttestations } from './required-attestations.ts';
@@ -51,7 +51,7 @@ export async function readTerms(
     ...types.map((type) => ({ predicateType: parsePredicateType(type), conditions: [] })),
     ...(await readAttestations(values.attestations, policy, place)),
   ];
-  const annotations = parsePairs('require-annotations', values.requireAnnotations ?? []);
+  const annotations = parseAnnotations('require-annotations', values.requireAnnotations ?? []);
   const signedFor = values.signedFor === undefined ? undefined : parseSignedFor(values.signedFor);
   return {
     policy,
