@@ -24,18 +24,18 @@ export async function findAttached(
 ): Promise<readonly Attached[]> {
   const found = new Map<Digest, Attached>();
   const queue = [...subjects];
-  const add = (attached: Attached): void => {
+  const add = (subject: Digest, attached: Attached): void => {
     const { digest } = attached.descriptor;
     if (!found.has(digest)) queue.push(digest);
     if (!found.has(digest) || attached.tag !== undefined) found.set(digest, attached);
+    if (found.size > attachedLimit) throw endless(repository, subject);
   };
   for (const subject of queue) {
-    if (found.size > attachedLimit) throw endless(repository, subject);
-    for await (const descriptor of registry.listReferrers(repository, subject)) add({ descriptor });
+    for await (const descriptor of registry.listReferrers(repository, subject)) add(subject, { descriptor });
     for (const suffix of classicSuffixes) {
       const tag = classicTag(subject, suffix);
       const descriptor = await registry.find(repository, tag);
-      if (descriptor !== undefined) add({ descriptor, tag });
+      if (descriptor !== undefined) add(subject, { descriptor, tag });
     }
   }
   return [...found.values()];
