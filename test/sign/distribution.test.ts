@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { hexOf } from '@harbor-pilot/oci';
 import { describeWithPeers, type ProxiedRequest, startFaultProxy } from '@harbor-pilot/testkit';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
@@ -64,22 +65,26 @@ describeWithPeers('signing in a registry without a referrers API', ['docker-regi
     const { root, source } = randomIndex();
     await registry.connect().pushImage('acme/race', root.descriptor, source, { tags: ['v1'] });
     const proxy = await startFaultProxy({ target: registry.host });
-    const meetings = new Map<string, () => Promise<void>>();
+    const meetings = new Map<string, () => Promise<boolean>>();
     // Both have read the tag by now; each sets it as if it were alone.
     const meet = async ({ path }: ProxiedRequest): Promise<void> => {
       const meeting = meetings.get(path) ?? meetingOfTwo();
       meetings.set(path, meeting);
-      await meeting();
+      // A registry that keeps tags in files answers 500 to who reads one that is being written.
+      if (await meeting()) await delay(200);
     };
     const fault = { kind: 'delay', milliseconds: 0 } as const;
     proxy.inject({ method: 'PUT', path: /\.sig$/, times: 100, fault, before: meet });
     const keys = ['ours', 'theirs'];
     const there = { registry: proxy.host };
-    await Promise.all(
-      keys.map((key) => run('sign', 'acme/race:v1', { ...there, key: `${key}.key`, format: 'classic' })),
-    );
-    expect(meetings.size).toBe(3);
-    for (const key of keys) await run('verify', 'acme/race:v1', { ...there, 'public-key': `${key}.pub` });
-    await proxy.close();
+    try {
+      await Promise.all(
+        keys.map((key) => run('sign', 'acme/race:v1', { ...there, key: `${key}.key`, format: 'classic' })),
+      );
+      expect(meetings.size).toBe(3);
+      for (const key of keys) await run('verify', 'acme/race:v1', { ...there, 'public-key': `${key}.pub` });
+    } finally {
+      await proxy.close();
+    }
   });
 });

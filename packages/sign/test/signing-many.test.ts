@@ -124,7 +124,7 @@ describe('two signers of one image', () => {
   };
 
   it('that set each classic tag at the same time both stay', async () => {
-    const meetings = new Map<string, () => Promise<void>>();
+    const meetings = new Map<string, () => Promise<boolean>>();
     const meet = async (tag: string): Promise<void> => {
       const meeting = meetings.get(tag) ?? meetingOfTwo();
       meetings.set(tag, meeting);
