@@ -10,7 +10,6 @@ export type {
   Resource,
   WatchEvent,
 } from './cluster-client.ts';
-export { mapLimited } from './concurrency.ts';
 export {
   controllerOf,
   countAt,

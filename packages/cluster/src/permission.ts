@@ -1,7 +1,6 @@
-import { PilotError } from '@harbor-pilot/core';
+import { inParallel, PilotError } from '@harbor-pilot/core';
 import { statusOf } from './api-error.ts';
 import type { ClusterClient, Resource } from './cluster-client.ts';
-import { mapLimited } from './concurrency.ts';
 import { dig } from './kube-object.ts';
 import { groupOf, resources } from './resources.ts';
 
@@ -52,7 +51,7 @@ export async function deniedOf(
   needed: readonly Permission[],
   signal: AbortSignal | undefined,
 ): Promise<readonly Permission[]> {
-  const answers = await mapLimited(needed, (permission) => isAllowed(client, permission, signal));
+  const answers = await inParallel(needed, (permission) => isAllowed(client, permission, signal));
   return needed.filter((_, index) => !answers[index]);
 }
 

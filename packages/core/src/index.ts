@@ -15,6 +15,7 @@ export {
   toPilotError,
 } from './errors.ts';
 export { formatTime } from './format-time.ts';
+export { inParallel } from './in-parallel.ts';
 export { Interrupted } from './interrupted.ts';
 export { asArray, asNumber, asObject, asString, parseObject } from './json.ts';
 export { type CutElement, CutterLimit, type CutterLimits, ListCutter, type ListNames } from './list-cutter.ts';

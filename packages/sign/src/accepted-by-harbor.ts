@@ -1,8 +1,7 @@
-import { type Clock, PilotError } from '@harbor-pilot/core';
+import { type Clock, inParallel, PilotError } from '@harbor-pilot/core';
 import type { Harbor } from '@harbor-pilot/harbor';
 import type { Digest } from '@harbor-pilot/oci';
 import type { Registry } from '@harbor-pilot/registry';
-import { inParallel } from './in-parallel.ts';
 import type { SignedDigest } from './sign-digests.ts';
 
 /** Which signatures Harbor is asked about, and for how long. */

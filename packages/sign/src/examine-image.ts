@@ -1,8 +1,7 @@
-import type { PilotError } from '@harbor-pilot/core';
+import { inParallel, type PilotError } from '@harbor-pilot/core';
 import { type Descriptor, formatPlatform, isIndexType, manifestsIn, parseManifest } from '@harbor-pilot/oci';
 import { examineSignatures } from './examine-signatures.ts';
 import type { ExaminedDigest, ExamineOptions } from './examined-digest.ts';
-import { inParallel } from './in-parallel.ts';
 import { withheldBy } from './withheld.ts';
 
 /** A digest of an image, and what hangs on it. */

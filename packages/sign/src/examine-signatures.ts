@@ -1,4 +1,4 @@
-import { type PilotError, printable, unless } from '@harbor-pilot/core';
+import { inParallel, type PilotError, printable, unless } from '@harbor-pilot/core';
 import type { Digest } from '@harbor-pilot/oci';
 import { classicManifest, classicTag, type Registry } from '@harbor-pilot/registry';
 import type { Claim } from './claim.ts';
@@ -12,7 +12,6 @@ import type {
   SignatureFailure,
 } from './examined-digest.ts';
 import type { Checked, ForeignSignature, FoundSignature } from './found-signature.ts';
-import { inParallel } from './in-parallel.ts';
 import { referredSignatures } from './referred-signatures.ts';
 import { repositoryOf } from './repository-of.ts';
 import { withheldBy } from './withheld.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock } from '@harbor-pilot/core';
+import { type Clock, inParallel } from '@harbor-pilot/core';
 import { type Descriptor, type Digest, isIndexType } from '@harbor-pilot/oci';
 import type { Registry } from '@harbor-pilot/registry';
 import { makeBundle } from './bundle.ts';
@@ -7,7 +7,6 @@ import type { Claim } from './claim.ts';
 import { makeClassic, signatureTag } from './classic.ts';
 import { readClassicManifest } from './classic-signatures.ts';
 import { formatsOf, type SignatureFormat, type SigningFormat } from './format.ts';
-import { inParallel } from './in-parallel.ts';
 import { keyPolicy } from './key-policy.ts';
 import { parsePublicKey } from './public-key.ts';
 import type { PushSignature } from './push.ts';

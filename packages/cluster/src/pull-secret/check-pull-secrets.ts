@@ -1,6 +1,5 @@
-import { PilotError } from '@harbor-pilot/core';
+import { inParallel, PilotError } from '@harbor-pilot/core';
 import type { ClusterClient } from '../cluster-client.ts';
-import { mapLimited } from '../concurrency.ts';
 import { dig, type KubeObject, textAt } from '../kube-object.ts';
 import { namespaceExists } from '../namespace.ts';
 import { type Permission, requirePermissions } from '../permission.ts';
@@ -34,7 +33,7 @@ export async function checkPullSecrets(
     signal,
   );
   const { name } = plan.content;
-  const found = await mapLimited(plan.namespaces, async (namespace) => {
+  const found = await inParallel(plan.namespaces, async (namespace) => {
     const secret = await client.get(pullSecretPlace(namespace, name), signal);
     if (secret !== undefined) requireFitting(secret, namespace, plan.content);
     for (const account of plan.serviceAccounts) {
@@ -53,7 +52,7 @@ async function requireNamespaces(
   namespaces: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const exist = await mapLimited(namespaces, (name) => namespaceExists(client, name, signal));
+  const exist = await inParallel(namespaces, (name) => namespaceExists(client, name, signal));
   const missing = namespaces.filter((_, index) => !exist[index]);
   if (missing.length === 0) return;
   const [what, verb] = missing.length === 1 ? ['namespace', 'does'] : ['namespaces', 'do'];

@@ -1,14 +1,13 @@
 import {
   isAllowed,
   listNodes,
-  mapLimited,
   namespaceExists,
   type Permission,
   type Resource,
   requirePermissions,
   resources,
 } from '@harbor-pilot/cluster';
-import { PilotError } from '@harbor-pilot/core';
+import { inParallel, PilotError } from '@harbor-pilot/core';
 import { formatPlatform, parsePlatform } from '@harbor-pilot/oci';
 import type { RolloutPart } from '@harbor-pilot/step-kit';
 import { rolloutFailed } from '../failure.ts';
@@ -120,9 +119,9 @@ export async function watchableScopes(
 ): Promise<ReturnType<typeof scopesOf>> {
   const { client, options } = session;
   const scopes = scopesOf(changes);
-  const allowed = await mapLimited(scopes, async ({ resource, namespace }) => {
+  const allowed = await inParallel(scopes, async ({ resource, namespace }) => {
     if (resource !== resources.events) return true;
-    const answers = await mapLimited(['list', 'watch'], (verb) =>
+    const answers = await inParallel(['list', 'watch'], (verb) =>
       isAllowed(client, { verb, resource, namespace }, options.signal),
     );
     return answers.every(Boolean);

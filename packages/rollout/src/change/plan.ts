@@ -2,7 +2,6 @@ import {
   dig,
   type KubeObject,
   listAt,
-  mapLimited,
   nameOf,
   namespaceOf,
   type PatchOperation,
@@ -12,7 +11,7 @@ import {
   resources,
   textAt,
 } from '@harbor-pilot/cluster';
-import { PilotError } from '@harbor-pilot/core';
+import { inParallel, PilotError } from '@harbor-pilot/core';
 import { invalid, type ManifestObject, parseManifests } from '../manifests/parse-manifests.ts';
 import {
   matchingUses,
@@ -86,7 +85,7 @@ async function planManifests(
 ): Promise<readonly Change[]> {
   const all = objects.map(({ object }) => object);
   if (all.every((object) => matchingUses(object, target).length === 0)) throw nothingToPin(all, target);
-  return mapLimited(objects, async ({ object, position }) => {
+  return inParallel(objects, async ({ object, position }) => {
     const place = await placeOf(session, object, position);
     const pinned = withImages(
       object,
