@@ -1,5 +1,6 @@
 import type { Structure } from '@harbor-pilot/step-kit';
 import { describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { allSteps, configSchema, parseConfig } from '../src/index.ts';
 
 const parse = (text: string): ReturnType<typeof parseConfig> => parseConfig(text, 'harbor-pilot.yml', allSteps);
@@ -83,5 +84,12 @@ describe('harbor-pilot.yml', () => {
     );
     expect(schema.properties['scan-gate']?.properties?.['severity-cutoff']).toMatchObject({ default: 'high' });
     expect(JSON.stringify(schema)).not.toContain('password":');
+  });
+
+  it('has a schema that takes an attestation which somebody else must have made', () => {
+    const validate = new Ajv2020({ strict: false }).compile(configSchema(allSteps));
+    const attestation = { type: 'vuln', 'public-key': 'keys/scanner.pub', conditions: [{ path: 'a', exists: true }] };
+    expect(validate({ verify: { attestations: [attestation] } })).toBe(true);
+    expect(validate({ verify: { attestations: [{ ...attestation, 'private-key': 'x' }] } })).toBe(false);
   });
 });

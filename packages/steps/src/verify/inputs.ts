@@ -84,6 +84,14 @@ export const termInputs = {
   },
 } as const satisfies InputDeclarations;
 
+const signerProperties = {
+  'public-key': { type: ['array', 'string'], items: { type: 'string' } },
+  'certificate-identity': { type: 'string' },
+  'certificate-identity-regexp': { type: 'string' },
+  'certificate-oidc-issuer': { type: 'string' },
+  'certificate-oidc-issuer-regexp': { type: 'string' },
+};
+
 /** What needs a file: several signers with certificates, and conditions on attestations. */
 export const termSettings = {
   signers: {
@@ -96,20 +104,14 @@ export const termSettings = {
       items: {
         type: 'object',
         additionalProperties: false,
-        properties: {
-          'public-key': { type: ['array', 'string'], items: { type: 'string' } },
-          'certificate-identity': { type: 'string' },
-          'certificate-identity-regexp': { type: 'string' },
-          'certificate-oidc-issuer': { type: 'string' },
-          'certificate-oidc-issuer-regexp': { type: 'string' },
-        },
+        properties: signerProperties,
       },
     },
   },
   attestations: {
     kind: 'structure',
     description:
-      'Attestations that an image must have: types such as `slsaprovenance1`, or maps with `type` and `conditions`, of which one attestation must meet all.',
+      'Attestations that an image must have: types such as `slsaprovenance1`, or maps with `type`, `conditions`, of which one attestation must meet all, and who must have made it, as in `signers`.',
     config: 'verify.attestations',
     schema: {
       type: 'array',
@@ -121,6 +123,7 @@ export const termSettings = {
             additionalProperties: false,
             required: ['type'],
             properties: {
+              ...signerProperties,
               type: { type: 'string', description: '`slsaprovenance1`, `vuln`, or the URI of a predicate type.' },
               conditions: {
                 type: 'array',
