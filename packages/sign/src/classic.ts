@@ -1,4 +1,4 @@
-import { contentOf, type Digest } from '@harbor-pilot/oci';
+import { contentOf } from '@harbor-pilot/oci';
 import { classicTag } from '@harbor-pilot/registry';
 import { formatPayload } from './claim.ts';
 import { classicAnnotations } from './classic-annotations.ts';
@@ -9,11 +9,6 @@ import { hearWitnesses } from './witness.ts';
 
 /** Type of the layers that are classic signatures (cosign's SIGNATURE_SPEC.md, "Storage"). */
 export const payloadMediaType = 'application/vnd.dev.cosign.simplesigning.v1+json';
-
-/** The tag under which cosign keeps the classic signatures of a digest. */
-export function signatureTag(digest: Digest): string {
-  return classicTag(digest, 'sig');
-}
 
 /**
  * Signs a claim and has the witnesses testify; the signature is added to those under the classic tag, which stay.
@@ -30,5 +25,5 @@ export async function makeClassic(options: PushOptions): Promise<PushSignature> 
       ...classicAnnotations(content, await hearWitnesses(witnesses, content, signal)),
     },
   };
-  return () => addToClassicTag(options, signatureTag(claim.digest), { descriptor: layer, bytes: payload.bytes });
+  return () => addToClassicTag(options, classicTag(claim.digest, 'sig'), { descriptor: layer, bytes: payload.bytes });
 }

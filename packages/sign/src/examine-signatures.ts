@@ -2,7 +2,6 @@ import { inParallel, type PilotError, printable, unless } from '@harbor-pilot/co
 import type { Digest } from '@harbor-pilot/oci';
 import { classicManifest, classicTag, type Registry } from '@harbor-pilot/registry';
 import type { Claim } from './claim.ts';
-import { signatureTag } from './classic.ts';
 import { readClassicManifest } from './classic-signatures.ts';
 import type {
   ExaminedDigest,
@@ -26,7 +25,7 @@ export async function examineSignatures(options: ExamineOptions): Promise<Examin
   const now = clock.now();
   const [referred, classic] = await Promise.all([
     collect(referredSignatures(registry, repository, digest)),
-    collect(readClassicManifest(registry, repository, signatureTag(digest))),
+    collect(readClassicManifest(registry, repository, classicTag(digest, 'sig'))),
   ]);
   const found = [...referred.found, ...classic.found];
   const signatures = found.filter((one) => one.format !== 'notation');

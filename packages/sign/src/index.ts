@@ -33,6 +33,7 @@ export type {
   SignatureFailure,
 } from './examined-digest.ts';
 export { chooseFormat, type SignatureFormat, type SigningFormat } from './format.ts';
+export { isOwnFault } from './found-signature.ts';
 export { mayAskGitHub, readGitHubIdentity } from './identity/github-identity.ts';
 export { identityHint, identityVariable } from './identity/identity-hints.ts';
 export { createIdentitySource, type IdentitySource } from './identity/identity-source.ts';

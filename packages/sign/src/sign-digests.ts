@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Clock, inParallel } from '@harbor-pilot/core';
 import { type Descriptor, type Digest, isIndexType } from '@harbor-pilot/oci';
-import type { Registry } from '@harbor-pilot/registry';
+import { classicTag, type Registry } from '@harbor-pilot/registry';
 import { makeBundle } from './bundle.ts';
 import type { Claim } from './claim.ts';
-import { makeClassic, signatureTag } from './classic.ts';
+import { makeClassic } from './classic.ts';
 import { readClassicManifest } from './classic-signatures.ts';
 import { formatsOf, type SignatureFormat, type SigningFormat } from './format.ts';
 import { keyPolicy } from './key-policy.ts';
@@ -100,7 +100,7 @@ async function findClaim(
   const signatures =
     format === 'bundle'
       ? referredSignatures(registry, repository, claim.digest)
-      : readClassicManifest(registry, repository, signatureTag(claim.digest));
+      : readClassicManifest(registry, repository, classicTag(claim.digest, 'sig'));
   for await (const signature of signatures) {
     if (signature.format !== format) continue;
     const checked = await signature.check(policy, clock.now());

@@ -10,6 +10,7 @@ import {
   mediaTypes,
   parseManifest,
 } from '@harbor-pilot/oci';
+import { classicTag } from '@harbor-pilot/registry';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type SignatureFormat, type Signer, signDigests } from '../src/index.ts';
 import { byKey } from './by-key.ts';
@@ -57,7 +58,7 @@ const manifestOf = (content: Content | undefined): Manifest => {
   if (parsed?.kind !== 'manifest') throw new Error('no manifest');
   return parsed.manifest;
 };
-const signatureTag = (digest: Descriptor): string => `${digest.digest.replace(':', '-')}.sig`;
+const signatureTag = ({ digest }: Descriptor): string => classicTag(digest, 'sig');
 const manifestAt = (tagOrDigest: string): Manifest =>
   manifestOf(registry.manifests.get(`${repository}|${tagOrDigest}`));
 

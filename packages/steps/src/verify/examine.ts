@@ -1,4 +1,3 @@
-import { PilotError } from '@harbor-pilot/core';
 import type { Digest } from '@harbor-pilot/oci';
 import type { Registry } from '@harbor-pilot/registry';
 import {
@@ -6,6 +5,7 @@ import {
   type ExaminedRequirement,
   examineAttestations,
   examineImage,
+  isOwnFault,
   type RequiredAttestation,
 } from '@harbor-pilot/sign';
 import type { ReportedAttestation, Runtime, VerifiedImage } from '@harbor-pilot/step-kit';
@@ -90,9 +90,7 @@ function reportAttestation({ required, proved, refused, withheld }: ExaminedRequ
 
 /** What an image is when it cannot even be examined because its content is not what it should be; other errors stay errors. */
 export function damagedImage(error: unknown, { registry, repository, digest, tags }: Subject): VerifiedImage {
-  const isDamage =
-    error instanceof PilotError && ['DIGEST_MISMATCH', 'CONTENT_HOSTILE', 'REFERENCE_INVALID'].includes(error.code);
-  if (!isDamage) throw error;
+  if (!isOwnFault(error)) throw error;
   const nothing = { proved: [], refused: [], attestations: 0, notation: 0 };
   const part = reportDigest({ digest, ...nothing }, []);
   return {

@@ -1,6 +1,6 @@
-import { formatCount, PilotError } from '@harbor-pilot/core';
+import { formatCount, unless } from '@harbor-pilot/core';
 import type { Harbor, ListedArtifact } from '@harbor-pilot/harbor';
-import type { Registry } from '@harbor-pilot/registry';
+import { parseClassicTag, type Registry } from '@harbor-pilot/registry';
 import type { Runtime, VerifiedImage } from '@harbor-pilot/step-kit';
 import { damagedImage, type Subject, verifyOne } from './examine.ts';
 import { mapInOrder } from './in-order.ts';
@@ -9,8 +9,8 @@ import type { VerifyTerms } from './terms.ts';
 /** As many images are verified at once: more only wait for each other. */
 const imagesAtOnce = 16;
 const progressEvery = 100;
-/** The tags of cosign and of the distribution specification for what belongs to an image. */
-const belongingTag = /^sha256-[0-9a-f]{64}(?:\.(?:sig|att|sbom))?$/;
+/** The distribution specification keeps under such tags what belongs to an image; cosign has tags of its own for that. */
+const referrersTag = /^sha256-[0-9a-f]{64}$/;
 
 /** A project whose images are verified. */
 export interface Sweep {
@@ -59,12 +59,8 @@ async function verifyIfThere(
   terms: VerifyTerms,
   runtime: Runtime,
 ): Promise<VerifiedImage | undefined> {
-  try {
-    return await verifyOne(subject, terms, runtime);
-  } catch (error) {
-    if (error instanceof PilotError && error.code === 'REFERENCE_NOT_FOUND') return undefined;
-    return damagedImage(error, subject);
-  }
+  const verified = unless(['REFERENCE_NOT_FOUND'], verifyOne(subject, terms, runtime));
+  return verified.catch((error: unknown) => damagedImage(error, subject));
 }
 
 async function* subjectsOf({ harbor, registry, project, untagged }: Sweep, leftOut: LeftOut): AsyncGenerator<Subject> {
@@ -82,5 +78,5 @@ async function* subjectsOf({ harbor, registry, project, untagged }: Sweep, leftO
 }
 
 function belongs({ tags }: Pick<ListedArtifact, 'tags'>): boolean {
-  return tags.length > 0 && tags.every((tag) => belongingTag.test(tag));
+  return tags.length > 0 && tags.every((tag) => referrersTag.test(tag) || parseClassicTag(tag) !== undefined);
 }
