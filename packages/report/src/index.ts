@@ -17,4 +17,4 @@ export { renderText } from './text.ts';
 export { openVerifyJson, type VerifyJsonFile, type VerifyReportHead } from './verify-json.ts';
 export { renderVerifyMarkdown } from './verify-markdown.ts';
 export { renderVerifyText } from './verify-text.ts';
-export { describeStates, stateWords } from './verify-words.ts';
+export { describeStates, refusedCount, stateWords } from './verify-words.ts';

@@ -124,12 +124,19 @@ export function verifyHeadline(report: VerifyReport): { readonly tone: Tone; rea
   if (verdict === 'verified') return { tone: isWarned ? 'warning' : 'good', title: 'Verified' };
   const refused = signatureStates.filter((state) => state !== 'signed' && (counts[state] ?? 0) > 0);
   if (scope === 'image') return { tone: 'bad', title: `Refused: ${refused.map(titleOf).join(', ')}` };
-  const count = refused.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
-  return { tone: 'bad', title: `Refused: ${formatCount(count, 'image does', 'images do')} not count as signed` };
+  return {
+    tone: 'bad',
+    title: `Refused: ${formatCount(refusedCount(report), 'image does', 'images do')} not count as signed`,
+  };
 }
 
 function titleOf(state: SignatureState): string {
   return stateWords[state].title;
+}
+
+/** How many images do not count as signed. */
+export function refusedCount({ counts }: Pick<VerifyReport, 'counts'>): number {
+  return signatureStates.reduce((sum, state) => (state === 'signed' ? sum : sum + (counts[state] ?? 0)), 0);
 }
 
 /** `2 not signed, 1 signed`, worst first. */

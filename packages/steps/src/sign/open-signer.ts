@@ -1,9 +1,10 @@
 import { PilotError } from '@harbor-pilot/core';
-import { cosignVerifyFlag, loadSigner, type Signer } from '@harbor-pilot/sign';
+import { cosignVerifyFlag, loadSigner, openExternalSigner, type Signer } from '@harbor-pilot/sign';
 import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
 import type { ClusterValues } from '../key-secret.ts';
 import { readPrivateKey } from '../signature-key-input.ts';
 import type { signerInputs } from './inputs.ts';
+import { splitCommand } from './split-command.ts';
 import { hasKey } from './who-signs.ts';
 
 /** The inputs that say with which key to sign. */
@@ -30,8 +31,6 @@ export async function openSigner(values: SignerValues, runtime: Runtime): Promis
 }
 
 async function openCommand(values: SignerValues, runtime: Runtime): Promise<Signer> {
-  const { openExternalSigner } = await import('@harbor-pilot/sign');
-  const { splitCommand } = await import('./split-command.ts');
   return openExternalSigner({
     command: splitCommand('signer-command', values.signerCommand),
     environment: runtime.environment,

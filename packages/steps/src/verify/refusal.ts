@@ -1,5 +1,5 @@
 import { type ErrorCode, formatCount, PilotError } from '@harbor-pilot/core';
-import { describeStates, stateWords } from '@harbor-pilot/report';
+import { describeStates, refusedCount, stateWords } from '@harbor-pilot/report';
 import { type SignatureState, signatureStates, type VerifiedImage, type VerifyReport } from '@harbor-pilot/step-kit';
 
 /** The error of a result; all have the same exit code. */
@@ -31,13 +31,8 @@ export function refusalOf(report: VerifyReport): PilotError | undefined {
   const message =
     report.scope === 'image' && image !== undefined
       ? describeImage(image)
-      : `${formatCount(refusedCount(report), 'image')} of ${report.subject} ${refusedCount(report) === 1 ? 'does' : 'do'} not count as signed: ${describeStates(report)}`;
+      : `${formatCount(refusedCount(report), `image of ${report.subject} does`, `images of ${report.subject} do`)} not count as signed: ${describeStates(report)}`;
   return new PilotError(codeOf(worst), message, { hint: stateWords[worst].advice, details: { state: worst } });
-}
-
-/** How many images do not count as signed. */
-export function refusedCount({ counts }: Pick<VerifyReport, 'counts'>): number {
-  return signatureStates.reduce((sum, state) => (state === 'signed' ? sum : sum + (counts[state] ?? 0)), 0);
 }
 
 const namedDigests = 3;

@@ -1,7 +1,7 @@
 import { formatCount, PilotError } from '@harbor-pilot/core';
 import { createHarbor } from '@harbor-pilot/harbor';
 import { parseHost, parseReference } from '@harbor-pilot/oci';
-import { renderVerifyMarkdown } from '@harbor-pilot/report';
+import { refusedCount, renderVerifyMarkdown } from '@harbor-pilot/report';
 import type { InputValues, OutputValues, Runtime, VerifiedImage, VerifyReport } from '@harbor-pilot/step-kit';
 import { connect, openRegistries, signerAgent } from '../connect.ts';
 import { setOutputs } from '../outputs.ts';
@@ -9,7 +9,7 @@ import { imageName } from '../record-file.ts';
 import { findDigest } from '../subject.ts';
 import { verifyOne } from './examine.ts';
 import type { termSettings, verifyStepInputs, verifyStepOutputs } from './inputs.ts';
-import { refusalOf, refusedCount } from './refusal.ts';
+import { refusalOf } from './refusal.ts';
 import { openJson, writeReports } from './report-files.ts';
 import { type LeftOut, sweepProject } from './sweep.ts';
 import { Tally } from './tally.ts';

@@ -1,4 +1,4 @@
-import type { VerifyReportHead } from '@harbor-pilot/report';
+import { refusedCount, type VerifyReportHead } from '@harbor-pilot/report';
 import type { ReportedSignature, Runtime, SignatureState, VerifiedImage, VerifyReport } from '@harbor-pilot/step-kit';
 import type { VerifyTerms } from './terms.ts';
 
@@ -11,7 +11,6 @@ export class Tally {
   readonly #kept: VerifiedImage[] = [];
   readonly #kinds = new Set<string>();
   #witnesses: readonly string[] | undefined;
-  #total = 0;
   readonly #scope: VerifyReport['scope'];
 
   /** @param scope of a project only what does not count is kept. */
@@ -19,18 +18,7 @@ export class Tally {
     this.#scope = scope;
   }
 
-  /** How many images there were so far. */
-  get total(): number {
-    return this.#total;
-  }
-
-  /** How many of them do not count as signed. */
-  get refused(): number {
-    return this.#total - (this.#counts.signed ?? 0);
-  }
-
   add(image: VerifiedImage): void {
-    this.#total += 1;
     this.#counts[image.state] = (this.#counts[image.state] ?? 0) + 1;
     const isShown = this.#scope === 'image' || image.state !== 'signed';
     if (isShown && this.#kept.length < keptLimit) this.#kept.push(image);
@@ -56,7 +44,7 @@ export class Tally {
         schemaVersion: 1,
         scope: this.#scope,
         subject,
-        verdict: this.refused === 0 ? 'verified' : 'refused',
+        verdict: refusedCount({ counts: this.#counts }) === 0 ? 'verified' : 'refused',
         verifiedAt: now.toISOString(),
         durationSeconds: (now.getTime() - startedAt.getTime()) / 1000,
         counts: this.#counts,

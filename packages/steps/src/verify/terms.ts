@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { formatTime, PilotError, unreadable } from '@harbor-pilot/core';
+import { formatTime, PilotError } from '@harbor-pilot/core';
 import {
   ageOfTrustRoot,
   parsePredicateType,
@@ -12,6 +10,7 @@ import {
 } from '@harbor-pilot/sign';
 import type { InputValues, ReportedTerms, Runtime } from '@harbor-pilot/step-kit';
 import { parseAnnotations } from '../annotations.ts';
+import { readNamed } from '../named-file.ts';
 import type { trustInputs } from './inputs.ts';
 import { findTerms, firstGiven, type TermValues, type WrittenTerms } from './policy-file.ts';
 import { describeAttestation, readAttestations } from './required-attestations.ts';
@@ -82,7 +81,7 @@ export function nobodyTrusted(): PilotError {
 async function readTrustRoot({ values, folder }: WrittenTerms): Promise<TrustRoot | undefined> {
   const file = values.trustedRoot;
   if (file === undefined) return undefined;
-  return parseTrustRoot(await readFile(resolve(folder, file), 'utf8').catch(unreadable(file)), file);
+  return parseTrustRoot((await readNamed(file, folder)).toString('utf8'), file);
 }
 
 function waiversOf(values: TermValues): ReadonlySet<Waiver> {
