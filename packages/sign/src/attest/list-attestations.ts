@@ -29,6 +29,7 @@ export interface StoredAttestation {
 
 /** Bills of materials and scan reports are large; more than this no registry client here reads into memory. */
 const sizeLimitBytes = 64 * 1024 * 1024;
+const hint = 'Find out what attached it, and remove it.';
 
 /**
  * What is attached to a digest and is no signature: Sigstore bundles among its referrers, and the layers under its classic tag. What a bundle
@@ -73,7 +74,7 @@ async function readManifest(registry: Registry, repository: string, referrer: De
   const { bytes, descriptor } = await registry.fetchManifest(repository, referrer.digest);
   const parsed = parseManifest(bytes, descriptor.mediaType);
   if (parsed.kind === 'manifest') return parsed.manifest;
-  throw new PilotError('CONTENT_HOSTILE', `${referrer.digest} is an index, not a bundle`);
+  throw new PilotError('CONTENT_HOSTILE', `${referrer.digest} is an index, not a bundle`, { hint });
 }
 
 async function* classicAttestations(
@@ -100,7 +101,9 @@ async function* classicAttestations(
 /** The bytes of a layer: JSON that everybody understands in the same way. */
 async function readJson(registry: Registry, repository: string, layer: Descriptor): Promise<Uint8Array> {
   if (layer.size > sizeLimitBytes) {
-    throw new PilotError('CONTENT_HOSTILE', `${layer.digest} has ${layer.size} bytes, too many for an attestation`);
+    throw new PilotError('CONTENT_HOSTILE', `${layer.digest} has ${layer.size} bytes, too many for an attestation`, {
+      hint,
+    });
   }
   const bytes = await registry.fetchBlob(repository, layer);
   parseStrictJson(bytes, 'the envelope');
