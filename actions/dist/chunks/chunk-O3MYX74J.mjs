@@ -1,1 +1,0 @@
-import{asObject,readIfThere}from"./chunk-EUSNI5MJ.mjs";async function readGithubEvent({GITHUB_EVENT_PATH:path=""}){let text=await readIfThere(path).catch(()=>{});try{return text===void 0?void 0:asObject(JSON.parse(text))}catch{return}}export{readGithubEvent};

@@ -1,1 +1,0 @@
-import{parseClientIdentity}from"./chunk-EHM7ZXYU.mjs";import"./chunk-EUSNI5MJ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{parseClientIdentity};

@@ -1,1 +1,0 @@
-import{blameProxy,explainFailure}from"./chunk-FNW6A4VY.mjs";import"./chunk-EUSNI5MJ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{blameProxy,explainFailure};

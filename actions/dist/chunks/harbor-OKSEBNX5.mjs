@@ -1,1 +1,0 @@
-import{createHarbor}from"./chunk-IWCYBXMZ.mjs";import"./chunk-JHF2BNXV.mjs";import"./chunk-NKOYCUFU.mjs";import"./chunk-R4MPHDF2.mjs";import"./chunk-KRX62UYE.mjs";import"./chunk-JZ4NMNDP.mjs";import"./chunk-EKKLAJLC.mjs";import"./chunk-BTCNB4D7.mjs";import"./chunk-EUSNI5MJ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{createHarbor};

@@ -1,1 +1,0 @@
-import{logoutStep}from"./chunk-N375XRVG.mjs";import"./chunk-LMXKJJFI.mjs";import{executeStep,runInCi}from"./chunk-EUSNI5MJ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";var logOut=inputs=>runInCi((runtime,sources)=>executeStep(logoutStep,runtime,sources),{overrides:kebab=>inputs[kebab]});export{logOut};

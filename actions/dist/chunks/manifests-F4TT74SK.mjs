@@ -1,1 +1,0 @@
-import{deleteManifest,findManifest,getManifest}from"./chunk-774QIELO.mjs";import"./chunk-ZK4EF5ZV.mjs";import"./chunk-EUSNI5MJ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{deleteManifest,findManifest,getManifest};

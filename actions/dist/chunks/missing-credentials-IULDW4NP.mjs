@@ -1,1 +1,0 @@
-import{missingCredentials}from"./chunk-37EOVGMA.mjs";import"./chunk-J2OU7SN2.mjs";import"./chunk-O3MYX74J.mjs";import"./chunk-EUSNI5MJ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{missingCredentials};

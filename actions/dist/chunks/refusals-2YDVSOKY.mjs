@@ -1,1 +1,0 @@
-import{credentialsRefused,refusalError}from"./chunk-BTCNB4D7.mjs";import"./chunk-EUSNI5MJ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{credentialsRefused,refusalError};

@@ -1,1 +1,0 @@
-import{fieldManager,openCluster}from"./chunk-DY72UKWH.mjs";import"./chunk-XTMRRIGH.mjs";import"./chunk-EUSNI5MJ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{fieldManager,openCluster};
