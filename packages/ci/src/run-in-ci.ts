@@ -5,7 +5,6 @@ import { type Cleanup, createCleanup } from './cleanup.ts';
 import { detectRuntime } from './detect.ts';
 import { errorLines } from './error-lines.ts';
 import type { Host } from './host.ts';
-import { withJsonResult } from './json-result.ts';
 
 /** A step as the front end starts it. */
 export type StepBody = (runtime: Runtime, inputs: readonly InputSource[]) => Promise<void>;
@@ -41,7 +40,7 @@ export async function runInCi(body: StepBody, options: RunOptions = {}): Promise
 async function runWith(body: StepBody, { overrides, json = false }: RunOptions, host: Host): Promise<number> {
   const cleanup = createCleanup(temporaryBase(host));
   const detected = await createRuntime(host, cleanup);
-  const runtime = json ? withJsonResult(detected, host) : detected;
+  const runtime = json ? (await import('./json-result.ts')).withJsonResult(detected, host) : detected;
   const sources = overrides === undefined ? runtime.inputSources : [overrides, ...runtime.inputSources];
   const exitCode = await runBody(() => body(runtime, sources), runtime, host.signal);
   for (const error of await cleanup.run()) runtime.warn(`clean-up: ${String(error)}`);

@@ -1,7 +1,7 @@
 import type { InputDeclarations, OutputDeclarations } from '@harbor-pilot/step-kit';
 import { commonInputs, writeInputs } from '../common.ts';
 import { brokerInputs } from './broker-inputs.ts';
-import { robotPresets } from './permissions.ts';
+import { robotPresets } from './robot-presets.ts';
 
 /** All inputs of the step `login`. */
 export const loginStepInputs = {

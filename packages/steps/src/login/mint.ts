@@ -9,8 +9,9 @@ import { openBroker } from './broker.ts';
 import { parseWarningDays } from './expiry.ts';
 import type { loginStepOutputs } from './inputs.ts';
 import { nameJob } from './job-robot.ts';
-import { accessOf, type RobotPreset, robotPresets } from './permissions.ts';
+import { accessOf } from './permissions.ts';
 import { addRobotNote } from './robot-notes.ts';
+import { type RobotPreset, robotPresets } from './robot-presets.ts';
 import type { Account, LoginValues } from './sign-in.ts';
 import { sweepLeftovers } from './sweep.ts';
 

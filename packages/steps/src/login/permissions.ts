@@ -1,4 +1,5 @@
 import type { RobotAccess } from '@harbor-pilot/harbor';
+import type { RobotPreset } from './robot-presets.ts';
 
 /** A permission of a step, and what it is for. */
 export interface StepPermission extends RobotAccess {
@@ -61,13 +62,7 @@ export const presetSteps = {
   push: ['build', 'push'],
   'push+scan+sign': ['build', 'push', 'sign', 'verify', 'scan-gate', 'attest', 'promote', 'release'],
   deploy: ['verify', 'scan-gate', 'rollout'],
-} as const satisfies Readonly<Record<string, readonly (keyof typeof stepPermissions)[]>>;
-
-/** Kind of a robot account that is made for a job. */
-export type RobotPreset = keyof typeof presetSteps;
-
-/** All kinds of robot accounts, the one with the fewest rights first. */
-export const robotPresets = Object.keys(presetSteps) as readonly RobotPreset[];
+} as const satisfies Readonly<Record<RobotPreset, readonly (keyof typeof stepPermissions)[]>>;
 
 /** What a robot account that makes others needs besides all that these are to have. */
 export const brokerPermissions: readonly StepPermission[] = [
