@@ -13,8 +13,8 @@ import {
 } from '@harbor-pilot/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { planParty } from '../src/sign/plan.ts';
-import { nothing } from './no-values.ts';
 import { type CapturedRuntime, captureRuntime } from './runtime.ts';
+import { signingValues } from './signing-values.ts';
 
 // Real servers, which take their time on a busy machine.
 jest.setTimeout(120_000);
@@ -25,22 +25,6 @@ beforeEach(async () => {
 });
 afterEach(() => rm(workspace, { recursive: true, force: true }));
 
-const values = {
-  ...nothing,
-  image: 'harbor.example.com/shop/app',
-  config: 'harbor-pilot.yml',
-  key: undefined,
-  keyPassword: undefined,
-  signerCommand: [],
-  signerEnvironment: [],
-  signerTimeout: 30,
-  kubeconfig: undefined,
-  kubeContext: undefined,
-  keyless: false,
-  identityToken: undefined,
-  oidcAudience: 'sigstore',
-  signingConfig: undefined,
-};
 const token = (claims: object): string =>
   [{ alg: 'RS256' }, { iss: 'https://ci.example.com', sub: 'job', exp: Date.now() / 1000 + 300, ...claims }]
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
@@ -49,7 +33,7 @@ const token = (claims: object): string =>
 
 describe('signing without a key', () => {
   const plan = (given: object, runtime: Partial<CapturedRuntime> = {}) =>
-    planParty({ ...values, ...given }, { ...captureRuntime(workspace), ...runtime });
+    planParty({ ...signingValues, ...given }, { ...captureRuntime(workspace), ...runtime });
 
   it.each([
     ['github', 'permissions: id-token: write'],
@@ -117,7 +101,7 @@ describeWithPeers(
     const sign = async (given: object, environment: Record<string, string>) => {
       runtime = captureRuntime(workspace, environment);
       const { caCertificate = '', signingConfigFile: signingConfig } = sigstore;
-      const open = await planParty({ ...values, caCertificate, signingConfig, ...given }, runtime);
+      const open = await planParty({ ...signingValues, caCertificate, signingConfig, ...given }, runtime);
       const party = await open();
       return { ...party, bundle: JSON.parse(await signStatement('{}', party.signer, party.witnesses)), runtime };
     };

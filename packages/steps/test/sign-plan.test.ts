@@ -1,24 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { planSigning, wantsSigning } from '../src/sign/plan.ts';
-import { nothing } from './no-values.ts';
 import { captureRuntime } from './runtime.ts';
+import { signingValues } from './signing-values.ts';
 
 const values = {
-  ...nothing,
-  image: 'harbor.example.com/shop/app',
-  config: 'harbor-pilot.yml',
+  ...signingValues,
   key: 'env://KEY',
-  keyPassword: undefined,
-  signerCommand: [],
-  signerEnvironment: [],
-  signerTimeout: 30,
-  kubeconfig: undefined,
-  kubeContext: undefined,
-  keyless: false,
-  identityToken: undefined,
-  oidcAudience: 'sigstore',
-  signingConfig: undefined,
   format: 'auto',
   annotations: [] as readonly string[],
   recursive: true,

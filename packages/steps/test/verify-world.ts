@@ -17,15 +17,9 @@ import {
   mediaTypes,
 } from '@harbor-pilot/oci';
 import { createRegistry, type Registry } from '@harbor-pilot/registry';
-import {
-  generateKeyPair,
-  loadSigner,
-  type Signer,
-  type SignOptions,
-  signDigests,
-  signStatement,
-} from '@harbor-pilot/sign';
+import { type Signer, type SignOptions, signDigests, signStatement } from '@harbor-pilot/sign';
 import type { Step, VerifyReport } from '@harbor-pilot/step-kit';
+import { newSigner } from '../../sign/test/new-signer.ts';
 import { executeStep } from '../src/index.ts';
 import { type CapturedRuntime, captureRuntime } from './runtime.ts';
 
@@ -76,7 +70,6 @@ export async function startVerifyWorld(): Promise<VerifyWorld> {
   const harbor = createHarbor({ http, host, credentials: { username, password } });
   for (const project of ['shop', 'prod', 'empty']) await harbor.ensureProject(project);
   const registry = createRegistry({ http, host, credentials: { username, password } });
-  const newSigner = async (): Promise<Signer> => loadSigner((await generateKeyPair('')).privateKeyPem);
   const [trusted, stranger] = await Promise.all([newSigner(), newSigner()]);
   await writeFile(join(folder, 'trusted.pub'), trusted.publicKeyPem);
   await writeFile(join(folder, 'stranger.pub'), stranger.publicKeyPem);
