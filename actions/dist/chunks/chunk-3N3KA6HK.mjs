@@ -1,1 +1,0 @@
-import{pushStepInputs,pushStepOutputs}from"./chunk-4SNNU3OU.mjs";var pushStep={name:"push",summary:"Push a built image to the registry: layers in parallel, each verified, tags last.",inputs:pushStepInputs,outputs:pushStepOutputs,run:async(values,runtime)=>(await import("./run-ND7DVW6I.mjs")).runPush(values,runtime)};export{pushStep};

@@ -1,1 +1,0 @@
-import{spokenForByAnnotations}from"./chunk-5YNEXI6L.mjs";import"./chunk-EJPNQRGR.mjs";import"./chunk-OICBS7JA.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{spokenForByAnnotations};

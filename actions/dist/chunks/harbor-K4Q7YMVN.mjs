@@ -1,1 +1,0 @@
-import{createHarbor}from"./chunk-2RWJU5MR.mjs";import"./chunk-S422HUMX.mjs";import"./chunk-KRX62UYE.mjs";import"./chunk-BIOXTOWJ.mjs";import"./chunk-CZ4WDMZX.mjs";import"./chunk-NYP27Q4P.mjs";import"./chunk-EKKLAJLC.mjs";import"./chunk-WMQBGMSC.mjs";import"./chunk-OICBS7JA.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{createHarbor};

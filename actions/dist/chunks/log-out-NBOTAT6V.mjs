@@ -1,1 +1,0 @@
-import{logoutStep}from"./chunk-MUHJPPPK.mjs";import"./chunk-PARIT3BF.mjs";import{executeStep,runInCi}from"./chunk-OICBS7JA.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";var logOut=inputs=>runInCi((runtime,sources)=>executeStep(logoutStep,runtime,sources),{overrides:kebab=>inputs[kebab]});export{logOut};

@@ -1,1 +1,0 @@
-import{missingCredentials}from"./chunk-XAOOK7WG.mjs";import"./chunk-OSHTXKBM.mjs";import"./chunk-2MPOD3XU.mjs";import"./chunk-OICBS7JA.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{missingCredentials};

@@ -1,1 +1,0 @@
-import{fieldManager,openCluster}from"./chunk-2SVIZ6UI.mjs";import"./chunk-OZWJ655N.mjs";import"./chunk-OICBS7JA.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{fieldManager,openCluster};
