@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { getCACertificates } from 'node:tls';
 import { asArray, asObject, asString, PilotError } from '@harbor-pilot/core';
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -31,7 +30,7 @@ export async function readKubeconfig(
       if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(path, cause);
       absent.push(cause);
     });
-    if (text !== undefined) found.push(withAbsolutePaths(parse(text, path), dirname(path)));
+    if (text !== undefined) found.push(withAbsolutePaths(await parse(text, path), dirname(path)));
   }
   if (found.length === 0) throw unreadable(paths.join(', '), absent[0]);
   return JSON.stringify(withProxies(await withAuthority(merge(found), readAuthority), proxyFor));
@@ -44,7 +43,8 @@ function unreadable(path: string, cause: unknown): PilotError {
   });
 }
 
-function parse(text: string, path: string): Fields {
+async function parse(text: string, path: string): Promise<Fields> {
+  const { LineCounter, parseDocument } = await import('./yaml.ts');
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false, merge: true });
   const [error] = document.errors;
@@ -104,7 +104,7 @@ async function withAuthority(config: Fields, readAuthority: () => Promise<string
   const authority = await readAuthority();
   if (authority === undefined) return config;
   // What a kubeconfig names takes the place of the system's own.
-  const all = [...getCACertificates('default'), authority].join('\n');
+  const all = [...process.getBuiltinModule('node:tls').getCACertificates('default'), authority].join('\n');
   const trusting = (cluster: Fields): Fields =>
     isOpen(cluster) ? { ...cluster, 'certificate-authority-data': Buffer.from(all).toString('base64') } : cluster;
   return withClusters(config, trusting);
