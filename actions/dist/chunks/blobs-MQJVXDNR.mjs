@@ -1,1 +1,0 @@
-import{fetchBlob,hasBlob,isConnectionLost,openBlob}from"./chunk-YTZD23ST.mjs";import"./chunk-AKBNYMN7.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{fetchBlob,hasBlob,isConnectionLost,openBlob};

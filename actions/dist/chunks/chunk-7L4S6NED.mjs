@@ -1,1 +1,0 @@
-import{pushStepInputs,pushStepOutputs}from"./chunk-KARQ45H2.mjs";var pushStep={name:"push",summary:"Push a built image to the registry: layers in parallel, each verified, tags last.",inputs:pushStepInputs,outputs:pushStepOutputs,run:async(values,runtime)=>(await import("./run-NXKV7YLB.mjs")).runPush(values,runtime)};export{pushStep};

@@ -1,1 +1,0 @@
-import{parseClientIdentity}from"./chunk-5D7BXHUT.mjs";import"./chunk-AKBNYMN7.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{parseClientIdentity};

@@ -1,1 +1,0 @@
-import{parseConfig,parseSettings,parseSettingsFile}from"./chunk-HL7RJEQP.mjs";import"./chunk-AKBNYMN7.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{parseConfig,parseSettings,parseSettingsFile};

@@ -1,1 +1,0 @@
-import{createHarbor}from"./chunk-YCAQ2BQR.mjs";import"./chunk-GUYFF5ZI.mjs";import"./chunk-LIMZ6U7R.mjs";import"./chunk-JS5WHWE5.mjs";import"./chunk-KRX62UYE.mjs";import"./chunk-54CBSQPR.mjs";import"./chunk-EKKLAJLC.mjs";import"./chunk-5YYWZ2W5.mjs";import"./chunk-AKBNYMN7.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{createHarbor};

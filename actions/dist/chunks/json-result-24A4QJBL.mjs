@@ -1,1 +1,0 @@
-import{collectResult,withJsonResult}from"./chunk-343UCB5M.mjs";import"./chunk-AKBNYMN7.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{collectResult,withJsonResult};

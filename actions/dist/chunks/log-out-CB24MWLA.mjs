@@ -1,1 +1,0 @@
-import{logoutStep}from"./chunk-XBFDFW7N.mjs";import"./chunk-3UFRDZDJ.mjs";import{executeStep,runInCi}from"./chunk-AKBNYMN7.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";var logOut=inputs=>runInCi((runtime,sources)=>executeStep(logoutStep,runtime,sources),{overrides:kebab=>inputs[kebab]});export{logOut};

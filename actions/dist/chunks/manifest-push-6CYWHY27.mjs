@@ -1,1 +1,0 @@
-import{digestHeld,notThere,pushManifest,putManifest}from"./chunk-XDLOKJ2M.mjs";import"./chunk-4N6GMYGM.mjs";import"./chunk-X4BNAZJH.mjs";import"./chunk-AKBNYMN7.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{digestHeld,notThere,pushManifest,putManifest};

@@ -1,1 +1,0 @@
-import{deleteManifest,findManifest,getManifest}from"./chunk-4N6GMYGM.mjs";import"./chunk-X4BNAZJH.mjs";import"./chunk-AKBNYMN7.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{deleteManifest,findManifest,getManifest};

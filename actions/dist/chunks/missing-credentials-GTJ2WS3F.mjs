@@ -1,1 +1,0 @@
-import{missingCredentials}from"./chunk-NUEFCI2M.mjs";import"./chunk-Q4C5O2E2.mjs";import"./chunk-C3U6PIXK.mjs";import"./chunk-AKBNYMN7.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{missingCredentials};

@@ -1,1 +1,0 @@
-import{fieldManager,openCluster}from"./chunk-LG4Q2YN7.mjs";import"./chunk-HHL5TO5U.mjs";import"./chunk-AKBNYMN7.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{fieldManager,openCluster};
