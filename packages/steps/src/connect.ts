@@ -11,21 +11,25 @@ import { readTrust, type TrustValues } from './trust.ts';
 /** The values of the inputs that every step has. */
 export type CommonValues = InputValues<typeof commonInputs>;
 
-/** An image and the servers that a step talks to about it. */
-export interface Connection {
+/** An image and the registry that it is in. */
+export interface RegistryConnection {
   readonly reference: Reference;
   /** First part of the repository: Harbor's project. */
   readonly project: string;
   /** The rest of the repository, as Harbor's API wants it. */
   readonly name: string;
   readonly registry: Registry;
-  readonly harbor: Harbor;
   /** For this registry; undefined when it is spoken to as nobody. */
   readonly credentials: Credentials | undefined;
   readonly isPlainHttp: boolean;
   readonly http: Http;
   /** Clients of other registries, with the credentials that the Docker configuration has for them; also another client of this one. */
   registryFor(host: string, userAgent?: string): Registry;
+}
+
+/** An image and the servers that a step talks to about it. */
+export interface Connection extends RegistryConnection {
+  readonly harbor: Harbor;
   /** The API of another Harbor, with the same credentials. */
   harborFor(host: string): Harbor;
 }
@@ -47,15 +51,9 @@ export async function connect(
   runtime: Runtime,
   otherHosts: readonly string[] = [],
 ): Promise<Connection> {
-  const reference = parseReference(values.image, values.registry);
-  if (values.registry !== undefined && parseHost(values.registry) !== reference.registry)
-    throw otherHost(values.registry, values.image);
-  const slash = reference.repository.indexOf('/');
-  if (slash < 0) throw withoutProject(values.image);
-  const registries = await openRegistries(values, reference.registry, runtime, otherHosts);
-  const { http, trustOf, credentialsFor, registryFor } = registries;
+  const { registries, ...connection } = await openImage(values, runtime, otherHosts);
+  const { http, trustOf, credentialsFor } = registries;
   const { createHarbor } = await import('@harbor-pilot/harbor');
-  const credentials = credentialsFor(reference.registry);
   const harborFor = (host: string): Harbor =>
     createHarbor({
       http,
@@ -63,17 +61,37 @@ export async function connect(
       credentials: credentialsFor(host) ?? nobody,
       plainHttp: trustOf(host).plainHttp === true,
     });
+  return { ...connection, harbor: harborFor(connection.reference.registry), harborFor };
+}
+
+/** The same for a step that does without Harbor's API, whose client is not loaded then. */
+export async function connectRegistry(values: CommonValues, runtime: Runtime): Promise<RegistryConnection> {
+  const { registries, ...connection } = await openImage(values, runtime, []);
+  return connection;
+}
+
+async function openImage(
+  values: CommonValues,
+  runtime: Runtime,
+  otherHosts: readonly string[],
+): Promise<RegistryConnection & { readonly registries: Registries }> {
+  const reference = parseReference(values.image, values.registry);
+  if (values.registry !== undefined && parseHost(values.registry) !== reference.registry)
+    throw otherHost(values.registry, values.image);
+  const slash = reference.repository.indexOf('/');
+  if (slash < 0) throw withoutProject(values.image);
+  const registries = await openRegistries(values, reference.registry, runtime, otherHosts);
+  const { http, credentialsFor, registryFor } = registries;
   return {
     reference,
     project: reference.repository.slice(0, slash),
     name: reference.repository.slice(slash + 1),
     registry: registryFor(reference.registry, signerAgent),
-    harbor: harborFor(reference.registry),
-    credentials,
+    credentials: credentialsFor(reference.registry),
     isPlainHttp: values.plainHttp,
     http,
     registryFor,
-    harborFor,
+    registries,
   };
 }
 

@@ -9,16 +9,16 @@ import {
   type Runtime,
   recordSchemaVersion,
 } from '@harbor-pilot/step-kit';
-import type { Connection } from './connect.ts';
+import type { RegistryConnection } from './connect.ts';
 import { readIfThere } from './user-files.ts';
 
 /** `registry/repository` of a connection, as records name it. */
-export function imageName({ reference }: Connection): string {
+export function imageName({ reference }: RegistryConnection): string {
   return `${reference.registry}/${reference.repository}`;
 }
 
 /** A record that says nothing yet but what it is about. */
-export function newRecord(connection: Connection, digest: Digest, runtime: Runtime): ReleaseRecord {
+export function newRecord(connection: RegistryConnection, digest: Digest, runtime: Runtime): ReleaseRecord {
   return {
     schemaVersion: recordSchemaVersion,
     image: imageName(connection),
@@ -34,7 +34,7 @@ export function newRecord(connection: Connection, digest: Digest, runtime: Runti
  */
 export async function readRecord(
   file: string,
-  connection: Connection,
+  connection: RegistryConnection,
   runtime: Runtime,
 ): Promise<ReleaseRecord | undefined> {
   const text = await readIfThere(resolve(runtime.workspace, file));
@@ -52,7 +52,7 @@ export async function writeRecord(file: string, record: ReleaseRecord, runtime: 
 /** Adds a step's part to the record of its digest; a record about another digest gives way to a new one. */
 export async function addToRecord(
   file: string,
-  connection: Connection,
+  connection: RegistryConnection,
   digest: Digest,
   part: Partial<ReleaseRecord>,
   runtime: Runtime,
@@ -66,7 +66,7 @@ export async function addToRecord(
 /** Adds promotions to the record of an image; an earlier one to the same repository gives way. */
 export async function addPromotions(
   file: string,
-  connection: Connection,
+  connection: RegistryConnection,
   digest: Digest,
   promotions: readonly PromotionPart[],
   runtime: Runtime,

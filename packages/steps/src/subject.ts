@@ -1,7 +1,7 @@
 import { PilotError } from '@harbor-pilot/core';
 import { type Descriptor, type Digest, formatPlatform, parseDigest, parseManifest } from '@harbor-pilot/oci';
 import type { ReleaseRecord, Runtime } from '@harbor-pilot/step-kit';
-import type { Connection } from './connect.ts';
+import type { RegistryConnection } from './connect.ts';
 import { readRecord } from './record-file.ts';
 
 /**
@@ -12,7 +12,7 @@ import { readRecord } from './record-file.ts';
  */
 export async function findDigest(
   values: { readonly digest: string | undefined; readonly record: string },
-  connection: Connection,
+  connection: RegistryConnection,
   runtime: Runtime,
 ): Promise<Digest> {
   const { digest: named, tag } = connection.reference;
@@ -34,7 +34,7 @@ export async function findDigest(
  * Makes sure that an image which names a digest means the one that was built or is pushed.
  * @throws PilotError RECORD_MISMATCH
  */
-export function requireNamedDigest({ reference }: Connection, actual: Digest): void {
+export function requireNamedDigest({ reference }: RegistryConnection, actual: Digest): void {
   const { digest } = reference;
   if (digest !== undefined && digest !== actual) throw contradiction('the image', digest, actual);
 }
@@ -43,7 +43,7 @@ export function requireNamedDigest({ reference }: Connection, actual: Digest): v
 async function digestOfTag(
   tag: string,
   record: ReleaseRecord | undefined,
-  { registry, reference }: Connection,
+  { registry, reference }: RegistryConnection,
   runtime: Runtime,
 ): Promise<Digest> {
   try {
@@ -71,7 +71,7 @@ export interface ImageTree {
 }
 
 /** Reads which children an image has; a manifest has none. */
-export async function readTree(connection: Connection, digest: Digest): Promise<ImageTree> {
+export async function readTree(connection: RegistryConnection, digest: Digest): Promise<ImageTree> {
   const { registry, reference } = connection;
   const { descriptor, bytes } = await registry.fetchManifest(reference.repository, digest);
   const parsed = parseManifest(bytes, descriptor.mediaType);

@@ -1,6 +1,6 @@
 import type { Digest } from '@harbor-pilot/oci';
 import type { Runtime } from '@harbor-pilot/step-kit';
-import type { Connection } from '../connect.ts';
+import type { RegistryConnection } from '../connect.ts';
 import { imageName } from '../record-file.ts';
 import { verifyOne } from './examine.ts';
 import { refusalOf } from './refusal.ts';
@@ -15,7 +15,7 @@ import type { VerifyTerms } from './terms.ts';
 export async function requireVerified(
   digest: Digest,
   terms: VerifyTerms,
-  connection: Connection,
+  connection: RegistryConnection,
   runtime: Runtime,
 ): Promise<void> {
   const startedAt = runtime.clock.now();
