@@ -1,1 +1,0 @@
-import{spokenForByAnnotations}from"./chunk-EW4FULJ4.mjs";import"./chunk-EJPNQRGR.mjs";import"./chunk-VOVSBUEJ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{spokenForByAnnotations};

@@ -1,1 +1,0 @@
-import{createHarbor}from"./chunk-S2NKYDWS.mjs";import"./chunk-BZR76ZYM.mjs";import"./chunk-EJDB6A3B.mjs";import"./chunk-RIJ5W33O.mjs";import"./chunk-KRX62UYE.mjs";import"./chunk-7YIVJOCM.mjs";import"./chunk-EKKLAJLC.mjs";import"./chunk-UCLYKQKI.mjs";import"./chunk-VOVSBUEJ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{createHarbor};

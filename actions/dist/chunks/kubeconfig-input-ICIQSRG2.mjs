@@ -1,1 +1,0 @@
-import{readKubeconfigInput}from"./chunk-RQRBGGF2.mjs";import"./chunk-VOVSBUEJ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{readKubeconfigInput};

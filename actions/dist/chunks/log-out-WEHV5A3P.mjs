@@ -1,1 +1,0 @@
-import{logoutStep}from"./chunk-2HJX6GED.mjs";import"./chunk-EE4NF4PG.mjs";import{executeStep,runInCi}from"./chunk-VOVSBUEJ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";var logOut=inputs=>runInCi((runtime,sources)=>executeStep(logoutStep,runtime,sources),{overrides:kebab=>inputs[kebab]});export{logOut};

@@ -1,1 +1,0 @@
-import{deleteManifest,findManifest,getManifest}from"./chunk-YH6WJPDZ.mjs";import"./chunk-H4AZMVUG.mjs";import"./chunk-VOVSBUEJ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{deleteManifest,findManifest,getManifest};

@@ -1,1 +1,0 @@
-import{missingCredentials}from"./chunk-WGVWKBM4.mjs";import"./chunk-4OKD6G27.mjs";import"./chunk-CXAJAKYY.mjs";import"./chunk-VOVSBUEJ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{missingCredentials};

@@ -1,1 +1,0 @@
-import{fieldManager,openCluster}from"./chunk-DQISXHWP.mjs";import"./chunk-BRZ6AYWB.mjs";import"./chunk-VOVSBUEJ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{fieldManager,openCluster};
