@@ -54,13 +54,16 @@ export async function keepLogins(
   ]);
   const [config, containers] = [merge([users, earlier]), merge([...given, earlierAuth])];
   runtime.signal.throwIfAborted();
-  await linkRest(own, folder.path, runtime);
   const proxied = values.proxyForBuilds ? await withProxies(config, runtime) : config;
-  await Promise.all([
+  const writing = [
+    keepTrust(logins, folder.path, values.exportCa, runtime),
+    linkRest(own, folder.path, runtime),
     writeWhole(authFile, textOf(withContainersLogins(containers, logins)), { mode: 0o600 }),
     writeWhole(join(folder.path, configName), textOf(withDockerLogins(proxied, logins)), { mode: 0o600 }),
-  ]);
-  const trust = await keepTrust(logins, folder.path, values.exportCa, runtime);
+  ] as const;
+  // When one fails the folder goes: nobody may still be writing into it then.
+  await Promise.allSettled(writing);
+  const [trust] = await Promise.all(writing);
   folder.keep();
   return { folder: folder.path, authFile, trust };
 }
