@@ -1,1 +1,0 @@
-import{fetchBlob,hasBlob,isConnectionLost,openBlob}from"./chunk-X7JIE2TY.mjs";import"./chunk-UP4OK3OG.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{fetchBlob,hasBlob,isConnectionLost,openBlob};

@@ -1,1 +1,0 @@
-import{parseConfig,parseSettings,parseSettingsFile}from"./chunk-7SETMCFO.mjs";import"./chunk-UP4OK3OG.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{parseConfig,parseSettings,parseSettingsFile};

@@ -1,1 +1,0 @@
-import{blameProxy,explainFailure}from"./chunk-BHKGWBO7.mjs";import"./chunk-UP4OK3OG.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{blameProxy,explainFailure};

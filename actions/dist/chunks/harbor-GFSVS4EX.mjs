@@ -1,1 +1,0 @@
-import{createHarbor}from"./chunk-GNLQ3LDM.mjs";import"./chunk-RNOE3QCP.mjs";import"./chunk-KRX62UYE.mjs";import"./chunk-R5QEFNZG.mjs";import"./chunk-6H54RKPK.mjs";import"./chunk-36LVAIQV.mjs";import"./chunk-EKKLAJLC.mjs";import"./chunk-V6OS5IAH.mjs";import"./chunk-UP4OK3OG.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{createHarbor};

@@ -1,1 +1,0 @@
-import{collectResult,withJsonResult}from"./chunk-A7MF5C37.mjs";import"./chunk-UP4OK3OG.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{collectResult,withJsonResult};

@@ -1,1 +1,0 @@
-import{logoutStep}from"./chunk-GK7U6MIF.mjs";import"./chunk-RNFAIWWA.mjs";import{executeStep,runInCi}from"./chunk-UP4OK3OG.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";var logOut=inputs=>runInCi((runtime,sources)=>executeStep(logoutStep,runtime,sources),{overrides:kebab=>inputs[kebab]});export{logOut};

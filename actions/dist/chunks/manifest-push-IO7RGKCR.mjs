@@ -1,1 +1,0 @@
-import{digestHeld,notThere,pushManifest,putManifest}from"./chunk-6BC73JRE.mjs";import"./chunk-EEBJ6YHN.mjs";import"./chunk-F4YHUDZR.mjs";import"./chunk-UP4OK3OG.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{digestHeld,notThere,pushManifest,putManifest};

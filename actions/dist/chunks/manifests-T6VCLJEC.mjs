@@ -1,1 +1,0 @@
-import{deleteManifest,findManifest,getManifest}from"./chunk-EEBJ6YHN.mjs";import"./chunk-F4YHUDZR.mjs";import"./chunk-UP4OK3OG.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{deleteManifest,findManifest,getManifest};

@@ -1,1 +1,0 @@
-import{missingCredentials}from"./chunk-O3BLHK6M.mjs";import"./chunk-GMW53UG5.mjs";import"./chunk-H45GO5T6.mjs";import"./chunk-UP4OK3OG.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{missingCredentials};

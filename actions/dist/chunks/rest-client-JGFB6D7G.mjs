@@ -1,1 +1,0 @@
-import{fieldManager,openCluster}from"./chunk-LUPKCBR5.mjs";import"./chunk-JBV7O5N7.mjs";import"./chunk-UP4OK3OG.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{fieldManager,openCluster};
