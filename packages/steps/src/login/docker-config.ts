@@ -56,8 +56,8 @@ export async function keepLogins(
   runtime.signal.throwIfAborted();
   const proxied = values.proxyForBuilds ? await withProxies(config, runtime) : config;
   const writing = [
-    keepTrust(logins, folder.path, values.exportCa, runtime),
-    linkRest(own, folder.path, runtime),
+    // What an earlier login trusts is among what is linked.
+    linkRest(own, folder.path, runtime).then(() => keepTrust(logins, folder.path, values.exportCa, runtime)),
     writeWhole(authFile, textOf(withContainersLogins(containers, logins)), { mode: 0o600 }),
     writeWhole(join(folder.path, configName), textOf(withDockerLogins(proxied, logins)), { mode: 0o600 }),
   ] as const;
