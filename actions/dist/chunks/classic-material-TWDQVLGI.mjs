@@ -1,1 +1,0 @@
-import{spokenForByAnnotations}from"./chunk-VGLS6QB5.mjs";import"./chunk-EJPNQRGR.mjs";import"./chunk-3GKNRLJZ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{spokenForByAnnotations};

@@ -1,1 +1,0 @@
-import{parseClientIdentity}from"./chunk-4GRPLSHS.mjs";import"./chunk-3GKNRLJZ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{parseClientIdentity};

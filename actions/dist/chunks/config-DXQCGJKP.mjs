@@ -1,1 +1,0 @@
-import{parseConfig,parseSettings,parseSettingsFile}from"./chunk-UUTWRB2M.mjs";import"./chunk-3GKNRLJZ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{parseConfig,parseSettings,parseSettingsFile};

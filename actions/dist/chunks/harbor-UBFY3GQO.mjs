@@ -1,1 +1,0 @@
-import{createHarbor}from"./chunk-LYI2C3VK.mjs";import"./chunk-7NTRPQXH.mjs";import"./chunk-KRX62UYE.mjs";import"./chunk-PPW3AJ3Z.mjs";import"./chunk-43WACM5T.mjs";import"./chunk-X3PZKMLE.mjs";import"./chunk-EKKLAJLC.mjs";import"./chunk-FAVRMSJ4.mjs";import"./chunk-3GKNRLJZ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{createHarbor};

@@ -1,1 +1,0 @@
-import{collectResult,withJsonResult}from"./chunk-WRDNBAOI.mjs";import"./chunk-3GKNRLJZ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{collectResult,withJsonResult};

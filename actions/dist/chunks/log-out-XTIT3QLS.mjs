@@ -1,1 +1,0 @@
-import{logoutStep}from"./chunk-TN2X2OCA.mjs";import"./chunk-DG6WWHWD.mjs";import{executeStep,runInCi}from"./chunk-3GKNRLJZ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";var logOut=inputs=>runInCi((runtime,sources)=>executeStep(logoutStep,runtime,sources),{overrides:kebab=>inputs[kebab]});export{logOut};

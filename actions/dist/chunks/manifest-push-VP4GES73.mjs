@@ -1,1 +1,0 @@
-import{digestHeld,notThere,pushManifest,putManifest}from"./chunk-VJNQB2XQ.mjs";import"./chunk-WCVQE6VB.mjs";import"./chunk-64TU42MY.mjs";import"./chunk-3GKNRLJZ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{digestHeld,notThere,pushManifest,putManifest};

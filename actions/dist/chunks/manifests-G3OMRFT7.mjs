@@ -1,1 +1,0 @@
-import{deleteManifest,findManifest,getManifest}from"./chunk-WCVQE6VB.mjs";import"./chunk-64TU42MY.mjs";import"./chunk-3GKNRLJZ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{deleteManifest,findManifest,getManifest};

@@ -1,1 +1,0 @@
-import{missingCredentials}from"./chunk-HS6MZTPE.mjs";import"./chunk-D3UEAYRA.mjs";import"./chunk-MOE47YCR.mjs";import"./chunk-3GKNRLJZ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{missingCredentials};

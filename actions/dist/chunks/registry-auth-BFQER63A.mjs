@@ -1,1 +1,0 @@
-import{parseRegistryAuth}from"./chunk-EH7NF5II.mjs";import"./chunk-3GKNRLJZ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{parseRegistryAuth};

@@ -1,1 +1,0 @@
-import{fieldManager,openCluster}from"./chunk-I5T5S2YN.mjs";import"./chunk-EZOBSH7J.mjs";import"./chunk-3GKNRLJZ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{fieldManager,openCluster};

@@ -1,1 +1,0 @@
-import{lookAgain}from"./chunk-Y3UKPEII.mjs";import"./chunk-AYKJXN5V.mjs";import"./chunk-3GKNRLJZ.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{lookAgain};
