@@ -62,6 +62,9 @@ describe('bad input of a release ends with its code, a message and a hint, and c
       /nowhere/,
     ));
 
+  it('a folder for the reports of the gate that cannot be one', () =>
+    expectRefused(release(), 2, 'FILE_UNWRITABLE', /README\.md/, { HARBOR_PILOT_GATE_REPORTS: 'README.md' }));
+
   it('a Dockerfile with RUN', async () => {
     await edit('Dockerfile', (text) => `${text}\nRUN npm test\n`);
     await expectRefused(release(), 2, 'DOCKERFILE_NEEDS_CONTAINER', /Dockerfile:\d+.*RUN/);

@@ -14,3 +14,21 @@ export async function requireWritable(path: string): Promise<void> {
     hint: 'Choose another path, or remove what is there.',
   });
 }
+
+/**
+ * Makes sure, before anything else is done, that files can be written into a folder at the end, which is made then if it is
+ * not there yet.
+ * @throws PilotError FILE_UNWRITABLE
+ */
+export async function requireWritableFolder(path: string): Promise<void> {
+  const found = await stat(path).catch((cause: NodeJS.ErrnoException) =>
+    cause.code === 'ENOENT' ? undefined : unwritable(path)(cause),
+  );
+  if (found === undefined) return requireWritableFolder(dirname(path));
+  if (!found.isDirectory()) {
+    throw new PilotError('FILE_UNWRITABLE', `${path} is there, and is no folder`, {
+      hint: 'Choose another folder, or remove what is there.',
+    });
+  }
+  await access(path, constants.W_OK).catch(unwritable(path));
+}

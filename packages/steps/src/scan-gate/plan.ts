@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { makeFolder, PilotError } from '@harbor-pilot/core';
+import { PilotError } from '@harbor-pilot/core';
 import { type GatePolicy, parseEpss, parseKnownExploited, type ThreatData } from '@harbor-pilot/gate';
 import type { Digest } from '@harbor-pilot/oci';
 import { type GateReportFormat, gateReportFormats } from '@harbor-pilot/report';
@@ -7,6 +7,7 @@ import type { Runtime } from '@harbor-pilot/step-kit';
 import type { CommentValues } from '../comment/post-comment.ts';
 import type { CommonValues } from '../connect.ts';
 import { readNamed } from '../named-file.ts';
+import { requireWritableFolder } from '../require-writable.ts';
 import { deployedBaseline } from './baseline.ts';
 import { type GivenExceptions, readGivenExceptions } from './exceptions.ts';
 import { type GateValues, policyOf } from './policy.ts';
@@ -21,7 +22,7 @@ export interface GatePlan {
 }
 
 /**
- * Reads policy, exceptions and the files about threats, and makes the folder of the reports.
+ * Reads policy, exceptions and the files about threats, and looks whether the reports can be written.
  * @throws PilotError INPUT_INVALID, CONFIG_INVALID with the line, FILE_UNREADABLE, FILE_UNWRITABLE
  */
 export async function planGate(values: GateValues & CommonValues, runtime: Runtime): Promise<GatePlan> {
@@ -43,7 +44,7 @@ export async function planGate(values: GateValues & CommonValues, runtime: Runti
     threats: await readThreats(values, runtime),
     formats,
   };
-  if (formats.length > 0) await makeFolder(resolve(runtime.workspace, values.gateReports));
+  if (formats.length > 0) await requireWritableFolder(resolve(runtime.workspace, values.gateReports));
   return plan;
 }
 
