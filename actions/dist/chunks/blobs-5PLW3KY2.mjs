@@ -1,1 +1,0 @@
-import{fetchBlob,hasBlob,isConnectionLost,openBlob}from"./chunk-3XZXYL5O.mjs";import"./chunk-RFKTUHIL.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{fetchBlob,hasBlob,isConnectionLost,openBlob};

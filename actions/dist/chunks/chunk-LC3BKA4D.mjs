@@ -1,1 +1,0 @@
-import{pushStepInputs,pushStepOutputs}from"./chunk-6OXC3WZA.mjs";var pushStep={name:"push",summary:"Push a built image to the registry: layers in parallel, each verified, tags last.",inputs:pushStepInputs,outputs:pushStepOutputs,run:async(values,runtime)=>(await import("./run-FCC2IV4F.mjs")).runPush(values,runtime)};export{pushStep};

@@ -1,1 +1,0 @@
-import{signStepInputs,signStepOutputs}from"./chunk-NTV6L22E.mjs";var signStep={name:"sign",summary:"Sign an image, its index and every platform, so that cosign verifies it and Harbor shows it as signed.",inputs:signStepInputs,outputs:signStepOutputs,run:async(values,runtime)=>(await import("./run-34IQZXOT.mjs")).runSign(values,runtime)};export{signStep};

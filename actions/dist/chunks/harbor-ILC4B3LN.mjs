@@ -1,1 +1,0 @@
-import{createHarbor}from"./chunk-SLIRVNYC.mjs";import"./chunk-KVA7UBSI.mjs";import"./chunk-KRX62UYE.mjs";import"./chunk-VBZF5E2S.mjs";import"./chunk-F3WDDXXM.mjs";import"./chunk-JJVOSJKC.mjs";import"./chunk-EKKLAJLC.mjs";import"./chunk-NJ7F5ICJ.mjs";import"./chunk-RFKTUHIL.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{createHarbor};

@@ -1,1 +1,0 @@
-import{logoutStep}from"./chunk-ZX3Z5YLW.mjs";import"./chunk-6HO4HENV.mjs";import{executeStep,runInCi}from"./chunk-RFKTUHIL.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";var logOut=inputs=>runInCi((runtime,sources)=>executeStep(logoutStep,runtime,sources),{overrides:kebab=>inputs[kebab]});export{logOut};

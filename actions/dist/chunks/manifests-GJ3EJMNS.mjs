@@ -1,1 +1,0 @@
-import{deleteManifest,findManifest,getManifest}from"./chunk-FZGQJ5WM.mjs";import"./chunk-HLPOLLFU.mjs";import"./chunk-RFKTUHIL.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{deleteManifest,findManifest,getManifest};

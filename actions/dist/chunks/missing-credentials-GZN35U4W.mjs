@@ -1,1 +1,0 @@
-import{missingCredentials}from"./chunk-TJ5P3BAK.mjs";import"./chunk-QCIGO6ZM.mjs";import"./chunk-ZMB7SDFE.mjs";import"./chunk-RFKTUHIL.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{missingCredentials};

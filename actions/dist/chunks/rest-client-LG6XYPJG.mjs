@@ -1,1 +1,0 @@
-import{fieldManager,openCluster}from"./chunk-2T2EWUOW.mjs";import"./chunk-WI55QYLV.mjs";import"./chunk-RFKTUHIL.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{fieldManager,openCluster};
