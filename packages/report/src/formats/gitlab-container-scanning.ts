@@ -4,6 +4,7 @@ import { gitlabIdentifiers } from './gitlab-identifiers.ts';
 import { jsonFields, jsonList } from './json-list.ts';
 import { operatingSystemOf } from './operating-system.ts';
 import { exceptionOf, type PreparedReport } from './prepared-report.ts';
+import { repeated } from './repeated.ts';
 import { gitlabSeverity } from './severity-scales.ts';
 import { tool } from './tool.ts';
 import { cut, exceptionPhrase, headingOf } from './wording.ts';
@@ -18,8 +19,10 @@ const baseVector = /^CVSS:3\.[01]\/AV:[NALP]\/AC:[LH]\/PR:[NLH]\/UI:[NR]\/S:[UC]
 export function* containerScanningReport(report: PreparedReport): Generator<string> {
   const scanner = scannerOf(report);
   yield `{${jsonFields({ version: schemaVersion, scan: scanOf(report, scanner) })},\n"vulnerabilities":`;
-  yield* jsonList(report.vulnerabilities, (found, index) =>
-    vulnerability(report, found, report.fingerprints[index], scanner.name),
+  const advisory = repeated(advisoryFields, (found) => jsonFields(advisoryOf(found, scanner.name)));
+  yield* jsonList(
+    report.vulnerabilities,
+    (found, index) => `{"id":"${report.fingerprints[index]}",${advisory(found)},${jsonFields(placeOf(report, found))}}`,
   );
   yield ',\n"remediations":[]}\n';
 }
@@ -54,18 +57,28 @@ function zoneless(iso: string): string | undefined {
   return milliseconds === undefined ? undefined : new Date(milliseconds).toISOString().slice(0, 19);
 }
 
-function vulnerability(
-  report: PreparedReport,
-  found: JudgedVulnerability,
-  id: string | undefined,
-  vendor: string,
-): string {
-  const { description, fixVersion, cvssVector, links } = found;
-  return JSON.stringify({
-    id,
-    name: cut(headingOf(found), 255),
+const advisoryFields = ['id', 'aliases', 'cwes', 'description', 'severity', 'cvssVector', 'links'] as const;
+
+type Advisory = Pick<JudgedVulnerability, (typeof advisoryFields)[number]>;
+
+/** What is the same for all packages. */
+function advisoryOf(found: Advisory, vendor: string): object {
+  const { description, cvssVector, links } = found;
+  return {
     description,
     severity: gitlabSeverity(found),
+    identifiers: gitlabIdentifiers(found),
+    links: links?.map((url) => ({ url })),
+    cvss_vectors:
+      cvssVector !== undefined && baseVector.test(cvssVector) ? [{ vendor, vector: cvssVector }] : undefined,
+  };
+}
+
+/** What is said of one package. */
+function placeOf(report: PreparedReport, found: JudgedVulnerability): object {
+  const { fixVersion } = found;
+  return {
+    name: cut(headingOf(found), 255),
     solution: fixVersion === undefined ? undefined : cut(`Upgrade ${found.package} to ${fixVersion}.`, 7000),
     location: {
       dependency: { package: { name: found.package }, version: found.version },
@@ -73,12 +86,8 @@ function vulnerability(
       // GitLab leaves out what is after the last colon, and so knows the vulnerability again in the next image.
       image: `${report.image}@${report.digest}`,
     },
-    identifiers: gitlabIdentifiers(found),
-    links: links?.map((url) => ({ url })),
-    cvss_vectors:
-      cvssVector !== undefined && baseVector.test(cvssVector) ? [{ vendor, vector: cvssVector }] : undefined,
     details: details(report, found),
-  });
+  };
 }
 
 /** What GitLab has no field for: it shows these as they are. */

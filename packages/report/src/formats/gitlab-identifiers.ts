@@ -12,7 +12,11 @@ interface Identifier {
 const identifierLimit = 20;
 
 /** The names of a vulnerability, its own first: by that one GitLab knows it again. */
-export function gitlabIdentifiers({ id, aliases = [], cwes = [] }: JudgedVulnerability): readonly Identifier[] {
+export function gitlabIdentifiers({
+  id,
+  aliases = [],
+  cwes = [],
+}: Pick<JudgedVulnerability, 'id' | 'aliases' | 'cwes'>): readonly Identifier[] {
   const names = new Set([id || 'unknown', ...aliases, ...cwes]);
   names.delete('');
   return [...names].slice(0, identifierLimit).map(identifier);

@@ -29,7 +29,7 @@ export function scaleOf({ countedAs }: JudgedVulnerability): Scale {
 }
 
 /** What GitLab calls the severity that the source gives; it has a word for vulnerabilities that nobody has rated. */
-export function gitlabSeverity(found: JudgedVulnerability): Scale['gitlab'] {
+export function gitlabSeverity(found: Pick<JudgedVulnerability, 'severity'>): Scale['gitlab'] {
   return found.severity === 'Unknown' ? 'Unknown' : scales[found.severity].gitlab;
 }
 
