@@ -1,1 +1,0 @@
-import{spokenForByAnnotations}from"./chunk-5GLRPKSZ.mjs";import"./chunk-EJPNQRGR.mjs";import"./chunk-B6SYBG7F.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{spokenForByAnnotations};

@@ -1,1 +1,0 @@
-import{parseConfig,parseSettings,parseSettingsFile}from"./chunk-CYBT7NIF.mjs";import"./chunk-B6SYBG7F.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{parseConfig,parseSettings,parseSettingsFile};

@@ -1,1 +1,0 @@
-import{createHarbor}from"./chunk-HMOTU4EI.mjs";import"./chunk-IUVYERZQ.mjs";import"./chunk-KRX62UYE.mjs";import"./chunk-X5IKADYC.mjs";import"./chunk-GK4LGV3F.mjs";import"./chunk-XAKVIDOP.mjs";import"./chunk-EKKLAJLC.mjs";import"./chunk-EZ6YMEQ6.mjs";import"./chunk-B6SYBG7F.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{createHarbor};

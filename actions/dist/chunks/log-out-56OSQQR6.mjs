@@ -1,1 +1,0 @@
-import{logoutStep}from"./chunk-LP444AFN.mjs";import"./chunk-V7V6L76Q.mjs";import{executeStep,runInCi}from"./chunk-B6SYBG7F.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";var logOut=inputs=>runInCi((runtime,sources)=>executeStep(logoutStep,runtime,sources),{overrides:kebab=>inputs[kebab]});export{logOut};

@@ -1,1 +1,0 @@
-import{digestHeld,notThere,pushManifest,putManifest}from"./chunk-UIP7M4EU.mjs";import"./chunk-VZTLLAJK.mjs";import"./chunk-RSYQMSRL.mjs";import"./chunk-B6SYBG7F.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{digestHeld,notThere,pushManifest,putManifest};

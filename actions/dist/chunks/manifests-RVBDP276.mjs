@@ -1,1 +1,0 @@
-import{deleteManifest,findManifest,getManifest}from"./chunk-VZTLLAJK.mjs";import"./chunk-RSYQMSRL.mjs";import"./chunk-B6SYBG7F.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{deleteManifest,findManifest,getManifest};

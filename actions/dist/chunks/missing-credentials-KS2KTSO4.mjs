@@ -1,1 +1,0 @@
-import{missingCredentials}from"./chunk-B7YUGKHD.mjs";import"./chunk-NBQ2GLWO.mjs";import"./chunk-2KKQ4UKZ.mjs";import"./chunk-B6SYBG7F.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{missingCredentials};

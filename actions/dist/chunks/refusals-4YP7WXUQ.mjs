@@ -1,1 +1,0 @@
-import{credentialsRefused,refusalError}from"./chunk-EZ6YMEQ6.mjs";import"./chunk-B6SYBG7F.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{credentialsRefused,refusalError};

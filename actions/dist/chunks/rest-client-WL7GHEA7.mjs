@@ -1,1 +1,0 @@
-import{fieldManager,openCluster}from"./chunk-4GS7KFRG.mjs";import"./chunk-PZARU6KK.mjs";import"./chunk-B6SYBG7F.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{fieldManager,openCluster};

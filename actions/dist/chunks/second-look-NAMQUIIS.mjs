@@ -1,1 +1,0 @@
-import{lookAgain}from"./chunk-BCHBTDZU.mjs";import"./chunk-CNWYKH36.mjs";import"./chunk-B6SYBG7F.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{lookAgain};
