@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { PilotError } from '@harbor-pilot/core';
 import { describe, expect, it } from '@jest/globals';
 import { chooseServices } from '../src/services/choose-services.ts';
@@ -65,7 +66,8 @@ describe('a signing configuration', () => {
     );
   });
 
-  const file = '/work/shared/data/sigstore-root/signing_config.v0.2.json';
+  const shared = resolve(import.meta.dirname, '../../../../shared');
+  const file = join(shared, 'data/sigstore-root/signing_config.v0.2.json');
   (existsSync(file) ? it : it.skip)('of the public Sigstore is the one that it publishes', () => {
     expect(publicSigningConfig).toEqual(parseSigningConfig(readFileSync(file, 'utf8'), 'public Sigstore'));
   });
