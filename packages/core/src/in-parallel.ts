@@ -1,12 +1,11 @@
-const atOnce = 8;
-
 /**
- * Does something with each item, eight at a time; results in the order of the items. After the first error nothing more is begun, and what is
+ * Does something with each item, so many at a time; results in the order of the items. After the first error nothing more is begun, and what is
  * under way comes to its end before the error is thrown.
  */
 export async function inParallel<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
+  atOnce = 8,
 ): Promise<Result[]> {
   const results: Result[] = [];
   const rest = (function* () {

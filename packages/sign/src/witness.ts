@@ -1,3 +1,4 @@
+import { inParallel } from '@harbor-pilot/core';
 import type { SerializedBundle } from '@sigstore/bundle';
 
 /** Something that was signed, for those who bear witness to it. */
@@ -43,13 +44,12 @@ export async function hearWitnesses(
   content: SignedContent,
   signal: AbortSignal | undefined,
 ): Promise<Required<Testimony>> {
-  return hearTogether(witnesses.map((witness) => witness.testify(content, signal)));
+  return hearTogether(witnesses.map((witness) => () => witness.testify(content, signal)));
 }
 
 /** Hears several testimonies to their end, also when one of them fails. */
-export async function hearTogether(hearings: readonly Promise<Testimony>[]): Promise<Required<Testimony>> {
-  await Promise.allSettled(hearings);
-  const heard = await Promise.all(hearings);
+export async function hearTogether(hearings: readonly (() => Promise<Testimony>)[]): Promise<Required<Testimony>> {
+  const heard = await inParallel(hearings, (hear) => hear(), hearings.length);
   return {
     tlogEntries: heard.flatMap(({ tlogEntries = [] }) => tlogEntries),
     timestamps: heard.flatMap(({ timestamps = [] }) => timestamps),

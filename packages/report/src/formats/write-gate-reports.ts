@@ -1,3 +1,4 @@
+import { inParallel } from '@harbor-pilot/core';
 import type { GateReport } from '@harbor-pilot/step-kit';
 import { renderGateHtml } from '../gate-html/gate-page.ts';
 import { renderGateMarkdown } from '../gate-markdown/gate-markdown.ts';
@@ -46,10 +47,7 @@ export async function writeGateReports(
   signal?: AbortSignal,
 ): Promise<void> {
   const prepared = prepareReport(report);
-  const waiting = files.values();
-  const writeSome = async (): Promise<void> => {
-    for (const { format, path } of waiting) await writePieces(path, renderers[format](prepared), signal);
-  };
-  const ended = await Promise.allSettled(Array.from({ length: filesAtOnce }, writeSome));
-  for (const one of ended) if (one.status === 'rejected') throw one.reason;
+  const write = ({ format, path }: (typeof files)[number]): Promise<void> =>
+    writePieces(path, renderers[format](prepared), signal);
+  await inParallel(files, write, filesAtOnce);
 }

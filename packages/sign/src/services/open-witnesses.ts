@@ -54,7 +54,7 @@ function anyOf({ services, count }: ServiceChoice, open: (service: SigningServic
           }
         }
       };
-      return hearTogether(Array.from({ length: count }, hearOne));
+      return hearTogether(Array.from({ length: count }, () => hearOne));
     },
   };
 }
