@@ -1,6 +1,6 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { unwritable } from '@harbor-pilot/core';
+import { makeFolder, unwritable } from '@harbor-pilot/core';
 import type { VerifiedImage, VerifyReport } from '@harbor-pilot/step-kit';
 import { createHarmless } from './formats/harmless.ts';
 import { jsonFields } from './formats/json-list.ts';
@@ -24,7 +24,7 @@ export interface VerifyJsonFile {
  */
 export async function openVerifyJson(path: string): Promise<VerifyJsonFile> {
   const temporary = `${path}.part`;
-  await mkdir(dirname(path), { recursive: true }).catch(unwritable(path));
+  await makeFolder(dirname(path));
   const file = await open(temporary, 'w').catch(unwritable(path));
   let count = 0;
   let isDone = false;

@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { unwritable, writeWhole } from '@harbor-pilot/core';
+import { makeFolder, writeWhole } from '@harbor-pilot/core';
 import { openVerifyJson, renderVerifyMarkdown, renderVerifyText, type VerifyJsonFile } from '@harbor-pilot/report';
 import type { InputValues, Runtime, VerifyReport } from '@harbor-pilot/step-kit';
 import type { verifyStepInputs } from './inputs.ts';
@@ -38,7 +37,7 @@ export async function writeReports(
   for (const format of ['markdown', 'text'] as const) {
     if (!formats.includes(format)) continue;
     const path = resolve(runtime.workspace, values.verifyReports, fileNames[format]);
-    await mkdir(dirname(path), { recursive: true }).catch(unwritable(path));
+    await makeFolder(dirname(path));
     await writeWhole(path, renderers[format](report));
   }
   const written = Object.entries(fileNames).filter(([format]) => formats.includes(format));
