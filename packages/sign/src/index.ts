@@ -38,6 +38,7 @@ export { mayAskGitHub, readGitHubIdentity } from './identity/github-identity.ts'
 export { identityHint, identityVariable } from './identity/identity-hints.ts';
 export { createIdentitySource, type IdentitySource } from './identity/identity-source.ts';
 export { explainImmutableSignature } from './immutable-signature.ts';
+export { referenceAnnotation } from './in-toto.ts';
 export { keyPolicy } from './key-policy.ts';
 export { createKeylessSigner, type KeylessSigner } from './keyless-signer.ts';
 export { cosignVerifyFlag } from './keys/algorithm.ts';

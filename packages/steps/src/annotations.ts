@@ -1,8 +1,6 @@
 import { PilotError } from '@harbor-pilot/core';
+import { referenceAnnotation } from '@harbor-pilot/sign';
 import { parsePairs } from './pairs.ts';
-
-/** Holds the repository that a signature is for. */
-const reservedAnnotation = 'docker-reference';
 
 /**
  * Reads the annotations that a signature is to have.
@@ -11,8 +9,8 @@ const reservedAnnotation = 'docker-reference';
  */
 export function parseAnnotations(input: string, lines: readonly string[]): Readonly<Record<string, string>> {
   const annotations = parsePairs(input, lines);
-  if (annotations[reservedAnnotation] !== undefined) {
-    throw new PilotError('INPUT_INVALID', `the annotation "${reservedAnnotation}" cannot be given`, {
+  if (annotations[referenceAnnotation] !== undefined) {
+    throw new PilotError('INPUT_INVALID', `the annotation "${referenceAnnotation}" cannot be given`, {
       hint: 'Leave it out: for which repository a signature is, is always signed and always verified; "signed-for" names another one.',
     });
   }

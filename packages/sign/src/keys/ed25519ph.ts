@@ -1,4 +1,5 @@
 import { createHash, type KeyObject } from 'node:crypto';
+import { times } from './times.ts';
 
 // node:crypto knows Ed25519, but not the variant that signs a hash, with which cosign 3 signs. This is RFC 8032, 5.1.7, for signatures
 // that are verified only: all numbers are public, so it does not matter how long anything takes.
@@ -36,17 +37,7 @@ export function isHashSignedBy(publicKey: KeyObject, bytes: Uint8Array, signatur
   const hash = createHash('sha512').update(bytes).digest();
   const k = numberOf(createHash('sha512').update(prefix).update(r).update(encodedKey).update(hash).digest()) % order;
   const minusKey = { ...key, x: p - key.x, t: p - key.t };
-  return encode(add(times(s, base), times(k, minusKey))).equals(r);
-}
-
-function times(factor: bigint, point: Point): Point {
-  let sum = neutral;
-  let doubled = point;
-  for (let rest = factor; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) sum = add(sum, doubled);
-    doubled = add(doubled, doubled);
-  }
-  return sum;
+  return encode(add(times(s, base, neutral, add), times(k, minusKey, neutral, add))).equals(r);
 }
 
 /** Holds for any two points. */

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { times } from '../keys/times.ts';
 
 // node:crypto verifies ECDSA only of bytes that it hashes itself. Where only their digest is known the equation of FIPS 186-5, 6.4.2 is
 // calculated here. All numbers are public, so it does not matter how long that takes.
@@ -24,7 +25,7 @@ export function isDigestSignedBy(publicKey: KeyObject, sha256: Uint8Array, signa
   const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
   const key = { x: numberOf(Buffer.from(x, 'base64url')), y: numberOf(Buffer.from(y, 'base64url')) };
   const w = inverse(s, n);
-  const sum = add(times((numberOf(sha256) * w) % n, g), times((r * w) % n, key));
+  const sum = add(times((numberOf(sha256) * w) % n, g, undefined, add), times((r * w) % n, key, undefined, add));
   return sum !== undefined && sum.x % n === r;
 }
 
@@ -42,16 +43,6 @@ function parseSignature(der: Buffer): readonly [bigint, bigint] | undefined {
 
 function numberOf(bytes: Uint8Array): bigint {
   return BigInt(`0x0${Buffer.from(bytes).toString('hex')}`);
-}
-
-function times(factor: bigint, point: Point): Point {
-  let sum: Point;
-  let doubled = point;
-  for (let rest = factor; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) sum = add(sum, doubled);
-    doubled = add(doubled, doubled);
-  }
-  return sum;
 }
 
 function add(a: Point, b: Point): Point {
