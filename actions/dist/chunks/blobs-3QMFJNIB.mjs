@@ -1,1 +1,0 @@
-import{fetchBlob,hasBlob,isConnectionLost,openBlob}from"./chunk-7TZXTST3.mjs";import"./chunk-BBV4ZBJH.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{fetchBlob,hasBlob,isConnectionLost,openBlob};

@@ -1,1 +1,0 @@
-import{spokenForByAnnotations}from"./chunk-EHSR65BY.mjs";import"./chunk-EJPNQRGR.mjs";import"./chunk-BBV4ZBJH.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{spokenForByAnnotations};

@@ -1,1 +1,0 @@
-import{createHarbor}from"./chunk-PJKXPZG5.mjs";import"./chunk-CQM4P2BS.mjs";import"./chunk-KRX62UYE.mjs";import"./chunk-4GTKJD7V.mjs";import"./chunk-QUDNJQY6.mjs";import"./chunk-KYCND7MD.mjs";import"./chunk-EKKLAJLC.mjs";import"./chunk-BF5U3VWR.mjs";import"./chunk-BBV4ZBJH.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{createHarbor};

@@ -1,1 +1,0 @@
-import{logoutStep}from"./chunk-36YOFRJJ.mjs";import"./chunk-63F4FG2G.mjs";import{executeStep,runInCi}from"./chunk-BBV4ZBJH.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";var logOut=inputs=>runInCi((runtime,sources)=>executeStep(logoutStep,runtime,sources),{overrides:kebab=>inputs[kebab]});export{logOut};

@@ -1,1 +1,0 @@
-import{digestHeld,notThere,pushManifest,putManifest}from"./chunk-TQ7AAUIY.mjs";import"./chunk-5IGSOBI5.mjs";import"./chunk-QFHIKXRQ.mjs";import"./chunk-BBV4ZBJH.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{digestHeld,notThere,pushManifest,putManifest};

@@ -1,1 +1,0 @@
-import{deleteManifest,findManifest,getManifest}from"./chunk-5IGSOBI5.mjs";import"./chunk-QFHIKXRQ.mjs";import"./chunk-BBV4ZBJH.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{deleteManifest,findManifest,getManifest};

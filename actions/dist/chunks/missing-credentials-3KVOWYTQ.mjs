@@ -1,1 +1,0 @@
-import{missingCredentials}from"./chunk-A42KZ4E4.mjs";import"./chunk-PE2OIOO6.mjs";import"./chunk-VGLKX5NF.mjs";import"./chunk-BBV4ZBJH.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{missingCredentials};

@@ -1,1 +1,0 @@
-import{parseRegistryAuth}from"./chunk-KCFI2HPO.mjs";import"./chunk-BBV4ZBJH.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{parseRegistryAuth};

@@ -1,1 +1,0 @@
-import{fieldManager,openCluster}from"./chunk-CAZ53UAK.mjs";import"./chunk-PQM3FRL7.mjs";import"./chunk-BBV4ZBJH.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{fieldManager,openCluster};
