@@ -28,6 +28,7 @@ export { type ProgramEnd, type ProgramRun, runProgram } from './run-program.ts';
 export { secretVariables } from './secret-variables.ts';
 export { Sharing } from './sharing.ts';
 export { shortened } from './shortened.ts';
+export { together } from './together.ts';
 export { unless } from './unless.ts';
 export { unreadable } from './unreadable.ts';
 export { unwritable } from './unwritable.ts';

@@ -1,4 +1,4 @@
-import { PilotError } from '@harbor-pilot/core';
+import { PilotError, together } from '@harbor-pilot/core';
 import {
   type Content,
   type ContentSource,
@@ -36,9 +36,9 @@ export async function pushImage(
   options: PushOptions = {},
 ): Promise<Descriptor> {
   const { tags = [], progress, signal } = options;
-  const [top, ...before] = await Promise.all([
-    readManifest(root, from),
-    ...tags.map((tag) => digestHeld(session, repository, tag)),
+  const [top, ...before] = await together<[Content, ...(string | undefined)[]]>([
+    () => readManifest(root, from),
+    ...tags.map((tag) => () => digestHeld(session, repository, tag)),
   ]);
   // A registry takes a manifest only when all that it names is there, so one that has it needs nothing more.
   const isThere = before.includes(root.digest) || (await digestHeld(session, repository, root.digest)) === root.digest;
@@ -81,7 +81,10 @@ async function pushParts(
   await collect(top, from, parts, 0);
   const blobs = [...parts.blobs.values()];
   // Far from the registry each round trip counts: it is asked for its blobs while the caller thinks.
-  const [missing] = await Promise.all([missingBlobs(session, repository, blobs), options.beforeUpload?.(blobs)]);
+  const [missing] = await together([
+    () => missingBlobs(session, repository, blobs),
+    async () => options.beforeUpload?.(blobs),
+  ]);
   const lacked = new Set(missing);
   for (const blob of blobs) if (!lacked.has(blob)) options.progress?.blobDone?.(blob, 'present');
   await pushBlobs(session, repository, missing, from, options);

@@ -1,4 +1,4 @@
-import { inParallel, type PilotError } from '@harbor-pilot/core';
+import { inParallel, type PilotError, together } from '@harbor-pilot/core';
 import { type Descriptor, formatPlatform, isIndexType, manifestsIn, parseManifest } from '@harbor-pilot/oci';
 import { examineSignatures } from './examine-signatures.ts';
 import type { ExaminedDigest, ExamineOptions } from './examined-digest.ts';
@@ -27,11 +27,12 @@ export interface ExaminedImage {
 export async function examineImage(options: ExamineOptions, mediaType?: string): Promise<ExaminedImage> {
   // Neither waits for the other: where a digest has no signature Harbor may not even let its index be read.
   let children: readonly Descriptor[] = [];
-  const [own, withheld] = await Promise.all([
-    examineSignatures(options),
-    withheldBy(async () => {
-      if (mediaType === undefined || isIndexType(mediaType)) children = await childrenOf(options);
-    }),
+  const [own, withheld] = await together([
+    () => examineSignatures(options),
+    () =>
+      withheldBy(async () => {
+        if (mediaType === undefined || isIndexType(mediaType)) children = await childrenOf(options);
+      }),
   ]);
   if (withheld !== undefined) return { parts: [own], withheld };
   const parts = await inParallel(children, async ({ digest, platform }) => ({

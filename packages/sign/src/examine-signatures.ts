@@ -1,4 +1,4 @@
-import { inParallel, type PilotError, printable, unless } from '@harbor-pilot/core';
+import { inParallel, type PilotError, printable, together, unless } from '@harbor-pilot/core';
 import type { Digest } from '@harbor-pilot/oci';
 import { classicManifest, classicTag, type Registry } from '@harbor-pilot/registry';
 import type { Claim } from './claim.ts';
@@ -23,9 +23,9 @@ import { withheldBy } from './withheld.ts';
 export async function examineSignatures(options: ExamineOptions): Promise<ExaminedDigest> {
   const { registry, repository, digest, policy, clock } = options;
   const now = clock.now();
-  const [referred, classic] = await Promise.all([
-    collect(referredSignatures(registry, repository, digest)),
-    collect(readClassicManifest(registry, repository, classicTag(digest, 'sig'))),
+  const [referred, classic] = await together([
+    () => collect(referredSignatures(registry, repository, digest)),
+    () => collect(readClassicManifest(registry, repository, classicTag(digest, 'sig'))),
   ]);
   const found = [...referred.found, ...classic.found];
   const signatures = found.filter((one) => one.format !== 'notation');

@@ -7,7 +7,7 @@ import {
   textAt,
   uidOf,
 } from '@harbor-pilot/cluster';
-import { type Clock, PilotError } from '@harbor-pilot/core';
+import { type Clock, PilotError, together } from '@harbor-pilot/core';
 
 /** What is watched: one kind in one namespace. */
 export interface Scope {
@@ -45,7 +45,10 @@ export async function openView(
   const ended = signal === undefined ? stopped.signal : AbortSignal.any([stopped.signal, signal]);
   const bell = createBell(clock, ended);
   const feeds = new Map(scopes.map((scope) => [keyOf(scope.resource, scope.namespace), createFeed(client, scope)]));
-  await Promise.all([...feeds.values()].map((feed) => feed.list(ended)));
+  await together(
+    [...feeds.values()].map((feed) => (either) => feed.list(either)),
+    ended,
+  );
   for (const feed of feeds.values()) void follow(feed, clock, ended, bell);
   const objects: View['objects'] = (resource, namespace) => feeds.get(keyOf(resource, namespace))?.objects() ?? [];
   return {

@@ -1,3 +1,4 @@
+import { inParallel } from '@harbor-pilot/core';
 import type { ImageToCover, PlatformImage } from '@harbor-pilot/gate';
 import { type Descriptor, formatPlatform, parseManifest } from '@harbor-pilot/oci';
 import type { Connection } from '../connect.ts';
@@ -9,7 +10,7 @@ const shownDigits = 'sha256:'.length + 12;
 export async function imageToCover(tree: ImageTree, connection: Connection): Promise<ImageToCover> {
   return {
     digest: tree.root.digest,
-    images: await Promise.all(scannableImages(tree).map((image) => platformImage(image, connection))),
+    images: await inParallel(scannableImages(tree), (image) => platformImage(image, connection)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { formatCount, printable, secondsSince } from '@harbor-pilot/core';
+import { formatCount, printable, secondsSince, together } from '@harbor-pilot/core';
 import { type ContentSource, type Descriptor, isIndexType } from '@harbor-pilot/oci';
 import {
   assertAcceptedByHarbor,
@@ -136,7 +136,10 @@ export async function runSign(
 ): Promise<OutputValues<typeof signStepOutputs>> {
   await refuseForks('sign', values.allowForks, runtime);
   // To open a key takes longer than all else: a password is made a key slowly on purpose.
-  const [plan, target] = await Promise.all([planSigning(values, runtime), findTarget(values, runtime)]);
+  const [plan, target] = await together(
+    [(signal) => planSigning(values, { ...runtime, signal }), (signal) => findTarget(values, { ...runtime, signal })],
+    runtime.signal,
+  );
   const part = await sign(target, plan, runtime);
   const { connection, root } = target;
   const { digest } = root;
@@ -156,9 +159,9 @@ async function findTarget(values: InputValues<typeof signStepInputs>, runtime: R
   const connection = await connect(values, runtime);
   const { registry, reference } = connection;
   const digest = await findDigest(values, connection, runtime);
-  const [root, server] = await Promise.all([
-    registry.resolve(reference.repository, digest),
-    serverOf(connection, runtime),
+  const [root, server] = await together([
+    () => registry.resolve(reference.repository, digest),
+    () => serverOf(connection, runtime),
   ]);
   return { root, source: registry.source(reference.repository), connection, server };
 }
