@@ -78,7 +78,8 @@ function collect(value: unknown, path: readonly string[], into: Collecting): voi
   const place = path.join('.');
   const declaration = into.places.get(place);
   if (declaration !== undefined) {
-    if (value !== null) into.values.set(place, checkedValue(declaration, value, path, into.where));
+    if (isEmpty(value)) throw withoutValue(path, into.where);
+    into.values.set(place, checkedValue(declaration, value, path, into.where));
     return;
   }
   const object = asObject(value);
@@ -89,6 +90,17 @@ function collect(value: unknown, path: readonly string[], into: Collecting): voi
     if (key.includes('.')) throw unknownKey([...path, key], into);
     collect(child, [...path, key], into);
   }
+}
+
+function isEmpty(value: unknown): boolean {
+  if (typeof value === 'string') return /^[\s,]*$/.test(value);
+  return value === null || (Array.isArray(value) && value.length === 0);
+}
+
+/** To take it for a setting that is not there would be dangerous: with an empty list of signers nobody would be asked for. */
+function withoutValue(path: readonly string[], where: Where): PilotError {
+  const hint = 'Give it a value, or remove the line.';
+  return invalid(where(path), `"${path.join('.')}" has no value`, undefined, hint);
 }
 
 function unknownKey(path: readonly string[], { places, where }: Collecting): PilotError {

@@ -1,4 +1,4 @@
-import { asObject, asString } from '@harbor-pilot/core';
+import { asString } from '@harbor-pilot/core';
 import {
   describeCondition,
   parseCondition,
@@ -16,8 +16,6 @@ const attestationDeclarations = {
   type: { kind: 'text', description: 'Type of the predicate.', config: 'type' },
   conditions: { kind: 'structure', description: 'What it must say.', schema: {}, config: 'conditions' },
 } as const satisfies InputDeclarations;
-/** What else there may be says who must have made it. */
-const ownKeys: readonly string[] = ['type', 'conditions'];
 
 /**
  * Reads which attestations an image must have, and who must have made them when that is somebody else.
@@ -49,12 +47,7 @@ async function readAttestation(entry: Structure, policy: SignerPolicy, place: Ru
   );
   const own = await readSigners(values, entry.where([]), place);
   const predicateType = parsePredicateType(values.type);
-  if (own.length === 0) {
-    // Else those of all other signatures would count where somebody else is meant, whose key was left empty.
-    const isSomebodyMeant = Object.keys(asObject(entry.value) ?? {}).some((key) => !ownKeys.includes(key));
-    if (isSomebodyMeant) throw invalidEntry(entry, 'it says who must have made the attestation, but names nobody');
-    return { predicateType, conditions };
-  }
+  if (own.length === 0) return { predicateType, conditions };
   return { predicateType, conditions, policy: await policyOf(own, policy.trustRoot, policy.waivers) };
 }
 
