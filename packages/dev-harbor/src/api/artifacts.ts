@@ -19,12 +19,12 @@ const base = '/projects/{project}/repositories/{repository}/artifacts';
 
 /** Artifacts and what hangs on them. */
 export const artifactRoutes: readonly Route[] = [
-  { method: 'GET', pattern: '/projects/{project}/artifacts', handle: listOfProject },
-  { method: 'GET', pattern: base, handle: listOfRepository },
+  { method: 'GET', pattern: '/projects/{project}/artifacts', handle: listOfProject, lists: true },
+  { method: 'GET', pattern: base, handle: listOfRepository, lists: true },
   { method: 'POST', pattern: base, handle: copy },
   { method: 'GET', pattern: `${base}/{reference}`, handle: showArtifact },
   { method: 'DELETE', pattern: `${base}/{reference}`, handle: deleteArtifact },
-  { method: 'GET', pattern: `${base}/{reference}/accessories`, handle: listAccessories },
+  { method: 'GET', pattern: `${base}/{reference}/accessories`, handle: listAccessories, lists: true },
 ];
 
 interface Listed {

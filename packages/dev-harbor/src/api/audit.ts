@@ -9,15 +9,15 @@ import type { VersionTraits } from '../version.ts';
 /** The audit log. Where it is the extended one, the endpoints of earlier versions are there and always empty. */
 export const auditRoutesOf: Readonly<Record<VersionTraits['auditLog'], readonly Route[]>> = {
   plain: [
-    { method: 'GET', pattern: '/audit-logs', handle: listEvents },
-    { method: 'GET', pattern: '/projects/{project}/logs', handle: listProjectEvents },
+    { method: 'GET', pattern: '/audit-logs', handle: listEvents, lists: true },
+    { method: 'GET', pattern: '/projects/{project}/logs', handle: listProjectEvents, lists: true },
   ],
   extended: [
-    { method: 'GET', pattern: '/auditlog-exts', handle: listEvents },
+    { method: 'GET', pattern: '/auditlog-exts', handle: listEvents, lists: true },
     { method: 'GET', pattern: '/auditlog-exts/events', handle: listKinds },
-    { method: 'GET', pattern: '/audit-logs', handle: listNothing },
-    { method: 'GET', pattern: '/projects/{project}/auditlog-exts', handle: listProjectEvents },
-    { method: 'GET', pattern: '/projects/{project}/logs', handle: listNothingOfProject },
+    { method: 'GET', pattern: '/audit-logs', handle: listNothing, lists: true },
+    { method: 'GET', pattern: '/projects/{project}/auditlog-exts', handle: listProjectEvents, lists: true },
+    { method: 'GET', pattern: '/projects/{project}/logs', handle: listNothingOfProject, lists: true },
   ],
 };
 

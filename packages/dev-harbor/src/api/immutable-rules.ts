@@ -10,7 +10,7 @@ import { idParameter } from './id-parameter.ts';
 
 /** Immutable-tag rules of projects. */
 export const immutableRuleRoutes: readonly Route[] = [
-  { method: 'GET', pattern: '/projects/{project}/immutabletagrules', handle: listRules },
+  { method: 'GET', pattern: '/projects/{project}/immutabletagrules', handle: listRules, lists: true },
   { method: 'POST', pattern: '/projects/{project}/immutabletagrules', handle: createRule },
   { method: 'PUT', pattern: '/projects/{project}/immutabletagrules/{id}', handle: changeRule },
   { method: 'DELETE', pattern: '/projects/{project}/immutabletagrules/{id}', handle: deleteRule },

@@ -13,7 +13,7 @@ const ofArtifact = '/projects/{project}/repositories/{repository}/artifacts/{ref
 
 /** Labels, and which artifacts wear them. */
 export const labelRoutes: readonly Route[] = [
-  { method: 'GET', pattern: '/labels', handle: listLabels },
+  { method: 'GET', pattern: '/labels', handle: listLabels, lists: true },
   { method: 'POST', pattern: '/labels', handle: createLabel },
   { method: 'GET', pattern: '/labels/{label_id}', handle: showLabel },
   { method: 'PUT', pattern: '/labels/{label_id}', handle: changeLabel },

@@ -12,7 +12,7 @@ import { idParameter } from './id-parameter.ts';
 
 /** Members of projects. */
 export const memberRoutes: readonly Route[] = [
-  { method: 'GET', pattern: '/projects/{project}/members', handle: listMembers },
+  { method: 'GET', pattern: '/projects/{project}/members', handle: listMembers, lists: true },
   { method: 'POST', pattern: '/projects/{project}/members', handle: addMember },
   { method: 'GET', pattern: '/projects/{project}/members/{mid}', handle: showMember },
   { method: 'PUT', pattern: '/projects/{project}/members/{mid}', handle: changeMember },

@@ -9,7 +9,7 @@ import { scannerKeys, viewScanner } from './scanner-view.ts';
 export const projectScannerRoutes: readonly Route[] = [
   { method: 'GET', pattern: '/projects/{project}/scanner', handle: showScanner },
   { method: 'PUT', pattern: '/projects/{project}/scanner', handle: assignScanner },
-  { method: 'GET', pattern: '/projects/{project}/scanner/candidates', handle: listCandidates },
+  { method: 'GET', pattern: '/projects/{project}/scanner/candidates', handle: listCandidates, lists: true },
 ];
 
 /** Without a scanner the answer is empty. */

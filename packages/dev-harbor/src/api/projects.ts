@@ -22,7 +22,7 @@ import { viewProject } from './project-view.ts';
 
 /** Projects. */
 export const projectRoutes: readonly Route[] = [
-  { method: 'GET', pattern: '/projects', handle: listProjects },
+  { method: 'GET', pattern: '/projects', handle: listProjects, lists: true },
   { method: 'HEAD', pattern: '/projects', handle: projectExists },
   { method: 'POST', pattern: '/projects', handle: createProject },
   { method: 'GET', pattern: '/projects/{project}', handle: showProject },

@@ -11,7 +11,7 @@ import { idParameter } from './id-parameter.ts';
 
 /** Storage quotas. */
 export const quotaRoutes: readonly Route[] = [
-  { method: 'GET', pattern: '/quotas', handle: listQuotas },
+  { method: 'GET', pattern: '/quotas', handle: listQuotas, lists: true },
   { method: 'GET', pattern: '/quotas/{id}', handle: showQuota },
   { method: 'PUT', pattern: '/quotas/{id}', handle: changeQuota },
 ];

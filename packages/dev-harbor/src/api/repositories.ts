@@ -11,8 +11,8 @@ import { requireRepository } from './lookup.ts';
 
 /** Repositories. */
 export const repositoryRoutes: readonly Route[] = [
-  { method: 'GET', pattern: '/repositories', handle: listAll },
-  { method: 'GET', pattern: '/projects/{project}/repositories', handle: listOfProject },
+  { method: 'GET', pattern: '/repositories', handle: listAll, lists: true },
+  { method: 'GET', pattern: '/projects/{project}/repositories', handle: listOfProject, lists: true },
   { method: 'GET', pattern: '/projects/{project}/repositories/{repository}', handle: showRepository },
   { method: 'PUT', pattern: '/projects/{project}/repositories/{repository}', handle: describeRepository },
   { method: 'DELETE', pattern: '/projects/{project}/repositories/{repository}', handle: deleteRepository },

@@ -14,7 +14,7 @@ import { expiryOf, projectOf, readRobot, requireNoMoreThanOwn, requireRobots, ro
 
 /** Robot accounts. */
 export const robotRoutes: readonly Route[] = [
-  { method: 'GET', pattern: '/robots', handle: listRobots },
+  { method: 'GET', pattern: '/robots', handle: listRobots, lists: true },
   { method: 'POST', pattern: '/robots', handle: createRobot },
   { method: 'GET', pattern: '/robots/{robot_id}', handle: showRobot },
   { method: 'PUT', pattern: '/robots/{robot_id}', handle: changeRobot },
@@ -31,14 +31,14 @@ const keys: Keys<Robot> = {
   // Asked without its prefix, listed with it.
   name: (robot) => [robot.name, robot.name.slice('robot$'.length)],
   level: (robot) => robot.level,
-  projectid: (robot) => robot.projectId ?? 0,
+  project_id: (robot) => robot.projectId ?? 0,
   creation_time: (robot) => robot.createdAt,
 };
 
 /** Robots of the system, unless `q` asks for those of one project. */
 function listRobots(harbor: Harbor, exchange: Exchange): void {
   const criteria = parseCriteria(exchange.query.get('q') ?? '');
-  const [level, projectId] = ['level', 'projectid'].map((key) => {
+  const [level, projectId] = ['level', 'project_id'].map((key) => {
     const criterion = criteria.get(key);
     return criterion?.kind === 'exact' ? criterion.value : undefined;
   });

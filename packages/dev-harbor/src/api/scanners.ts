@@ -12,7 +12,7 @@ import { scannerKeys, viewScanner } from './scanner-view.ts';
 
 /** Scanner registrations. */
 export const scannerRoutes: readonly Route[] = [
-  { method: 'GET', pattern: '/scanners', handle: listScanners },
+  { method: 'GET', pattern: '/scanners', handle: listScanners, lists: true },
   { method: 'POST', pattern: '/scanners', handle: createScanner },
   { method: 'POST', pattern: '/scanners/ping', handle: pingScanner },
   { method: 'GET', pattern: '/scanners/{uuid}', handle: showScanner },

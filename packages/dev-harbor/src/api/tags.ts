@@ -16,7 +16,7 @@ const base = '/projects/{project}/repositories/{repository}/artifacts/{reference
 
 /** Tags of an artifact. */
 export const tagRoutes: readonly Route[] = [
-  { method: 'GET', pattern: base, handle: listTags },
+  { method: 'GET', pattern: base, handle: listTags, lists: true },
   { method: 'POST', pattern: base, handle: createTag },
   { method: 'DELETE', pattern: `${base}/{tag}`, handle: deleteTag },
 ];

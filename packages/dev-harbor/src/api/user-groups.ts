@@ -7,8 +7,8 @@ import { idParameter } from './id-parameter.ts';
 
 /** User groups come from LDAP and OIDC: where people sign in with a password that Harbor keeps, there are none. */
 export const userGroupRoutes: readonly Route[] = [
-  { method: 'GET', pattern: '/usergroups', handle: listGroups },
-  { method: 'GET', pattern: '/usergroups/search', handle: findGroups },
+  { method: 'GET', pattern: '/usergroups', handle: listGroups, lists: true },
+  { method: 'GET', pattern: '/usergroups/search', handle: findGroups, lists: true },
   { method: 'GET', pattern: '/usergroups/{group_id}', handle: showGroup },
 ];
 

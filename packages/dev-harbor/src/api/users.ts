@@ -11,10 +11,10 @@ import { idParameter } from './id-parameter.ts';
 
 /** Users. */
 export const userRoutes: readonly Route[] = [
-  { method: 'GET', pattern: '/users', handle: listUsers },
+  { method: 'GET', pattern: '/users', handle: listUsers, lists: true },
   { method: 'POST', pattern: '/users', handle: createUser },
   { method: 'GET', pattern: '/users/current', handle: showCurrent },
-  { method: 'GET', pattern: '/users/search', handle: findUsers },
+  { method: 'GET', pattern: '/users/search', handle: findUsers, lists: true },
   { method: 'GET', pattern: '/users/{user_id}', handle: showUser },
   { method: 'DELETE', pattern: '/users/{user_id}', handle: deleteUser },
   { method: 'PUT', pattern: '/users/{user_id}/sysadmin', handle: changeRole },

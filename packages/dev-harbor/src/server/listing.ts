@@ -1,5 +1,6 @@
-import { type Criteria, meets, parseCriteria } from './criteria.ts';
+import { type Criteria, columnOf, meets, parseCriteria } from './criteria.ts';
 import type { Exchange } from './exchange.ts';
+import { integerQuery, textQuery } from './parameters.ts';
 import { invalid } from './refusal.ts';
 
 /** How the items of a list are found and ordered: the value of each key that `q` and `sort` may name. */
@@ -12,19 +13,19 @@ export interface Listing<Item> {
   readonly view: (item: Item) => unknown;
   /** What X-Total-Count says where Harbor counts more than it lists. */
   readonly total?: number;
-  /** The order in which no `sort` was asked for; the items' own order when absent. */
+  /** The order when no `sort` that the list knows was asked for, `-push_time,-id`; the items' own order when absent. */
   readonly sort?: string;
 }
 
 /**
  * Answers with one page of a list: `q`, `sort`, `page`, `page_size`, X-Total-Count and Link work the same everywhere.
  * Keys that a list does not know are ignored, as Harbor does.
+ * @param criteria what to look for, where the list itself answers a part of `q`.
  */
-export function answerList<Item>(exchange: Exchange, listing: Listing<Item>): void {
+export function answerList<Item>(exchange: Exchange, listing: Listing<Item>, criteria = criteriaOf(exchange)): void {
   const { page, pageSize } = pageOf(exchange);
-  const criteria = parseCriteria(exchange.query.get('q') ?? '');
   const found = listing.items.filter((item) => fits(item, criteria, listing.keys));
-  const sorted = sortBy(found, exchange.query.get('sort') ?? listing.sort ?? '', listing.keys);
+  const sorted = sortBy(found, textQuery(exchange, 'sort') ?? '', listing);
   const start = Math.max(0, (page - 1) * pageSize);
   const shown = pageSize > 0 ? sorted.slice(start, start + pageSize) : sorted;
   const total = listing.total ?? sorted.length;
@@ -36,21 +37,22 @@ export function answerList<Item>(exchange: Exchange, listing: Listing<Item>): vo
 }
 
 /**
+ * What a list is asked for by `q`.
+ * @throws Refusal 400 when it cannot be read.
+ */
+export function criteriaOf(exchange: Exchange): Criteria {
+  return parseCriteria(textQuery(exchange, 'q') ?? '');
+}
+
+/**
  * The page asked for; 1 and 10 by default.
  * @throws Refusal 422 for what is no number, and for more than 100 items per page.
  */
 export function pageOf(exchange: Exchange): { page: number; pageSize: number } {
-  const page = integerOf(exchange, 'page') ?? 1;
-  const pageSize = integerOf(exchange, 'page_size') ?? 10;
+  const page = integerQuery(exchange, 'page') ?? 1;
+  const pageSize = integerQuery(exchange, 'page_size') ?? 10;
   if (pageSize > 100) throw invalid('page_size in query should be less than or equal to 100');
   return { page, pageSize };
-}
-
-function integerOf(exchange: Exchange, name: string): number | undefined {
-  const text = exchange.query.get(name);
-  if (text === null || text === '') return undefined;
-  if (!/^-?\d+$/.test(text)) throw invalid(`${name} in query must be of type int64: "${text}"`);
-  return Number(text);
 }
 
 function fits<Item>(item: Item, criteria: Criteria, keys: Keys<Item>): boolean {
@@ -60,12 +62,24 @@ function fits<Item>(item: Item, criteria: Criteria, keys: Keys<Item>): boolean {
   });
 }
 
-function sortBy<Item>(items: readonly Item[], order: string, keys: Keys<Item>): Item[] {
-  const falling = order.startsWith('-');
-  const value = keys[falling ? order.slice(1) : order];
-  if (value === undefined) return [...items];
-  const sorted = [...items].sort((a, b) => compare(value(a), value(b)));
-  return falling ? sorted.reverse() : sorted;
+/** By several keys, `name,-push_time`; those that the list does not know are left out, and without any its usual order holds. */
+function sortBy<Item>(items: readonly Item[], order: string, { keys, sort = '' }: Listing<Item>): Item[] {
+  const wanted = ordersOf(order, keys);
+  const orders = wanted.length > 0 ? wanted : ordersOf(sort, keys);
+  return [...items].sort((a, b) => {
+    for (const { value, sign } of orders) {
+      const difference = compare(value(a), value(b));
+      if (difference !== 0) return sign * difference;
+    }
+    return 0;
+  });
+}
+
+function ordersOf<Item>(order: string, keys: Keys<Item>) {
+  return order.split(',').flatMap((part) => {
+    const value = keys[columnOf(part.replace(/^-/, ''))];
+    return value === undefined ? [] : [{ value, sign: part.startsWith('-') ? -1 : 1 }];
+  });
 }
 
 function compare(a: unknown, b: unknown): number {
@@ -86,7 +100,7 @@ function linkHeader(exchange: Exchange, page: number, pageSize: number, total: n
     links.push(`<${exchange.path}?${text}>; rel="${relation}"`);
   };
   if (pageSize === 0) return '';
-  if (page > 1 && (page - 1) * pageSize <= total) link(page - 1, 'prev');
+  if (page > 1 && (page - 1) * pageSize < total) link(page - 1, 'prev');
   if (page * pageSize < total) link(page + 1, 'next');
   return links.join(' , ');
 }

@@ -1,5 +1,6 @@
 import type { Harbor } from '../harbor.ts';
 import type { Exchange } from './exchange.ts';
+import { pageOf } from './listing.ts';
 import { invalid, notFound, Refusal } from './refusal.ts';
 
 /** Answers one kind of request. */
@@ -12,6 +13,8 @@ export interface Route {
   readonly handle: Handler;
   /** Media types of the answer; `application/json` when absent. */
   readonly produces?: readonly string[];
+  /** Whether the answer has pages: what is wrong with `page` and `page_size` is said before anything else. */
+  readonly lists?: true;
 }
 
 /** Where the REST API lives. */
@@ -28,7 +31,8 @@ export class Router {
   /**
    * The route of a request; sets the exchange's parameters.
    * Placeholders are decoded a second time: names with slashes are encoded twice by clients.
-   * @throws Refusal 404 for an unknown path, 405 for an unknown method, 422 when the client accepts no form of the answer.
+   * @throws Refusal 404 for an unknown path, 405 for an unknown method, 422 when the client accepts no form of the answer or asks for
+   * no page.
    */
   find(exchange: Exchange): Route {
     const path = exchange.path.slice(apiBase.length).split('/');
@@ -44,6 +48,7 @@ export class Router {
       );
     exchange.parameters = parametersOf(found.segments, path);
     checkAccept(exchange, found.route.produces ?? ['application/json']);
+    if (found.route.lists) pageOf(exchange);
     return found.route;
   }
 }

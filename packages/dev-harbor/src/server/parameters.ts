@@ -1,0 +1,46 @@
+import type { Exchange } from './exchange.ts';
+import { invalid } from './refusal.ts';
+
+const largest = 2n ** 63n - 1n;
+const words = ['true', '1', 'yes', 'ok', 'y', 'on', 'selected', 'checked', 't', 'enabled'];
+
+/** A parameter of the query: the last one of its name; undefined when it is absent or empty. */
+export function textQuery(exchange: Exchange, name: string): string | undefined {
+  return exchange.query.getAll(name).at(-1) || undefined;
+}
+
+/**
+ * A parameter of the query that must be there.
+ * @throws Refusal 422 when it is absent or empty.
+ */
+export function requiredQuery(exchange: Exchange, name: string): string {
+  const text = textQuery(exchange, name);
+  if (text === undefined) throw invalid(`${name} in query is required`);
+  return text;
+}
+
+/**
+ * A number in the query.
+ * @throws Refusal 422 when it is none.
+ */
+export function integerQuery(exchange: Exchange, name: string): number | undefined {
+  const text = textQuery(exchange, name);
+  return text === undefined ? undefined : integerOf(text, name, 'query');
+}
+
+/** A switch in the query: everything but a word of consent means no. */
+export function flagQuery(exchange: Exchange, name: string, usual = false): boolean {
+  const text = textQuery(exchange, name);
+  return text === undefined ? usual : words.includes(text.toLowerCase());
+}
+
+/**
+ * Reads a number of 64 bits.
+ * @throws Refusal 422 when it is none.
+ */
+export function integerOf(text: string, name: string, place: 'query' | 'path'): number {
+  const isNumber = /^[+-]?\d+$/.test(text);
+  const size = isNumber ? BigInt(text.replace(/^[+-]/, '')) : 0n;
+  if (!isNumber || size > largest) throw invalid(`${name} in ${place} must be of type int64: "${text}"`);
+  return Number(text);
+}
