@@ -9,6 +9,8 @@ export interface AuditedAction {
   readonly resource: string;
   /** `operation type: resource` when absent. */
   readonly description?: string;
+  /** Who did it; the sender when absent. */
+  readonly username?: string;
 }
 
 /** Writes into the audit log what a request did; project 0 stands for none. */
@@ -20,7 +22,12 @@ export function audit(harbor: Harbor, exchange: Exchange, projectId: number, act
     resourceType: type,
     resource,
     description: action.description ?? `${operation} ${type}: ${resource}`,
-    username: nameOf(exchange.principal),
+    username: action.username ?? nameOf(exchange.principal),
     createdAt: timeOf(harbor),
   });
+}
+
+/** Writes into the audit log what a request did to the server itself; early versions do not keep that. */
+export function auditServer(harbor: Harbor, exchange: Exchange, action: AuditedAction): void {
+  if (harbor.version.auditLog === 'extended') audit(harbor, exchange, 0, action);
 }

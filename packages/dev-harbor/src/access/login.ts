@@ -1,19 +1,67 @@
+import { auditServer } from '../audit-trail.ts';
 import type { Harbor } from '../harbor.ts';
 import type { Exchange } from '../server/exchange.ts';
-import { notFound } from '../server/refusal.ts';
+import { nameOf } from './principal.ts';
 
 const formLimitBytes = 16 * 1024;
+const notThere = '<!DOCTYPE HTML>\n<html><head><title>404 - Page Not Found</title></head></html>\n';
+
+type Handler = (harbor: Harbor, exchange: Exchange) => void | Promise<void>;
+
+const handlers: Readonly<Record<string, { readonly method: string; readonly handle: Handler }>> = {
+  '/c/login': { method: 'POST', handle: signIn },
+  '/c/log_out': { method: 'GET', handle: signOut },
+  '/c/userExists': { method: 'POST', handle: tellWhetherUserExists },
+};
 
 /** Answers the pages below /c: signing in with a form, and signing out. */
 export async function serveLogin(harbor: Harbor, exchange: Exchange): Promise<void> {
-  if (exchange.method === 'POST' && exchange.path === '/c/login') {
-    const form = new URLSearchParams((await exchange.body(formLimitBytes)).toString());
-    const user = await harbor.authenticator.login(form.get('principal') ?? '', form.get('password') ?? '');
-    if (user === undefined) return exchange.empty(401);
-    harbor.sessions.offer(exchange, harbor.sessions.begin(user.id));
-    return exchange.empty(200);
+  const page = handlers[exchange.path];
+  if (page === undefined) return exchange.send(404, notThere, { 'Content-Type': 'text/html; charset=utf-8' });
+  if (page.method !== exchange.method) return exchange.text(405, 'Method Not Allowed\n');
+  await page.handle(harbor, exchange);
+}
+
+async function signIn(harbor: Harbor, exchange: Exchange): Promise<void> {
+  const form = await formOf(exchange);
+  const principal = form.get('principal') ?? '';
+  const user = await harbor.authenticator.login(principal, form.get('password') ?? '');
+  if (user === undefined) return exchange.empty(401);
+  const action = { operation: 'login', type: 'user', resource: principal, description: 'login' };
+  auditServer(harbor, exchange, { ...action, username: principal });
+  harbor.sessions.give(exchange, harbor.sessions.begin(user.id));
+  exchange.empty(200);
+}
+
+function signOut(harbor: Harbor, exchange: Exchange): void {
+  const { principal } = exchange;
+  if (principal.kind !== 'anonymous') {
+    auditServer(harbor, exchange, {
+      operation: 'logout',
+      type: 'user',
+      resource: nameOf(principal),
+      description: 'logout',
+    });
   }
-  if (exchange.path !== '/c/log_out') throw notFound(`path ${exchange.path} was not found`);
   harbor.sessions.end(exchange);
   exchange.empty(200);
+}
+
+/** For the form of those who register themselves, and for administrators. The first administrator is not among the users. */
+async function tellWhetherUserExists(harbor: Harbor, exchange: Exchange): Promise<void> {
+  const form = await formOf(exchange);
+  const mayAsk = harbor.configuration.values.self_registration || harbor.authorizer.isAdministrator(exchange.principal);
+  if (!mayAsk) return exchange.text(412, 'self registration deactivated, only sysadmin can check user existence');
+  const [target, value] = [form.get('target'), form.get('value')];
+  const users = harbor.users.all().filter(({ id }) => id > 1);
+  const found = users.filter((user) =>
+    target === 'username' ? user.username === value : target !== 'email' || user.email === value,
+  );
+  exchange.json(200, found.length > 0);
+}
+
+/** The form in the body, and what the address adds to it. */
+async function formOf(exchange: Exchange): Promise<URLSearchParams> {
+  const body = (await exchange.body(formLimitBytes)).toString();
+  return new URLSearchParams([...new URLSearchParams(body), ...exchange.query]);
 }

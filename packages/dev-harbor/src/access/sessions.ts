@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Exchange } from '../server/exchange.ts';
-import { forbidden, Refusal } from '../server/refusal.ts';
+import { forbidden } from '../server/refusal.ts';
 
 const guardCookie = '_gorilla_csrf';
 const tokenHeader = 'X-Harbor-Csrf-Token';
@@ -16,7 +16,7 @@ export class Sessions {
   }
 
   begin(userId: number): string {
-    const id = randomBytes(16).toString('hex');
+    const id = newId();
     this.#users.set(id, userId);
     return id;
   }
@@ -25,38 +25,52 @@ export class Sessions {
     this.#users.delete(cookie(exchange, 'sid') ?? '');
   }
 
-  /** Every answer carries a session cookie. */
-  offer(exchange: Exchange, id: string = randomBytes(16).toString('hex')): void {
-    exchange.response.setHeader('Set-Cookie', `sid=${id}; Path=/; Secure; HttpOnly`);
+  /** Every answer to a request without a session carries the cookie of one. */
+  offer(exchange: Exchange): void {
+    const known = cookie(exchange, 'sid') ?? '';
+    if (!/^[\da-f]{32}$/.test(known)) this.give(exchange, newId());
+  }
+
+  /** Answers with the cookie of a session. */
+  give(exchange: Exchange, id: string): void {
+    setCookie(exchange, `sid=${id}; Path=/; Secure; HttpOnly`);
   }
 
   /**
-   * Refuses a writing request that a foreign page may have caused: one with a session cookie, or a login, without
-   * the token that only a page of this server can know. Valid Basic credentials beside the cookie change nothing.
-   * @throws Refusal 403, offering a token.
+   * Refuses a writing request that a foreign page may have caused: one with a session cookie, or to a page, without the
+   * token that only a page of this server can know. Valid Basic credentials beside the cookie change nothing. Every answer
+   * to such requests offers a token for the next one.
+   * @throws Refusal 403.
    */
   checkOrigin(exchange: Exchange): void {
     const isGuarded = exchange.path.startsWith('/c/') || cookie(exchange, 'sid') !== undefined;
-    if (!exchange.isWrite || !isGuarded) return;
-    const guard = cookie(exchange, guardCookie);
-    const token = exchange.header('x-harbor-csrf-token');
-    if (guard === undefined || token === undefined) throw this.#refuse('CSRF token not found in request');
-    if (!equal(token, this.#tokenOf(guard))) throw this.#refuse('CSRF token invalid');
-    if (!(exchange.header('referer') ?? '').startsWith(`${exchange.origin}/`)) throw forbidden('referer invalid');
+    if (!isGuarded) return;
+    const guard = cookie(exchange, guardCookie) ?? this.#guard(exchange);
+    exchange.response.setHeader(tokenHeader, this.#tokenOf(guard));
+    if (exchange.isWrite) {
+      const token = exchange.header(tokenHeader.toLowerCase());
+      if (token === undefined) throw forbidden('CSRF token not found in request');
+      if (!equal(token, this.#tokenOf(guard))) throw forbidden('CSRF token invalid');
+    }
+    exchange.response.setHeader('Vary', 'Cookie');
   }
 
-  #refuse(message: string): Refusal {
+  #guard(exchange: Exchange): string {
     const guard = randomBytes(32).toString('base64url');
-    return new Refusal(403, [{ code: 'FORBIDDEN', message }], {
-      'Set-Cookie': `${guardCookie}=${guard}; Path=/; Secure; HttpOnly; SameSite=Strict`,
-      [tokenHeader]: this.#tokenOf(guard),
-    });
+    setCookie(exchange, `${guardCookie}=${guard}; Path=/; Max-Age=43200; HttpOnly; Secure; SameSite=Strict`);
+    return guard;
   }
 
   #tokenOf(guard: string): string {
     return createHmac('sha256', this.#key).update(guard).digest('base64');
   }
 }
+
+const newId = (): string => randomBytes(16).toString('hex');
+
+const setCookie = (exchange: Exchange, value: string): void => {
+  exchange.response.appendHeader('Set-Cookie', value);
+};
 
 function cookie(exchange: Exchange, name: string): string | undefined {
   const pairs = (exchange.header('cookie') ?? '').split(';').map((pair) => pair.trim());

@@ -1,16 +1,32 @@
 import type { Exchange } from './exchange.ts';
 import { invalid, invalidField } from './refusal.ts';
 
+/** Type of a field: `texts` is an object of texts; {@link Fields} an object with such fields, in brackets a list of them. */
+export type Kind = 'string' | 'integer' | 'boolean' | 'object' | 'array' | 'texts' | Fields | readonly [Fields];
+
 /** Types of the fields that a body may have; others pass unseen. */
-export type Fields = Readonly<Record<string, 'string' | 'integer' | 'boolean' | 'object' | 'array' | 'texts'>>;
+export interface Fields {
+  readonly [field: string]: Kind;
+}
 
 /** A body that was read. */
 export type Body = Readonly<Record<string, unknown>>;
 
 const limitBytes = 1024 * 1024;
+const mediaType = 'application/json';
 
 /**
- * Reads a JSON body whose fields have the given types. Null counts as absent.
+ * Refuses a body that says it is something else than JSON, even where no body is wanted.
+ * @throws Refusal 422.
+ */
+export function checkBodyType(exchange: Exchange): void {
+  if (!exchange.hasBody) return;
+  const type = (exchange.header('content-type') ?? 'application/octet-stream').split(';')[0]?.trim().toLowerCase();
+  if (type !== mediaType) throw invalid(`unsupported media type "${type}", only [${mediaType}] are allowed`);
+}
+
+/**
+ * Reads a JSON body whose fields have the given types. Null counts as absent, and upper and lower case as the same.
  * @param name what the API calls the body, for the error text.
  * @throws Refusal 422 when there is none, for another media type, for malformed JSON and for fields of another type.
  */
@@ -22,12 +38,9 @@ export async function readBody(exchange: Exchange, name: string, fields: Fields)
 
 /** Like {@link readBody}, for a body that may be left out. */
 export async function readOptionalBody(exchange: Exchange, name: string, fields: Fields): Promise<Body | undefined> {
-  if (!exchange.hasBody) return undefined;
-  const type = (exchange.header('content-type') ?? 'application/octet-stream').split(';')[0]?.trim();
-  if (type !== 'application/json') {
-    throw invalid(`unsupported media type "${type}", only [application/json] are allowed`);
-  }
+  checkBodyType(exchange);
   const text = (await exchange.body(limitBytes)).toString();
+  if (text.trim() === '') return undefined;
   const unreadable = (reason: string) => invalid(`parsing ${name} body from "" failed, because ${reason}`);
   let value: unknown;
   try {
@@ -35,11 +48,10 @@ export async function readOptionalBody(exchange: Exchange, name: string, fields:
   } catch (error) {
     throw unreadable(String(error));
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unreadable('it is no object');
-  const body = withoutNulls(value);
-  for (const [field, kind] of Object.entries(fields)) {
-    if (body[field] !== undefined && !isOfKind(body[field], kind)) throw unreadable(`${field} is no ${kind}`);
-  }
+  if (!isOfKind(value, 'object')) throw unreadable('it is no object');
+  const body = withKnownNames(value ?? {}, fields);
+  const wrong = Object.entries(fields).find(([field, kind]) => !isOfKind(body[field], kind));
+  if (wrong !== undefined) throw unreadable(`${wrong[0]} is no ${JSON.stringify(wrong[1])}`);
   return body;
 }
 
@@ -53,16 +65,27 @@ export function requireText(body: Body, field: string): string {
   return value;
 }
 
-function withoutNulls(value: object): Body {
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
+/** Fields that are not null, under the names that the API gives them. */
+function withKnownNames(value: object, fields: Fields): Body {
+  const names = new Map(Object.keys(fields).map((name) => [name.toLowerCase(), name]));
+  const named = Object.entries(value).map(([key, field]) => [names.get(key.toLowerCase()) ?? key, field]);
+  return Object.fromEntries(named.filter(([, field]) => field !== null));
 }
 
-function isOfKind(value: unknown, kind: Fields[string]): boolean {
+function isOfKind(value: unknown, kind: Kind): boolean {
+  if (value === undefined || value === null) return true;
+  const isList = Array.isArray(value);
+  if (typeof kind === 'object') {
+    if (!isFields(kind)) return isList && value.every((item) => isOfKind(item, kind[0]));
+    const read = (field: string) => (value as Body)[field];
+    return isOfKind(value, 'object') && Object.entries(kind).every(([field, one]) => isOfKind(read(field), one));
+  }
   if (kind === 'integer') return Number.isSafeInteger(value);
-  if (kind === 'array') return Array.isArray(value);
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (kind === 'object') return isObject;
+  if (kind === 'array') return isList;
+  if (kind === 'object') return typeof value === 'object' && !isList;
   if (kind === 'texts')
-    return isObject && Object.values(value).every((text) => text === null || typeof text === 'string');
+    return isOfKind(value, 'object') && Object.values(value).every((text) => isOfKind(text, 'string'));
   return typeof value === kind;
 }
+
+const isFields = (kind: Fields | readonly [Fields]): kind is Fields => !Array.isArray(kind);

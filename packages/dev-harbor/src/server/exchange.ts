@@ -8,7 +8,7 @@ export class Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly method: string;
-  /** The path, decoded once, as the proxy in front of a real Harbor does. */
+  /** The path, decoded once, without dots and double slashes, as the proxy in front of a real Harbor hands it on. */
   readonly path: string;
   readonly query: URLSearchParams;
   /** `https://host:port` as the client calls this server. */
@@ -64,9 +64,11 @@ export class Exchange {
     return Buffer.concat(chunks);
   }
 
+  /** Only what the REST API answers to a good request does not name its character set. */
   json(status: number, value: unknown, headers: Readonly<Record<string, string | number>> = {}): void {
     const text = `${JSON.stringify(value)}\n`;
-    this.send(status, text, { 'Content-Type': 'application/json; charset=utf-8', ...headers });
+    const isPlain = status < 400 && this.path.startsWith('/api/');
+    this.send(status, text, { 'Content-Type': `application/json${isPlain ? '' : '; charset=utf-8'}`, ...headers });
   }
 
   text(status: number, text: string, headers: Readonly<Record<string, string | number>> = {}): void {
@@ -84,15 +86,17 @@ export class Exchange {
   }
 
   send(status: number, content: string | Uint8Array, headers: Readonly<Record<string, string | number>>): void {
-    this.response.writeHead(status, { 'Content-Length': Buffer.byteLength(content), ...headers });
-    this.response.end(this.method === 'HEAD' ? undefined : content);
+    // As bytes: a text would make the headers before it UTF-8 as well.
+    const bytes = Buffer.from(content);
+    this.response.writeHead(status, { 'Content-Length': bytes.length, ...headers });
+    this.response.end(this.method === 'HEAD' ? undefined : bytes);
   }
 }
 
 function decode(path: string): string {
   try {
     const decoded = decodeURIComponent(path);
-    return decoded.includes('/..') ? posix.normalize(decoded) : decoded;
+    return /\/[./]/.test(decoded) ? posix.normalize(decoded) : decoded;
   } catch {
     return path;
   }

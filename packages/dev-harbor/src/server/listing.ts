@@ -20,10 +20,10 @@ export interface Listing<Item> {
 /**
  * Answers with one page of a list: `q`, `sort`, `page`, `page_size`, X-Total-Count and Link work the same everywhere.
  * Keys that a list does not know are ignored, as Harbor does.
- * @param criteria what to look for, where the list itself answers a part of `q`.
  */
-export function answerList<Item>(exchange: Exchange, listing: Listing<Item>, criteria = criteriaOf(exchange)): void {
+export function answerList<Item>(exchange: Exchange, listing: Listing<Item>): void {
   const { page, pageSize } = pageOf(exchange);
+  const criteria = criteriaOf(exchange);
   const found = listing.items.filter((item) => fits(item, criteria, listing.keys));
   const sorted = sortBy(found, textQuery(exchange, 'sort') ?? '', listing);
   const start = Math.max(0, (page - 1) * pageSize);
@@ -88,7 +88,7 @@ function compare(a: unknown, b: unknown): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** Relative links, the query in alphabetical order and not escaped, separated by " , ": as Harbor writes them. */
+/** Relative links, the query in alphabetical order and not escaped, separated by " , ": as Harbor writes them, in UTF-8. */
 function linkHeader(exchange: Exchange, page: number, pageSize: number, total: number): string {
   const links: string[] = [];
   const link = (target: number, relation: string) => {
@@ -102,5 +102,5 @@ function linkHeader(exchange: Exchange, page: number, pageSize: number, total: n
   if (pageSize === 0) return '';
   if (page > 1 && (page - 1) * pageSize < total) link(page - 1, 'prev');
   if (page * pageSize < total) link(page + 1, 'next');
-  return links.join(' , ');
+  return Buffer.from(links.join(' , ').replace(/[\r\n]/g, ' ')).toString('latin1');
 }

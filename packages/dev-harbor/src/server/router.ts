@@ -1,4 +1,5 @@
 import type { Harbor } from '../harbor.ts';
+import { checkBodyType } from './body.ts';
 import type { Exchange } from './exchange.ts';
 import { pageOf } from './listing.ts';
 import { invalid, notFound, Refusal } from './refusal.ts';
@@ -25,17 +26,17 @@ export class Router {
   readonly #routes: readonly { readonly route: Route; readonly segments: readonly string[] }[];
 
   constructor(routes: readonly Route[]) {
-    this.#routes = routes.map((route) => ({ route, segments: route.pattern.split('/') }));
+    this.#routes = routes.map((route) => ({ route, segments: segmentsOf(route.pattern) }));
   }
 
   /**
    * The route of a request; sets the exchange's parameters.
    * Placeholders are decoded a second time: names with slashes are encoded twice by clients.
-   * @throws Refusal 404 for an unknown path, 405 for an unknown method, 422 when the client accepts no form of the answer or asks for
-   * no page.
+   * @throws Refusal 404 for an unknown path, 405 for an unknown method, 422 when the body is no JSON, or the client accepts no form of
+   * the answer or asks for no page.
    */
   find(exchange: Exchange): Route {
-    const path = exchange.path.slice(apiBase.length).split('/');
+    const path = segmentsOf(exchange.path.slice(apiBase.length));
     const matching = this.#routes.filter(({ segments }) => matches(segments, path));
     const literal = Math.max(...matching.map(({ segments }) => countLiterals(segments)));
     const best = matching.filter(({ segments }) => countLiterals(segments) === literal);
@@ -47,11 +48,15 @@ export class Router {
         best.map(({ route }) => route.method),
       );
     exchange.parameters = parametersOf(found.segments, path);
+    checkBodyType(exchange);
     checkAccept(exchange, found.route.produces ?? ['application/json']);
     if (found.route.lists) pageOf(exchange);
     return found.route;
   }
 }
+
+/** A slash at the end makes no other path. */
+const segmentsOf = (path: string): string[] => path.replace(/\/$/, '').split('/');
 
 const isPlaceholder = (segment: string): boolean => segment.startsWith('{');
 

@@ -9,7 +9,7 @@ import type { Harbor } from '../harbor.ts';
 import { readOnlyMessage } from '../registry/gate.ts';
 import { serveRegistry } from '../registry/routes.ts';
 import { Exchange } from './exchange.ts';
-import { denied, internalError, Refusal } from './refusal.ts';
+import { badRequest, denied, internalError, Refusal } from './refusal.ts';
 import { apiBase, Router } from './router.ts';
 
 /** Answers requests to a Harbor, one by one and whatever happens. */
@@ -26,8 +26,9 @@ interface Server {
 
 async function answer(server: Server, exchange: Exchange): Promise<void> {
   const { harbor } = server;
-  exchange.response.setHeader('X-Request-Id', exchange.header('x-request-id') ?? randomUUID());
   try {
+    checkQuery(exchange);
+    exchange.response.setHeader('X-Request-Id', exchange.header('x-request-id') || randomUUID());
     harbor.sessions.checkOrigin(exchange);
     harbor.sessions.offer(exchange);
     await dispatch(server, exchange);
@@ -46,10 +47,21 @@ async function dispatch({ harbor, control, router }: Server, exchange: Exchange)
   if (path.startsWith(`${controlBase}/`)) return serveControl(harbor, control, exchange);
   if (path === '/api/version' && exchange.method === 'GET') return exchange.json(200, { version: 'v2.0' });
   if (!path.startsWith(`${apiBase}/`)) return exchange.text(404, '404 page not found\n');
-  const route = router.find(exchange);
-  const isConfiguration = route.pattern === '/configurations';
+  const isConfiguration = exchange.method === 'PUT' && path.startsWith(`${apiBase}/configurations`);
   if (exchange.isWrite && !isConfiguration && harbor.configuration.values.read_only) throw denied(readOnlyMessage);
-  await route.handle(harbor, exchange);
+  await router.find(exchange).handle(harbor, exchange);
+}
+
+/**
+ * Refuses a query that cannot be read, before anything else is looked at.
+ * @throws Refusal 400.
+ */
+function checkQuery({ request }: Exchange): void {
+  const [, ...query] = (request.url ?? '').split('?');
+  const text = query.join('?');
+  if (text.includes(';')) throw badRequest('invalid semicolon separator in query');
+  const wrong = /%(?![\da-f]{2}).{0,2}/i.exec(text)?.[0];
+  if (wrong !== undefined) throw badRequest(`invalid URL escape ${JSON.stringify(wrong)}`);
 }
 
 function refuse(harbor: Harbor, exchange: Exchange, error: unknown): void {

@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Answer, HarborUnderTest } from './harbor-client.ts';
+
+let world: HarborUnderTest;
+
+beforeAll(async () => {
+  world = await HarborUnderTest.start();
+  await world.project('acme');
+});
+afterAll(() => world.end());
+
+const refusal = ({ status, json }: Answer) => [status, json.errors[0].message.split('\n').at(-1)];
+
+describe('paths', () => {
+  it.each([
+    ['/projects/', 200],
+    ['/projects/acme/', 200],
+    ['//projects//acme', 200],
+    ['/projects/./acme', 200],
+    ['/projects/acme/metadatas', 200],
+    ['/projects/acme/nonsense/', 404],
+  ])('%s is %i', async (path, status) => {
+    const { url } = world.harbor;
+    expect((await world.send('GET', `${url}/api/v2.0${path}`)).status).toBe(status);
+  });
+
+  it.each([
+    ['a;b', 'invalid semicolon separator in query'],
+    ['q=%zz', 'invalid URL escape "%zz"'],
+    ['q=%', 'invalid URL escape "%"'],
+  ])('have no query %s', async (query, reason) => {
+    const answer = await world.send('GET', `/projects/none?${query}`, undefined, { as: null });
+    expect(refusal(answer)).toEqual([400, reason]);
+    expect(answer.headers).not.toHaveProperty('x-request-id');
+  });
+});
+
+describe('bodies', () => {
+  const create = (body: Buffer | object, type = 'application/json') => world.send('POST', '/projects', body, { type });
+
+  it.each([
+    ['nothing but space', 'project in body is required', ' \n'],
+    ['a list', 'parsing project body from "" failed, because it is no object', '[]'],
+    ['a list instead of an object', undefined, '{"project_name":"x1","cve_allowlist":[]}'],
+  ])('that are %s are refused', async (_title, reason, text) => {
+    const [status, message] = refusal(await create(Buffer.from(text)));
+    expect(status).toBe(422);
+    expect(message).toContain(reason ?? 'parsing project body');
+  });
+
+  it('may be null, and name their fields in upper and lower case', async () => {
+    expect((await world.send('PUT', '/projects/acme', Buffer.from('null'))).status).toBe(200);
+    expect((await create({ Project_Name: 'capitals' })).status).toBe(201);
+    expect((await create(Buffer.from('{"project_name":"typed"}'), 'Application/JSON; charset=utf-8')).status).toBe(201);
+  });
+
+  it('are of the right type even where none is wanted', async () => {
+    const answer = await world.send('DELETE', '/projects/none', Buffer.from('x'), { type: 'Text/Plain', as: null });
+    expect(refusal(answer)).toEqual([422, 'unsupported media type "text/plain", only [application/json] are allowed']);
+  });
+});
+
+describe('answers', () => {
+  it('name their character set when they are refusals', async () => {
+    const type = async (path: string) => (await world.send('GET', path)).headers['content-type'];
+    expect(await type('/projects')).toBe('application/json');
+    expect(await type('/projects/none')).toBe('application/json; charset=utf-8');
+    expect(await type('/v2/_catalog')).toBe('application/json; charset=utf-8');
+  });
+
+  it('have links in UTF-8', async () => {
+    const { status, headers } = await world.send('GET', '/projects?page_size=1&unknown=%E6%97%A5');
+    expect([status, Buffer.from(String(headers.link), 'latin1').toString()]).toEqual([
+      200,
+      '</api/v2.0/projects?page=2&page_size=1&unknown=日>; rel="next"',
+    ]);
+  });
+
+  it('refuse every change in read-only mode before they look at it, but those of settings', async () => {
+    world.harbor.control.setReadOnly(true);
+    const send = async (method: string, path: string) => (await world.send(method, path, {}, { as: null })).status;
+    expect([await send('POST', '/nonsense'), await send('PUT', '/configurations')]).toEqual([403, 401]);
+    world.harbor.control.setReadOnly(false);
+  });
+});
+
+describe('sessions', () => {
+  const sid = 'a'.repeat(32);
+  const form = (text: string, headers: Readonly<Record<string, string>> = {}, path = '/c/login') =>
+    world.send('POST', path, Buffer.from(text), { as: null, type: 'application/x-www-form-urlencoded', headers });
+  const cookies = ({ headers }: Answer) =>
+    [headers['set-cookie'] ?? []].flat().map((cookie) => String(cookie).split(';')[0] ?? '');
+
+  it('offer a token with every answer, and a cookie to those who have none', async () => {
+    const read = await world.send('GET', '/projects', undefined, { headers: { Cookie: `sid=${sid}` } });
+    expect(read.headers).toMatchObject({ vary: 'Cookie', 'x-harbor-csrf-token': expect.any(String) });
+    expect(cookies(read)).toEqual([expect.stringMatching(/^_gorilla_csrf=/)]);
+    expect(cookies(await world.send('GET', '/projects'))).toEqual([expect.stringMatching(/^sid=/)]);
+    const foreign = await form('principal=admin', { Cookie: '_gorilla_csrf=x', 'X-Harbor-CSRF-Token': 'wrong' });
+    expect(refusal(foreign)).toEqual([403, 'CSRF token invalid']);
+  });
+
+  it('begin with a form, wherever it comes from, and are audited', async () => {
+    const offered = await form('');
+    const headers = {
+      Cookie: cookies(offered).join('; '),
+      'X-Harbor-CSRF-Token': String(offered.headers['x-harbor-csrf-token']),
+    };
+    const { password } = world.harbor;
+    const begun = await form(`principal=admin&password=${password}`, headers);
+    expect([begun.status, begun.headers.vary]).toEqual([200, 'Cookie']);
+    const session = { Cookie: `${headers.Cookie}; ${cookies(begun).at(-1)}` };
+    const current = await world.send('GET', '/users/current', undefined, { as: null, headers: session });
+    expect(current.json.username).toBe('admin');
+    expect((await form('target=username&value=admin', headers, '/c/userExists')).status).toBe(412);
+    await world.send('GET', '/c/log_out', undefined, { as: null, headers: session });
+    const { json } = await world.send('GET', '/auditlog-exts?page_size=2');
+    expect(json.map((event: { operation: string }) => event.operation)).toEqual(['logout', 'login']);
+  });
+
+  it('know no other pages and methods', async () => {
+    const page = await world.send('GET', '/c/nonsense', undefined, { as: null });
+    expect([page.status, page.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
+    expect((await world.send('GET', '/c/login', undefined, { as: null })).status).toBe(405);
+  });
+});
