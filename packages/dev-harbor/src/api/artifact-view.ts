@@ -1,11 +1,12 @@
 import { asObject } from '@harbor-pilot/core';
 import type { Harbor } from '../harbor.ts';
 import { isImmutable } from '../policy/immutability.ts';
-import { isReadAsImage } from '../registry/manifest.ts';
+import { iconOf, kindOf } from '../registry/artifact-kind.ts';
 import { resultOf } from '../scan/results.ts';
 import { sbomOverview } from '../scan/sbom.ts';
 import { scanOverview } from '../scan/views.ts';
 import type { Exchange } from '../server/exchange.ts';
+import { flagQuery } from '../server/parameters.ts';
 import { apiBase } from '../server/router.ts';
 import type { Accessory } from '../store/accessories.ts';
 import type { Artifact } from '../store/artifacts.ts';
@@ -15,10 +16,6 @@ import type { Tag } from '../store/tags.ts';
 import { viewLabel } from './labels.ts';
 
 // Harbor's own pictures, by the digests under which it serves them.
-const icons = {
-  image: 'sha256:0048162a053eef4d4ce3fe7518615bef084403614f8bca43b40ae2e762e11e06',
-  other: 'sha256:da834479c923584f4cbcdecc0dac61f32bef1d51e8aae598cf16bd154efab49f',
-} as const;
 const accessoryIcons: Readonly<Record<string, string>> = {
   'signature.cosign': 'sha256:20401d5b3a0f6dbc607c8d732eb08471af4ae6b19811a4efce8c6a724aed2882',
   'signature.notation': 'sha256:3ac706e102bbe9362b400aa162df58135d35e66b9c3bee2165de92022d25fe34',
@@ -49,8 +46,7 @@ export function viewArtifact(
   repository: Repository,
   artifact: Artifact,
 ) {
-  const asks = (part: string, usual = false): boolean =>
-    (exchange.query.get(`with_${part}`) ?? String(usual)) === 'true';
+  const asks = (part: string, usual = false): boolean => flagQuery(exchange, `with_${part}`, usual);
   const accessories = asks('accessory') ? harbor.accessories.about(repository.id, artifact.digest) : [];
   const tags = asks('tag', true) ? harbor.tags.ofArtifact(artifact.id) : [];
   const labels = asks('label') ? harbor.labels.ofArtifact(artifact.id) : [];
@@ -63,7 +59,7 @@ export function viewArtifact(
     ...(artifact.artifactType === '' ? {} : { artifact_type: artifact.artifactType }),
     digest: artifact.digest,
     ...(Object.keys(artifact.attributes).length === 0 ? {} : { extra_attrs: artifact.attributes }),
-    icon: artifact.type === 'IMAGE' ? icons.image : icons.other,
+    icon: iconOf(artifact.type),
     id: artifact.id,
     labels: orNull(labels.map(viewLabel)),
     manifest_media_type: artifact.manifestMediaType,
@@ -130,11 +126,10 @@ function linksOf(
     absolute: false,
     href: `${base}/${digest}/additions/${addition}`,
   });
-  if (artifact.type !== 'IMAGE') return {};
-  const hasHistory = isReadAsImage(harbor.version, artifact.mediaType, artifact.artifactType);
+  const { additions } = kindOf(harbor.version, artifact.mediaType, artifact.artifactType);
   const isScanned = isScannable(artifact) && harbor.accessories.ofArtifact(artifact.id) === undefined;
   return {
-    ...(hasHistory ? { build_history: link('build_history') } : {}),
+    ...Object.fromEntries(additions.map((addition) => [addition, link(addition)])),
     ...(isScanned ? { sboms: link('sbom', sbomDigest), vulnerabilities: link('vulnerabilities') } : {}),
   };
 }

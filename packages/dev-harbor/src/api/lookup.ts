@@ -1,6 +1,6 @@
 import type { Harbor } from '../harbor.ts';
 import { findArtifact } from '../registry/manifest-pull.ts';
-import { formatArtifact } from '../registry/target.ts';
+import { digestProblem } from '../registry/target.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { notFound } from '../server/refusal.ts';
 import type { Artifact } from '../store/artifacts.ts';
@@ -36,13 +36,19 @@ export function requireRepository(
 }
 
 /**
- * The artifact in the path.
+ * The artifact in the path. Only a tag makes Harbor look for its repository first.
  * @throws Refusal 401, 403 or 404.
  */
 export function requireArtifact(harbor: Harbor, exchange: Exchange, permission: string): Located {
-  const { project, repository } = requireRepository(harbor, exchange, permission);
+  const project = harbor.authorizer.requireNamedProject(exchange, permission);
+  const name = repositoryName(exchange);
   const reference = exchange.parameter('reference');
-  const artifact = findArtifact(harbor, repository, reference);
-  if (artifact === undefined) throw notFound(`artifact ${formatArtifact(repository.name, reference)} not found`);
+  const isDigest = digestProblem(reference) === undefined;
+  const repository = harbor.repositories.byName(name);
+  if (repository === undefined && !isDigest) throw notFound(`repository ${name} not found`);
+  const artifact = repository && findArtifact(harbor, repository, reference);
+  if (repository === undefined || artifact === undefined) {
+    throw notFound(`artifact ${name}${isDigest ? '@' : ':'}${reference} not found`);
+  }
   return { project, repository, artifact };
 }

@@ -5,7 +5,8 @@ import { type Harbor, timeOf } from '../harbor.ts';
 import { requireDeletable } from '../policy/immutability.ts';
 import { readBody, requireText } from '../server/body.ts';
 import type { Exchange } from '../server/exchange.ts';
-import { answerList } from '../server/listing.ts';
+import { answerList, type Keys } from '../server/listing.ts';
+import { flagQuery } from '../server/parameters.ts';
 import { badRequest, conflict, notFound } from '../server/refusal.ts';
 import type { Route } from '../server/router.ts';
 import type { Tag } from '../store/tags.ts';
@@ -21,10 +22,18 @@ export const tagRoutes: readonly Route[] = [
   { method: 'DELETE', pattern: `${base}/{tag}`, handle: deleteTag },
 ];
 
+const keys: Keys<Tag> = {
+  id: ({ id }) => id,
+  repository_id: ({ repositoryId }) => repositoryId,
+  artifact_id: ({ artifactId }) => artifactId,
+  name: ({ name }) => name,
+  push_time: ({ pushedAt }) => pushedAt,
+  pull_time: ({ pulledAt }) => pulledAt,
+};
+
 function listTags(harbor: Harbor, exchange: Exchange): void {
   const { repository, artifact } = requireArtifact(harbor, exchange, 'tag:list');
-  const asksImmutable = exchange.query.get('with_immutable_status') === 'true';
-  const keys = { name: (tag: Tag) => tag.name, push_time: (tag: Tag) => tag.pushedAt };
+  const asksImmutable = flagQuery(exchange, 'with_immutable_status');
   const view = (tag: Tag) => viewTag(harbor, repository, tag, asksImmutable);
   answerList(exchange, { items: harbor.tags.ofArtifact(artifact.id), keys, view });
 }

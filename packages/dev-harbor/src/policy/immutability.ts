@@ -34,6 +34,17 @@ export function requireMovable(harbor: Rules, repository: Repository | undefined
 }
 
 /**
+ * Refuses to put a tag that exists and is immutable on something else, other than by a push.
+ * @throws Refusal 412.
+ */
+export function requireFreeTag(harbor: Rules, repository: Repository, tag: string): void {
+  const exists = harbor.tags.byName(repository.id, tag) !== undefined;
+  if (exists && isImmutable(harbor, repository.projectId, repository.name, tag)) {
+    throw precondition(`the tag ${tag} configured as immutable, cannot be updated`);
+  }
+}
+
+/**
  * Refuses to delete a tag that is immutable.
  * @throws Refusal 412.
  */

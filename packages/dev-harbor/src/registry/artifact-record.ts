@@ -1,10 +1,10 @@
 import { asObject, asString, PilotError } from '@harbor-pilot/core';
-import { isIndexType } from '@harbor-pilot/oci';
 import { type Harbor, timeOf } from '../harbor.ts';
 import type { Artifact } from '../store/artifacts.ts';
 import type { Project } from '../store/projects.ts';
 import { accessoryOf } from './accessory-type.ts';
-import { imageConfigTypes, isReadAsImage, type PushedManifest } from './manifest.ts';
+import { type ArtifactKind, kindOf } from './artifact-kind.ts';
+import type { PushedManifest } from './manifest.ts';
 
 type Stores = Pick<
   Harbor,
@@ -31,7 +31,9 @@ export async function recordArtifact(
   manifest: PushedManifest,
   tag: string | undefined,
 ): Promise<{ artifact: Artifact; isNew: boolean }> {
-  const attributes = await attributesOf(harbor, manifest);
+  const mediaType = mediaTypeOf(manifest);
+  const kind = kindOf(harbor.version, mediaType, manifest.artifactType);
+  const attributes = await attributesOf(harbor, manifest, kind);
   return harbor.database.transaction(() => {
     const now = timeOf(harbor);
     const repository = harbor.repositories.ensure(project.id, repositoryName, now);
@@ -43,7 +45,9 @@ export async function recordArtifact(
     ];
     for (const digest of blobs) harbor.quotas.count(project.id, digest);
     const known = harbor.artifacts.byDigest(repository.id, manifest.digest);
-    const id = known?.id ?? createArtifact(harbor, repository.id, manifest, blobs, attributes, now);
+    const id =
+      known?.id ??
+      createArtifact(harbor, repository.id, manifest, { mediaType, type: kind.type, attributes }, blobs, now);
     if (tag !== undefined) harbor.tags.put(repository.id, id, tag, now);
     const accessory = accessoryOf(manifest, tag, harbor.version);
     if (accessory !== undefined) {
@@ -59,8 +63,8 @@ function createArtifact(
   harbor: Stores,
   repositoryId: number,
   manifest: PushedManifest,
+  reading: Pick<Artifact, 'mediaType' | 'type' | 'attributes'>,
   blobs: readonly string[],
-  attributes: Readonly<Record<string, unknown>>,
   now: string,
 ): number {
   const children = manifest.children.map((part) => ({
@@ -73,13 +77,11 @@ function createArtifact(
     {
       repositoryId,
       digest: manifest.digest,
-      type: typeOf(manifest),
-      mediaType: manifest.config?.mediaType ?? manifest.mediaType,
+      ...reading,
       manifestMediaType: manifest.mediaType,
       artifactType: manifest.artifactType,
       sizeBytes: manifest.bytes.length + partBytes + childBytes,
       annotations: manifest.annotations,
-      attributes,
       subject: manifest.subject ?? null,
       pushedAt: now,
     },
@@ -93,12 +95,16 @@ function createArtifact(
   return id;
 }
 
-/** Harbor's name for what a manifest is: images and indexes, otherwise read from the configuration's media type. */
-function typeOf(manifest: PushedManifest): string {
-  const config = manifest.config?.mediaType ?? '';
-  if (isIndexType(manifest.mediaType) || imageConfigTypes.includes(config)) return 'IMAGE';
-  return /^application\/vnd\.[^.]*\.(.*)\.config\.[^.]*$/.exec(config)?.[1]?.toUpperCase() ?? 'UNKNOWN';
+/** A manifest goes by the type of its configuration, unless annotations make it something else (CNAB bundles, WebAssembly). */
+function mediaTypeOf({ mediaType, config, annotations }: PushedManifest): string {
+  if (config === undefined) return annotations['org.opencontainers.artifactType'] || mediaType;
+  const isWasm = annotations['module.wasm.image/variant'] === 'compat' || annotations['run.oci.handler'] === 'wasm';
+  return isWasm ? wasmConfigType : config.mediaType;
 }
+
+type Attributes = Artifact['attributes'];
+
+const wasmConfigType = 'application/vnd.wasm.config.v1+json';
 
 const executionFields = [
   'User',
@@ -113,18 +119,38 @@ const executionFields = [
   'ArgsEscaped',
 ];
 
-/** What Harbor shows of an image's configuration. */
-async function attributesOf(harbor: Stores, manifest: PushedManifest): Promise<Record<string, unknown>> {
-  if (manifest.config === undefined || !imageConfigTypes.includes(manifest.config.mediaType)) return {};
+/** What Harbor shows of an artifact's configuration. */
+async function attributesOf(harbor: Stores, manifest: PushedManifest, kind: ArtifactKind): Promise<Attributes> {
+  if (manifest.config === undefined || kind.attributes === 'none') return {};
+  if (kind.attributes === 'wasm' && manifest.config.mediaType === wasmConfigType) return wasmAttributesOf(manifest);
   const bytes = await harbor.blobFiles.readAll(manifest.config.digest);
   const config = parse(bytes?.toString() ?? '') ?? {};
-  if (!isReadAsImage(harbor.version, manifest.config.mediaType, manifest.artifactType)) return config;
+  if (kind.attributes === 'whole') return config;
+  const origin = kind.attributes === 'wasm' ? { 'manifest.config.mediaType': manifest.config.mediaType } : {};
+  return { ...origin, ...imageAttributesOf(config) };
+}
+
+function imageAttributesOf(config: Attributes): Attributes {
+  const execution = asObject(config.config) ?? {};
+  const labels = asObject(execution.Labels) ?? {};
+  const authors = [config.author, labels['org.opencontainers.image.authors'], labels.maintainer].map(asString);
   return {
     architecture: asString(config.architecture) ?? '',
-    author: asString(config.author) ?? '',
-    config: executionOf(asObject(config.config) ?? {}),
+    author: authors.find((author) => author) ?? '',
+    config: executionOf(execution),
     created: asString(config.created) ?? null,
     os: asString(config.os) ?? '',
+  };
+}
+
+function wasmAttributesOf({ layers }: PushedManifest): Attributes {
+  const [layer] = layers;
+  const origin = { 'manifest.config.mediaType': wasmConfigType };
+  if (layer === undefined) return origin;
+  return {
+    ...origin,
+    'manifest.layers.mediaType': layer.mediaType,
+    'org.opencontainers.image.title': asString(asObject(layer.annotations)?.['org.opencontainers.image.title']) ?? '',
   };
 }
 

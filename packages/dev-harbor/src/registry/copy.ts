@@ -1,5 +1,6 @@
+import { PilotError } from '@harbor-pilot/core';
 import type { Harbor } from '../harbor.ts';
-import { requireMovable } from '../policy/immutability.ts';
+import { requireFreeTag } from '../policy/immutability.ts';
 import { requireRoom } from '../policy/quota.ts';
 import type { Artifact } from '../store/artifacts.ts';
 import type { Project } from '../store/projects.ts';
@@ -12,40 +13,72 @@ export interface Copy {
   readonly project: Project;
   /** The full name of the target. */
   readonly repository: string;
-  readonly tags: readonly string[];
   readonly now: string;
 }
 
 /**
- * Copies an artifact with its children and with everything that hangs on it.
- * @throws Refusal 403 for a full quota, 412 for an immutable tag on another artifact.
+ * Refuses a copy for which a project's quota has no room.
+ * @throws Refusal 403.
  */
-export function copyArtifact(harbor: Harbor, copy: Copy): void {
-  harbor.database.transaction(() => {
-    const { artifact, project } = copy;
-    if (!harbor.quotas.holds(project.id, artifact.digest)) requireRoom(harbor, project, artifact.sizeBytes);
-    const target = harbor.repositories.ensure(project.id, copy.repository, copy.now);
-    const id = copyOne(harbor, copy, target, artifact);
-    for (const tag of copy.tags) {
-      if (harbor.tags.byName(target.id, tag)?.artifactId === id) continue;
-      requireMovable(harbor, target, tag);
-      harbor.tags.put(target.id, id, tag, copy.now);
-    }
+export function requireRoomForCopy(harbor: Harbor, project: Project, artifact: Artifact): void {
+  const missing = blobsBelow(harbor, artifact).filter((digest) => !harbor.quotas.holds(project.id, digest));
+  const sizes = missing.map((digest) => harbor.contents.sizeOf(digest) ?? 0);
+  requireRoom(
+    harbor,
+    project,
+    sizes.reduce((sum, size) => sum + size, 0),
+  );
+}
+
+/** The blobs of an artifact, of its children and of all that hangs on them, each once. */
+function blobsBelow(harbor: Harbor, artifact: Artifact, seen: Set<string> = new Set()): string[] {
+  if (seen.has(artifact.digest)) return [];
+  seen.add(artifact.digest);
+  const children = harbor.artifacts.children(artifact.id).map(({ childId }) => childId);
+  const accessories = harbor.accessories.about(artifact.repositoryId, artifact.digest);
+  const below = [...children, ...accessories.map(({ artifactId }) => artifactId)].flatMap((id) => {
+    const found = harbor.artifacts.byId(id);
+    return found === undefined ? [] : blobsBelow(harbor, found, seen);
+  });
+  return [...new Set([...harbor.artifacts.blobsOf(artifact.id), ...below])];
+}
+
+/**
+ * Copies an artifact with its tags, its children and everything that hangs on it. Where the target has the artifact, only its tags
+ * are brought: what has been hung on it since stays behind.
+ * @throws Refusal 412 for an immutable tag on another artifact.
+ */
+export function copyArtifact(harbor: Harbor, copy: Copy): Artifact {
+  return harbor.database.transaction(() => {
+    const target = harbor.repositories.ensure(copy.project.id, copy.repository, copy.now);
+    const known = harbor.artifacts.byDigest(target.id, copy.artifact.digest);
+    if (known !== undefined) copyTags(harbor, copy, target, copy.artifact, known.id);
+    const artifact = known ?? harbor.artifacts.byId(copyOne(harbor, copy, target, copy.artifact));
+    if (artifact === undefined) throw new PilotError('INTERNAL', `${copy.artifact.digest} was not copied`);
+    return artifact;
   });
 }
 
 function copyOne(harbor: Harbor, copy: Copy, target: Repository, artifact: Artifact): number {
   const known = harbor.artifacts.byDigest(target.id, artifact.digest);
-  const id = known?.id ?? createCopy(harbor, copy, target, artifact);
-  for (const accessory of harbor.accessories.about(copy.source.id, artifact.digest)) {
-    const attached = harbor.artifacts.byId(accessory.artifactId);
+  if (known !== undefined) return known.id;
+  const id = createCopy(harbor, copy, target, artifact);
+  for (const { artifactId, subject, type } of harbor.accessories.about(copy.source.id, artifact.digest)) {
+    const attached = harbor.artifacts.byId(artifactId);
     if (attached === undefined) continue;
-    const artifactId = copyOne(harbor, copy, target, attached);
-    const { subject, type } = accessory;
-    harbor.accessories.put({ artifactId, repositoryId: target.id, subject, type, createdAt: copy.now });
-    for (const { name } of harbor.tags.ofArtifact(attached.id)) harbor.tags.put(target.id, artifactId, name, copy.now);
+    const copied = copyOne(harbor, copy, target, attached);
+    harbor.accessories.put({ artifactId: copied, repositoryId: target.id, subject, type, createdAt: copy.now });
   }
+  copyTags(harbor, copy, target, artifact, id);
   return id;
+}
+
+function copyTags(harbor: Harbor, copy: Copy, target: Repository, artifact: Artifact, id: number): void {
+  for (const { name } of harbor.tags.ofArtifact(artifact.id)) {
+    if (harbor.tags.byName(target.id, name)?.artifactId === id) continue;
+    requireFreeTag(harbor, target, name);
+    harbor.tags.put(target.id, id, name, copy.now);
+  }
 }
 
 function createCopy(harbor: Harbor, copy: Copy, target: Repository, artifact: Artifact): number {

@@ -1,7 +1,6 @@
 import { asArray, asNumber, asObject, asString } from '@harbor-pilot/core';
-import { digestOf, isIndexType, manifestMediaTypes, mediaTypes } from '@harbor-pilot/oci';
+import { digestOf, isIndexType, manifestMediaTypes } from '@harbor-pilot/oci';
 import { Refusal } from '../server/refusal.ts';
-import type { VersionTraits } from '../version.ts';
 import { digestInvalid, manifestBlobUnknown, registryFault } from './faults.ts';
 import { digestProblem } from './target.ts';
 
@@ -108,15 +107,4 @@ function textsOf(value: unknown): Record<string, string> {
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   );
   return Object.fromEntries(texts);
-}
-
-/** Media types of the configurations that make a manifest an image. */
-export const imageConfigTypes: readonly string[] = [
-  mediaTypes.ociConfig,
-  'application/vnd.docker.container.image.v1+json',
-];
-
-/** Whether Harbor reads a manifest's configuration as an image's: later versions do not where it names a type of its own. */
-export function isReadAsImage(version: VersionTraits, configType: string, artifactType: string): boolean {
-  return imageConfigTypes.includes(configType) && (version.readsTypedImages || artifactType === configType);
 }

@@ -15,7 +15,6 @@ type Stores = Pick<
  */
 export function removeArtifact(harbor: Stores, repository: Repository, artifact: Artifact): void {
   harbor.database.transaction(() => {
-    requireTagsDeletable(harbor, repository, artifact);
     if (harbor.artifacts.isChild(artifact.id)) {
       const message = 'the deleting artifact is referenced by others';
       throw new Refusal(412, [{ code: 'VIOLATE_FOREIGN_KEY_CONSTRAINT', message }]);
@@ -24,6 +23,7 @@ export function removeArtifact(harbor: Stores, repository: Repository, artifact:
       const attached = harbor.artifacts.byId(accessory.artifactId);
       if (attached !== undefined) removeArtifact(harbor, repository, attached);
     }
+    requireTagsDeletable(harbor, repository, artifact);
     const children = harbor.artifacts.children(artifact.id);
     const blobs = harbor.artifacts.blobsOf(artifact.id);
     harbor.artifacts.delete(artifact.id);

@@ -24,7 +24,10 @@ export class Tags {
   }
 
   ofArtifact(artifactId: number): Tag[] {
-    return this.#database.all<Tag>('SELECT * FROM tags WHERE artifactId = ? ORDER BY id DESC', artifactId);
+    return this.#database.all<Tag>(
+      'SELECT * FROM tags WHERE artifactId = ? ORDER BY pushedAt DESC, id DESC',
+      artifactId,
+    );
   }
 
   byName(repositoryId: number, name: string): Tag | undefined {
