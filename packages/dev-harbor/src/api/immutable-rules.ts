@@ -1,10 +1,10 @@
-import { asArray, asObject, asString } from '@harbor-pilot/core';
+import { asArray, asNumber, asObject, asString } from '@harbor-pilot/core';
 import type { Harbor } from '../harbor.ts';
 import { type Body, type Fields, readBody } from '../server/body.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { answerList } from '../server/listing.ts';
-import { conflict, notFound } from '../server/refusal.ts';
-import { apiBase, type Route } from '../server/router.ts';
+import { badRequest, conflict, notFound } from '../server/refusal.ts';
+import type { Route } from '../server/router.ts';
 import type { ImmutableRule, Selector } from '../store/immutable-rules.ts';
 import { idParameter } from './id-parameter.ts';
 
@@ -17,6 +17,7 @@ export const immutableRuleRoutes: readonly Route[] = [
 ];
 
 const fields: Fields = {
+  id: 'integer',
   disabled: 'boolean',
   action: 'string',
   template: 'string',
@@ -26,25 +27,32 @@ const fields: Fields = {
 
 function listRules(harbor: Harbor, exchange: Exchange): void {
   const project = harbor.authorizer.requireProject(exchange, 'immutable-tag:list');
-  const keys = { id: (rule: ImmutableRule) => rule.id };
+  const keys = { id: (rule: ImmutableRule) => rule.id, disabled: (rule: ImmutableRule) => rule.isDisabled === 1 };
   answerList(exchange, { items: harbor.immutableRules.ofProject(project.id), keys, view: viewRule });
 }
 
-/** Rules are taken as they are: one that makes no sense matches nothing. */
+/** Rules are taken as they are: one that makes no sense matches nothing. Every new one is in force. */
 async function createRule(harbor: Harbor, exchange: Exchange): Promise<void> {
   const body = await readBody(exchange, 'ImmutableRule', fields);
   const project = harbor.authorizer.requireProject(exchange, 'immutable-tag:create');
-  const rule = ruleOf(body, project.id);
+  const rule = { ...ruleOf(body, project.id), isDisabled: 0 as const };
   const isKnown = harbor.immutableRules.ofProject(project.id).some((one) => meaning(one) === meaning(rule));
   if (isKnown) throw conflict('immutable rule already exists');
   const id = harbor.immutableRules.create(rule);
-  exchange.created(`${apiBase}/projects/${exchange.parameter('project')}/immutabletagrules/${id}`);
+  exchange.created(`${exchange.path}/${id}`);
 }
 
+/** Who switches a rule on or off changes nothing else of it. */
 async function changeRule(harbor: Harbor, exchange: Exchange): Promise<void> {
+  const id = idParameter(exchange, 'id');
   const body = await readBody(exchange, 'ImmutableRule', fields);
-  const rule = requireRule(harbor, exchange, 'immutable-tag:update');
-  harbor.immutableRules.change(rule.id, ruleOf(body, rule.projectId));
+  if (asNumber(body.id) !== id) {
+    throw badRequest("bad request: the immutable_rule_id doesn't match the id in the payload body of ImmutableRule");
+  }
+  const known = requireRule(harbor, exchange, 'immutable-tag:update');
+  const rule = ruleOf(body, known.projectId);
+  const isSwitched = known.isDisabled !== rule.isDisabled;
+  harbor.immutableRules.change(id, isSwitched ? { ...known, isDisabled: rule.isDisabled } : rule);
   exchange.empty(200);
 }
 
@@ -54,10 +62,11 @@ function deleteRule(harbor: Harbor, exchange: Exchange): void {
 }
 
 function requireRule(harbor: Harbor, exchange: Exchange, permission: string): ImmutableRule {
-  const project = harbor.authorizer.requireProject(exchange, permission);
   const id = idParameter(exchange, 'id');
-  const rule = harbor.immutableRules.ofProject(project.id).find((one) => one.id === id);
+  const project = harbor.authorizer.requireProject(exchange, permission);
+  const rule = harbor.immutableRules.byId(id);
   if (rule === undefined) throw notFound(`immutable rule ${id} not found`);
+  if (rule.projectId !== project.id) throw notFound(`resource not found: project id ${project.id} does not match`);
   return rule;
 }
 
@@ -87,13 +96,17 @@ function selectorsOf(value: unknown): Selector[] {
 const meaning = ({ action, template, tagSelectors, scopeSelectors }: Omit<ImmutableRule, 'id'>): string =>
   JSON.stringify([action, template, tagSelectors, scopeSelectors]);
 
+/** Harbor writes null for lists that are empty, and leaves out what holds nothing. */
 function viewRule(rule: ImmutableRule) {
+  const scopes = Object.entries(rule.scopeSelectors).map(([key, selectors]) => [key, orNull(selectors)]);
   return {
     action: rule.action,
     ...(rule.isDisabled === 1 ? { disabled: true } : {}),
     id: rule.id,
-    scope_selectors: rule.scopeSelectors,
-    tag_selectors: rule.tagSelectors,
+    ...(scopes.length === 0 ? {} : { scope_selectors: Object.fromEntries(scopes) }),
+    tag_selectors: orNull(rule.tagSelectors),
     template: rule.template,
   };
 }
+
+const orNull = <Item>(list: readonly Item[]): readonly Item[] | null => (list.length === 0 ? null : list);

@@ -3,11 +3,12 @@ import { type Harbor, timeOf } from '../harbor.ts';
 import { type Body, type Fields, readBody } from '../server/body.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { answerList, type Keys } from '../server/listing.ts';
-import { badRequest, conflict, notFound } from '../server/refusal.ts';
+import { integerQuery, textQuery } from '../server/parameters.ts';
+import { badRequest, conflict, internalError, notFound } from '../server/refusal.ts';
 import { apiBase, type Route } from '../server/router.ts';
 import type { Label } from '../store/labels.ts';
 import { idParameter } from './id-parameter.ts';
-import { requireArtifact } from './lookup.ts';
+import { requireArtifact, requireInProject } from './lookup.ts';
 
 const ofArtifact = '/projects/{project}/repositories/{repository}/artifacts/{reference}/labels';
 
@@ -22,6 +23,9 @@ export const labelRoutes: readonly Route[] = [
   { method: 'DELETE', pattern: `${ofArtifact}/{label_id}`, handle: detachLabel },
 ];
 
+const longestName = 128;
+const longestColor = 16;
+
 const fields: Fields = {
   name: 'string',
   description: 'string',
@@ -29,30 +33,40 @@ const fields: Fields = {
   scope: 'string',
   project_id: 'integer',
 };
-const keys: Keys<Label> = { name: (label) => label.name };
+const keys: Keys<Label> = {
+  id: ({ id }) => id,
+  name: ({ name }) => name,
+  description: ({ description }) => description,
+  color: ({ color }) => color,
+  scope: ({ scope }) => scope,
+  project_id: ({ projectId }) => projectId,
+  creation_time: ({ createdAt }) => createdAt,
+  update_time: ({ updatedAt }) => updatedAt,
+};
 
+/** Labels of the system are listed to everybody, also to those who may not read them one by one. */
 function listLabels(harbor: Harbor, exchange: Exchange): void {
-  harbor.authorizer.requireSignedIn(exchange);
-  const scope = exchange.query.get('scope') ?? '';
+  const projectId = integerQuery(exchange, 'project_id') ?? 0;
+  const scope = textQuery(exchange, 'scope') ?? '';
   if (scope !== 'g' && scope !== 'p') throw badRequest(`invalid scope: ${scope}`);
-  const projectId = scope === 'g' ? 0 : Number(exchange.query.get('project_id') ?? 0);
-  requireLabels(harbor, exchange, projectId, 'list');
-  const name = exchange.query.get('name') ?? '';
-  const items = harbor.labels.ofScope(scope, projectId).filter((label) => label.name.includes(name));
+  if (scope === 'p') {
+    if (projectId === 0) throw badRequest('must with project ID when to query project labels');
+    requireInProject(harbor, exchange, projectId, 'label:list');
+  }
+  const name = (textQuery(exchange, 'name') ?? '').toLowerCase();
+  const labels = harbor.labels.ofScope(scope, scope === 'g' ? 0 : projectId);
+  const items = labels.filter((label) => label.name.toLowerCase().includes(name));
   answerList(exchange, { items, keys, view: viewLabel });
 }
 
 async function createLabel(harbor: Harbor, exchange: Exchange): Promise<void> {
   const body = await readBody(exchange, 'label', fields);
   const scope = asString(body.scope) ?? '';
-  harbor.authorizer.requireSignedIn(exchange);
-  if (scope !== 'g' && scope !== 'p') throw badRequest('unsupported label scope');
   const projectId = scope === 'g' ? 0 : (asNumber(body.project_id) ?? 0);
-  requireLabels(harbor, exchange, projectId, 'create');
+  requireAccess(harbor, exchange, { scope, projectId }, 'create');
   const now = timeOf(harbor);
   const label = { ...textsOf(body), scope, projectId, createdAt: now, updatedAt: now };
-  const isTaken = harbor.labels.ofScope(scope, projectId).some(({ name }) => name === label.name);
-  if (isTaken) throw conflict(`label ${label.name} already exists`);
+  requireFit(harbor, label);
   exchange.created(`${apiBase}/labels/${harbor.labels.create(label)}`);
 }
 
@@ -61,9 +75,14 @@ function showLabel(harbor: Harbor, exchange: Exchange): void {
 }
 
 async function changeLabel(harbor: Harbor, exchange: Exchange): Promise<void> {
+  const id = idParameter(exchange, 'label_id');
   const body = await readBody(exchange, 'label', fields);
-  const label = requireLabel(harbor, exchange, 'update');
-  harbor.labels.change(label.id, { ...textsOf(body), updatedAt: timeOf(harbor) });
+  const label = { ...requireLabel(harbor, exchange, 'update'), ...textsOf(body), updatedAt: timeOf(harbor) };
+  if (label.name === '') throw badRequest('cannot be empty');
+  if (Buffer.byteLength(label.name) > longestName) throw badRequest(`max length is ${longestName}`);
+  if (label.scope === 'p' && label.projectId <= 0) throw badRequest(`invalid: ${label.projectId}`);
+  requireFit(harbor, label);
+  harbor.labels.change(id, label);
   exchange.empty(200);
 }
 
@@ -72,12 +91,20 @@ function deleteLabel(harbor: Harbor, exchange: Exchange): void {
   exchange.empty(200);
 }
 
+/** A label of another project is as good as unknown. */
 async function attachLabel(harbor: Harbor, exchange: Exchange): Promise<void> {
-  const body = await readBody(exchange, 'label', { id: 'integer' });
-  const { artifact } = requireArtifact(harbor, exchange, 'artifact-label:create');
+  const body = await readBody(exchange, 'label', { ...fields, id: 'integer' });
+  const name = exchange.parameter('project');
+  const known = harbor.projects.byName(name);
+  if (known === undefined) throw notFound(`project ${name} not found`);
+  harbor.authorizer.requireIn(exchange, known, 'artifact-label:create');
   const id = asNumber(body.id) ?? 0;
-  if (harbor.labels.byId(id) === undefined) throw notFound(`label ${id} not found`);
-  if (harbor.labels.ofArtifact(artifact.id).some((label) => label.id === id)) {
+  const label = findLabel(harbor, id);
+  if (label.scope === 'p' && label.projectId !== known.id) {
+    throw notFound(`project id ${known.id}, label ${id} not found`);
+  }
+  const { artifact } = requireArtifact(harbor, exchange, 'artifact-label:create');
+  if (harbor.labels.ofArtifact(artifact.id).some((one) => one.id === id)) {
     throw conflict(`label ${id} is already added to the artifact ${artifact.id}`);
   }
   harbor.labels.attach(artifact.id, id);
@@ -85,28 +112,46 @@ async function attachLabel(harbor: Harbor, exchange: Exchange): Promise<void> {
 }
 
 function detachLabel(harbor: Harbor, exchange: Exchange): void {
-  const { artifact } = requireArtifact(harbor, exchange, 'artifact-label:delete');
   const id = idParameter(exchange, 'label_id');
+  const { artifact } = requireArtifact(harbor, exchange, 'artifact-label:delete');
   if (!harbor.labels.detach(artifact.id, id))
     throw notFound(`reference with label ${id} and artifact ${artifact.id} not found`);
   exchange.empty(200);
 }
 
+/** That there is no such label is told to everybody. */
 function requireLabel(harbor: Harbor, exchange: Exchange, action: string): Label {
-  harbor.authorizer.requireSignedIn(exchange);
-  const id = idParameter(exchange, 'label_id');
-  const label = harbor.labels.byId(id);
-  if (label === undefined) throw notFound(`label ${id} not found`);
-  requireLabels(harbor, exchange, label.projectId, action);
+  const label = findLabel(harbor, idParameter(exchange, 'label_id'));
+  requireAccess(harbor, exchange, label, action);
   return label;
 }
 
-/** Labels of the system can be seen by everybody; an unknown project is nobody's concern, as in Harbor. */
-function requireLabels(harbor: Harbor, exchange: Exchange, projectId: number, action: string): void {
-  const project = projectId === 0 ? undefined : harbor.projects.byId(projectId);
-  if (project !== undefined) harbor.authorizer.requireIn(exchange, project, `label:${action}`);
-  else if (projectId !== 0 || !['list', 'read'].includes(action))
-    harbor.authorizer.requireSystem(exchange, `label:${action}`);
+function findLabel(harbor: Harbor, id: number): Label {
+  const label = harbor.labels.byId(id);
+  if (label === undefined) throw notFound(`label ${id} not found`);
+  return label;
+}
+
+function requireAccess(
+  harbor: Harbor,
+  exchange: Exchange,
+  { scope, projectId }: Pick<Label, 'scope' | 'projectId'>,
+  action: string,
+): void {
+  const permission = `label:${action}`;
+  if (scope === 'g') harbor.authorizer.requireSystem(exchange, permission);
+  else if (scope === 'p') requireInProject(harbor, exchange, projectId, permission);
+  else throw badRequest('unsupported label scope');
+}
+
+/**
+ * Refuses what the table of labels has no place for.
+ * @throws Refusal 409 for a name that is taken, 500 for texts that are too long.
+ */
+function requireFit(harbor: Harbor, label: Omit<Label, 'id'> & { readonly id?: number }): void {
+  if (label.name.length > longestName || label.color.length > longestColor) throw internalError();
+  const others = harbor.labels.ofScope(label.scope, label.projectId).filter(({ id }) => id !== label.id);
+  if (others.some(({ name }) => name === label.name)) throw conflict(`label ${label.name} already exists`);
 }
 
 const textsOf = (body: Body) => ({

@@ -2,7 +2,7 @@ import type { Harbor } from '../harbor.ts';
 import { findArtifact } from '../registry/manifest-pull.ts';
 import { digestProblem } from '../registry/target.ts';
 import type { Exchange } from '../server/exchange.ts';
-import { notFound } from '../server/refusal.ts';
+import { forbidden, notFound } from '../server/refusal.ts';
 import type { Artifact } from '../store/artifacts.ts';
 import type { Project } from '../store/projects.ts';
 import type { Repository } from '../store/repositories.ts';
@@ -12,6 +12,18 @@ export interface Located {
   readonly project: Project;
   readonly repository: Repository;
   readonly artifact: Artifact;
+}
+
+/**
+ * Refuses a sender who lacks a permission in the project with an id. One that is not there is nobody's but the administrators'.
+ * @throws Refusal 401 or 403.
+ */
+export function requireInProject(harbor: Harbor, exchange: Exchange, projectId: number, permission: string): void {
+  const project = harbor.projects.byId(projectId);
+  if (project !== undefined) harbor.authorizer.requireIn(exchange, project, permission);
+  else harbor.authorizer.requireSignedIn(exchange);
+  const isAdministrator = harbor.authorizer.isAdministrator(exchange.principal);
+  if (project === undefined && !isAdministrator) throw forbidden('forbidden');
 }
 
 /** The full name of the repository in the path. */

@@ -1,9 +1,11 @@
-import { asNumber, asObject } from '@harbor-pilot/core';
+import { asObject } from '@harbor-pilot/core';
 import { type Harbor, timeOf } from '../harbor.ts';
+import { limitRefusal } from '../policy/quota.ts';
 import { readBody } from '../server/body.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { answerList, type Keys } from '../server/listing.ts';
-import { badRequest, notFound } from '../server/refusal.ts';
+import { textQuery } from '../server/parameters.ts';
+import { badRequest, invalid, notFound } from '../server/refusal.ts';
 import type { Route } from '../server/router.ts';
 import type { Quota } from '../store/quotas.ts';
 import { zeroTime } from '../store/times.ts';
@@ -16,15 +18,18 @@ export const quotaRoutes: readonly Route[] = [
   { method: 'PUT', pattern: '/quotas/{id}', handle: changeQuota },
 ];
 
+/** Quotas are of projects only. */
 function listQuotas(harbor: Harbor, exchange: Exchange): void {
   harbor.authorizer.requireSystem(exchange, 'quota:list');
-  const wanted = exchange.query.get('reference_id');
-  const items = harbor.quotas.all().filter(({ projectId }) => wanted === null || projectId === Number(wanted));
+  const [reference = 'project', id] = ['reference', 'reference_id'].map((name) => textQuery(exchange, name));
+  const isWanted = ({ projectId }: Quota) => reference === 'project' && (id === undefined || String(projectId) === id);
   const keys: Keys<Quota> = {
     'hard.storage': ({ limitBytes }) => (limitBytes === -1 ? Number.POSITIVE_INFINITY : limitBytes),
     'used.storage': ({ projectId }) => harbor.quotas.usedBytes(projectId),
     creation_time: ({ createdAt }) => createdAt,
+    update_time: ({ updatedAt }) => updatedAt,
   };
+  const items = harbor.quotas.all().filter(isWanted);
   answerList(exchange, { items, keys, view: (quota) => viewQuota(harbor, quota) });
 }
 
@@ -34,21 +39,26 @@ function showQuota(harbor: Harbor, exchange: Exchange): void {
 }
 
 async function changeQuota(harbor: Harbor, exchange: Exchange): Promise<void> {
+  const id = idParameter(exchange, 'id');
   const body = await readBody(exchange, 'hard', { hard: 'object' });
-  const quota = requireQuota(harbor, exchange, 'quota:update');
-  const hard = asObject(body.hard) ?? {};
-  const unknown = Object.keys(hard).find((resource) => resource !== 'storage');
-  if (unknown !== undefined) throw badRequest(`resource ${unknown} not support`);
-  const limitBytes = asNumber(hard.storage) ?? 0;
-  if (limitBytes === 0 || limitBytes < -1)
-    throw badRequest(`invalid non-positive value for quota limit, value=${limitBytes}`);
-  harbor.quotas.setLimit(quota.id, limitBytes, timeOf(harbor));
+  const hard = Object.entries(asObject(body.hard) ?? {});
+  const odd = hard.find(([, value]) => !Number.isSafeInteger(value));
+  if (odd !== undefined) throw invalid(`parsing hard body from "" failed, because ${odd[0]} is no integer`);
+  harbor.authorizer.requireSystem(exchange, 'quota:update');
+  if (hard.length === 0) throw badRequest('hard required in body');
+  requireQuota(harbor, exchange, 'quota:update');
+  for (const [resource, value] of hard) {
+    if (resource !== 'storage') throw badRequest(`resource ${resource} not support`);
+    const problem = limitRefusal(Number(value));
+    if (problem !== undefined) throw badRequest(problem);
+    harbor.quotas.setLimit(id, Number(value), timeOf(harbor));
+  }
   exchange.empty(200);
 }
 
 function requireQuota(harbor: Harbor, exchange: Exchange, permission: string): Quota {
-  harbor.authorizer.requireSystem(exchange, permission);
   const id = idParameter(exchange, 'id');
+  harbor.authorizer.requireSystem(exchange, permission);
   const quota = harbor.quotas.byId(id);
   if (quota === undefined) throw notFound(`quota ${id} not found`);
   return quota;

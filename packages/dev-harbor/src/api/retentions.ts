@@ -1,13 +1,14 @@
 import { asArray, asNumber, asObject, asString } from '@harbor-pilot/core';
-import { type Harbor, timeOf } from '../harbor.ts';
+import type { Harbor } from '../harbor.ts';
 import { nextTime } from '../policy/schedule.ts';
 import { type Body, type Fields, readBody } from '../server/body.ts';
 import type { Exchange } from '../server/exchange.ts';
-import { badRequest, forbidden, internalError } from '../server/refusal.ts';
+import { badRequest, conflict, internalError, notFound } from '../server/refusal.ts';
 import { apiBase, type Route } from '../server/router.ts';
 import type { Project } from '../store/projects.ts';
 import type { Retention } from '../store/retentions.ts';
 import { idParameter } from './id-parameter.ts';
+import { requireInProject } from './lookup.ts';
 
 /** Policies that say which tags are kept. They can be made and read; nothing runs them. */
 export const retentionRoutes: readonly Route[] = [
@@ -18,6 +19,7 @@ export const retentionRoutes: readonly Route[] = [
   { method: 'DELETE', pattern: '/retentions/{id}', handle: deleteRetention },
 ];
 
+const mostRules = 15;
 const fields: Fields = { algorithm: 'string', rules: 'array', scope: 'object', trigger: 'object' };
 
 const template = (rule_template: string, display_text: string, unit?: string) => ({
@@ -47,12 +49,15 @@ function showChoices(harbor: Harbor, exchange: Exchange): void {
 /** Rules are taken as they are: one that makes no sense keeps nothing. */
 async function createRetention(harbor: Harbor, exchange: Exchange): Promise<void> {
   const body = await readBody(exchange, 'policy', fields);
-  const project = requireProject(harbor, exchange, asNumber(asObject(body.scope)?.ref) ?? 0);
+  harbor.authorizer.requireSignedIn(exchange);
+  requireRules(body);
+  const { level, ref } = requireScope(harbor, exchange, body, 'create');
+  if (level !== 'project') throw badRequest(`bad request: scope ${level} is not support`);
+  const project = harbor.projects.byId(ref);
+  if (project === undefined) throw badRequest(`bad request: invalid Project id ${ref}`);
+  const known = project.metadata.retention_id;
+  if (known !== undefined) throw badRequest(`bad request: project ${ref} already has retention policy ${known}`);
   const retention = retentionOf(body, project.id);
-  const known = harbor.retentions.ofProject(project.id);
-  if (known !== undefined) {
-    throw badRequest(`bad request: project ${project.id} already has retention policy ${known.id}`);
-  }
   const id = harbor.database.transaction(() => {
     const made = harbor.retentions.create(retention);
     saveMetadata(harbor, project, { ...project.metadata, retention_id: String(made) });
@@ -69,14 +74,26 @@ function showRetention(harbor: Harbor, exchange: Exchange): void {
   exchange.json(200, { algorithm, id, rules, scope: { level: 'project', ref: projectId }, trigger });
 }
 
+/** The body says whose policy it is: it has to be the one of that project. */
 async function changeRetention(harbor: Harbor, exchange: Exchange): Promise<void> {
+  const id = idParameter(exchange, 'id');
   const body = await readBody(exchange, 'policy', fields);
-  const { retention } = requireRetention(harbor, exchange, 'update');
-  harbor.retentions.change(retention.id, retentionOf(body, retention.projectId));
+  harbor.authorizer.requireSignedIn(exchange);
+  requireRules(body);
+  const { ref } = requireScope(harbor, exchange, body, 'update');
+  if (harbor.projects.byId(ref)?.metadata.retention_id !== String(id)) {
+    throw notFound(`resource not found: the retention policy id ${id} does not match`);
+  }
+  harbor.retentions.change(id, retentionOf(body, ref));
   exchange.empty(200);
 }
 
 function deleteRetention(harbor: Harbor, exchange: Exchange): void {
+  const id = idParameter(exchange, 'id');
+  harbor.authorizer.requireSignedIn(exchange);
+  if (harbor.retentions.byId(id) === undefined) {
+    throw badRequest(`bad request: no such Retention policy with id ${id}`);
+  }
   const { retention, project } = requireRetention(harbor, exchange, 'delete');
   const { retention_id: _removed, ...rest } = project.metadata;
   harbor.database.transaction(() => {
@@ -86,22 +103,38 @@ function deleteRetention(harbor: Harbor, exchange: Exchange): void {
   exchange.empty(200);
 }
 
-/** The project of a new policy. An administrator hears that it does not exist, others that they may not. */
-function requireProject(harbor: Harbor, exchange: Exchange, id: number): Project {
-  harbor.authorizer.requireSignedIn(exchange);
-  const project = harbor.projects.byId(id);
-  if (project === undefined) {
-    if (!harbor.authorizer.isAdministrator(exchange.principal)) throw forbidden('forbidden');
-    throw badRequest(`bad request: invalid Project id ${id}`);
-  }
-  harbor.authorizer.requireIn(exchange, project, 'tag-retention:create');
-  return project;
+/**
+ * Refuses too many rules, and the same rule twice.
+ * @throws Refusal 400 or 409.
+ */
+function requireRules(body: Body): void {
+  const rules = asArray(body.rules).map((rule) => JSON.stringify(ruleOf(rule)));
+  if (rules.length > mostRules) throw badRequest(`bad request: only ${mostRules} rules are allowed at most`);
+  rules.forEach((rule, position) => {
+    const first = rules.indexOf(rule);
+    if (first < position) throw conflict(`resource conflict: rule ${position} is conflict with rule ${first}`);
+  });
+}
+
+/**
+ * What a policy is for, once it is known that its sender has the permission there.
+ * @throws Refusal 401 or 403, and 500 without a scope.
+ */
+function requireScope(harbor: Harbor, exchange: Exchange, body: Body, action: 'create' | 'update') {
+  const scope = asObject(body.scope);
+  if (scope === undefined) throw internalError();
+  const [level, ref] = [asString(scope.level) ?? '', asNumber(scope.ref) ?? 0];
+  const permission = `tag-retention:${action}`;
+  if (level === 'project') requireInProject(harbor, exchange, ref, permission);
+  else harbor.authorizer.requireSystem(exchange, permission);
+  return { level, ref };
 }
 
 /** An unknown policy is an internal error of Harbor. */
 function requireRetention(harbor: Harbor, exchange: Exchange, action: 'read' | 'update' | 'delete') {
+  const id = idParameter(exchange, 'id');
   harbor.authorizer.requireSignedIn(exchange);
-  const retention = harbor.retentions.byId(idParameter(exchange, 'id'));
+  const retention = harbor.retentions.byId(id);
   const project = retention && harbor.projects.byId(retention.projectId);
   if (retention === undefined || project === undefined) throw internalError();
   harbor.authorizer.requireIn(exchange, project, `tag-retention:${action}`);
@@ -133,4 +166,4 @@ function ruleOf(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 const saveMetadata = (harbor: Harbor, project: Project, metadata: Readonly<Record<string, string>>): void =>
-  harbor.projects.setMetadata(project.id, metadata, timeOf(harbor));
+  harbor.projects.setMetadata(project.id, metadata);

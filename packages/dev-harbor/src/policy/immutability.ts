@@ -13,14 +13,20 @@ export function isImmutable(harbor: Rules, projectId: number, repository: string
   return harbor.immutableRules.ofProject(projectId).some((rule) => applies(rule, path, tag));
 }
 
+/** Harbor looks at the first selector of each kind only. */
 function applies(rule: ImmutableRule, path: string, tag: string): boolean {
-  const repositories = rule.scopeSelectors.repository ?? [];
-  if (rule.isDisabled === 1 || rule.tagSelectors.length === 0 || repositories.length === 0) return false;
-  return repositories.every((one) => selects(one, path)) && rule.tagSelectors.every((one) => selects(one, tag));
+  const [repositories] = rule.scopeSelectors.repository ?? [];
+  const [tags] = rule.tagSelectors;
+  if (rule.isDisabled === 1 || tags === undefined || repositories === undefined) return false;
+  return selects(repositories, path) && selects(tags, tag);
 }
 
-const selects = ({ decoration, pattern }: Selector, text: string): boolean =>
-  matchesGlob(pattern, text) !== decoration.toLowerCase().endsWith('excludes');
+/** A selector of another kind, or that says something else, selects nothing. */
+function selects({ kind, decoration, pattern }: Selector, text: string): boolean {
+  const [, word] = /^(?:repo)?(matches|excludes)$/i.exec(decoration) ?? [];
+  if (kind !== 'doublestar' || word === undefined) return false;
+  return matchesGlob(pattern, text) !== (word.toLowerCase() === 'excludes');
+}
 
 /**
  * Refuses a push to an immutable tag that exists, even of the same content.

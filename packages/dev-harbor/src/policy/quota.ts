@@ -4,6 +4,14 @@ import type { Project } from '../store/projects.ts';
 
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
+const largestBytes = 1024 * 1024 ** 4;
+
+/** Why a storage limit is none; undefined when it is one. */
+export function limitRefusal(bytes: number): string | undefined {
+  if (bytes <= 0 && bytes !== -1) return `invalid non-positive value for quota limit, value=${bytes}`;
+  return bytes > largestBytes ? `exceeded 1024TB, which is ${largestBytes} Bytes, value=${bytes}` : undefined;
+}
+
 /**
  * Refuses what would exceed a project's storage quota. Where it is exceeded already, even adding nothing is refused.
  * @throws Refusal 403 with the amounts.

@@ -39,12 +39,11 @@ export class ImmutableRules {
   }
 
   ofProject(projectId: number): ImmutableRule[] {
-    const rows = this.#database.all<RuleRow>('SELECT * FROM immutableRules WHERE projectId = ? ORDER BY id', projectId);
-    return rows.map((row) => ({
-      ...row,
-      tagSelectors: JSON.parse(row.tagSelectors),
-      scopeSelectors: JSON.parse(row.scopeSelectors),
-    }));
+    return this.#many('SELECT * FROM immutableRules WHERE projectId = ? ORDER BY id', projectId);
+  }
+
+  byId(id: number): ImmutableRule | undefined {
+    return this.#many('SELECT * FROM immutableRules WHERE id = ?', id)[0];
   }
 
   create(rule: Omit<ImmutableRule, 'id'>): number {
@@ -57,5 +56,13 @@ export class ImmutableRules {
 
   delete(id: number): void {
     this.#database.run('DELETE FROM immutableRules WHERE id = ?', id);
+  }
+
+  #many(sql: string, value: number): ImmutableRule[] {
+    return this.#database.all<RuleRow>(sql, value).map((row) => ({
+      ...row,
+      tagSelectors: JSON.parse(row.tagSelectors),
+      scopeSelectors: JSON.parse(row.scopeSelectors),
+    }));
   }
 }
