@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { HarborUnderTest, image, indexOf, part, referrer } from './harbor-client.ts';
+import { type Answer, HarborUnderTest, image, indexOf, part, referrer } from './harbor-client.ts';
 
 let world: HarborUnderTest;
 
@@ -26,9 +26,11 @@ describe('push and pull', () => {
   it('takes a blob in chunks and gives parts of it out', async () => {
     const blob = part(randomBytes(3_000_000));
     const started = await world.send('POST', '/v2/acme/app/blobs/uploads/');
-    const first = await world.send('PATCH', String(started.headers.location), blob.bytes.subarray(0, 1_000_000));
+    const chunk = (answer: Answer, bytes: Buffer) =>
+      world.send('PATCH', String(answer.headers.location), bytes, { type: 'application/octet-stream' });
+    const first = await chunk(started, blob.bytes.subarray(0, 1_000_000));
     expect(first.headers.range).toBe('0-999999');
-    const second = await world.send('PATCH', String(first.headers.location), blob.bytes.subarray(1_000_000));
+    const second = await chunk(first, blob.bytes.subarray(1_000_000));
     const finished = await world.send('PUT', `${second.headers.location}&digest=${blob.digest}`);
     expect(finished.status).toBe(201);
     const range = { Range: 'bytes=999999-1000000' };
@@ -40,7 +42,7 @@ describe('push and pull', () => {
   it('refuses a stale upload address, content of another digest, and a manifest without its blobs', async () => {
     const blob = part('some content');
     const started = await world.send('POST', '/v2/acme/app/blobs/uploads/');
-    await world.send('PATCH', String(started.headers.location), blob.bytes);
+    await world.send('PATCH', String(started.headers.location), blob.bytes, { type: 'application/octet-stream' });
     const stale = await world.send('PUT', `${started.headers.location}&digest=${blob.digest}`);
     expect(stale.json.errors[0].code).toBe('BLOB_UPLOAD_INVALID');
     const other = await world.upload('acme/app', { ...blob, digest: `sha256:${'0'.repeat(64)}` });

@@ -30,7 +30,8 @@ describe('a restart', () => {
   it('lets an upload go on where it was', async () => {
     const blob = part('first half, second half');
     const started = await world.send('POST', '/v2/library/app/blobs/uploads/');
-    const chunk = await world.send('PATCH', String(started.headers.location), blob.bytes.subarray(0, 10));
+    const type = 'application/octet-stream';
+    const chunk = await world.send('PATCH', String(started.headers.location), blob.bytes.subarray(0, 10), { type });
     await world.restart();
     const { pathname, search } = new URL(String(chunk.headers.location));
     const finished = await world.send('PUT', `${pathname}${search}&digest=${blob.digest}`, blob.bytes.subarray(10));

@@ -43,6 +43,42 @@ describe('tokens', () => {
     expect(without.status).toBe(401);
   });
 
+  it('say of each scope what it is good for, whatever it looks like', async () => {
+    const cases: [string, unknown][] = [
+      ['repository:acme/app', { type: 'repository', name: 'acme/app', actions: ['pull', 'push', 'delete'] }],
+      ['repository:acme/app:v1:pull', { type: 'repository', name: 'acme/app:v1', actions: ['pull', 'push', 'delete'] }],
+      ['repository:app:pull', { type: 'repository', name: 'app', actions: [] }],
+      ['repository:nothing/app:pull', { type: 'repository', name: 'nothing/app', actions: [] }],
+      ['registry:catalog:*', { type: 'registry', name: 'catalog', actions: ['*'] }],
+      ['registry:other:*', { type: 'registry', name: 'other', actions: [] }],
+      ['thing:a:b', { type: 'thing', name: 'a', actions: [] }],
+      ['nonsense', { type: 'nonsense', name: '', actions: [] }],
+    ];
+    const scopes = cases.map(([scope]) => scope).join(' ');
+    expect(grantsOf(await world.token(scopes))).toEqual(cases.map(([, access]) => access));
+    const robot = await world.robot('acme', 'repository:pull');
+    expect(grantsOf(await world.token('registry:catalog:*', { as: robot }))).toEqual([
+      { type: 'registry', name: 'catalog', actions: [] },
+    ]);
+    const { json } = await world.send('GET', '/service/token?service=harbor-registry');
+    expect(grantsOf(json.token)).toBeNull();
+  });
+
+  it('do not list repositories, and without an account do not sign in', async () => {
+    const bearer = await world.token('registry:catalog:*');
+    expect((await world.send('GET', '/v2/_catalog', undefined, { bearer })).status).toBe(401);
+    expect((await world.send('GET', '/v2/', undefined, { bearer })).status).toBe(200);
+    const anonymous = await world.token('repository:acme/app:pull', { as: null });
+    expect((await world.send('GET', '/v2/', undefined, { bearer: anonymous })).status).toBe(401);
+    const headers = { Authorization: `bearer ${bearer}` };
+    expect((await world.send('GET', '/v2/', undefined, { as: null, headers })).status).toBe(401);
+  });
+
+  it('are for this service alone, whose name is shown as plain text', async () => {
+    const { status, bytes } = await world.send('GET', '/service/token?service=<a>');
+    expect([status, bytes.toString()]).toEqual([400, 'Unable to handle service: &lt;a&gt;']);
+  });
+
   it('cannot be changed', async () => {
     const [header, , signature] = (await world.token('repository:other/app:pull')).split('.');
     const claims = {
@@ -113,6 +149,18 @@ describe('robot accounts', () => {
     offsetMilliseconds = 2 * 86_400_000;
     expect((await world.pull('acme/app', 'v1', { as: robot })).status).toBe(401);
     offsetMilliseconds = 0;
+  });
+});
+
+describe('users', () => {
+  it('sign in by name and by e-mail address', async () => {
+    const password = 'Password1234';
+    const user = { username: 'carol', email: 'carol@example.org', realname: 'Carol', password };
+    await world.send('POST', '/users', user);
+    for (const username of [user.username, user.email]) {
+      const { json } = await world.send('GET', '/users/current', undefined, { as: { username, password } });
+      expect(json.username).toBe('carol');
+    }
   });
 });
 

@@ -36,15 +36,19 @@ export class Authenticator {
 
   /** @param takesTokens whether bearer tokens count: they do on /v2 only. */
   async identify(exchange: Exchange, takesTokens: boolean): Promise<Principal> {
-    const [scheme = '', value = ''] = (exchange.header('authorization') ?? '').split(' ');
-    if (scheme.toLowerCase() === 'basic') return this.#basic(value);
-    if (scheme.toLowerCase() === 'bearer')
-      return (takesTokens ? await this.#tokens.read(value) : undefined) ?? anonymous;
+    const header = exchange.header('authorization') ?? '';
+    // Case counts for Bearer and not for Basic; a session counts where neither leads to an account (v2.15.2, src/server/middleware/security).
+    const [, token] = takesTokens ? header.split('Bearer') : [];
+    const bearer = token?.trim() ? await this.#tokens.read(token.trim()) : undefined;
+    if (bearer !== undefined) return bearer;
+    const [, credentials] = /^basic (.*)$/i.exec(header) ?? [];
+    const account = credentials === undefined ? anonymous : await this.#basic(credentials);
+    if (account.kind !== 'anonymous') return account;
     const user = this.#users.byId(this.#sessions.userOf(exchange) ?? 0);
-    return scheme === '' && user !== undefined ? { kind: 'user', user } : anonymous;
+    return user === undefined ? anonymous : { kind: 'user', user };
   }
 
-  /** The user with that name and password. A failure is answered late and locks the name for a moment. */
+  /** The user with that name, or e-mail address, and password. A failure is answered late and locks the name for a moment. */
   async login(username: string, password: string): Promise<User | undefined> {
     // One after the other for each name, so that a lock holds for everything that comes after its cause.
     const before = this.#turns.get(username) ?? Promise.resolve();
@@ -60,8 +64,9 @@ export class Authenticator {
 
   async #check(username: string, password: string): Promise<User | 'locked' | 'wrong'> {
     if ((this.#locks.get(username) ?? 0) > this.#clock.now().getTime()) return 'locked';
-    const user = this.#users.byName(username);
-    if (user !== undefined && (await this.#secrets.fits(password, user.password))) return user;
+    for (const user of this.#users.byLogin(username)) {
+      if (await this.#secrets.fits(password, user.password)) return user;
+    }
     this.#locks.set(username, this.#clock.now().getTime() + lockMilliseconds);
     return 'wrong';
   }
@@ -98,7 +103,7 @@ export class Authenticator {
       return task.password === secret ? { kind: 'scanner', name, repository: task.repository } : anonymous;
     const robot = this.#robots.byName(name);
     if (robot === undefined || robot.isDisabled === 1) return anonymous;
-    const isExpired = robot.expiresAt !== -1 && robot.expiresAt * 1000 < this.#clock.now().getTime();
+    const isExpired = robot.expiresAt !== -1 && robot.expiresAt * 1000 <= this.#clock.now().getTime();
     if (isExpired || !(await this.#secrets.fits(secret, robot.secret))) return anonymous;
     return { kind: 'robot', robot };
   }

@@ -37,9 +37,18 @@ export class Authorizer {
   /** Whether a principal has a permission on the system. */
   mayOnSystem(principal: Principal, permission: string): boolean {
     if (this.isAdministrator(principal)) return true;
-    if (principal.kind === 'robot') return robotAllows(principal.robot, permission, '/');
-    const catalog = principal.kind === 'token' && permission === 'catalog:read';
-    return catalog && principal.access.some(({ type, name }) => type === 'registry' && name === 'catalog');
+    return principal.kind === 'robot' && robotAllows(principal.robot, permission, '/');
+  }
+
+  /** A token that is older than a project it is used for, or used for none, is worth nothing: its bearer is nobody. */
+  endOutlivedToken(exchange: Exchange, projects: readonly (Project | undefined)[]): void {
+    const { principal } = exchange;
+    if (principal.kind !== 'token' || !this.#version.tokensEndWithProject) return;
+    const counts = projects.every(
+      (project) =>
+        project !== undefined && principal.issuedAt + tokenLeewaySeconds >= Date.parse(project.createdAt) / 1000,
+    );
+    if (!counts) exchange.principal = { kind: 'anonymous' };
   }
 
   /** Whether a principal is a scanner at its task, with its own credentials or with a token it got for them. */
@@ -115,8 +124,6 @@ export class Authorizer {
   #tokenAllows(token: Principal & { kind: 'token' }, permission: string, project: Project): boolean {
     const [resource, action = ''] = permission.split(':');
     if (resource !== 'repository') return false;
-    const isOutlived = token.issuedAt + tokenLeewaySeconds < Date.parse(project.createdAt) / 1000;
-    if (isOutlived && this.#version.tokensEndWithProject) return false;
     return token.access.some(
       ({ type, name, actions }) =>
         type === 'repository' && name.split('/')[0] === project.name && actions.includes(action),

@@ -16,6 +16,7 @@ export type Principal =
   /** The bearer of a token of this server's token service. */
   | {
       readonly kind: 'token';
+      /** Empty when it was given to nobody. */
       readonly subject: string;
       readonly access: readonly TokenAccess[];
       /** Seconds since 1970. */
@@ -23,6 +24,11 @@ export type Principal =
     }
   /** The scanner adapter, with the credentials it got with its task. */
   | { readonly kind: 'scanner'; readonly name: string; readonly repository: string };
+
+/** Whether it is known who sends a request. A token may have been given to nobody. */
+export function isSignedIn(principal: Principal): boolean {
+  return principal.kind === 'token' ? principal.subject !== '' : principal.kind !== 'anonymous';
+}
 
 /** The name that is shown in answers and in the audit log. */
 export function nameOf(principal: Principal): string {
@@ -32,7 +38,7 @@ export function nameOf(principal: Principal): string {
     case 'robot':
       return principal.robot.name;
     case 'token':
-      return principal.subject;
+      return principal.subject || 'anonymous';
     case 'scanner':
       return principal.name;
     case 'anonymous':

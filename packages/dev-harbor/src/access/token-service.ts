@@ -1,6 +1,6 @@
 import type { Harbor } from '../harbor.ts';
 import type { Exchange } from '../server/exchange.ts';
-import { nameOf, type TokenAccess } from './principal.ts';
+import { isSignedIn, nameOf, type TokenAccess } from './principal.ts';
 import { tokenService } from './tokens.ts';
 
 /**
@@ -10,15 +10,15 @@ import { tokenService } from './tokens.ts';
 export async function serveToken(harbor: Harbor, exchange: Exchange): Promise<void> {
   if (exchange.method !== 'GET') return exchange.text(405, 'Method Not Allowed\n');
   const service = exchange.query.get('service') ?? '';
-  if (service !== tokenService) return exchange.text(400, `Unable to handle service: ${service}\n`);
+  if (service !== tokenService) return exchange.text(400, `Unable to handle service: ${escapeHtml(service)}`);
   const scopes = exchange.query
     .getAll('scope')
     .flatMap((scope) => scope.split(' '))
     .filter((scope) => scope !== '');
   const { principal } = exchange;
   if (scopes.length === 0 && principal.kind === 'anonymous') return exchange.empty(401);
-  const subject = principal.kind === 'anonymous' ? undefined : nameOf(principal);
-  const access = scopes.flatMap((scope) => grant(harbor, exchange, scope));
+  const subject = isSignedIn(principal) ? nameOf(principal) : undefined;
+  const access = scopes.map((scope) => grant(harbor, exchange, scope));
   const lifetimeMinutes = harbor.configuration.values.token_expiration;
   exchange.json(200, {
     token: await harbor.tokens.issue(subject, access, lifetimeMinutes),
@@ -28,19 +28,34 @@ export async function serveToken(harbor: Harbor, exchange: Exchange): Promise<vo
   });
 }
 
-/** Everything the sender may do there, whatever was asked for. */
-function grant(harbor: Harbor, exchange: Exchange, scope: string): TokenAccess[] {
-  const [type = '', ...rest] = scope.split(':');
-  const name = rest.slice(0, -1).join(':');
+/** Everything the sender may do there, whatever was asked for; of the catalog what was asked for, or nothing. */
+function grant(harbor: Harbor, exchange: Exchange, scope: string): TokenAccess {
+  const { type, name, asked } = parseScope(scope);
   if (type === 'registry' && name === 'catalog') {
-    return [{ type, name, actions: harbor.authorizer.isAdministrator(exchange.principal) ? ['*'] : [] }];
+    return { type, name, actions: harbor.authorizer.isAdministrator(exchange.principal) ? asked : [] };
   }
-  if (type !== 'repository' || !name.includes('/')) return [];
-  const project = harbor.projects.byName(name.split('/')[0] ?? '');
+  const [namespace = '', repository] = name.split('/');
+  const isRepository = type === 'repository' && repository !== undefined;
+  const project = isRepository ? harbor.projects.byName(namespace) : undefined;
+  if (project === undefined) return { type, name, actions: [] };
   const known = ['pull', 'push', 'delete', ...(exchange.principal.kind === 'scanner' ? ['scanner-pull'] : [])];
-  const actions = known.filter(
-    (action) =>
-      project !== undefined && harbor.authorizer.mayInProject(exchange.principal, `repository:${action}`, project),
-  );
-  return [{ type, name, actions }];
+  const allowed = (action: string) =>
+    harbor.authorizer.mayInProject(exchange.principal, `repository:${action}`, project);
+  return { type, name, actions: known.filter(allowed) };
 }
+
+/** Reads `repository:acme/app:pull,push`. A name may have colons; only what has a third part asks for something. */
+function parseScope(scope: string): { type: string; name: string; asked: string[] } {
+  const [type = '', ...rest] = scope.split(':');
+  const asked = rest.length > 1 ? (rest.pop() ?? '') : '';
+  return { type, name: rest.join(':'), asked: asked === '' ? [] : asked.split(',') };
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '<': '&lt;',
+  '>': '&gt;',
+  '&': '&amp;',
+  '"': '&#34;',
+  "'": '&#39;',
+};
+const escapeHtml = (text: string): string => text.replace(/[<>&"']/g, (character) => entities[character] ?? '');

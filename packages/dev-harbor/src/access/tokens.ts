@@ -49,7 +49,7 @@ export class Tokens {
       nbf: issuedAt,
       iat: issuedAt,
       jti: randomUUID(),
-      access,
+      access: access.length === 0 ? null : access,
     };
     const content = `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode(claims)}`;
     return `${content}.${sign('sha256', Buffer.from(content), await this.#key).toString('base64url')}`;
@@ -71,7 +71,7 @@ export class Tokens {
     if (claims === undefined || (asNumber(claims.exp) ?? 0) + leewaySeconds < now) return undefined;
     return {
       kind: 'token',
-      subject: asString(claims.sub) ?? 'anonymous',
+      subject: asString(claims.sub) ?? '',
       issuedAt: asNumber(claims.iat) ?? 0,
       access: asArray(claims.access).flatMap(accessOf),
     };

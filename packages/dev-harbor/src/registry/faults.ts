@@ -1,3 +1,4 @@
+import type { Exchange } from '../server/exchange.ts';
 import { type Fault, Refusal } from '../server/refusal.ts';
 
 /** The header that answers of the distribution API carry. */
@@ -26,3 +27,8 @@ export const digestInvalid: Fault = {
   code: 'DIGEST_INVALID',
   message: 'provided digest did not match uploaded content',
 };
+
+/** The registry's whole answer to a path that it does not have. */
+export function answerNothing(exchange: Exchange): void {
+  exchange.text(404, '404 page not found\n', registryHeaders);
+}

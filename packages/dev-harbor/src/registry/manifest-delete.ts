@@ -4,7 +4,7 @@ import type { Exchange } from '../server/exchange.ts';
 import { notFound, Refusal } from '../server/refusal.ts';
 import type { Project } from '../store/projects.ts';
 import { removeArtifact } from './removal.ts';
-import { digestProblem, formatArtifact } from './target.ts';
+import { explainDigest, formatArtifact } from './target.ts';
 
 interface ManifestTarget {
   readonly repository: string;
@@ -13,7 +13,7 @@ interface ManifestTarget {
 
 /** Deletes an artifact by its digest; tags cannot be deleted this way. */
 export function deleteManifest(harbor: Harbor, exchange: Exchange, project: Project, target: ManifestTarget): void {
-  const problem = digestProblem(target.reference);
+  const problem = explainDigest(target.reference);
   if (problem !== undefined) throw new Refusal(400, [{ code: 'UNSUPPORTED', message: problem }]);
   const repository = harbor.repositories.byName(target.repository);
   const artifact = repository && harbor.artifacts.byDigest(repository.id, target.reference);

@@ -3,11 +3,11 @@ import type { Harbor } from '../harbor.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { badRequest } from '../server/refusal.ts';
 import type { Accessory } from '../store/accessories.ts';
-import { digestProblem } from './target.ts';
+import { explainDigest } from './target.ts';
 
 /** Lists what refers to a digest, in one page; `artifactType` filters the list but not its count. */
 export function listReferrers(harbor: Harbor, exchange: Exchange, repositoryName: string, subject: string): void {
-  const problem = digestProblem(subject);
+  const problem = explainDigest(subject);
   if (problem !== undefined) throw badRequest(problem);
   const repository = harbor.repositories.byName(repositoryName);
   const all =

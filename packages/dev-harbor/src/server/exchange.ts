@@ -11,6 +11,8 @@ export class Exchange {
   /** The path, decoded once, without dots and double slashes, as the proxy in front of a real Harbor hands it on. */
   readonly path: string;
   readonly query: URLSearchParams;
+  /** The query as it was sent, with its question mark; empty for none. */
+  readonly search: string;
   /** `https://host:port` as the client calls this server. */
   readonly origin: string;
   /** Values of the placeholders in the route's pattern. */
@@ -21,9 +23,11 @@ export class Exchange {
     this.request = request;
     this.response = response;
     this.method = request.method ?? 'GET';
-    const [path = '/', ...query] = (request.url ?? '/').split('?');
+    const url = request.url ?? '/';
+    const [path = '/'] = url.split('?', 1);
+    this.search = url.slice(path.length);
     this.path = decode(path);
-    this.query = new URLSearchParams(query.join('?'));
+    this.query = new URLSearchParams(this.search);
     this.origin = `https://${request.headers.host ?? 'localhost'}`;
   }
 

@@ -28,6 +28,12 @@ export class Repositories {
     return this.#database.all<Repository>('SELECT * FROM repositories WHERE projectId = ? ORDER BY id DESC', projectId);
   }
 
+  /** Names of those that have tags, in the order of their bytes. */
+  withTags(): string[] {
+    const sql = 'SELECT name FROM repositories WHERE id IN (SELECT repositoryId FROM tags) ORDER BY name';
+    return this.#database.all<{ name: string }>(sql).map(({ name }) => name);
+  }
+
   count(projectId: number): number {
     const sql = 'SELECT count(*) AS count FROM repositories WHERE projectId = ?';
     return this.#database.one<{ count: number }>(sql, projectId)?.count ?? 0;

@@ -34,6 +34,11 @@ export class Users {
     return this.#database.one<User>('SELECT * FROM users WHERE username = ?', username);
   }
 
+  /** Those who may sign in under a name: users are known by their names and by their e-mail addresses. */
+  byLogin(name: string): User[] {
+    return this.#database.all<User>("SELECT * FROM users WHERE ?1 IN (username, email) AND ?1 <> ''", name);
+  }
+
   hasEmail(email: string): boolean {
     return this.#database.one('SELECT 1 FROM users WHERE email = ?', email) !== undefined;
   }
