@@ -28,10 +28,11 @@ export async function pullManifest(
   if (artifact === undefined)
     throw notFound(`artifact ${formatArtifact(target.repository, target.reference)} not found`);
   await requirePullable(harbor, exchange, project, artifact);
-  if (exchange.header('if-none-match') === `"${artifact.digest}"`) return exchange.empty(304);
-  requireAccepted(exchange, artifact.manifestMediaType);
+  const known = [artifact.digest, `"${artifact.digest}"`];
+  if (known.includes(exchange.header('if-none-match') ?? '')) return exchange.empty(304);
   const manifest = harbor.contents.manifest(artifact.digest);
   if (manifest === undefined) throw registryFault(404, { code: 'MANIFEST_UNKNOWN', message: 'manifest unknown' });
+  requireAccepted(exchange, artifact.manifestMediaType, manifest.bytes);
   const isUncounted =
     harbor.configuration.values.scanner_skip_update_pulltime &&
     harbor.authorizer.isScanner(exchange.principal, project);
@@ -55,15 +56,18 @@ export function findArtifact(
     : harbor.artifacts.byTag(repository.id, reference);
 }
 
-/** OCI manifests go only to those who name their type; a wildcard does not count (distribution 2.8). */
-function requireAccepted(exchange: Exchange, mediaType: string): void {
-  const isOci = mediaType === mediaTypes.ociManifest || mediaType === mediaTypes.ociIndex;
+/** OCI manifests go only to those who name their type; a wildcard does not count. Nor is an index known that does not name its own (distribution 2.8). */
+function requireAccepted(exchange: Exchange, mediaType: string, bytes: Uint8Array): void {
+  const isIndex = mediaType === mediaTypes.ociIndex;
+  const isNamed = mediaType === mediaTypes.ociManifest || (isIndex && namesType(bytes));
   const accepted = (exchange.header('accept') ?? '').split(',').map((part) => part.split(';')[0]?.trim());
-  if (!isOci || accepted.includes(mediaType)) return;
-  const [one, many] = mediaType === mediaTypes.ociIndex ? ['index', 'indexes'] : ['manifest', 'manifests'];
+  if (!isNamed || accepted.includes(mediaType)) return;
+  const [one, many] = isIndex ? ['index', 'indexes'] : ['manifest', 'manifests'];
   const message = `OCI ${one} found, but accept header does not support OCI ${many}`;
   throw registryFault(404, { code: 'MANIFEST_UNKNOWN', message });
 }
+
+const namesType = (bytes: Uint8Array): boolean => Boolean(JSON.parse(Buffer.from(bytes).toString()).mediaType);
 
 function countPull(
   harbor: Harbor,

@@ -7,8 +7,9 @@ import type { Exchange } from '../server/exchange.ts';
 import { badRequest } from '../server/refusal.ts';
 import type { Project } from '../store/projects.ts';
 import { recordArtifact } from './artifact-record.ts';
-import { digestInvalid, manifestTooLarge, registryFault, registryHeaders } from './faults.ts';
-import { type PushedManifest, readManifest, requireParts } from './manifest.ts';
+import { answerNothing, digestInvalid, manifestTooLarge, registryFault, registryHeaders } from './faults.ts';
+import { type PushedManifest, readManifest } from './manifest.ts';
+import { dockerForeignLayer, partsOf, requireParts } from './manifest-parts.ts';
 import { formatArtifact, isDigestReference } from './target.ts';
 
 interface ManifestTarget {
@@ -25,16 +26,16 @@ export async function pushManifest(
 ): Promise<void> {
   const { repository, reference } = target;
   const tag = isDigestReference(reference) ? undefined : reference;
-  if (tag !== undefined && !isTag(tag)) {
-    if (harbor.version.checksTagNames) throw badRequest(`bad request: invalid tag name: ${tag}`);
-    return exchange.text(404, '404 page not found\n', registryHeaders);
-  }
-  const type = (exchange.header('content-type') ?? '').split(';')[0]?.trim() ?? '';
-  const manifest = readManifest(await exchange.body(manifestSizeLimitBytes, manifestTooLarge), type);
   if (tag !== undefined) requireMovable(harbor, harbor.repositories.byName(repository), tag);
+  const bytes = await exchange.body(manifestSizeLimitBytes, manifestTooLarge);
+  const manifest = readManifest(bytes, exchange.header('content-type') ?? '');
+  requireRoomFor(harbor, project, manifest);
+  const isName = tag === undefined || isTag(tag);
+  // Until Harbor itself looked at names, the registry did.
+  if (!isName && !harbor.version.checksTagNames) return answerNothing(exchange);
   if (tag === undefined && reference !== manifest.digest) throw registryFault(400, digestInvalid);
   requireParts(manifest, (digest) => hasPart(harbor, repository, manifest, digest));
-  if (!harbor.quotas.holds(project.id, manifest.digest)) requireRoom(harbor, project, manifest.bytes.length);
+  if (!isName) throw badRequest(`bad request: invalid tag name: ${tag}`);
   const { artifact, isNew } = await recordArtifact(harbor, project, repository, manifest, tag);
   recordPush(harbor, exchange, project.id, { repository, digest: manifest.digest, tag, isNew });
   harbor.scanJobs.onPush(project, repository, artifact);
@@ -46,9 +47,22 @@ export async function pushManifest(
   });
 }
 
+/** A manifest and those of its parts that the project does not have yet have to find room, whether they are there or not. */
+function requireRoomFor(harbor: Harbor, project: Project, manifest: PushedManifest): void {
+  if (harbor.quotas.holds(project.id, manifest.digest)) return;
+  const missing = partsOf(manifest).filter(
+    ({ digest, mediaType }) => mediaType !== dockerForeignLayer && !harbor.quotas.holds(project.id, digest),
+  );
+  requireRoom(
+    harbor,
+    project,
+    missing.reduce((sum, { sizeBytes }) => sum + sizeBytes, manifest.bytes.length),
+  );
+}
+
 /** Children of an index are artifacts of the repository; everything else is a blob of it. */
 function hasPart(harbor: Harbor, repository: string, manifest: PushedManifest, digest: string): boolean {
-  if (!isIndexType(manifest.mediaType)) return harbor.contents.isLinked(repository, digest);
+  if (!isIndexType(manifest.mediaType)) return harbor.contents.resolve(repository, digest) !== undefined;
   const found = harbor.repositories.byName(repository);
   return found !== undefined && harbor.artifacts.byDigest(found.id, digest) !== undefined;
 }
