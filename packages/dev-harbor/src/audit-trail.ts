@@ -13,9 +13,11 @@ export interface AuditedAction {
   readonly username?: string;
 }
 
-/** Writes into the audit log what a request did; project 0 stands for none. */
+/** Writes into the audit log what a request did, unless that is switched off; project 0 stands for none. */
 export function audit(harbor: Harbor, exchange: Exchange, projectId: number, action: AuditedAction): void {
   const { operation, type, resource } = action;
+  const { disabled_audit_log_event_types: disabled, skip_audit_log_database: isSkipped } = harbor.configuration.values;
+  if (isSkipped || disabled.split(',').includes(`${operation}_${type}`)) return;
   harbor.events.add({
     projectId,
     operation,

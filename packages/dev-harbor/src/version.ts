@@ -34,6 +34,8 @@ export interface VersionTraits {
   readonly explainsUserRefusals: boolean;
   /** Whether guests, and all above them, may read the audit log of their project; otherwise its administrators alone. */
   readonly guestsReadLog: boolean;
+  /** Settings of projects that are not there yet. */
+  readonly unknownMetadata: readonly string[];
   /** Settings of `GET /configurations` that are not there yet. */
   readonly unknownSettings: readonly string[];
 }
@@ -57,6 +59,7 @@ const traitsOf212: VersionTraits = {
   reportsOutliveScanner: false,
   explainsUserRefusals: true,
   guestsReadLog: true,
+  unknownMetadata: ['max_upstream_conn', 'proxy_cache_local_on_not_found'],
   unknownSettings: ['disabled_audit_log_event_types', 'oidc_logout'],
 };
 
@@ -73,6 +76,7 @@ const traitsOf214: VersionTraits = {
   findingsHaveStatus: true,
   reportsOutliveScanner: true,
   guestsReadLog: false,
+  unknownMetadata: ['proxy_cache_local_on_not_found'],
   unknownSettings: [],
 };
 
@@ -82,6 +86,7 @@ const traitsOf215: VersionTraits = {
   cosignTypes: [cosignType, bundleType],
   checksTagNames: true,
   explainsUserRefusals: false,
+  unknownMetadata: [],
 };
 
 /** What each version is like. */

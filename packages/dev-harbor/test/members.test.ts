@@ -138,7 +138,7 @@ describe('users and groups that could become members', () => {
 
   it('keep their administrator', async () => {
     const { json } = await world.send('GET', '/users?username=OWNER');
-    expect(json.map(({ username }: { username: string }) => username)).toEqual(['owner', 'guest-of-owner']);
+    expect(json.map(({ username }: { username: string }) => username)).toEqual(['guest-of-owner', 'owner']);
     expect(refusal(await world.send('DELETE', '/users/1'))).toEqual([403, 'User with ID 1 cannot be deleted']);
   });
 });

@@ -15,6 +15,11 @@ export class Sessions {
     return this.#users.get(cookie(exchange, 'sid') ?? '');
   }
 
+  /** Whether a request comes with the cookie of a session, whatever it is worth. */
+  isCarried(exchange: Exchange): boolean {
+    return cookie(exchange, 'sid') !== undefined;
+  }
+
   begin(userId: number): string {
     const id = newId();
     this.#users.set(id, userId);
@@ -43,7 +48,7 @@ export class Sessions {
    * @throws Refusal 403.
    */
   checkOrigin(exchange: Exchange): void {
-    const isGuarded = exchange.path.startsWith('/c/') || cookie(exchange, 'sid') !== undefined;
+    const isGuarded = exchange.path.startsWith('/c/') || this.isCarried(exchange);
     if (!isGuarded) return;
     const guard = cookie(exchange, guardCookie) ?? this.#guard(exchange);
     exchange.response.setHeader(tokenHeader, this.#tokenOf(guard));

@@ -75,8 +75,6 @@ GET POST PUT      /system/scanAll/schedule
 POST              /system/scanAll/stop
 POST              /usergroups
 DELETE PUT        /usergroups/{group_id}
-PUT               /users/{user_id}
-PUT               /users/{user_id}/cli_secret
 `;
 
 /** Endpoints of the administration, which are known and not there: 501, so that nobody takes them for a wrong path. */

@@ -1,9 +1,11 @@
+import type { Principal } from '../access/principal.ts';
 import type { Harbor } from '../harbor.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { answerList, type Keys } from '../server/listing.ts';
 import { unauthorized } from '../server/refusal.ts';
 import type { Route } from '../server/router.ts';
 import type { AuditEvent } from '../store/events.ts';
+import type { Project } from '../store/projects.ts';
 import type { VersionTraits } from '../version.ts';
 
 /** The audit log. Where it is the extended one, the endpoints of earlier versions are there and always empty. */
@@ -23,33 +25,48 @@ export const auditRoutesOf: Readonly<Record<VersionTraits['auditLog'], readonly 
 
 const kinds = [
   'create_artifact',
-  'create_project',
-  'create_robot',
-  'create_user',
   'delete_artifact',
+  'pull_artifact',
+  'create_project',
   'delete_project',
   'delete_repository',
-  'delete_robot',
-  'delete_user',
   'login_user',
   'logout_user',
-  'pull_artifact',
-  'update_configuration',
+  'create_user',
+  'delete_user',
   'update_user',
+  'create_robot',
+  'delete_robot',
+  'update_configuration',
 ];
 
 const keys: Keys<AuditEvent> = {
+  id: (event) => event.id,
+  project_id: (event) => event.projectId,
   operation: (event) => event.operation,
+  op_desc: (event) => event.description,
   resource: (event) => event.resource,
   resource_type: (event) => event.resourceType,
   username: (event) => event.username,
   op_time: (event) => event.createdAt,
 };
 
+/** Who may not see the log of the system sees that of the projects whose log they may. */
 function listEvents(harbor: Harbor, exchange: Exchange): void {
-  if (exchange.principal.kind === 'anonymous') throw unauthorized('');
-  const maySee = harbor.authorizer.mayOnSystem(exchange.principal, 'audit-log:list');
-  answerList(exchange, { items: maySee ? harbor.events.all() : [], keys, view: viewOf(harbor) });
+  const { principal } = exchange;
+  if (principal.kind === 'anonymous') throw unauthorized('');
+  const seesAll = harbor.authorizer.mayOnSystem(principal, 'audit-log:list');
+  const seen = harbor.projects
+    .all()
+    .filter((project) => principal.kind === 'user' && maySee(harbor, principal, project));
+  const ids = new Set(seen.map(({ id }) => id));
+  const items = harbor.events.all().filter(({ projectId }) => seesAll || ids.has(projectId));
+  answerList(exchange, { items, keys, view: viewOf(harbor) });
+}
+
+function maySee({ projects, authorizer }: Harbor, principal: Principal & { kind: 'user' }, project: Project): boolean {
+  const isMember = projects.roleOf(project.id, principal.user.id) !== undefined;
+  return isMember && authorizer.mayInProject(principal, 'log:list', project);
 }
 
 function listProjectEvents(harbor: Harbor, exchange: Exchange): void {
@@ -58,7 +75,7 @@ function listProjectEvents(harbor: Harbor, exchange: Exchange): void {
 }
 
 function listKinds(harbor: Harbor, exchange: Exchange): void {
-  harbor.authorizer.requireSignedIn(exchange);
+  harbor.authorizer.requireSystem(exchange, 'audit-log:list');
   exchange.json(
     200,
     kinds.map((event_type) => ({ event_type })),
@@ -66,7 +83,7 @@ function listKinds(harbor: Harbor, exchange: Exchange): void {
 }
 
 function listNothing(harbor: Harbor, exchange: Exchange): void {
-  harbor.authorizer.requireSignedIn(exchange);
+  if (exchange.principal.kind === 'anonymous') throw unauthorized('');
   answerList(exchange, { items: [], keys: {}, view: viewOf(harbor) });
 }
 

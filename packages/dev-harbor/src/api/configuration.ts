@@ -1,10 +1,12 @@
+import { auditServer } from '../audit-trail.ts';
 import type { ConfigurationValues } from '../configuration.ts';
 import type { Harbor } from '../harbor.ts';
-import { type Fields, readBody } from '../server/body.ts';
+import { limitRefusal } from '../policy/quota.ts';
+import { type Kind, readBody } from '../server/body.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { badRequest } from '../server/refusal.ts';
 import type { Route } from '../server/router.ts';
-import { readAllowlist, viewAllowlist } from './allowlist.ts';
+import { allowlistFields, readAllowlist, viewAllowlist } from './allowlist.ts';
 
 /** Settings of the whole server. */
 export const configurationRoutes: readonly Route[] = [
@@ -14,32 +16,79 @@ export const configurationRoutes: readonly Route[] = [
   { method: 'PUT', pattern: '/system/CVEAllowlist', handle: changeAllowlist },
 ];
 
+/** Where people sign in cannot be changed any more when there is anybody but the first administrator. */
+const hasUsers = (harbor: Harbor): boolean => harbor.users.all().some(({ id }) => id > 1);
+
 function showConfiguration(harbor: Harbor, exchange: Exchange): void {
   harbor.authorizer.requireSystem(exchange, 'configuration:read');
   const { unknownSettings } = harbor.version;
   const entries = Object.entries(harbor.configuration.values).filter(([key]) => !unknownSettings.includes(key));
-  exchange.json(200, Object.fromEntries(entries.map(([key, value]) => [key, { editable: true, value }])));
+  const isEditable = (key: string) => key !== 'auth_mode' || !hasUsers(harbor);
+  const settings = entries.map(([key, value]) => [key, { editable: isEditable(key), value }]);
+  exchange.json(200, { ...Object.fromEntries(settings), scan_all_policy: {} });
 }
 
+const kinds: Readonly<Record<string, Kind>> = { string: 'string', number: 'integer', boolean: 'boolean' };
+
 async function changeConfiguration(harbor: Harbor, exchange: Exchange): Promise<void> {
-  const kinds = { string: 'string', number: 'integer', boolean: 'boolean' } as const;
-  const fields: Record<string, Fields[string]> = {};
-  for (const [key, value] of Object.entries(harbor.configuration.values))
-    fields[key] = kinds[typeof value as keyof typeof kinds];
-  const body = await readBody(exchange, 'configurations', fields);
+  const { values } = harbor.configuration;
+  const fields = Object.entries(values).map(([key, value]) => [key, kinds[typeof value] ?? 'object'] as const);
+  const body = await readBody(exchange, 'configurations', Object.fromEntries(fields));
   harbor.authorizer.requireSystem(exchange, 'configuration:update');
-  checkValues(body as Partial<ConfigurationValues>);
+  const wanted = body as Partial<ConfigurationValues>;
+  if ((wanted.auth_mode ?? values.auth_mode) !== values.auth_mode && hasUsers(harbor)) {
+    throw badRequest('the auth mode cannot be modified as new users have been inserted into database');
+  }
+  checkItems(wanted);
+  checkAudit(wanted, values);
+  checkNumbers(wanted);
   harbor.configuration.change(body);
+  const resource = 'configuration';
+  auditServer(harbor, exchange, { operation: 'update', type: resource, resource, description: `update ${resource}` });
   exchange.empty(200);
 }
 
-function checkValues(values: Partial<ConfigurationValues>): void {
-  if (values.token_expiration !== undefined && values.token_expiration <= 0) {
-    throw badRequest('the token_expiration value must be positive');
+const choices: Readonly<Record<string, readonly [values: readonly unknown[], rule: string]>> = {
+  auth_mode: [
+    ['db_auth', 'ldap_auth', 'uaa_auth', 'http_auth', 'oidc_auth'],
+    'invalid auth_mode, shoud be one of db_auth, ldap_auth, uaa_auth, http_auth, oidc_auth',
+  ],
+  project_creation_restriction: [
+    ['adminonly', 'everyone'],
+    'invalid project_creation_restriction, should be adminonly or everyone',
+  ],
+  ldap_scope: [[0, 1, 2], 'invalid scope, should be 0, 1 or 2'],
+  ldap_group_search_scope: [[0, 1, 2], 'invalid scope, should be 0, 1 or 2'],
+};
+const neverEmpty: readonly string[] = ['ldap_base_dn', 'ldap_uid', 'ldap_url'];
+
+function checkItems(values: Partial<ConfigurationValues>): void {
+  for (const [key, value] of Object.entries(values)) {
+    const [known, rule] = choices[key] ?? [];
+    const isEmpty = neverEmpty.includes(key) && String(value).trim() === '';
+    const limit = key === 'storage_per_project' ? limitRefusal(Number(value)) : undefined;
+    if (limit !== undefined) throw badRequest(`bad request: ${limit}`);
+    if (isEmpty) throw badRequest(`bad request: item name ${key}: the configure value can not be empty`);
+    if (known?.includes(value) === false) throw badRequest(`bad request: item name ${key}: ${rule}`);
   }
-  const key = 'project_creation_restriction';
-  if (!['adminonly', 'everyone', undefined].includes(values[key])) {
-    throw badRequest(`bad request: item name ${key}: invalid ${key}, should be adminonly or everyone`);
+}
+
+function checkAudit(wanted: Partial<ConfigurationValues>, values: ConfigurationValues): void {
+  const isAsked = wanted.skip_audit_log_database !== undefined || wanted.audit_log_forward_endpoint !== undefined;
+  const { skip_audit_log_database, audit_log_forward_endpoint } = { ...values, ...wanted };
+  if (isAsked && skip_audit_log_database && audit_log_forward_endpoint === '') {
+    throw badRequest(
+      'bad request: audit log forward endpoint should be configured before enable skip audit log in database',
+    );
+  }
+}
+
+function checkNumbers(values: Partial<ConfigurationValues>): void {
+  const largest = 9_999_999_999;
+  for (const key of ['token_expiration', 'robot_token_duration', 'session_timeout'] as const) {
+    const value = values[key] ?? 1;
+    if (value <= 0) throw badRequest(`the ${key} value must be positive`);
+    if (value > largest) throw badRequest(`the ${key} value is over the limit value: ${largest}`);
   }
 }
 
@@ -50,7 +99,7 @@ function showAllowlist(harbor: Harbor, exchange: Exchange): void {
 }
 
 async function changeAllowlist(harbor: Harbor, exchange: Exchange): Promise<void> {
-  const body = await readBody(exchange, 'allowlist', { items: 'array', expires_at: 'integer' });
+  const body = await readBody(exchange, 'allowlist', allowlistFields);
   harbor.authorizer.requireSystem(exchange, 'configuration:update');
   harbor.configuration.allowlist = readAllowlist(body);
   exchange.empty(200);

@@ -1,9 +1,10 @@
 import { asNumber, asObject, asString } from '@harbor-pilot/core';
 import { roleNames } from '../access/catalogue.ts';
 import type { Harbor } from '../harbor.ts';
-import { type Body, readOptionalBody } from '../server/body.ts';
+import { type Body, type Fields, readOptionalBody } from '../server/body.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { answerList } from '../server/listing.ts';
+import { textQuery } from '../server/parameters.ts';
 import { badRequest, conflict, internalError, notFound } from '../server/refusal.ts';
 import { apiBase, type Route } from '../server/router.ts';
 import type { Member } from '../store/projects.ts';
@@ -19,21 +20,26 @@ export const memberRoutes: readonly Route[] = [
   { method: 'DELETE', pattern: '/projects/{project}/members/{mid}', handle: removeMember },
 ];
 
+const memberFields: Fields = {
+  role_id: 'integer',
+  member_user: { user_id: 'integer', username: 'string' },
+  member_group: { id: 'integer', group_name: 'string', group_type: 'integer', ldap_group_dn: 'string' },
+};
+
 /** A member can be given a role that does not exist, and is not shown any more. */
 const hasRole = ({ role }: Member): boolean => roleNames[role] !== undefined;
 
 /** All members, or the one of a name; the total counts everybody all the same. */
 function listMembers(harbor: Harbor, exchange: Exchange): void {
   const project = harbor.authorizer.requireProject(exchange, 'member:list');
-  const name = exchange.query.get('entityname') ?? '';
+  const name = textQuery(exchange, 'entityname');
   const everybody = harbor.projects.members(project.id);
-  const items = everybody.filter((member) => hasRole(member) && (name === '' || member.username === name));
-  answerList(exchange, { items, total: everybody.length, keys: {}, view: viewMember });
+  const items = everybody.filter((member) => hasRole(member) && (name === undefined || member.username === name));
+  answerList(exchange, { items, total: everybody.length, keys: {}, view: viewMember }, new Map());
 }
 
 async function addMember(harbor: Harbor, exchange: Exchange): Promise<void> {
-  const fields = { role_id: 'integer', member_user: 'object', member_group: 'object' } as const;
-  const body = await readOptionalBody(exchange, 'project_member', fields);
+  const body = await readOptionalBody(exchange, 'project_member', memberFields);
   const project = harbor.authorizer.requireProject(exchange, 'member:create');
   if (body === undefined) throw badRequest('the project member should provide');
   const user = findNamed(harbor, body);

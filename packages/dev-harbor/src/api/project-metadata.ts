@@ -1,9 +1,9 @@
-import { type Harbor, timeOf } from '../harbor.ts';
-import { readBody } from '../server/body.ts';
+import type { Harbor } from '../harbor.ts';
+import { settledSeverity } from '../policy/severity.ts';
+import { type Body, type Fields, readOptionalBody } from '../server/body.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { badRequest, conflict } from '../server/refusal.ts';
 import type { Route } from '../server/router.ts';
-import type { Project } from '../store/projects.ts';
 
 /** The settings of a project one by one. */
 export const metadataRoutes: readonly Route[] = [
@@ -14,29 +14,34 @@ export const metadataRoutes: readonly Route[] = [
   { method: 'DELETE', pattern: '/projects/{project}/metadatas/{key}', handle: deleteMetadata },
 ];
 
-const keys: readonly string[] = [
+const switches: readonly string[] = [
   'public',
   'enable_content_trust',
   'enable_content_trust_cosign',
   'prevent_vul',
-  'severity',
   'auto_scan',
   'auto_sbom_generation',
   'reuse_sys_cve_allowlist',
-  'retention_id',
-  'proxy_speed_kb',
-  'max_upstream_conn',
+  'proxy_cache_local_on_not_found',
 ];
-const severities: readonly string[] = ['none', 'low', 'medium', 'high', 'critical'];
+/** Of projects that are proxies, which there are none here. */
+const proxyNumbers: readonly string[] = ['proxy_speed_kb', 'max_upstream_conn'];
+const keys: readonly string[] = [...switches, 'severity', 'retention_id', ...proxyNumbers];
 
-/** The known settings among the given ones. Values are not checked, but for an unknown severity, which becomes "unknown". */
-export function knownMetadata(values: Readonly<Record<string, unknown>>): Record<string, string> {
+/** Types of the settings of a project. */
+export const metadataFields: Fields = Object.fromEntries(keys.map((key) => [key, 'string']));
+
+/** The settings among the given ones that a project keeps when it is made or changed as a whole. Their values are not checked. */
+export function knownMetadata({ version }: Harbor, values: Body): Record<string, string> {
   const known = Object.entries(values).filter(
-    (entry): entry is [string, string] => keys.includes(entry[0]) && typeof entry[1] === 'string',
+    (entry): entry is [string, string] =>
+      typeof entry[1] === 'string' &&
+      keys.includes(entry[0]) &&
+      !proxyNumbers.includes(entry[0]) &&
+      !version.unknownMetadata.includes(entry[0]) &&
+      !(entry[0] === 'public' && entry[1] === ''),
   );
-  return Object.fromEntries(
-    known.map(([key, value]) => [key, key === 'severity' && !severities.includes(value) ? 'unknown' : value]),
-  );
+  return Object.fromEntries(known);
 }
 
 function listMetadata(harbor: Harbor, exchange: Exchange): void {
@@ -50,32 +55,57 @@ function showMetadata(harbor: Harbor, exchange: Exchange): void {
 }
 
 async function addMetadata(harbor: Harbor, exchange: Exchange): Promise<void> {
-  const body = await readBody(exchange, 'metadata', {});
+  const body = (await readOptionalBody(exchange, 'metadata', 'texts')) ?? {};
   const project = harbor.authorizer.requireProject(exchange, 'metadata:create');
   const [key = ''] = Object.keys(body);
   if (Object.keys(body).length !== 1) throw badRequest('only allow one key/value pair');
-  if (!keys.includes(key)) throw badRequest(`invalid key: ${key}`);
+  const value = settingOf(harbor, key, String(body[key]));
   if (project.metadata[key] !== undefined) throw conflict(`metadata ${key} already exists for project ${project.id}`);
-  save(harbor, project, { ...project.metadata, ...knownMetadata(body) });
+  harbor.projects.setMetadata(project.id, { ...project.metadata, [key]: value });
   exchange.empty(200);
 }
 
+/** Gives a setting another value; one that was never set stays so, without a word. */
 async function changeMetadata(harbor: Harbor, exchange: Exchange): Promise<void> {
-  const body = await readBody(exchange, 'metadata', {});
+  const body = (await readOptionalBody(exchange, 'metadata', 'texts')) ?? {};
   const project = harbor.authorizer.requireProject(exchange, 'metadata:update');
   const key = exchange.parameter('key');
-  const value = knownMetadata(body)[key];
-  if (value === undefined) throw badRequest(`invalid value: ${String(body[key] ?? '')}`);
-  save(harbor, project, { ...project.metadata, [key]: value });
+  const value = settingOf(harbor, key, String(body[key] ?? ''));
+  if (project.metadata[key] !== undefined)
+    harbor.projects.setMetadata(project.id, { ...project.metadata, [key]: value });
   exchange.empty(200);
 }
 
 function deleteMetadata(harbor: Harbor, exchange: Exchange): void {
   const project = harbor.authorizer.requireProject(exchange, 'metadata:delete');
   const { [exchange.parameter('key')]: _removed, ...rest } = project.metadata;
-  save(harbor, project, rest);
+  harbor.projects.setMetadata(project.id, rest);
   exchange.empty(200);
 }
 
-const save = (harbor: Harbor, project: Project, metadata: Readonly<Record<string, string>>): void =>
-  harbor.projects.setMetadata(project.id, metadata, timeOf(harbor));
+/**
+ * The value of a single setting, as Harbor keeps it.
+ * @throws Refusal 400 for an unknown setting and for a value that is none of it.
+ */
+function settingOf({ version }: Harbor, key: string, value: string): string {
+  const isKnown = keys.includes(key) && key !== 'retention_id' && !version.unknownMetadata.includes(key);
+  if (!isKnown) throw badRequest(`invalid key: ${key}`);
+  const kept = switches.includes(key)
+    ? switchOf(value)
+    : proxyNumbers.includes(key)
+      ? numberOf(value)
+      : settledSeverity(value);
+  if (kept === undefined || kept === 'unknown') throw badRequest(`invalid value: ${value}`);
+  return kept;
+}
+
+function switchOf(text: string): string | undefined {
+  if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return 'true';
+  return ['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text) ? 'false' : undefined;
+}
+
+/** Of 32 bits. */
+function numberOf(text: string): string | undefined {
+  const number = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
+  return number >= -(2 ** 31) && number < 2 ** 31 ? String(number) : undefined;
+}

@@ -2,22 +2,21 @@ import type { Harbor } from '../harbor.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { invalid } from '../server/refusal.ts';
 import type { Route } from '../server/router.ts';
-import { zeroTime } from '../store/times.ts';
-import { viewProject } from './project-view.ts';
+import { viewBareProject, viewMetadata } from './project-view.ts';
 
-/** Finding projects and repositories by a part of their name. */
+/** Finding projects and repositories by a part of their name. Robots find only what is public. */
 export const searchRoutes: readonly Route[] = [{ method: 'GET', pattern: '/search', handle: search }];
 
 function search(harbor: Harbor, exchange: Exchange): void {
   const text = exchange.query.get('q');
   if (text === null) throw invalid('q in query is required');
-  const seen = harbor.projects.all().filter((project) => harbor.authorizer.sees(exchange.principal, project));
+  const isUser = exchange.principal.kind === 'user';
+  const seen = harbor.projects
+    .all()
+    .filter((one) => (isUser ? harbor.authorizer.sees(exchange.principal, one) : one.metadata.public === 'true'));
   const project = seen
     .filter(({ name }) => name.includes(text))
-    .map((one) => {
-      const { owner_name: _owner, ...view } = viewProject(harbor, exchange, one);
-      return { ...view, cve_allowlist: { creation_time: zeroTime, items: null, update_time: zeroTime } };
-    });
+    .map((one) => ({ ...viewBareProject(harbor, exchange, one), metadata: viewMetadata(one) }));
   const repository = seen.flatMap((one) =>
     harbor.repositories
       .ofProject(one.id)

@@ -2,10 +2,11 @@ import { statfsSync } from 'node:fs';
 import { type Harbor, timeOf } from '../harbor.ts';
 import type { Exchange } from '../server/exchange.ts';
 import type { Route } from '../server/router.ts';
+import type { Project } from '../store/projects.ts';
 
 /** What the server says about itself. */
 export const systemRoutes: readonly Route[] = [
-  { method: 'GET', pattern: '/ping', handle: (_harbor, exchange) => exchange.json(200, 'Pong') },
+  { method: 'GET', pattern: '/ping', handle: answerPing, produces: ['text/plain', 'application/json'] },
   { method: 'GET', pattern: '/health', handle: showHealth },
   { method: 'GET', pattern: '/systeminfo', handle: showInformation },
   {
@@ -17,6 +18,11 @@ export const systemRoutes: readonly Route[] = [
   { method: 'GET', pattern: '/systeminfo/volumes', handle: showVolumes },
   { method: 'GET', pattern: '/statistics', handle: showStatistics },
 ];
+
+function answerPing(_harbor: Harbor, exchange: Exchange): void {
+  if (exchange.answerType === 'application/json') exchange.json(200, 'Pong');
+  else exchange.send(200, 'Pong', { 'Content-Type': exchange.answerType });
+}
 
 function showHealth(_harbor: Harbor, exchange: Exchange): void {
   const names = ['core', 'database', 'jobservice', 'portal', 'redis', 'registry', 'registryctl'];
@@ -54,9 +60,8 @@ function detailsOf(harbor: Harbor) {
 
 /** The authority's certificate; like Harbor, an empty object to those who ask for JSON. */
 function showCertificate(harbor: Harbor, exchange: Exchange): void {
-  const wantsJson = exchange.header('accept')?.startsWith('application/json') ?? false;
   const headers = { 'Content-Disposition': 'attachment; filename=ca.crt' };
-  if (wantsJson) exchange.json(200, {}, headers);
+  if (exchange.answerType === 'application/json') exchange.json(200, {}, headers);
   else exchange.send(200, harbor.caCertificate, { ...headers, 'Content-Type': 'application/octet-stream' });
 }
 
@@ -66,19 +71,25 @@ function showVolumes(harbor: Harbor, exchange: Exchange): void {
   exchange.json(200, { storage: [{ total: bsize * blocks, free: bsize * bavail }] });
 }
 
+/** Totals are for administrators; others count their own private projects, and all public ones. */
 function showStatistics(harbor: Harbor, exchange: Exchange): void {
   harbor.authorizer.requireSignedIn(exchange);
-  const seen = harbor.projects.all().filter((project) => harbor.authorizer.sees(exchange.principal, project));
-  const open = seen.filter(({ metadata }) => metadata.public === 'true');
-  const closed = seen.filter(({ metadata }) => metadata.public !== 'true');
-  const count = (projects: typeof seen) => projects.reduce((sum, { id }) => sum + harbor.repositories.count(id), 0);
+  const { principal } = exchange;
+  const isAdministrator = harbor.authorizer.isAdministrator(principal);
+  const all = harbor.projects.all();
+  const open = all.filter(({ metadata }) => metadata.public === 'true');
+  const isOwn = ({ id }: Project) =>
+    isAdministrator || (principal.kind === 'user' && harbor.projects.roleOf(id, principal.user.id) !== undefined);
+  const closed = all.filter((project) => project.metadata.public !== 'true' && isOwn(project));
+  const count = (projects: readonly Project[]) =>
+    projects.reduce((sum, { id }) => sum + harbor.repositories.count(id), 0);
   exchange.json(200, {
     private_project_count: closed.length,
     private_repo_count: count(closed),
     public_project_count: open.length,
     public_repo_count: count(open),
-    total_project_count: seen.length,
-    total_repo_count: count(seen),
-    total_storage_consumption: seen.reduce((sum, { id }) => sum + harbor.quotas.usedBytes(id), 0),
+    total_project_count: isAdministrator ? all.length : 0,
+    total_repo_count: isAdministrator ? count(all) : 0,
+    total_storage_consumption: isAdministrator ? harbor.quotas.totalBytes() : 0,
   });
 }

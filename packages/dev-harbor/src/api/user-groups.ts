@@ -1,7 +1,8 @@
 import type { Harbor } from '../harbor.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { answerList } from '../server/listing.ts';
-import { badRequest, invalid, notFound } from '../server/refusal.ts';
+import { requiredQuery } from '../server/parameters.ts';
+import { badRequest, notFound } from '../server/refusal.ts';
 import type { Route } from '../server/router.ts';
 import { idParameter } from './id-parameter.ts';
 
@@ -12,7 +13,8 @@ export const userGroupRoutes: readonly Route[] = [
   { method: 'GET', pattern: '/usergroups/{group_id}', handle: showGroup },
 ];
 
-const answerNothing = (exchange: Exchange) => answerList(exchange, { items: [], keys: {}, view: () => undefined });
+const answerNothing = (exchange: Exchange) =>
+  answerList(exchange, { items: [], keys: {}, view: () => undefined }, new Map());
 
 function listGroups(harbor: Harbor, exchange: Exchange): void {
   harbor.authorizer.requireSystem(exchange, 'user-group:list');
@@ -20,8 +22,8 @@ function listGroups(harbor: Harbor, exchange: Exchange): void {
 }
 
 function findGroups(harbor: Harbor, exchange: Exchange): void {
+  requiredQuery(exchange, 'groupname');
   harbor.authorizer.requireSignedIn(exchange);
-  if (!exchange.query.get('groupname')) throw invalid('groupname in query is required');
   answerNothing(exchange);
 }
 

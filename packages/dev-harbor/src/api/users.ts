@@ -1,13 +1,24 @@
 import { asString } from '@harbor-pilot/core';
 import { hashSecret, isStrong } from '../access/secrets.ts';
+import { auditServer } from '../audit-trail.ts';
 import { type Harbor, timeOf } from '../harbor.ts';
 import { readBody } from '../server/body.ts';
 import type { Exchange } from '../server/exchange.ts';
-import { answerList } from '../server/listing.ts';
-import { badRequest, conflict, forbidden, invalid, notFound, precondition, unauthorized } from '../server/refusal.ts';
+import { answerList, criteriaOf, type Keys } from '../server/listing.ts';
+import { requiredQuery, textQuery } from '../server/parameters.ts';
+import {
+  badRequest,
+  conflict,
+  forbidden,
+  internalError,
+  notFound,
+  precondition,
+  unauthorized,
+} from '../server/refusal.ts';
 import { apiBase, type Route } from '../server/router.ts';
 import type { User } from '../store/users.ts';
 import { idParameter } from './id-parameter.ts';
+import { checkProfile, readProfile, readUser } from './user-request.ts';
 
 /** Users. */
 export const userRoutes: readonly Route[] = [
@@ -16,9 +27,11 @@ export const userRoutes: readonly Route[] = [
   { method: 'GET', pattern: '/users/current', handle: showCurrent },
   { method: 'GET', pattern: '/users/search', handle: findUsers, lists: true },
   { method: 'GET', pattern: '/users/{user_id}', handle: showUser },
+  { method: 'PUT', pattern: '/users/{user_id}', handle: changeProfile },
   { method: 'DELETE', pattern: '/users/{user_id}', handle: deleteUser },
   { method: 'PUT', pattern: '/users/{user_id}/sysadmin', handle: changeRole },
   { method: 'PUT', pattern: '/users/{user_id}/password', handle: changePassword },
+  { method: 'PUT', pattern: '/users/{user_id}/cli_secret', handle: changeCommandLineSecret },
 ];
 
 const passwordRule =
@@ -27,65 +40,62 @@ const passwordRule =
 /** The first administrator, who is not listed and cannot be deleted. */
 const firstAdministratorId = 1;
 
+const keys: Keys<User> = {
+  user_id: (user) => user.id,
+  username: (user) => user.username,
+  email: (user) => user.email,
+  realname: (user) => user.realname,
+  comment: (user) => user.comment,
+  sysadmin_flag: (user) => user.isAdministrator === 1,
+  creation_time: (user) => user.createdAt,
+  update_time: (user) => user.updatedAt,
+};
+
 function listUsers(harbor: Harbor, exchange: Exchange): void {
   harbor.authorizer.requireSystem(exchange, 'user:list');
-  const [name, email] = ['username', 'email'].map((key) => exchange.query.get(key)?.toLowerCase() ?? '');
-  const keys = { username: (user: User) => user.username, email: (user: User) => user.email };
-  const items = harbor.users
-    .all()
-    .filter(
-      (user) =>
-        user.id !== firstAdministratorId &&
-        user.username.toLowerCase().includes(name ?? '') &&
-        user.email.toLowerCase().includes(email ?? ''),
-    );
-  answerList(exchange, { items, keys, view: viewUser });
+  const criteria = new Map(criteriaOf(exchange));
+  for (const key of ['username', 'email']) {
+    const value = textQuery(exchange, key);
+    if (value !== undefined) criteria.set(key, { kind: 'fuzzy', value });
+  }
+  const items = harbor.users.all().filter(({ id }) => id !== firstAdministratorId);
+  answerList(exchange, { items, keys, view: viewUser, sort: 'username' }, criteria);
 }
 
 /** For everybody, who wants to name a member: the shortest name first. The first administrator is found beside others alone. */
 function findUsers(harbor: Harbor, exchange: Exchange): void {
+  const name = requiredQuery(exchange, 'username');
   harbor.authorizer.requireSignedIn(exchange);
-  const name = exchange.query.get('username') ?? '';
-  if (name === '') throw invalid('username in query is required');
   const found = harbor.users.all().filter(({ username }) => username.includes(name));
   const total = found.filter(({ id }) => id !== firstAdministratorId).length;
   const byLength = found.sort((a, b) => a.username.length - b.username.length || (a.username < b.username ? -1 : 1));
   const items = total === 0 ? [] : byLength;
-  answerList(exchange, { items, total, keys: {}, view: ({ id, username }) => ({ user_id: id, username }) });
+  const view = ({ id, username }: User) => ({ user_id: id, username });
+  answerList(exchange, { items, total, keys: {}, view }, new Map());
 }
 
 async function createUser(harbor: Harbor, exchange: Exchange): Promise<void> {
-  const texts = {
-    username: 'string',
-    password: 'string',
-    email: 'string',
-    realname: 'string',
-    comment: 'string',
-  } as const;
-  const body = await readBody(exchange, 'userReq', texts);
-  harbor.authorizer.requireSystem(exchange, 'user:create');
-  const [username = '', password = '', email = '', realname = '', comment = ''] = Object.keys(texts).map((key) =>
-    asString(body[key]),
-  );
-  if (username.length < 1 || username.length > 255) throw badRequest('username with illegal length');
+  const { username, password, ...profile } = await readUser(exchange);
+  requireMaker(harbor, exchange);
   if (!isStrong(password)) throw badRequest(passwordRule);
-  if (!/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email)) throw badRequest('email with illegal format');
-  if (harbor.users.byName(username) !== undefined || harbor.users.hasEmail(email)) {
-    throw conflict(`user ${username} or email ${email} already exists`);
+  checkProfile(profile, username);
+  if (harbor.users.byName(username) !== undefined || harbor.users.hasEmail(profile.email)) {
+    throw conflict(`user ${username} or email ${profile.email} already exists`);
   }
   const now = timeOf(harbor);
   const hash = await hashSecret(password);
-  const user = {
-    username,
-    password: hash,
-    email,
-    realname,
-    comment,
-    isAdministrator: 0,
-    createdAt: now,
-    updatedAt: now,
-  } as const;
-  exchange.created(`${apiBase}/users/${harbor.users.create(user)}`);
+  const user = { ...profile, username, password: hash, isAdministrator: 0, createdAt: now, updatedAt: now } as const;
+  const id = harbor.users.create(user);
+  auditUser(harbor, exchange, 'create', username);
+  exchange.created(`${apiBase}/users/${id}`);
+}
+
+/** Who may register themselves do that with the form of the pages alone. */
+function requireMaker(harbor: Harbor, exchange: Exchange): void {
+  const { authorizer, configuration, sessions } = harbor;
+  if (!configuration.values.self_registration) authorizer.requireSystem(exchange, 'user:create');
+  else if (!authorizer.mayOnSystem(exchange.principal, 'user:create') && !sessions.isCarried(exchange))
+    throw forbidden('self-registration cannot be triggered via API');
 }
 
 function showCurrent(_harbor: Harbor, exchange: Exchange): void {
@@ -97,62 +107,103 @@ function showCurrent(_harbor: Harbor, exchange: Exchange): void {
 }
 
 function showUser(harbor: Harbor, exchange: Exchange): void {
-  exchange.json(200, viewUser(requireUser(harbor, exchange, 'user:read')));
+  const id = requireOwnOr(harbor, exchange, 'user:read');
+  exchange.json(200, viewUser(findUser(harbor, id)));
+}
+
+async function changeProfile(harbor: Harbor, exchange: Exchange): Promise<void> {
+  const profile = await readProfile(exchange);
+  const id = requireOwnOr(harbor, exchange, 'user:update');
+  checkProfile(profile);
+  const user = requireRow(harbor, id);
+  if (profile.email !== user.email && harbor.users.hasEmail(profile.email)) throw internalError();
+  harbor.users.change(id, { ...profile, updatedAt: timeOf(harbor) });
+  auditUser(harbor, exchange, 'update', user.username);
+  exchange.empty(200);
 }
 
 function deleteUser(harbor: Harbor, exchange: Exchange): void {
+  const id = idParameter(exchange, 'user_id');
   requireOverUsers(harbor, exchange, 'user:delete', 'Not authorized to delete users');
-  const user = findUser(harbor, exchange);
-  if (user.id === firstAdministratorId || isOwn(exchange)) throw forbidden(`User with ID ${user.id} cannot be deleted`);
-  harbor.users.delete(user.id);
+  if (id === firstAdministratorId || isSender(exchange, id)) throw forbidden(`User with ID ${id} cannot be deleted`);
+  const { username } = findUser(harbor, id);
+  harbor.users.delete(id);
+  auditUser(harbor, exchange, 'delete', username);
   exchange.empty(200);
 }
 
 async function changeRole(harbor: Harbor, exchange: Exchange): Promise<void> {
+  const id = idParameter(exchange, 'user_id');
   const body = await readBody(exchange, 'sysadminFlag', { sysadmin_flag: 'boolean' });
   harbor.authorizer.requireSystem(exchange, 'user:update');
-  harbor.users.change(findUser(harbor, exchange).id, { isAdministrator: body.sysadmin_flag === true ? 1 : 0 });
+  const { username } = requireRow(harbor, id);
+  harbor.users.change(id, { isAdministrator: body.sysadmin_flag === true ? 1 : 0 });
+  auditUser(harbor, exchange, 'update', username, ', add/remove user as system administrator');
   exchange.empty(200);
 }
 
 async function changePassword(harbor: Harbor, exchange: Exchange): Promise<void> {
   const body = await readBody(exchange, 'password', { old_password: 'string', new_password: 'string' });
-  const user = requireUser(harbor, exchange, 'user:update');
-  if (isOwn(exchange) && !(await harbor.authenticator.knows(user, asString(body.old_password) ?? ''))) {
+  const id = requireOwnOr(harbor, exchange, 'user:update');
+  const { principal } = exchange;
+  const isOwn = principal.kind === 'user' && isSender(exchange, id);
+  if (isOwn && !(await harbor.authenticator.knows(principal.user, asString(body.old_password) ?? ''))) {
     throw forbidden('Current password is incorrect');
   }
   const password = asString(body.new_password) ?? '';
   if (!isStrong(password)) throw badRequest(passwordRule);
+  const user = findUser(harbor, id);
   if (await harbor.authenticator.knows(user, password)) throw badRequest('New password is identical to old password');
-  harbor.users.change(user.id, { password: await hashSecret(password), updatedAt: timeOf(harbor) });
+  harbor.users.change(id, { password: await hashSecret(password), updatedAt: timeOf(harbor) });
+  auditUser(harbor, exchange, 'update', user.username, ', change user password');
   exchange.empty(200);
 }
 
-/** Whether the sender is the user in the path. */
-function isOwn(exchange: Exchange): boolean {
-  const { principal } = exchange;
-  return principal.kind === 'user' && String(principal.user.id) === exchange.parameter('user_id');
+/** Only who signs in elsewhere needs a secret of their own for the command line. */
+async function changeCommandLineSecret(harbor: Harbor, exchange: Exchange): Promise<never> {
+  idParameter(exchange, 'user_id');
+  await readBody(exchange, 'secret', { secret: 'string' });
+  throw precondition(`unable to update CLI secret under authmode: ${harbor.configuration.values.auth_mode}`);
 }
 
-/** The user in the path, for themselves and for those with the permission. */
-function requireUser(harbor: Harbor, exchange: Exchange, permission: string): User {
-  const message = `Not authorized to ${permission.split(':')[1]} user: ${exchange.parameter('user_id')}`;
-  if (!isOwn(exchange)) requireOverUsers(harbor, exchange, permission, message);
-  return findUser(harbor, exchange);
+function auditUser(harbor: Harbor, exchange: Exchange, operation: string, resource: string, detail = ''): void {
+  const description = `${operation} user with name: ${resource}${detail}`;
+  auditServer(harbor, exchange, { operation, type: 'user', resource, description });
 }
+
+function isSender({ principal }: Exchange, id: number): boolean {
+  return principal.kind === 'user' && principal.user.id === id;
+}
+
+/** The user in the path, for themselves and for those with the permission, whether there is one or not. */
+function requireOwnOr(harbor: Harbor, exchange: Exchange, permission: string): number {
+  const id = idParameter(exchange, 'user_id');
+  const message = refusalOf(permission, id);
+  if (!isSender(exchange, id)) requireOverUsers(harbor, exchange, permission, message);
+  return id;
+}
+
+const refusalOf = (permission: string, id: number): string =>
+  permission === 'user:read' ? `Not authorized to read user: ${id}` : `User with ID ${id} can't be updated`;
 
 /** Refuses everybody without a permission over users; older versions say what was refused. */
 function requireOverUsers(harbor: Harbor, exchange: Exchange, permission: string, message: string): void {
   harbor.authorizer.requireSignedIn(exchange);
   const isExplained = harbor.version.explainsUserRefusals;
-  if (isExplained && !harbor.authorizer.mayOnSystem(exchange.principal, permission)) throw forbidden(message);
+  if (isExplained && !harbor.authorizer.isAdministrator(exchange.principal)) throw forbidden(message);
   harbor.authorizer.requireSystem(exchange, permission);
 }
 
-function findUser(harbor: Harbor, exchange: Exchange): User {
-  const id = idParameter(exchange, 'user_id');
+function findUser(harbor: Harbor, id: number): User {
   const user = harbor.users.byId(id);
   if (user === undefined) throw notFound(`user ${id} not found`);
+  return user;
+}
+
+/** Like {@link findUser}, where Harbor notices only when it writes. */
+function requireRow(harbor: Harbor, id: number): User {
+  const user = harbor.users.byId(id);
+  if (user === undefined) throw notFound(`user with id ${id} not found`);
   return user;
 }
 

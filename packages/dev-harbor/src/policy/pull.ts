@@ -6,6 +6,7 @@ import type { Exchange } from '../server/exchange.ts';
 import { policyViolation } from '../server/refusal.ts';
 import type { Artifact } from '../store/artifacts.ts';
 import type { Project } from '../store/projects.ts';
+import { settledSeverity } from './severity.ts';
 
 /**
  * Refuses to give out a manifest that a policy of its project keeps back. HEAD counts as well, and so does whoever pushed it.
@@ -53,7 +54,7 @@ function requireSignature(harbor: Harbor, project: Project, artifact: Artifact):
 async function requireHarmless(harbor: Harbor, project: Project, artifact: Artifact): Promise<void> {
   const scanner = harbor.scanJobs.scannerOf(project);
   if (project.metadata.prevent_vul !== 'true' || scanner === undefined) return;
-  const limit = capitalised(project.metadata.severity ?? 'none');
+  const limit = capitalised(settledSeverity(project.metadata.severity));
   const because = `cannot be pulled due to configured policy in 'Prevent images with vulnerability severity of "${limit}" or higher from running.'`;
   const help = 'To continue with pull, please contact your project administrator for help.';
   const result = resultOf(harbor, scanner.uuid, artifact);

@@ -28,16 +28,21 @@ export function checkBodyType(exchange: Exchange): void {
 /**
  * Reads a JSON body whose fields have the given types. Null counts as absent, and upper and lower case as the same.
  * @param name what the API calls the body, for the error text.
+ * @param fields `texts` for a body whose fields are all texts.
  * @throws Refusal 422 when there is none, for another media type, for malformed JSON and for fields of another type.
  */
-export async function readBody(exchange: Exchange, name: string, fields: Fields): Promise<Body> {
+export async function readBody(exchange: Exchange, name: string, fields: Fields | 'texts'): Promise<Body> {
   const body = await readOptionalBody(exchange, name, fields);
   if (body === undefined) throw invalid(`${name} in body is required`);
   return body;
 }
 
 /** Like {@link readBody}, for a body that may be left out. */
-export async function readOptionalBody(exchange: Exchange, name: string, fields: Fields): Promise<Body | undefined> {
+export async function readOptionalBody(
+  exchange: Exchange,
+  name: string,
+  fields: Fields | 'texts',
+): Promise<Body | undefined> {
   checkBodyType(exchange);
   const text = (await exchange.body(limitBytes)).toString();
   if (text.trim() === '') return undefined;
@@ -49,8 +54,10 @@ export async function readOptionalBody(exchange: Exchange, name: string, fields:
     throw unreadable(String(error));
   }
   if (!isOfKind(value, 'object')) throw unreadable('it is no object');
-  const body = withKnownNames(value ?? {}, fields);
-  const wrong = Object.entries(fields).find(([field, kind]) => !isOfKind(body[field], kind));
+  if (fields === 'texts' && !isOfKind(value, fields)) throw unreadable('not all its fields are texts');
+  const known = fields === 'texts' ? {} : fields;
+  const body = withKnownNames(value ?? {}, known);
+  const wrong = Object.entries(known).find(([field, kind]) => !isOfKind(body[field], kind));
   if (wrong !== undefined) throw unreadable(`${wrong[0]} is no ${JSON.stringify(wrong[1])}`);
   return body;
 }

@@ -17,6 +17,8 @@ export class Exchange {
   readonly origin: string;
   /** Values of the placeholders in the route's pattern. */
   parameters: Readonly<Record<string, string>> = {};
+  /** The media type in which the client wants the answer, of those that there are. */
+  answerType = 'application/json';
   principal: Principal = { kind: 'anonymous' };
 
   constructor(request: IncomingMessage, response: ServerResponse) {

@@ -20,10 +20,10 @@ export interface Listing<Item> {
 /**
  * Answers with one page of a list: `q`, `sort`, `page`, `page_size`, X-Total-Count and Link work the same everywhere.
  * Keys that a list does not know are ignored, as Harbor does.
+ * @param criteria what to look for, where that is not what `q` says.
  */
-export function answerList<Item>(exchange: Exchange, listing: Listing<Item>): void {
+export function answerList<Item>(exchange: Exchange, listing: Listing<Item>, criteria = criteriaOf(exchange)): void {
   const { page, pageSize } = pageOf(exchange);
-  const criteria = criteriaOf(exchange);
   const found = listing.items.filter((item) => fits(item, criteria, listing.keys));
   const sorted = sortBy(found, textQuery(exchange, 'sort') ?? '', listing);
   const start = Math.max(0, (page - 1) * pageSize);

@@ -31,7 +31,12 @@ export function integerQuery(exchange: Exchange, name: string): number | undefin
 /** A switch in the query: everything but a word of consent means no. */
 export function flagQuery(exchange: Exchange, name: string, usual = false): boolean {
   const text = textQuery(exchange, name);
-  return text === undefined ? usual : words.includes(text.toLowerCase());
+  return text === undefined ? usual : isYes(text);
+}
+
+/** Whether a text is a word of consent. */
+export function isYes(text: string): boolean {
+  return words.includes(text.toLowerCase());
 }
 
 /**

@@ -2,7 +2,8 @@ import type { Harbor } from '../harbor.ts';
 import { checkBodyType } from './body.ts';
 import type { Exchange } from './exchange.ts';
 import { pageOf } from './listing.ts';
-import { invalid, notFound, Refusal } from './refusal.ts';
+import { negotiate } from './negotiation.ts';
+import { notFound, Refusal } from './refusal.ts';
 
 /** Answers one kind of request. */
 export type Handler = (harbor: Harbor, exchange: Exchange) => void | Promise<void>;
@@ -12,7 +13,7 @@ export interface Route {
   readonly method: string;
   readonly pattern: string;
   readonly handle: Handler;
-  /** Media types of the answer; `application/json` when absent. */
+  /** Media types of the answer, the usual one first; `application/json` when absent. */
   readonly produces?: readonly string[];
   /** Whether the answer has pages: what is wrong with `page` and `page_size` is said before anything else. */
   readonly lists?: true;
@@ -30,7 +31,7 @@ export class Router {
   }
 
   /**
-   * The route of a request; sets the exchange's parameters.
+   * The route of a request; sets the exchange's parameters and the type of its answer.
    * Placeholders are decoded a second time: names with slashes are encoded twice by clients.
    * @throws Refusal 404 for an unknown path, 405 for an unknown method, 422 when the body is no JSON, or the client accepts no form of
    * the answer or asks for no page.
@@ -49,7 +50,7 @@ export class Router {
       );
     exchange.parameters = parametersOf(found.segments, path);
     checkBodyType(exchange);
-    checkAccept(exchange, found.route.produces ?? ['application/json']);
+    exchange.answerType = negotiate(exchange, found.route.produces ?? ['application/json']);
     if (found.route.lists) pageOf(exchange);
     return found.route;
   }
@@ -90,14 +91,3 @@ function methodNotAllowed(method: string, allowed: readonly string[]): Refusal {
   const message = `method ${method} is not allowed, but [${[...new Set(allowed)].sort().join(',')}] are`;
   return new Refusal(405, [{ code: 'METHOD_NOT_ALLOWED', message }]);
 }
-
-function checkAccept(exchange: Exchange, produces: readonly string[]): void {
-  const accepted = (exchange.header('accept') ?? '*/*').split(',').map((part) => part.split(';')[0]?.trim() ?? '');
-  const fits = accepted.some(
-    (type) => type === '*/*' || type === '' || produces.some((produced) => covers(type, produced)),
-  );
-  if (!fits) throw invalid(`unsupported media type requested, only [${produces.join(' ')}] are available`);
-}
-
-const covers = (accepted: string, produced: string): boolean =>
-  accepted === produced || (accepted.endsWith('/*') && produced.startsWith(accepted.slice(0, -1)));

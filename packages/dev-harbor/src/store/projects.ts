@@ -75,8 +75,9 @@ export class Projects {
     });
   }
 
-  setMetadata(id: number, metadata: Readonly<Record<string, string>>, now: string): void {
-    this.#database.update('projects', id, { metadata: JSON.stringify(metadata), updatedAt: now });
+  /** Settings count as nothing of the project itself: it is as old as before. */
+  setMetadata(id: number, metadata: Readonly<Record<string, string>>): void {
+    this.#database.update('projects', id, { metadata: JSON.stringify(metadata) });
   }
 
   setAllowlist(id: number, items: readonly string[], expiresAt: number | null): void {

@@ -40,6 +40,11 @@ export class Quotas {
     return this.#database.one<{ used: number }>(sql, projectId)?.used ?? 0;
   }
 
+  /** All that is stored, what several projects share once. */
+  totalBytes(): number {
+    return this.#database.one<{ used: number }>('SELECT coalesce(sum(sizeBytes), 0) AS used FROM blobs')?.used ?? 0;
+  }
+
   holds(projectId: number, digest: string): boolean {
     const sql = 'SELECT 1 FROM projectBlobs WHERE projectId = ? AND digest = ?';
     return this.#database.one(sql, projectId, digest) !== undefined;

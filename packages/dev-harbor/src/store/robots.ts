@@ -70,6 +70,14 @@ export class Robots {
     this.#database.update('robots', id, { permissions: JSON.stringify(permissions) });
   }
 
+  /** Takes back what robots of the system were given in a project: one of the same name will be another one. */
+  forgetProject(name: string): void {
+    const isOther = ({ kind, namespace }: RobotPermission) => kind !== 'project' || namespace !== name;
+    for (const { id, permissions } of this.all()) {
+      if (!permissions.every(isOther)) this.setPermissions(id, permissions.filter(isOther));
+    }
+  }
+
   delete(id: number): void {
     this.#database.run('DELETE FROM robots WHERE id = ?', id);
   }
