@@ -40,17 +40,80 @@ describe('immutable tags', () => {
   });
 });
 
+describe('rules', () => {
+  const selector = (decoration: string, pattern: string, kind = 'doublestar') => ({ kind, decoration, pattern });
+  type Selector = ReturnType<typeof selector>;
+  const rule = (tags: Selector, repositories: Selector) => ({
+    action: 'immutable',
+    template: 'immutable_template',
+    tag_selectors: [tags],
+    scope_selectors: { repository: [repositories] },
+  });
+  const all = selector('repoMatches', '**');
+  const cases: [string, readonly object[], boolean][] = [
+    ['empty', [rule(selector('matches', ''), selector('repoMatches', ''))], true],
+    ['excluding another', [rule(selector('excludes', 'x*'), all)], true],
+    ['excluding it', [rule(selector('excludes', 'v*'), all)], false],
+    ['excluding its repository', [rule(selector('matches', 'v*'), selector('repoExcludes', 'team/**'))], false],
+    ['of tags for repositories', [rule(selector('matches', 'v*'), selector('matches', 'v1'))], true],
+    ['of namespaces', [rule(selector('matches', 'v*'), selector('nsMatches', '**'))], false],
+    [
+      'behind one of an unknown kind',
+      [rule(selector('matches', '**', 'other'), all), rule(selector('matches', '**'), all)],
+      false,
+    ],
+    [
+      'behind one with a broken pattern',
+      [rule(selector('matches', 'v['), all), rule(selector('matches', 'v1'), all)],
+      false,
+    ],
+    [
+      'before one with a broken pattern',
+      [rule(selector('matches', 'v1'), all), rule(selector('matches', 'v['), all)],
+      true,
+    ],
+  ];
+  it.each(cases)('%s', async (name, rules, isImmutable) => {
+    const project = `rules-${name.replaceAll(' ', '-')}`;
+    await world.project(project);
+    await world.pushImage(`${project}/team/app`, 'v1');
+    for (const one of rules) await world.send('POST', `/projects/${project}/immutabletagrules`, one);
+    const again = await world.push(`${project}/team/app`, 'v1', image(`${project}/team/app`).manifest, []);
+    expect(again.status).toBe(isImmutable ? 412 : 201);
+  });
+});
+
 describe('patterns', () => {
-  const cases: [string, string, boolean][] = [
+  const cases: [string, string, boolean | undefined][] = [
+    ['', 'anything', true],
     ['v*', 'v1.2', true],
     ['*', 'team/app', false],
     ['**', 'team/app', true],
     ['team/**', 'team/app', true],
+    ['team/**', 'team', false],
+    ['**/app', 'app', true],
+    ['**/app', 'a/b/app', true],
+    ['**app', 'team/app', false],
+    ['a/**/b', 'a/b', true],
     ['{v1,v2}', 'v2', true],
+    ['{team/app,x{y,z}}/w', 'team/app/w', true],
+    ['{team/app,x{y,z}}/w', 'xz/w', true],
     ['v?.[0-9]', 'v1.5', true],
+    ['v[^0-9]', 'va', true],
+    ['v[^0-9]', 'v5', false],
+    ['v[!0-9]', 'v!', true],
+    ['v[a\\-c]', 'vb', false],
+    ['v[a\\-c]', 'v-', true],
+    ['v[z-a]', 'vm', false],
+    ['v\\*', 'v*', true],
+    ['v\\*', 'v1', false],
     ['v1.0', 'v1x0', false],
-    ['[', '[', false],
-    ['{a', 'a', false],
+    ['v)', 'v)', true],
+    ['[', '[', undefined],
+    ['[]', 'x', undefined],
+    ['[-a]', 'a', undefined],
+    ['{a', 'a', undefined],
+    ['a\\', 'a', undefined],
   ];
   it.each(cases)('%s and %s', (pattern, text, expected) => {
     expect(matchesGlob(pattern, text)).toBe(expected);

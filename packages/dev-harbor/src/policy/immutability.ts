@@ -7,25 +7,43 @@ import { matchesGlob } from './glob.ts';
 
 type Rules = Pick<Harbor, 'immutableRules' | 'tags' | 'accessories' | 'artifacts'>;
 
-/** Whether a rule of the project makes a tag of a repository immutable. */
+/** Whether a rule of the project makes a tag of a repository immutable. A rule that cannot be read ends the search. */
 export function isImmutable(harbor: Rules, projectId: number, repository: string, tag: string): boolean {
   const path = repository.slice(repository.indexOf('/') + 1);
-  return harbor.immutableRules.ofProject(projectId).some((rule) => applies(rule, path, tag));
+  for (const rule of harbor.immutableRules.ofProject(projectId)) {
+    const isMatch = applies(rule, path, tag);
+    if (isMatch !== false) return isMatch ?? false;
+  }
+  return false;
 }
 
-/** Harbor looks at the first selector of each kind only. */
-function applies(rule: ImmutableRule, path: string, tag: string): boolean {
+/** Harbor looks at the first selector of each kind only. Undefined for a rule that cannot be read. */
+function applies(rule: ImmutableRule, path: string, tag: string): boolean | undefined {
   const [repositories] = rule.scopeSelectors.repository ?? [];
   const [tags] = rule.tagSelectors;
   if (rule.isDisabled === 1 || tags === undefined || repositories === undefined) return false;
-  return selects(repositories, path) && selects(tags, tag);
+  const texts = { tag, path, namespace: '' };
+  return selects(repositories, texts) && selects(tags, texts);
 }
 
-/** A selector of another kind, or that says something else, selects nothing. */
-function selects({ kind, decoration, pattern }: Selector, text: string): boolean {
-  const [, word] = /^(?:repo)?(matches|excludes)$/i.exec(decoration) ?? [];
-  if (kind !== 'doublestar' || word === undefined) return false;
-  return matchesGlob(pattern, text) !== (word.toLowerCase() === 'excludes');
+/** What a selector looks at, and whether it wants or avoids it. Harbor fills in no namespace here. */
+const decorations: Readonly<Record<string, { readonly text: 'tag' | 'path' | 'namespace'; readonly avoids: boolean }>> =
+  {
+    matches: { text: 'tag', avoids: false },
+    excludes: { text: 'tag', avoids: true },
+    repoMatches: { text: 'path', avoids: false },
+    repoExcludes: { text: 'path', avoids: true },
+    nsMatches: { text: 'namespace', avoids: false },
+    nsExcludes: { text: 'namespace', avoids: true },
+  };
+
+function selects(selector: Selector, texts: Readonly<Record<string, string>>): boolean | undefined {
+  const decoration = selector.kind === 'doublestar' ? decorations[selector.decoration] : undefined;
+  if (decoration === undefined) return undefined;
+  const text = texts[decoration.text] ?? '';
+  if (text === '') return false;
+  const isMatch = matchesGlob(selector.pattern, text);
+  return isMatch === undefined ? undefined : isMatch !== decoration.avoids;
 }
 
 /**
