@@ -3,7 +3,7 @@
 //   node scripts/bundle.mjs --check   fail when a committed bundle is not what the sources give
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { writeNotices } from './notices.mjs';
@@ -27,6 +27,13 @@ async function addCommonJsNames({ outputs }) {
   }
 }
 
+/** A chunk of nothing but what esbuild itself needs does nothing when it is loaded: who takes no name from it need not open it. */
+async function dropIdleImports({ outputs }) {
+  const helpers = Object.keys(outputs).filter((path) => Object.keys(outputs[path].inputs).length === 0);
+  const idle = new RegExp(`import"[^"]*/(?:${helpers.map((path) => basename(path)).join('|')})";`, 'g');
+  for (const path of Object.keys(outputs)) await writeFile(path, (await readFile(path, 'utf8')).replaceAll(idle, ''));
+}
+
 /** Native add-ons and optional encodings cannot be bundled; those who ask for them do without. */
 const withoutNative = {
   name: 'without-native',
@@ -38,6 +45,9 @@ const withoutNative = {
   },
 };
 
+/** All that `@actions/core` takes of these modules. */
+const usedByActions = { crypto: 'randomUUID', child_process: 'spawn' };
+
 /**
  * Importing a module of Node by name has it make all that it can give, such as the whole of Web Crypto: 5 ms at the start of
  * each step. Taken as an object it makes what is used. `@actions/core` has what starts programs, and never does.
@@ -45,17 +55,17 @@ const withoutNative = {
 const leanBuiltins = {
   name: 'lean-builtins',
   setup(bundler) {
-    bundler.onResolve({ filter: /^(node:)?(crypto|child_process)$/ }, ({ path: specifier, importer }) => {
+    bundler.onResolve({ filter: /^(node:)?(crypto|child_process)$/ }, ({ path: specifier, importer, kind }) => {
       const path = specifier.replace('node:', '');
-      const isUnused = specifier === 'child_process' && /@actions[\\/]/.test(importer);
-      return { path, namespace: isUnused ? 'lean-spawn' : 'lean-builtins' };
+      const isWhole = kind === 'require-call' || !/@actions[\\/]/.test(importer);
+      return { path, namespace: isWhole ? 'lean-builtins' : 'one-function' };
     });
     // Behind an object that has nothing of its own: what is its own is copied for each module that imports it.
     bundler.onLoad({ filter: /.*/, namespace: 'lean-builtins' }, ({ path }) => ({
       contents: `module.exports=Object.create(process.getBuiltinModule(${JSON.stringify(path)}))`,
     }));
-    bundler.onLoad({ filter: /.*/, namespace: 'lean-spawn' }, ({ path }) => ({
-      contents: `export const spawn=(...all)=>process.getBuiltinModule(${JSON.stringify(path)}).spawn(...all)`,
+    bundler.onLoad({ filter: /.*/, namespace: 'one-function' }, ({ path }) => ({
+      contents: `export const ${usedByActions[path]}=(...all)=>process.getBuiltinModule(${JSON.stringify(path)}).${usedByActions[path]}(...all)`,
     }));
   },
 };
@@ -112,6 +122,7 @@ async function bundleActions(outdir) {
     chunkNames: 'chunks/[name]-[hash]',
   });
   refuseDefaultOnly(metafile);
+  await dropIdleImports(metafile);
   await addCommonJsNames(metafile);
   await writeNotices(metafile, root, join(outdir, 'licenses.txt'));
 }

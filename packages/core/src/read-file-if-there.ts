@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { unreadable } from './unreadable.ts';
 
@@ -6,8 +7,10 @@ import { unreadable } from './unreadable.ts';
  * @throws PilotError FILE_UNREADABLE when there is something that cannot be read: it must not count as nothing.
  */
 export async function readFileIfThere(path: string): Promise<Buffer | undefined> {
-  return readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return undefined;
+  try {
+    // Most are not there, and that is known at once; whoever reads a pipe must be able to stop.
+    return statSync(path, { throwIfNoEntry: false }) === undefined ? undefined : await readFile(path);
+  } catch (cause) {
     return unreadable(path)(cause);
-  });
+  }
 }

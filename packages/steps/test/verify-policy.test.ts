@@ -101,7 +101,12 @@ attestations:
     ['signers: [1]', 'CONFIG_INVALID', 1, /entry 1 of "signers" is not a map/],
     [`signers: [${'{},'.repeat(101)}]`, 'CONFIG_INVALID', 1, /more than 100 entries/],
     ['signers:\n  - certificate-identity: a', 'INPUT_INVALID', 2, /no certificate-oidc-issuer/],
-    ['public-key: keys/release.pub\nattestations:\n  - conditions: [{ path: a, exists: true }]', 'CONFIG_INVALID', 3, /no type/],
+    [
+      'public-key: keys/release.pub\nattestations:\n  - conditions: [{ path: a, exists: true }]',
+      'CONFIG_INVALID',
+      3,
+      /no type/,
+    ],
     [
       'public-key: keys/release.pub\nattestations: [{ type: vuln, conditions: [{ path: a }] }]',
       'INPUT_INVALID',

@@ -1,4 +1,4 @@
-import { deflateRawSync } from 'node:zlib';
+import { deflateRaw, deflateRawSync } from 'node:zlib';
 
 /** How much is compressed at once, in bytes. */
 const pieceBytes = 1 << 18;
@@ -6,26 +6,50 @@ const pieceBytes = 1 << 18;
 /** Most bytes that UTF-8 takes for one UTF-16 code unit. */
 const bytesPerUnit = 3;
 
+/** Quickly: whoever compresses the whole does it better. */
+const options = { level: 1 };
+
+/** How many pieces wait for another thread; each holds half a megabyte. */
+const piecesInWork = 4;
+
 /**
- * At most how large texts are once they are compressed together. They are compressed in pieces, quickly and forgotten:
- * whoever compresses the whole does it better.
+ * At most how large texts are once they are compressed together. They are compressed in pieces, and forgotten; in other
+ * threads, while more text is made, as long as the rough answer is enough.
  */
 export class CompressedSize {
-  readonly #piece = Buffer.allocUnsafe(pieceBytes);
+  #piece = Buffer.allocUnsafe(pieceBytes);
   #used = 0;
   #compressed = 0;
+  /** Pieces that another thread is at. */
+  readonly #inWork = new Set<Buffer>();
 
   /** @param text of at most some 80,000 characters. */
   add(text: string): void {
-    if (this.#used + text.length * bytesPerUnit > pieceBytes) {
-      this.#compressed += deflateRawSync(this.#piece.subarray(0, this.#used), { level: 1 }).length;
-      this.#used = 0;
-    }
+    if (this.#used + text.length * bytesPerUnit > pieceBytes) this.#compress();
     this.#used += this.#piece.write(text, this.#used);
   }
 
-  /** In bytes; what does not fill a piece yet counts as it is. */
-  get atMost(): number {
-    return this.#compressed + this.#used;
+  /** Whether it is so many bytes; what does not fill a piece yet counts as it is. */
+  reaches(bytes: number): boolean {
+    const known = this.#compressed + this.#used;
+    if (known + this.#inWork.size * pieceBytes < bytes) return false;
+    for (const piece of this.#inWork) this.#settle(piece, deflateRawSync(piece, options));
+    return this.#compressed + this.#used >= bytes;
+  }
+
+  #compress(): void {
+    const piece = this.#piece.subarray(0, this.#used);
+    this.#inWork.add(piece);
+    if (this.#inWork.size > piecesInWork) {
+      this.#settle(piece, deflateRawSync(piece, options));
+    } else {
+      deflateRaw(piece, options, (error, deflated) => this.#settle(piece, error === null ? deflated : piece));
+      this.#piece = Buffer.allocUnsafe(pieceBytes);
+    }
+    this.#used = 0;
+  }
+
+  #settle(piece: Buffer, deflated: Buffer): void {
+    if (this.#inWork.delete(piece)) this.#compressed += deflated.length;
   }
 }

@@ -10,7 +10,8 @@ import type { GateReport } from '@harbor-pilot/step-kit';
 export function fingerprintsOf({ image, vulnerabilities }: GateReport): string[] {
   const counts = new Map<string, number>();
   return vulnerabilities.map((found) => {
-    const name = [image, found.id, found.packageType ?? '', found.package, found.path ?? ''].join('\n');
+    const { id, packageType = '', package: inPackage, path = '' } = found;
+    const name = `${image}\n${id}\n${packageType}\n${inPackage}\n${path}`;
     const fingerprint = hash('sha256', name);
     const count = (counts.get(fingerprint) ?? 0) + 1;
     counts.set(fingerprint, count);

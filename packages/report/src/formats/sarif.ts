@@ -49,7 +49,7 @@ class WrittenResults {
 
   *#chosen(): Generator<string> {
     for (const [index, found] of refusedFirst(this.#report)) {
-      if (this.count === limits.results || this.#size.atMost >= limits.compressedBytes) return;
+      if (this.count === limits.results || this.#size.reaches(limits.compressedBytes)) return;
       const text = sarifResult(this.#report, found, this.#report.fingerprints[index], this.#ruleIndex(found));
       this.#size.add(text);
       this.count++;

@@ -11,7 +11,7 @@ import {
   parseDockerConfig,
   serverNames,
 } from '../credentials.ts';
-import type { TrustedHost, TrustFiles } from '../trust-files/write-trust-files.ts';
+import { type TrustedHost, type TrustFiles, writeTrustFiles } from '../trust-files/write-trust-files.ts';
 import { readIfThere } from '../user-files.ts';
 import type { LoginValues } from './sign-in.ts';
 
@@ -57,7 +57,7 @@ export async function keepLogins(
   const proxied = values.proxyForBuilds ? await withProxies(config, runtime) : config;
   const writing = [
     // What an earlier login trusts is among what is linked.
-    linkRest(own, folder.path, runtime).then(() => keepTrust(logins, folder.path, values.exportCa, runtime)),
+    linkRest(own, folder.path, runtime).then(() => writeTrustFiles(folder.path, logins, values.exportCa, runtime)),
     writeWhole(authFile, textOf(withContainersLogins(containers, logins)), { mode: 0o600 }),
     writeWhole(join(folder.path, configName), textOf(withDockerLogins(proxied, logins)), { mode: 0o600 }),
   ] as const;
@@ -66,18 +66,6 @@ export async function keepLogins(
   const [trust] = await Promise.all(writing);
   folder.keep();
   return { folder: folder.path, authFile, trust };
-}
-
-/** What this needs is only loaded where somebody is to be trusted who is not trusted anyway. */
-async function keepTrust(
-  logins: readonly Login[],
-  folder: string,
-  withBundle: boolean,
-  runtime: Runtime,
-): Promise<TrustFiles | undefined> {
-  if (logins.every(({ trust }) => Object.keys(trust).length === 0)) return undefined;
-  const { writeTrustFiles } = await import('../trust-files/write-trust-files.ts');
-  return writeTrustFiles(folder, logins, withBundle, runtime);
 }
 
 async function withProxies(config: DockerConfig, runtime: Runtime): Promise<DockerConfig> {

@@ -7,10 +7,6 @@ import type { loginStepInputs, loginStepOutputs } from './inputs.ts';
 import type { JobRobot } from './mint.ts';
 import { type Account, type LoginValues, signIn } from './sign-in.ts';
 
-// The first request goes out before what only follows it, or is only for some, is loaded.
-const loadDockerConfig = () => import('./docker-config.ts');
-const loadRegistryAuth = () => import('./registry-auth.ts');
-
 /** Runs the step `login`: first everybody signs in, then the credentials are kept. */
 export async function runLogin(
   values: InputValues<typeof loginStepInputs>,
@@ -19,7 +15,7 @@ export async function runLogin(
   const given = await accountsOf(values);
   const robot = wantsRobot(values) ? await mint(values, runtime) : undefined;
   const logins = await signInToAll(robot === undefined ? given : [robot.account, ...given], values, runtime);
-  const { keepLogins } = await loadDockerConfig();
+  const { keepLogins } = await import('./docker-config.ts');
   const kept = await keepLogins(logins, values, runtime);
   const registry = logins.map(({ host }) => host).join(',');
   if (kept === undefined) return { registry };
@@ -47,7 +43,7 @@ function wantsRobot({ brokerUsername, robotPreset, username, password }: LoginVa
 }
 
 async function mint(values: LoginValues, runtime: Runtime): Promise<JobRobot> {
-  const { privateBase } = await loadDockerConfig();
+  const { privateBase } = await import('./docker-config.ts');
   if (values.dockerConfig === undefined && privateBase(runtime) === undefined) {
     throw new PilotError('INPUT_INVALID', 'there is no folder to keep the robot account of the job in', {
       hint: 'Name one in docker-config, which logout gets, too.',
@@ -60,7 +56,8 @@ async function mint(values: LoginValues, runtime: Runtime): Promise<JobRobot> {
 async function accountsOf(values: LoginValues): Promise<readonly Account[]> {
   const { registryAuth, username, password } = values;
   const expiry = parseExpiry(values.expiresAt, values.expiryWarningDays);
-  const listed = registryAuth === undefined ? [] : await (await loadRegistryAuth()).parseRegistryAuth(registryAuth);
+  const listed =
+    registryAuth === undefined ? [] : await (await import('./registry-auth.ts')).parseRegistryAuth(registryAuth);
   const hasOwn = username !== undefined || password !== undefined;
   if (listed.length > 0 && !hasOwn && !wantsRobot(values)) return listed;
   const host = hostOf(values);

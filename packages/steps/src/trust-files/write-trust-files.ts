@@ -1,4 +1,5 @@
-import { lstat, rm } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type BuildkitSite, type TrustFile, trustFiles } from '@harbor-pilot/certificates';
 import { makeFolder, unwritable, writeWhole } from '@harbor-pilot/core';
@@ -68,8 +69,9 @@ function folderOf(host: string): string {
 
 /** The folder may be a link to that of an earlier login; and what that wrote for these registries is not to stay. */
 async function makeOwn(folder: string, sites: readonly BuildkitSite[]): Promise<void> {
-  const isLink = (await lstat(folder).catch(() => undefined))?.isSymbolicLink() === true;
-  const stale = isLink ? [folder] : sites.map(({ host }) => join(folder, folderOf(host)));
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  const stale = found.isSymbolicLink() ? [folder] : sites.map(({ host }) => join(folder, folderOf(host)));
   for (const path of stale) await rm(path, { recursive: true, force: true }).catch(unwritable(path));
 }
 
