@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from '@harbor-pilot/core';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { HarborUnderTest, image, indexOf, referrer } from './harbor-client.ts';
+import { weightOf } from '../src/policy/severity.ts';
+import { HarborUnderTest, image, indexOf, part, referrer } from './harbor-client.ts';
 
 const reportType = 'application/vnd.security.vulnerability.report; version=1.1';
 const imageType = 'application/vnd.oci.image.manifest.v1+json';
@@ -15,6 +16,7 @@ let world: HarborUnderTest;
 let adapter: Server;
 let isReachable = true;
 let scannerAuthorization = '';
+let scannerId = '';
 let offsetMilliseconds = 0;
 const clock: Clock = {
   now: () => new Date(Date.now() + offsetMilliseconds),
@@ -66,6 +68,7 @@ beforeAll(async () => {
   await world.project('acme');
   const { headers } = await world.send('POST', '/scanners', { name: 'test', url });
   const uuid = String(headers.location).split('/').at(-1);
+  scannerId = String(uuid);
   await world.send('PUT', '/projects/acme/scanner', { uuid });
 });
 afterAll(async () => {
@@ -106,6 +109,46 @@ describe('the vulnerability policy', () => {
     expect(await refusal('multi')).toBe(200);
     expect((await world.pull('acme/multi', child.digest)).status).toBe(412);
   });
+
+  it('lets an index pass only once every image below it was scanned, or is being scanned', async () => {
+    const child = await world.pushImage('acme/slowmulti', 'v1', 'one of two');
+    const path = '/projects/acme/repositories/slowmulti/artifacts';
+    expect((await world.send('POST', `${path}/v1/scan`)).status).toBe(202);
+    const other = await world.pushImage('acme/slowmulti', undefined, 'the other');
+    await world.push('acme/slowmulti', 'v1', indexOf([child, other]), []);
+    expect(await refusal('slowmulti')).toContain('without vulnerability scanning');
+    expect((await world.send('POST', `${path}/${other.digest}/scan`)).status).toBe(202);
+    expect(await refusal('slowmulti')).toBe(200);
+    for (const { digest } of [child, other]) {
+      await world.send('POST', `${path}/${digest}/scan/stop`, { scan_type: 'vulnerability' });
+    }
+  });
+
+  it('lets pass what hangs on an image', async () => {
+    const { manifest, blobs } = image('about the new one');
+    const about = { ...JSON.parse(manifest.bytes.toString()), subject: { digest: image('acme/new').manifest.digest } };
+    const attached = part(JSON.stringify(about), manifest.mediaType);
+    await world.push('acme/new', 'about', attached, blobs);
+    expect((await world.pull('acme/new', 'about')).status).toBe(200);
+  });
+
+  it('is on with any yes, and without a limit keeps back whatever has a vulnerability', async () => {
+    await world.project('other');
+    await world.send('PUT', '/projects/other/scanner', { uuid: scannerId });
+    for (const name of ['bad', 'clean']) await world.pushImage(`other/${name}`, 'v1', `acme/${name}`);
+    await world.send('PUT', '/projects/other', { metadata: { prevent_vul: 'TRUE' } });
+    const refused = (await world.pull('other/bad', 'v1')).json.errors[0].message;
+    expect(refused).toContain('severity of "Unknown" or higher');
+    expect((await world.pull('other/clean', 'v1')).status).toBe(200);
+  });
+
+  it.each([
+    ['None', 0],
+    ['Unknown', 0],
+    ['Negligible', 1],
+    ['Critical', 5],
+    ['Important', 99],
+  ])('counts %s as %d', (severity, weight) => expect(weightOf(severity)).toBe(weight));
 
   it('fails open for what was never scanned while the scanner is away, not for what is known to be bad', async () => {
     isReachable = false;

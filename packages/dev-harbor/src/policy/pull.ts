@@ -1,12 +1,13 @@
 import { isIndexType } from '@harbor-pilot/oci';
 import type { Harbor } from '../harbor.ts';
 import { isSignatureType } from '../registry/accessory-type.ts';
-import { resultOf, severityRank } from '../scan/results.ts';
+import { resultOf } from '../scan/results.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { policyViolation } from '../server/refusal.ts';
 import type { Artifact } from '../store/artifacts.ts';
 import type { Project } from '../store/projects.ts';
-import { settledSeverity } from './severity.ts';
+import { isOn } from './setting.ts';
+import { settledSeverity, weightOf } from './severity.ts';
 
 /**
  * Refuses to give out a manifest that a policy of its project keeps back. HEAD counts as well, and so does whoever pushed it.
@@ -42,22 +43,25 @@ function requireSignature(harbor: Harbor, project: Project, artifact: Artifact):
     { tool: 'notation', setting: project.metadata.enable_content_trust },
   ];
   for (const { tool, setting } of tools) {
-    if (setting === 'true' && !types.includes(`signature.${tool}`))
+    if (isOn(setting) && !types.includes(`signature.${tool}`))
       throw policyViolation(`The image is not signed by ${tool}.`);
   }
 }
 
 /**
  * The vulnerability policy. It fails open: without a scanner, or with one that does not answer and never scanned the
- * image (in early versions: or did), everything passes; and a scanned index passes whatever was found in its children.
+ * image (in early versions: or did), everything passes; and an index of which every image has a report passes whatever
+ * they say. What hangs on an image is never scanned, and passes.
  */
 async function requireHarmless(harbor: Harbor, project: Project, artifact: Artifact): Promise<void> {
   const scanner = harbor.scanJobs.scannerOf(project);
-  if (project.metadata.prevent_vul !== 'true' || scanner === undefined) return;
+  if (!isOn(project.metadata.prevent_vul) || scanner === undefined) return;
+  if (harbor.accessories.ofArtifact(artifact.id) !== undefined) return;
   const limit = capitalised(settledSeverity(project.metadata.severity));
   const because = `cannot be pulled due to configured policy in 'Prevent images with vulnerability severity of "${limit}" or higher from running.'`;
   const help = 'To continue with pull, please contact your project administrator for help.';
-  const result = resultOf(harbor, scanner.uuid, artifact);
+  const found = resultOf(harbor, scanner.uuid, artifact);
+  const result = found?.completePercent === 100 ? found : undefined;
   if (result === undefined || !harbor.version.reportsOutliveScanner) {
     const isScannable = await harbor.scanJobs.scannable(scanner);
     if (!isScannable(artifact)) return;
@@ -65,13 +69,13 @@ async function requireHarmless(harbor: Harbor, project: Project, artifact: Artif
   if (result === undefined) {
     throw policyViolation(`current image without vulnerability scanning ${because} ${help}`);
   }
+  if (isIndexType(artifact.manifestMediaType) && ['IMAGE', 'CNAB'].includes(artifact.type)) return;
   if (result.status !== 'Success') {
     throw policyViolation(`current image with "${result.status}" status of vulnerability scanning ${because} ${help}`);
   }
-  if (isIndexType(artifact.manifestMediaType)) return;
   const allowed = allowedOf(harbor, project);
   const findings = result.findings.filter(({ id }) => !allowed.has(id));
-  if (!findings.some(({ severity }) => severityRank(severity) >= severityRank(limit))) return;
+  if (!findings.some(({ severity }) => weightOf(severity) >= weightOf(limit))) return;
   throw policyViolation(
     `current image with ${findings.length} ${findings.length === 1 ? 'vulnerability' : 'vulnerabilities'} ${because} ` +
       'To continue with pull, please contact your project administrator to exempt matched vulnerabilities through configuring the CVE allowlist.',
@@ -80,11 +84,12 @@ async function requireHarmless(harbor: Harbor, project: Project, artifact: Artif
 
 /** The vulnerabilities that do not count: the project's own list, or the system's, unless it has expired. */
 function allowedOf(harbor: Harbor, project: Project): ReadonlySet<string> {
-  const usesOwn = project.metadata.reuse_sys_cve_allowlist === 'false';
+  const reuses = project.metadata.reuse_sys_cve_allowlist;
+  const usesOwn = reuses !== undefined && !isOn(reuses);
   const list = usesOwn
     ? { items: project.allowlist, expiresAt: project.allowlistExpiresAt }
     : harbor.configuration.allowlist;
-  const isOver = list.expiresAt !== null && list.expiresAt * 1000 < harbor.clock.now().getTime();
+  const isOver = list.expiresAt !== null && list.expiresAt * 1000 <= harbor.clock.now().getTime();
   return new Set(isOver ? [] : list.items);
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Interrupted } from '@harbor-pilot/core';
 import { type Harbor, timeOf } from '../harbor.ts';
+import { isOn } from '../policy/setting.ts';
 import { badRequest, conflict, precondition } from '../server/refusal.ts';
 import type { Artifact } from '../store/artifacts.ts';
 import type { Project } from '../store/projects.ts';
@@ -124,7 +125,7 @@ export class ScanJobs {
       [project.metadata.auto_sbom_generation, 'sbom'],
     ];
     for (const [setting, kind] of wanted) {
-      if (setting === 'true') this.start(project, repository, artifact, kind).catch(() => {});
+      if (isOn(setting)) this.start(project, repository, artifact, kind).catch(() => {});
     }
   }
 

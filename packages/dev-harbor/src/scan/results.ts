@@ -41,7 +41,7 @@ export interface ScanResult {
 const ranks = ['Unknown', 'None', 'Low', 'Medium', 'High', 'Critical'];
 
 /** How bad a severity is; what is not known ranks lowest, and "Negligible" counts as none. */
-export function severityRank(severity: string): number {
+function severityRank(severity: string): number {
   return ranks.indexOf(severityLevel(severity));
 }
 
