@@ -75,6 +75,13 @@ describe('a manifest', () => {
     expect((await put({ ...docker, layers: [{ ...foreign, urls: [] }] }, mediaTypes.dockerManifest))[0]).toBe(500);
   });
 
+  it.each([
+    ['v1', 'repository acme/nothing not found'],
+    [`sha256:${'0'.repeat(64)}`, `artifact acme/nothing@sha256:${'0'.repeat(64)} not found`],
+  ])('that is not there, asked for as %s', async (reference, message) => {
+    expect((await world.pull('acme/nothing', reference)).json.errors).toEqual([{ code: 'NOT_FOUND', message }]);
+  });
+
   it('is judged before its tag, which must not be immutable', async () => {
     expect(await put(Buffer.from('{'), undefined, 'not%20a%20tag')).toEqual([400, 'MANIFEST_INVALID']);
     expect(await put(document, undefined, 'not%20a%20tag')).toEqual([400, 'BAD_REQUEST']);

@@ -38,4 +38,10 @@ describe('a storage quota', () => {
     expect((await world.send('HEAD', `/v2/small/app/blobs/${blob.digest}`)).status).toBe(404);
     expect(await usedBytes('small')).toBe(0);
   });
+
+  it('counts for nothing where the server does not count', async () => {
+    await world.send('PUT', '/configurations', { quota_per_project_enable: false });
+    expect((await world.upload('small/app', part(Buffer.alloc(100_000, 'y')))).status).toBe(201);
+    await world.send('PUT', '/configurations', { quota_per_project_enable: true });
+  });
 });

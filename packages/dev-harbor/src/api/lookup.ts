@@ -1,6 +1,5 @@
 import type { Harbor } from '../harbor.ts';
-import { findArtifact } from '../registry/manifest-pull.ts';
-import { digestProblem } from '../registry/target.ts';
+import { requireArtifactOf } from '../registry/manifest-pull.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { forbidden, notFound } from '../server/refusal.ts';
 import type { Artifact } from '../store/artifacts.ts';
@@ -48,19 +47,11 @@ export function requireRepository(
 }
 
 /**
- * The artifact in the path. Only a tag makes Harbor look for its repository first.
+ * The artifact in the path.
  * @throws Refusal 401, 403 or 404.
  */
 export function requireArtifact(harbor: Harbor, exchange: Exchange, permission: string): Located {
   const project = harbor.authorizer.requireNamedProject(exchange, permission);
-  const name = repositoryName(exchange);
-  const reference = exchange.parameter('reference');
-  const isDigest = digestProblem(reference) === undefined;
-  const repository = harbor.repositories.byName(name);
-  if (repository === undefined && !isDigest) throw notFound(`repository ${name} not found`);
-  const artifact = repository && findArtifact(harbor, repository, reference);
-  if (repository === undefined || artifact === undefined) {
-    throw notFound(`artifact ${name}${isDigest ? '@' : ':'}${reference} not found`);
-  }
-  return { project, repository, artifact };
+  const found = requireArtifactOf(harbor, repositoryName(exchange), exchange.parameter('reference'));
+  return { project, ...found };
 }

@@ -13,10 +13,15 @@ export function limitRefusal(bytes: number): string | undefined {
 }
 
 /**
- * Refuses what would exceed a project's storage quota. Where it is exceeded already, even adding nothing is refused.
+ * Refuses what would exceed a project's storage quota. Where it is exceeded already, even adding nothing is refused. The server may have quotas switched off.
  * @throws Refusal 403 with the amounts.
  */
-export function requireRoom(harbor: Pick<Harbor, 'quotas'>, project: Project, addedBytes: number): void {
+export function requireRoom(
+  harbor: Pick<Harbor, 'quotas' | 'configuration'>,
+  project: Project,
+  addedBytes: number,
+): void {
+  if (!harbor.configuration.values.quota_per_project_enable) return;
   const limitBytes = harbor.quotas.ofProject(project.id)?.limitBytes ?? -1;
   const usedBytes = harbor.quotas.usedBytes(project.id);
   if (limitBytes === -1 || usedBytes + addedBytes <= limitBytes) return;

@@ -1,8 +1,9 @@
 import { audit } from '../audit-trail.ts';
 import type { Harbor } from '../harbor.ts';
 import type { Exchange } from '../server/exchange.ts';
-import { notFound, Refusal } from '../server/refusal.ts';
+import { Refusal } from '../server/refusal.ts';
 import type { Project } from '../store/projects.ts';
+import { requireArtifactOf } from './manifest-pull.ts';
 import { removeArtifact } from './removal.ts';
 import { explainDigest, formatArtifact } from './target.ts';
 
@@ -15,11 +16,12 @@ interface ManifestTarget {
 export function deleteManifest(harbor: Harbor, exchange: Exchange, project: Project, target: ManifestTarget): void {
   const problem = explainDigest(target.reference);
   if (problem !== undefined) throw new Refusal(400, [{ code: 'UNSUPPORTED', message: problem }]);
-  const repository = harbor.repositories.byName(target.repository);
-  const artifact = repository && harbor.artifacts.byDigest(repository.id, target.reference);
-  const name = formatArtifact(target.repository, target.reference);
-  if (repository === undefined || artifact === undefined) throw notFound(`artifact ${name} not found`);
+  const { repository, artifact } = requireArtifactOf(harbor, target.repository, target.reference);
   removeArtifact(harbor, repository, artifact);
-  audit(harbor, exchange, project.id, { operation: 'delete', type: 'artifact', resource: name });
+  audit(harbor, exchange, project.id, {
+    operation: 'delete',
+    type: 'artifact',
+    resource: formatArtifact(repository.name, artifact.digest),
+  });
   exchange.empty(202);
 }

@@ -22,11 +22,7 @@ export async function pullManifest(
   project: Project,
   target: ManifestTarget,
 ): Promise<void> {
-  const repository = harbor.repositories.byName(target.repository);
-  if (repository === undefined) throw notFound(`repository ${target.repository} not found`);
-  const artifact = findArtifact(harbor, repository, target.reference);
-  if (artifact === undefined)
-    throw notFound(`artifact ${formatArtifact(target.repository, target.reference)} not found`);
+  const { repository, artifact } = requireArtifactOf(harbor, target.repository, target.reference);
   await requirePullable(harbor, exchange, project, artifact);
   const known = [artifact.digest, `"${artifact.digest}"`];
   if (known.includes(exchange.header('if-none-match') ?? '')) return exchange.empty(304);
@@ -43,6 +39,24 @@ export async function pullManifest(
     'Docker-Content-Digest': artifact.digest,
     Etag: `"${artifact.digest}"`,
   });
+}
+
+/**
+ * The artifact of a tag or digest in the repository of a name. Only a tag makes Harbor look for the repository first.
+ * @throws Refusal 404.
+ */
+export function requireArtifactOf(
+  harbor: Pick<Harbor, 'artifacts' | 'repositories'>,
+  name: string,
+  reference: string,
+): { repository: Repository; artifact: Artifact } {
+  const repository = harbor.repositories.byName(name);
+  if (repository === undefined && !isDigestReference(reference)) throw notFound(`repository ${name} not found`);
+  const artifact = repository && findArtifact(harbor, repository, reference);
+  if (repository === undefined || artifact === undefined) {
+    throw notFound(`artifact ${formatArtifact(name, reference)} not found`);
+  }
+  return { repository, artifact };
 }
 
 /** The artifact of a tag or digest in a repository. */
