@@ -45,6 +45,7 @@ export function assemble(options: {
   const robots = new Robots(database);
   const tokens = new Tokens(settings, clock);
   const sessions = new Sessions();
+  const configuration = new Configuration(settings);
   const parts = {
     version,
     externalUrl,
@@ -53,7 +54,7 @@ export function assemble(options: {
     warn,
     database,
     settings,
-    configuration: new Configuration(settings),
+    configuration,
     users,
     projects,
     robots,
@@ -73,7 +74,7 @@ export function assemble(options: {
     uploads: new Uploads(database),
     tokens,
     sessions,
-    authenticator: new Authenticator({ users, robots, tokens, sessions, clock }),
+    authenticator: new Authenticator({ users, robots, tokens, sessions, configuration, clock }),
     authorizer: new Authorizer(projects, version),
   };
   parts.reports.failUnfinished(timeOf(parts));

@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '@harbor-pilot/core';
+import type { Configuration } from '../configuration.ts';
 import type { Exchange } from '../server/exchange.ts';
-import type { Robots } from '../store/robots.ts';
+import type { Robot, Robots } from '../store/robots.ts';
 import type { User, Users } from '../store/users.ts';
 import type { Principal } from './principal.ts';
 import { SecretChecker } from './secrets.ts';
@@ -18,6 +19,7 @@ export class Authenticator {
   readonly #robots: Robots;
   readonly #tokens: Tokens;
   readonly #sessions: Sessions;
+  readonly #configuration: Configuration;
   readonly #clock: Clock;
   readonly #secrets = new SecretChecker();
   readonly #locks = new Map<string, number>();
@@ -26,11 +28,19 @@ export class Authenticator {
   /** Passwords of scanner tasks, by user name. */
   readonly #tasks = new Map<string, { readonly password: string; readonly repository: string }>();
 
-  constructor(parts: { users: Users; robots: Robots; tokens: Tokens; sessions: Sessions; clock: Clock }) {
+  constructor(parts: {
+    readonly users: Users;
+    readonly robots: Robots;
+    readonly tokens: Tokens;
+    readonly sessions: Sessions;
+    readonly configuration: Configuration;
+    readonly clock: Clock;
+  }) {
     this.#users = parts.users;
     this.#robots = parts.robots;
     this.#tokens = parts.tokens;
     this.#sessions = parts.sessions;
+    this.#configuration = parts.configuration;
     this.#clock = parts.clock;
   }
 
@@ -92,17 +102,20 @@ export class Authenticator {
     const colon = text.indexOf(':');
     if (colon < 0) return anonymous;
     const [username, password] = [text.slice(0, colon), text.slice(colon + 1)];
-    if (username.startsWith('robot$')) return this.#robot(username, password);
+    const task = this.#tasks.get(username);
+    if (task !== undefined)
+      return task.password === password ? { kind: 'scanner', name: username, repository: task.repository } : anonymous;
+    const { robot_name_prefix: prefix } = this.#configuration.values;
+    const robot = username.startsWith(prefix) ? this.#robots.byName(username.slice(prefix.length)) : undefined;
+    if (robot !== undefined) return this.#robot({ ...robot, name: username }, password);
+    // The long wait after a wrong password is for people.
+    if (prefix !== '' && username.startsWith(prefix) && this.#users.byLogin(username).length === 0) return anonymous;
     const user = await this.login(username, password);
     return user === undefined ? anonymous : { kind: 'user', user };
   }
 
-  async #robot(name: string, secret: string): Promise<Principal> {
-    const task = this.#tasks.get(name);
-    if (task !== undefined)
-      return task.password === secret ? { kind: 'scanner', name, repository: task.repository } : anonymous;
-    const robot = this.#robots.byName(name);
-    if (robot === undefined || robot.isDisabled === 1) return anonymous;
+  async #robot(robot: Robot, secret: string): Promise<Principal> {
+    if (robot.isDisabled === 1) return anonymous;
     const isExpired = robot.expiresAt !== -1 && robot.expiresAt * 1000 <= this.#clock.now().getTime();
     if (isExpired || !(await this.#secrets.fits(secret, robot.secret))) return anonymous;
     return { kind: 'robot', robot };

@@ -1,5 +1,6 @@
 import type { Exchange } from '../server/exchange.ts';
-import { forbidden, notFound, unauthorized } from '../server/refusal.ts';
+import { isYes } from '../server/parameters.ts';
+import { badRequest, forbidden, notFound, unauthorized } from '../server/refusal.ts';
 import type { Project, Projects } from '../store/projects.ts';
 import type { Robot } from '../store/robots.ts';
 import type { VersionTraits } from '../version.ts';
@@ -29,15 +30,17 @@ export class Authorizer {
       return scannerPermissions.includes(permission) && principal.repository.startsWith(`${project.name}/`);
     }
     if (this.isAdministrator(principal)) return true;
-    if (project.metadata.public === 'true' && publicPermissions.includes(permission)) return true;
-    if (principal.kind === 'robot') return robotAllows(principal.robot, permission, project.name);
-    return principal.kind === 'user' && this.#roleAllows(principal.user.id, permission, project.id);
+    const isOpen = isPublic(project) && publicPermissions.includes(permission);
+    if (principal.kind === 'robot') {
+      return robotAllows(principal.robot, permission, project.name) || (isOpen && knowsProjects(principal.robot));
+    }
+    return isOpen || (principal.kind === 'user' && this.#roleAllows(principal.user.id, permission, project.id));
   }
 
   /** Whether a principal has a permission on the system. */
   mayOnSystem(principal: Principal, permission: string): boolean {
     if (this.isAdministrator(principal)) return true;
-    return principal.kind === 'robot' && robotAllows(principal.robot, permission, '/');
+    return principal.kind === 'robot' && isGranted(principal.robot, 'system', permission, '/');
   }
 
   /** A token that is older than a project it is used for, or used for none, is worth nothing: its bearer is nobody. */
@@ -70,24 +73,25 @@ export class Authorizer {
 
   /**
    * The project that a request names, once it is known that its sender has the permission there.
-   * A name of digits only is an id, unless the header X-Is-Resource-Name says otherwise.
+   * A number is an id, unless the header X-Is-Resource-Name says otherwise.
    * To those who may not see it, an unknown project looks like a forbidden one.
-   * @throws Refusal 401, 403 or 404.
+   * @throws Refusal 400, 401, 403 or 404.
    */
   requireProject(exchange: Exchange, permission: string): Project {
     const text = exchange.parameter('project');
-    const isId = /^\d+$/.test(text) && exchange.header('x-is-resource-name') !== 'true';
-    return this.#require(
-      exchange,
-      text,
-      isId ? this.#projects.byId(Number(text)) : this.#projects.byName(text),
-      permission,
-    );
+    const isId = /^[+-]?\d{1,18}$/.test(text) && !isYes(exchange.header('x-is-resource-name') ?? '');
+    if (!isId) return this.requireProjectOfName(exchange, text, permission);
+    return this.#require(exchange, String(Number(text)), this.#projects.byId(Number(text)), permission);
   }
 
   /** Like {@link requireProject}, for the paths that take names only. */
   requireNamedProject(exchange: Exchange, permission: string): Project {
-    const name = exchange.parameter('project');
+    return this.requireProjectOfName(exchange, exchange.parameter('project'), permission);
+  }
+
+  /** Like {@link requireProject}, for a name that comes from elsewhere. */
+  requireProjectOfName(exchange: Exchange, name: string, permission: string): Project {
+    if (name.includes(' ')) throw badRequest(`invalid project name: '${name}'`);
     return this.#require(exchange, name, this.#projects.byName(name), permission);
   }
 
@@ -140,17 +144,33 @@ export class Authorizer {
 
 const covers = (namespace: string, project: string): boolean => namespace === project || namespace === '*';
 
-/** Whether a robot was given a permission in a namespace. */
-export function isGranted(robot: Robot, permission: string, namespace: string): boolean {
+/** Where Harbor asks about one project, not for a list of them, other words for "true" count as well. */
+const isPublic = ({ metadata }: Project): boolean => ['true', '1'].includes((metadata.public ?? '').toLowerCase());
+
+/**
+ * Whether a robot was given a permission in a project or, as `/`, on the system. What it was given over `project` in all
+ * projects at once, Harbor takes as given over everything in them.
+ */
+function isGranted(robot: Robot, kind: 'project' | 'system', permission: string, namespace: string): boolean {
+  const action = permission.split(':')[1];
   return robot.permissions.some(
     (one) =>
-      (one.namespace === namespace || (one.namespace === '*' && namespace !== '/')) &&
-      one.access.some(({ resource, action }) => `${resource}:${action}` === permission),
+      one.kind === kind &&
+      covers(one.namespace, namespace) &&
+      one.access.some(
+        (given) =>
+          `${given.resource}:${given.action}` === permission ||
+          (one.namespace === '*' && given.resource === 'project' && given.action === action),
+      ),
   );
 }
 
-/** Whether a robot has a permission in a namespace. Who may push may pull. */
-function robotAllows(robot: Robot, permission: string, namespace: string): boolean {
-  const isPull = permission === 'repository:pull';
-  return isGranted(robot, permission, namespace) || (isPull && isGranted(robot, 'repository:push', namespace));
+/** Whether a robot has a permission in a project. Who may push may pull, but for robots of the system. */
+function robotAllows(robot: Robot, permission: string, project: string): boolean {
+  const isPull = permission === 'repository:pull' && robot.level === 'project';
+  const isAllowed = (one: string) => isGranted(robot, 'project', one, project);
+  return isAllowed(permission) || (isPull && isAllowed('repository:push'));
 }
+
+/** A robot that was given something on the system alone does not even see public projects. */
+const knowsProjects = (robot: Robot): boolean => robot.permissions.some(({ kind }) => kind === 'project');

@@ -1,5 +1,4 @@
 import { asArray, asNumber, asObject, asString } from '@harbor-pilot/core';
-import { isGranted } from '../access/authorizer.ts';
 import { projectPermissions, systemPermissions } from '../access/catalogue.ts';
 import { nameOf } from '../access/principal.ts';
 import type { Harbor } from '../harbor.ts';
@@ -24,32 +23,46 @@ export const robotFields: Fields = {
   name: 'string',
   level: 'string',
   description: 'string',
+  secret: 'string',
   duration: 'integer',
   disable: 'boolean',
-  permissions: 'array',
+  permissions: [
+    { kind: 'string', namespace: 'string', access: [{ resource: 'string', action: 'string', effect: 'string' }] },
+  ],
 };
 
+const longestDays = 2 ** 31 - 1;
+
 /**
- * Reads a robot account and checks it against Harbor's rules.
+ * Refuses a name that a new robot account may not have.
  * @throws Refusal 400.
  */
-export function readRobot(body: Body): WantedRobot {
-  const name = asString(body.name) ?? '';
-  if (!/^[a-z0-9]+(?:[._-][a-z0-9]+)*$/.test(name))
+export function checkRobotName(body: Body): void {
+  if (!/^[a-z0-9]+(?:[._-][a-z0-9]+)*$/.test(asString(body.name) ?? ''))
     throw badRequest('robot name is not in lower case or contains illegal characters');
-  const level = asString(body.level) ?? '';
-  if (level !== 'system' && level !== 'project') throw badRequest(`bad request error level input: ${level}`);
-  const durationDays = asNumber(body.duration) ?? 0;
-  if (durationDays === 0 || durationDays < -1) {
+}
+
+/**
+ * Reads a robot account and checks everything but its name against Harbor's rules.
+ * @param usualDays the duration of one that names none.
+ * @throws Refusal 400.
+ */
+export function readRobot(body: Body, usualDays = 0): WantedRobot {
+  const durationDays = asNumber(body.duration) ?? usualDays;
+  if (durationDays < -1 || durationDays === 0 || durationDays >= longestDays) {
     throw badRequest(
       `bad request error duration input: ${durationDays}, duration must be either -1(Never) or a positive integer`,
     );
   }
+  const level = asString(body.level) ?? '';
+  if (level !== 'system' && level !== 'project') throw badRequest(`bad request error level input: ${level}`);
   const permissions = asArray(body.permissions).map(permissionOf);
   if (permissions.length === 0) throw badRequest('bad request empty permission');
+  if (permissions.some(({ access }) => access.length === 0)) throw badRequest('bad request empty access');
+  if (level === 'project' && permissions.length > 1) throw badRequest('bad request permission');
   for (const permission of permissions) checkPermission(permission);
   return {
-    name,
+    name: asString(body.name) ?? '',
     level,
     description: asString(body.description) ?? '',
     durationDays,
@@ -61,15 +74,17 @@ export function readRobot(body: Body): WantedRobot {
 function permissionOf(value: unknown): RobotPermission {
   const permission = asObject(value);
   const access = asArray(permission?.access).map((item) => {
-    const entry = asObject(item);
-    return { action: asString(entry?.action) ?? '', resource: asString(entry?.resource) ?? '' };
+    const [action = '', resource = '', effect = ''] = ['action', 'resource', 'effect'].map((key) =>
+      asString(asObject(item)?.[key]),
+    );
+    return { action, ...(effect === '' ? {} : { effect }), resource };
   });
   return { kind: asString(permission?.kind) ?? '', namespace: asString(permission?.namespace) ?? '', access };
 }
 
 function checkPermission({ kind, access }: RobotPermission): void {
-  if (access.length === 0) throw badRequest('bad request empty access');
-  const known = kind === 'system' ? systemPermissions : projectPermissions;
+  const known = kind === 'system' ? systemPermissions : kind === 'project' ? projectPermissions : undefined;
+  if (known === undefined) throw badRequest(`bad request permission level: ${kind}`);
   const unknown = access
     .map(({ resource, action }) => `${resource}:${action}`)
     .find((permission) => !known.includes(permission));
@@ -77,23 +92,34 @@ function checkPermission({ kind, access }: RobotPermission): void {
 }
 
 /**
- * The project of a robot of project level; none for one of the system.
- * @throws Refusal 404 when a namespace of it is no project.
+ * Refuses those who may not handle robots of a level, and tells the project of one of project level.
+ * @throws Refusal 401, 403, or 404 when there is no such project.
  */
-export function projectOf(harbor: Harbor, exchange: Exchange, wanted: WantedRobot): Project | undefined {
-  for (const { kind, namespace } of wanted.permissions) {
-    const isEverywhere = wanted.level === 'system' && namespace === '*';
-    if (kind !== 'project' || isEverywhere || harbor.projects.byName(namespace) !== undefined) continue;
-    requireRobots(harbor, exchange, undefined, 'create');
-    throw notFound(`project ${namespace} not found`);
+export function requireWanted(
+  harbor: Harbor,
+  exchange: Exchange,
+  wanted: WantedRobot,
+  action: string,
+): Project | undefined {
+  const permission = `robot:${action}`;
+  if (wanted.level === 'project') {
+    return harbor.authorizer.requireProjectOfName(exchange, wanted.permissions[0]?.namespace ?? '', permission);
   }
-  return wanted.level === 'project' ? harbor.projects.byName(wanted.permissions[0]?.namespace ?? '') : undefined;
+  harbor.authorizer.requireSystem(exchange, permission);
+  return undefined;
 }
 
-/** Refuses those who may not handle the robots of a project, or of the system. */
-export function requireRobots(harbor: Harbor, exchange: Exchange, project: Project | undefined, action: string): void {
-  if (project === undefined) harbor.authorizer.requireSystem(exchange, `robot:${action}`);
-  else harbor.authorizer.requireIn(exchange, project, `robot:${action}`);
+/**
+ * Refuses permissions in what is no project.
+ * @throws Refusal 400 or 404.
+ */
+export function checkNamespaces(harbor: Harbor, { permissions }: WantedRobot): void {
+  for (const { kind, namespace } of permissions) {
+    if (kind === 'system' && namespace !== '/') throw badRequest('unknown namespace');
+    if (kind === 'system' || namespace === '*') continue;
+    if (namespace.includes(' ')) throw badRequest(`invalid project name: '${namespace}'`);
+    if (harbor.projects.byName(namespace) === undefined) throw notFound(`project ${namespace} not found`);
+  }
 }
 
 /**
@@ -103,9 +129,15 @@ export function requireRobots(harbor: Harbor, exchange: Exchange, project: Proje
 export function requireNoMoreThanOwn(exchange: Exchange, permissions: readonly RobotPermission[]): void {
   const { principal } = exchange;
   if (principal.kind !== 'robot') return;
-  const isCovered = permissions.every(({ namespace, access }) =>
-    access.every(({ resource, action }) => isGranted(principal.robot, `${resource}:${action}`, namespace)),
-  );
+  const ownIn = (kind: string, namespace: string) =>
+    principal.robot.permissions.filter((one) => one.kind === kind && one.namespace === namespace);
+  const isCovered = permissions.every(({ kind, namespace, access }) => {
+    const exact = ownIn(kind, namespace);
+    const own = exact.length > 0 ? exact : ownIn(kind, '*');
+    const has = ({ resource, action }: RobotPermission['access'][number]) =>
+      own.some((one) => one.access.some((given) => given.resource === resource && given.action === action));
+    return access.every(has);
+  });
   if (isCovered) return;
   const rule =
     "permission scope is invalid. It must be equal to or more restrictive than the creator robot's permissions";

@@ -3,14 +3,24 @@ import { hashSecret, isStrong, makeSecret } from '../access/secrets.ts';
 import { audit } from '../audit-trail.ts';
 import { type Harbor, timeOf } from '../harbor.ts';
 import { readBody } from '../server/body.ts';
-import { parseCriteria } from '../server/criteria.ts';
+import { type Criterion, columnOf } from '../server/criteria.ts';
 import type { Exchange } from '../server/exchange.ts';
-import { answerList, type Keys } from '../server/listing.ts';
-import { badRequest, conflict, notFound } from '../server/refusal.ts';
+import { answerList, criteriaOf, type Keys } from '../server/listing.ts';
+import { textQuery } from '../server/parameters.ts';
+import { badRequest, conflict, internalError, notFound } from '../server/refusal.ts';
 import { apiBase, type Route } from '../server/router.ts';
 import type { Robot } from '../store/robots.ts';
 import { idParameter } from './id-parameter.ts';
-import { expiryOf, projectOf, readRobot, requireNoMoreThanOwn, requireRobots, robotFields } from './robot-request.ts';
+import { requireInProject } from './lookup.ts';
+import {
+  checkNamespaces,
+  checkRobotName,
+  expiryOf,
+  readRobot,
+  requireNoMoreThanOwn,
+  requireWanted,
+  robotFields,
+} from './robot-request.ts';
 
 /** Robot accounts. */
 export const robotRoutes: readonly Route[] = [
@@ -24,51 +34,72 @@ export const robotRoutes: readonly Route[] = [
 
 /** The path of the first API version, for the robots of a project; only early versions have it. */
 export const projectRobotRoutes: readonly Route[] = [
-  { method: 'GET', pattern: '/projects/{project}/robots', handle: listRobotsOfProject },
+  { method: 'GET', pattern: '/projects/{project}/robots', handle: listRobotsOfProject, lists: true },
+  { method: 'GET', pattern: '/projects/{project}/robots/{robot_id}', handle: showRobotOfProject },
+  { method: 'PUT', pattern: '/projects/{project}/robots/{robot_id}', handle: switchRobotOfProject },
+  { method: 'DELETE', pattern: '/projects/{project}/robots/{robot_id}', handle: deleteRobotOfProject },
 ];
 
 const keys: Keys<Robot> = {
-  // Asked without its prefix, listed with it.
-  name: (robot) => [robot.name, robot.name.slice('robot$'.length)],
-  level: (robot) => robot.level,
+  id: (robot) => robot.id,
+  name: (robot) => robot.name,
+  description: (robot) => robot.description,
+  duration: (robot) => robot.durationDays,
   project_id: (robot) => robot.projectId ?? 0,
+  expiresat: (robot) => robot.expiresAt,
+  disabled: (robot) => robot.isDisabled === 1,
   creation_time: (robot) => robot.createdAt,
+  update_time: (robot) => robot.updatedAt,
 };
 
-/** Robots of the system, unless `q` asks for those of one project. */
+/** Robots of the system, unless `q` asks for those of one project, `Level=project,ProjectID=1`, in just these words. */
 function listRobots(harbor: Harbor, exchange: Exchange): void {
-  const criteria = parseCriteria(exchange.query.get('q') ?? '');
-  const [level, projectId] = ['level', 'project_id'].map((key) => {
-    const criterion = criteria.get(key);
-    return criterion?.kind === 'exact' ? criterion.value : undefined;
-  });
-  if (level !== undefined && level !== 'project' && level !== 'system')
-    throw badRequest('bad request error level input');
-  if (level === 'project' && projectId === undefined)
-    throw badRequest('must with project ID when to query project robots');
-  const project = level === 'project' ? harbor.projects.byId(Number(projectId)) : undefined;
-  requireRobots(harbor, exchange, project, 'list');
-  const items = harbor.robots.all().filter((robot) => robot.level === (level ?? 'system'));
-  answerList(exchange, { items, keys, view: viewRobot, sort: 'name' });
+  harbor.authorizer.requireSignedIn(exchange);
+  const criteria = criteriaOf(exchange);
+  const names = (textQuery(exchange, 'q') ?? '').split(',').map((part) => part.split('=')[0]);
+  const asked = (name: string) => (names.includes(name) ? textOf(criteria.get(columnOf(name))) : undefined);
+  const level = asked('Level') ?? 'system';
+  if (level !== 'project' && level !== 'system') throw badRequest('bad request error level input');
+  let projectId = 0;
+  if (level === 'project') {
+    const text = asked('ProjectID');
+    if (text === undefined) throw badRequest('must with project ID when to query project robots');
+    projectId = /^\+?\d{1,18}$/.test(text) ? Number(text) : 0;
+    if (projectId === 0) throw badRequest('ProjectID must be a positive integer');
+    requireInProject(harbor, exchange, projectId, 'robot:list');
+  } else {
+    harbor.authorizer.requireSystem(exchange, 'robot:list');
+  }
+  answerRobots(harbor, exchange, projectId);
+}
+
+/** Harbor fails where it expects a plain value. */
+function textOf(criterion: Criterion | undefined): string | undefined {
+  if (criterion === undefined || criterion.kind === 'exact') return criterion?.value;
+  throw internalError();
 }
 
 function listRobotsOfProject(harbor: Harbor, exchange: Exchange): void {
-  const project = harbor.authorizer.requireProject(exchange, 'robot:list');
-  const items = harbor.robots.all().filter(({ projectId }) => projectId === project.id);
-  answerList(exchange, { items, keys, view: viewRobot, sort: 'name' });
+  answerRobots(harbor, exchange, harbor.authorizer.requireProject(exchange, 'robot:list').id);
+}
+
+/** @param projectId 0 for robots of the system. */
+function answerRobots(harbor: Harbor, exchange: Exchange, projectId: number): void {
+  const items = harbor.robots.all().filter((robot) => (robot.projectId ?? 0) === projectId);
+  answerList(exchange, { items, keys, view: (robot) => viewRobot(harbor, robot), sort: 'name' });
 }
 
 async function createRobot(harbor: Harbor, exchange: Exchange): Promise<void> {
   const body = await readBody(exchange, 'robot', robotFields);
-  harbor.authorizer.requireSignedIn(exchange);
+  checkRobotName(body);
   const wanted = readRobot(body);
-  const project = projectOf(harbor, exchange, wanted);
-  requireRobots(harbor, exchange, project, 'create');
+  const project = requireWanted(harbor, exchange, wanted, 'create');
   requireNoMoreThanOwn(exchange, wanted.permissions);
-  const name = `robot$${project === undefined ? '' : `${project.name}+`}${wanted.name}`;
+  const name = `${project === undefined ? '' : `${project.name}+`}${wanted.name}`;
   if (harbor.robots.byName(name) !== undefined) {
-    throw conflict(`robot account ${project?.id ?? 0}:${name.slice('robot$'.length)} already exists`);
+    throw conflict(`robot account ${project?.id ?? 0}:${name} already exists`);
   }
+  checkNamespaces(harbor, wanted);
   const secret = makeSecret();
   const now = timeOf(harbor);
   const { principal } = exchange;
@@ -81,34 +112,41 @@ async function createRobot(harbor: Harbor, exchange: Exchange): Promise<void> {
     description: wanted.description,
     durationDays: wanted.durationDays,
     expiresAt: expiryOf(harbor.clock.now(), wanted.durationDays),
-    isDisabled: wanted.isDisabled,
+    isDisabled: 0,
     creatorType: principal.kind === 'robot' ? 'robot' : 'local',
     creatorId: principal.kind === 'robot' ? principal.robot.id : principal.kind === 'user' ? principal.user.id : 0,
     createdAt: now,
     updatedAt: now,
   } as const;
   const id = harbor.robots.create(robot);
-  audit(harbor, exchange, project?.id ?? 0, { operation: 'create', type: 'robot', resource: name });
-  const answer = { creation_time: now, expires_at: robot.expiresAt, id, name, secret };
+  auditRobot(harbor, exchange, 'create', robot);
+  const answer = { creation_time: now, expires_at: robot.expiresAt, id, name: shownName(harbor, robot), secret };
   exchange.json(201, answer, { Location: `${apiBase}/robots/${id}` });
 }
 
 function showRobot(harbor: Harbor, exchange: Exchange): void {
-  exchange.json(200, viewRobot(requireRobot(harbor, exchange, 'read')));
+  const robot = findRobot(harbor, exchange);
+  requireOver(harbor, exchange, robot, 'read');
+  exchange.json(200, viewRobot(harbor, robot));
 }
 
 async function changeRobot(harbor: Harbor, exchange: Exchange): Promise<void> {
+  const id = idParameter(exchange, 'robot_id');
   const body = await readBody(exchange, 'robot', robotFields);
-  const robot = requireRobot(harbor, exchange, 'update');
-  if (asString(body.name) !== robot.name || asString(body.level) !== robot.level) {
+  const robot = findRobot(harbor, exchange);
+  const wanted = readRobot(body, robot.durationDays);
+  const project = robot.projectId === null ? undefined : harbor.projects.byName(wanted.permissions[0]?.namespace ?? '');
+  if (robot.projectId !== null && project === undefined) checkNamespaces(harbor, wanted);
+  if (robot.projectId !== (project?.id ?? null)) throw badRequest('cannot update the project id of robot');
+  requireOver(harbor, exchange, robot, 'update');
+  if (wanted.name !== shownName(harbor, robot) || wanted.level !== robot.level) {
     throw badRequest('cannot update the level or name of robot');
   }
-  const wanted = readRobot({ ...body, name: 'unchanged' });
-  requireNoMoreThanOwn(exchange, wanted.permissions);
+  checkNamespaces(harbor, wanted);
   const expiresAt = expiryOf(new Date(robot.createdAt), wanted.durationDays);
   harbor.database.transaction(() => {
-    harbor.robots.setPermissions(robot.id, wanted.permissions);
-    harbor.robots.change(robot.id, {
+    harbor.robots.setPermissions(id, wanted.permissions);
+    harbor.robots.change(id, {
       description: wanted.description,
       isDisabled: wanted.isDisabled,
       ...(wanted.durationDays === robot.durationDays ? {} : { durationDays: wanted.durationDays, expiresAt }),
@@ -120,8 +158,9 @@ async function changeRobot(harbor: Harbor, exchange: Exchange): Promise<void> {
 
 /** Sets the secret that the client chose, or makes one and shows it this once. */
 async function changeSecret(harbor: Harbor, exchange: Exchange): Promise<void> {
+  const id = idParameter(exchange, 'robot_id');
   const body = await readBody(exchange, 'robotSec', { secret: 'string' });
-  const robot = requireRobot(harbor, exchange, 'update');
+  requireOver(harbor, exchange, findRobot(harbor, exchange), 'update');
   const chosen = asString(body.secret) ?? '';
   if (chosen !== '' && !isStrong(chosen)) {
     throw badRequest(
@@ -129,28 +168,75 @@ async function changeSecret(harbor: Harbor, exchange: Exchange): Promise<void> {
     );
   }
   const secret = chosen === '' ? makeSecret() : chosen;
-  harbor.robots.change(robot.id, { secret: await hashSecret(secret), updatedAt: timeOf(harbor) });
+  harbor.robots.change(id, { secret: await hashSecret(secret), updatedAt: timeOf(harbor) });
   exchange.json(200, chosen === '' ? { secret } : {});
 }
 
 function deleteRobot(harbor: Harbor, exchange: Exchange): void {
-  const robot = requireRobot(harbor, exchange, 'delete');
+  const robot = findRobot(harbor, exchange);
+  requireOver(harbor, exchange, robot, 'delete');
+  remove(harbor, exchange, robot);
+}
+
+function remove(harbor: Harbor, exchange: Exchange, robot: Robot): void {
   harbor.robots.delete(robot.id);
-  audit(harbor, exchange, robot.projectId ?? 0, { operation: 'delete', type: 'robot', resource: robot.name });
+  auditRobot(harbor, exchange, 'delete', robot);
   exchange.empty(200);
 }
 
-function requireRobot(harbor: Harbor, exchange: Exchange, action: string): Robot {
-  harbor.authorizer.requireSignedIn(exchange);
+function showRobotOfProject(harbor: Harbor, exchange: Exchange): void {
+  exchange.json(200, viewRobot(harbor, findRobotOfProject(harbor, exchange, 'read')));
+}
+
+/** This path changes nothing but whether a robot is switched off. */
+async function switchRobotOfProject(harbor: Harbor, exchange: Exchange): Promise<void> {
+  const body = await readBody(exchange, 'robot', robotFields);
+  const robot = findRobotOfProject(harbor, exchange, 'update');
+  harbor.robots.change(robot.id, { isDisabled: body.disable === true ? 1 : 0, updatedAt: timeOf(harbor) });
+  exchange.empty(200);
+}
+
+function deleteRobotOfProject(harbor: Harbor, exchange: Exchange): void {
+  remove(harbor, exchange, findRobotOfProject(harbor, exchange, 'delete'));
+}
+
+function findRobotOfProject(harbor: Harbor, exchange: Exchange, action: string): Robot {
   const id = idParameter(exchange, 'robot_id');
+  const project = harbor.authorizer.requireProject(exchange, `robot:${action}`);
+  const robot = harbor.robots.byId(id);
+  if (robot?.projectId === project.id) return robot;
+  throw notFound(`resource not found: cannot find robot with project id: ${project.id} and id: ${id}`);
+}
+
+function auditRobot(harbor: Harbor, exchange: Exchange, operation: string, robot: Omit<Robot, 'id'>): void {
+  audit(harbor, exchange, robot.projectId ?? 0, { operation, type: 'robot', resource: shownName(harbor, robot) });
+}
+
+/**
+ * The robot in the path, whoever may handle it.
+ * @throws Refusal 401, 404 or 422.
+ */
+function findRobot(harbor: Harbor, exchange: Exchange): Robot {
+  const id = idParameter(exchange, 'robot_id');
+  harbor.authorizer.requireSignedIn(exchange);
   const robot = harbor.robots.byId(id);
   if (robot === undefined) throw notFound(`robot ${id} not found`);
-  const project = robot.projectId === null ? undefined : harbor.projects.byId(robot.projectId);
-  requireRobots(harbor, exchange, project, action);
   return robot;
 }
 
-function viewRobot(robot: Robot) {
+/** Refuses those who may not handle a robot: of its project, or of the system. */
+function requireOver(harbor: Harbor, exchange: Exchange, robot: Robot, action: string): void {
+  const permission = `robot:${action}`;
+  if (robot.projectId === null) harbor.authorizer.requireSystem(exchange, permission);
+  else requireInProject(harbor, exchange, robot.projectId, permission);
+}
+
+/** The name of a robot with the prefix that all of them have. */
+function shownName(harbor: Harbor, { name }: Pick<Robot, 'name'>): string {
+  return `${harbor.configuration.values.robot_name_prefix}${name}`;
+}
+
+function viewRobot(harbor: Harbor, robot: Robot) {
   return {
     creation_time: robot.createdAt,
     creator_ref: robot.creatorId,
@@ -162,7 +248,7 @@ function viewRobot(robot: Robot) {
     expires_at: robot.expiresAt,
     id: robot.id,
     level: robot.level,
-    name: robot.name,
+    name: shownName(harbor, robot),
     permissions: robot.permissions,
     update_time: robot.updatedAt,
   };

@@ -5,13 +5,13 @@ export interface RobotPermission {
   readonly kind: string;
   /** Name of a project, `*` for all projects, `/` for the system. */
   readonly namespace: string;
-  readonly access: readonly { readonly resource: string; readonly action: string }[];
+  readonly access: readonly { readonly resource: string; readonly action: string; readonly effect?: string }[];
 }
 
 /** A robot account. */
 export interface Robot {
   readonly id: number;
-  /** With prefix and project, `robot$acme+ci`. */
+  /** With its project, `acme+ci`; the prefix that is put before it everywhere can be changed. */
   readonly name: string;
   readonly level: string;
   readonly projectId: number | null;

@@ -1,4 +1,4 @@
-/** The tables of the embedded Harbor. Times are ISO texts in UTC, structured values JSON texts, switches 0 or 1. */
+/** The tables of the embedded Harbor, and what brings those of earlier releases up to date. Times are ISO texts in UTC, structured values JSON texts, switches 0 or 1. */
 export const schema = `
 CREATE TABLE IF NOT EXISTS settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS users (
@@ -89,8 +89,12 @@ CREATE TABLE IF NOT EXISTS reports (
   uuid TEXT PRIMARY KEY, digest TEXT NOT NULL, scanner TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL,
   startedAt TEXT NOT NULL, endedAt TEXT NOT NULL, content TEXT, log TEXT NOT NULL, UNIQUE (digest, scanner, kind)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS scans (
+  report TEXT PRIMARY KEY REFERENCES reports ON DELETE CASCADE, artifactId INTEGER NOT NULL, asked TEXT NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS events (
   id INTEGER PRIMARY KEY AUTOINCREMENT, projectId INTEGER NOT NULL, operation TEXT NOT NULL, resourceType TEXT NOT NULL,
   resource TEXT NOT NULL, description TEXT NOT NULL, username TEXT NOT NULL, createdAt TEXT NOT NULL
 ) STRICT;
+UPDATE robots SET name = substr(name, 7) WHERE name LIKE 'robot$%';
 `;
