@@ -33,6 +33,14 @@ describe('paths', () => {
     expect(refusal(answer)).toEqual([400, reason]);
     expect(answer.headers).not.toHaveProperty('x-request-id');
   });
+
+  it('are told from wrong ones before anybody asks who it is', async () => {
+    const send = async (method: string, path: string) =>
+      (await world.send(method, path, undefined, { as: null })).status;
+    expect([await send('GET', '/users/x'), await send('DELETE', '/users'), await send('GET', '/robots/x')]).toEqual([
+      422, 405, 422,
+    ]);
+  });
 });
 
 describe('bodies', () => {
@@ -41,6 +49,7 @@ describe('bodies', () => {
   it.each([
     ['nothing but space', 'project in body is required', ' \n'],
     ['a list', 'parsing project body from "" failed, because it is no object', '[]'],
+    ['a number deep inside', undefined, '{"project_name":"x2","cve_allowlist":{"items":[{"cve_id":5}]}}'],
     ['a list instead of an object', undefined, '{"project_name":"x1","cve_allowlist":[]}'],
   ])('that are %s are refused', async (_title, reason, text) => {
     const [status, message] = refusal(await create(Buffer.from(text)));
