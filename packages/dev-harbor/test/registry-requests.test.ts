@@ -43,6 +43,7 @@ describe('a path below /v2', () => {
     ['GET', '/v2/acme/app/blobs/sha256:zz', [400, 'DIGEST_INVALID', 'provided digest did not match uploaded content']],
     ['GET', '/v2/acme/app/blobs/uploads/', [404, 'BLOB_UPLOAD_UNKNOWN', 'blob upload unknown to registry']],
     ['GET', '/v2/Acme/app/tags/list', [401, 'UNAUTHORIZED', twice('project Acme not found')]],
+    ['POST', `/v2/acme/${'x'.repeat(251)}/blobs/uploads/`, [500, 'UNKNOWN', 'unknown error']],
     [
       'OPTIONS',
       '/v2/acme/app/tags/list',

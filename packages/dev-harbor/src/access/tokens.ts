@@ -55,7 +55,7 @@ export class Tokens {
     return `${content}.${sign('sha256', Buffer.from(content), await this.#key).toString('base64url')}`;
   }
 
-  /** The bearer of a token; undefined when it is not ours, changed, or more than a minute over its time. */
+  /** The bearer of a token; undefined when it is not ours, changed, or a minute over its time. */
   async read(token: string): Promise<(Principal & { kind: 'token' }) | undefined> {
     const [header = '', payload = '', signature = ''] = token.split('.');
     const publicKey = createPublicKey(await this.#key);
@@ -68,7 +68,7 @@ export class Tokens {
     if (!isOurs) return undefined;
     const claims = asObject(JSON.parse(Buffer.from(payload, 'base64url').toString()));
     const now = this.#clock.now().getTime() / 1000;
-    if (claims === undefined || (asNumber(claims.exp) ?? 0) + leewaySeconds < now) return undefined;
+    if (claims === undefined || (asNumber(claims.exp) ?? 0) + leewaySeconds <= now) return undefined;
     return {
       kind: 'token',
       subject: asString(claims.sub) ?? '',

@@ -3,7 +3,7 @@ import type { Exchange } from '../server/exchange.ts';
 import type { Project } from '../store/projects.ts';
 import { deleteBlob, readBlob } from './blobs.ts';
 import { listCatalog, listTags } from './catalog.ts';
-import { answerNothing, registryHeaders } from './faults.ts';
+import { answerNothing, registryFault, registryHeaders } from './faults.ts';
 import { admit } from './gate.ts';
 import { deleteManifest } from './manifest-delete.ts';
 import { pullManifest } from './manifest-pull.ts';
@@ -40,6 +40,7 @@ export async function serveRegistry(harbor: Harbor, exchange: Exchange): Promise
 type RepositoryTarget = Exclude<Target, { kind: 'base' | 'catalog' }>;
 type Handlers = Readonly<Record<string, () => void | Promise<void>>>;
 
+const nameLimit = 255;
 const jsonType = 'application/json; charset=utf-8';
 
 async function serve(exchange: Exchange, handlers: Handlers): Promise<void> {
@@ -56,6 +57,7 @@ async function serveRepository(
   target: RepositoryTarget,
 ): Promise<void> {
   const { repository } = target;
+  requireShortName(target);
   switch (target.kind) {
     case 'nothing':
       return answerNothing(exchange);
@@ -79,6 +81,14 @@ async function serveRepository(
       return serveUploads(harbor, exchange, project, repository);
     case 'upload':
       return serveUpload(harbor, exchange, project, target);
+  }
+}
+
+/** Neither the registry nor Harbor's database takes longer names; the former says so where it is asked first. */
+function requireShortName({ kind, repository }: RepositoryTarget): void {
+  if (repository.length <= nameLimit) return;
+  if (kind === 'blob' || kind === 'uploads' || kind === 'upload') {
+    throw registryFault(500, { code: 'UNKNOWN', message: 'unknown error', detail: { Name: repository, Reason: {} } });
   }
 }
 
