@@ -36,6 +36,8 @@ export interface VersionTraits {
   readonly guestsReadLog: boolean;
   /** Settings of projects that are not there yet. */
   readonly unknownMetadata: readonly string[];
+  /** Whether the credentials of scanners are kept from those who read their registrations, and stay when none are given. */
+  readonly hidesScannerCredentials: boolean;
   /** Settings of `GET /configurations` that are not there yet. */
   readonly unknownSettings: readonly string[];
 }
@@ -59,6 +61,7 @@ const traitsOf212: VersionTraits = {
   reportsOutliveScanner: false,
   explainsUserRefusals: true,
   guestsReadLog: true,
+  hidesScannerCredentials: false,
   unknownMetadata: ['max_upstream_conn', 'proxy_cache_local_on_not_found'],
   unknownSettings: ['disabled_audit_log_event_types', 'oidc_logout'],
 };
@@ -76,6 +79,7 @@ const traitsOf214: VersionTraits = {
   findingsHaveStatus: true,
   reportsOutliveScanner: true,
   guestsReadLog: false,
+  hidesScannerCredentials: true,
   unknownMetadata: ['proxy_cache_local_on_not_found'],
   unknownSettings: [],
 };

@@ -27,18 +27,21 @@ export const additionRoutes: readonly Route[] = [
   { method: 'GET', pattern: `${base}/{addition}`, handle: showAddition, produces: ['application/json', 'text/plain'] },
 ];
 
-/** Without a successful scan the report is an empty object, which says nothing about the image. */
+/**
+ * Without a successful scan the report is an empty object, which says nothing about the image. What the scanner does not scan has no
+ * report; early versions say so also while the scanner cannot be reached.
+ */
 async function showVulnerabilities(harbor: Harbor, exchange: Exchange): Promise<void> {
   const { project, repository, artifact } = requireArtifact(harbor, exchange, 'artifact-addition:read');
   const scanner = harbor.scanJobs.scannerOf(project);
-  if (scanner === undefined) throw notFound('no scanner registration configured for project');
-  const isScannable = await harbor.scanJobs.scannable(scanner);
-  if (!harbor.version.reportsOutliveScanner && !isScannable(artifact)) {
+  if (scanner === undefined) throw notFound(`no scanner registration configured for project: ${project.id}`);
+  const canReport = (await harbor.scanJobs.canReport(scanner, artifact)) ?? harbor.version.reportsOutliveScanner;
+  if (!canReport) {
     throw notFound(`report not found for ${formatArtifact(repository.name, artifact.digest)}`);
   }
-  const result = resultOf(harbor, scanner.uuid, artifact);
-  const mimeType = wantedMimeType(exchange.header('x-accept-vulnerabilities'));
-  exchange.json(200, vulnerabilityReport(result, mimeType, harbor.version));
+  const types = await harbor.scanJobs.reportTypes(scanner);
+  const mimeType = wantedMimeType(exchange.header('x-accept-vulnerabilities'), types);
+  exchange.json(200, vulnerabilityReport(resultOf(harbor, scanner.uuid, artifact), mimeType, harbor.version));
 }
 
 /** A bill of materials answers to every name of an addition, all other artifacts to those of their kind. */

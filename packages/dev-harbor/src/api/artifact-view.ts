@@ -4,7 +4,7 @@ import { isImmutable } from '../policy/immutability.ts';
 import { iconOf, kindOf } from '../registry/artifact-kind.ts';
 import { resultOf } from '../scan/results.ts';
 import { sbomOverview } from '../scan/sbom.ts';
-import { scanOverview } from '../scan/views.ts';
+import { scanOverview, wantedMimeType } from '../scan/views.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { flagQuery } from '../server/parameters.ts';
 import { apiBase } from '../server/router.ts';
@@ -28,14 +28,19 @@ export interface ArtifactView {
   /** The scanner's registration. */
   readonly scanner: string | undefined;
   readonly isScannable: (artifact: Artifact) => boolean;
+  /** The forms in which the scanner delivers what it finds. */
+  readonly reportTypes: readonly string[];
 }
 
 /** Asks a project's scanner what it scans, once for all artifacts of an answer. */
 export async function artifactViewOf(harbor: Harbor, project: Project): Promise<ArtifactView> {
   const scanner = harbor.scanJobs.scannerOf(project);
-  if (scanner === undefined) return { project, scanner: undefined, isScannable: () => false };
-  const isScannable = await harbor.scanJobs.scannable(scanner);
-  return { project, scanner: scanner.uuid, isScannable };
+  if (scanner === undefined) return { project, scanner: undefined, isScannable: () => false, reportTypes: [] };
+  const [isScannable, reportTypes] = await Promise.all([
+    harbor.scanJobs.scannable(scanner),
+    harbor.scanJobs.reportTypes(scanner),
+  ]);
+  return { project, scanner: scanner.uuid, isScannable, reportTypes };
 }
 
 /** An artifact as the API writes it, with the parts that the request asks for by `with_…`. */
@@ -50,7 +55,11 @@ export function viewArtifact(
   const accessories = asks('accessory') ? harbor.accessories.about(repository.id, artifact.digest) : [];
   const tags = asks('tag', true) ? harbor.tags.ofArtifact(artifact.id) : [];
   const labels = asks('label') ? harbor.labels.ofArtifact(artifact.id) : [];
-  const overviews = overviewsOf(harbor, view, artifact, { scan: asks('scan_overview'), sbom: asks('sbom_overview') });
+  const mimeType = wantedMimeType(exchange.header('x-accept-vulnerabilities'), view.reportTypes);
+  const overviews = overviewsOf(harbor, view, artifact, {
+    scan: asks('scan_overview') ? mimeType : undefined,
+    sbom: asks('sbom_overview'),
+  });
   const links = linksOf(harbor, view, repository, artifact, overviews.sbom_overview?.sbom_digest);
   return {
     accessories: orNull(accessories.map((accessory) => viewAccessory(repository, artifact, accessory))),
@@ -127,10 +136,9 @@ function linksOf(
     href: `${base}/${digest}/additions/${addition}`,
   });
   const { additions } = kindOf(harbor.version, artifact.mediaType, artifact.artifactType);
-  const isScanned = isScannable(artifact) && harbor.accessories.ofArtifact(artifact.id) === undefined;
   return {
     ...Object.fromEntries(additions.map((addition) => [addition, link(addition)])),
-    ...(isScanned ? { sboms: link('sbom', sbomDigest), vulnerabilities: link('vulnerabilities') } : {}),
+    ...(isScannable(artifact) ? { sboms: link('sbom', sbomDigest), vulnerabilities: link('vulnerabilities') } : {}),
   };
 }
 
@@ -149,13 +157,13 @@ function overviewsOf(
   harbor: Harbor,
   { scanner, isScannable }: ArtifactView,
   artifact: Artifact,
-  asks: { scan: boolean; sbom: boolean },
+  asks: { scan: string | undefined; sbom: boolean },
 ) {
   if (scanner === undefined || !isScannable(artifact)) return {};
-  const result = asks.scan ? resultOf(harbor, scanner, artifact) : undefined;
+  const result = asks.scan === undefined ? undefined : resultOf(harbor, scanner, artifact);
   const sbom = asks.sbom ? sbomOverview(harbor, scanner, artifact) : undefined;
   return {
-    ...(result === undefined ? {} : { scan_overview: scanOverview(result) }),
+    ...(result === undefined || asks.scan === undefined ? {} : { scan_overview: scanOverview(result, asks.scan) }),
     ...(sbom === undefined ? {} : { sbom_overview: sbom }),
   };
 }

@@ -1,9 +1,10 @@
+import { asString } from '@harbor-pilot/core';
 import type { Harbor } from '../harbor.ts';
-import { readBody, requireText } from '../server/body.ts';
+import { readBody } from '../server/body.ts';
 import type { Exchange } from '../server/exchange.ts';
-import { answerList } from '../server/listing.ts';
+import { internalError, invalidField } from '../server/refusal.ts';
 import type { Route } from '../server/router.ts';
-import { scannerKeys, viewScanner } from './scanner-view.ts';
+import { answerScanners, viewScanner } from './scanner-view.ts';
 
 /** The scanner of a project. */
 export const projectScannerRoutes: readonly Route[] = [
@@ -14,6 +15,7 @@ export const projectScannerRoutes: readonly Route[] = [
 
 /** Without a scanner the answer is empty. */
 async function showScanner(harbor: Harbor, exchange: Exchange): Promise<void> {
+  harbor.authorizer.requireSignedIn(exchange);
   const project = harbor.authorizer.requireProject(exchange, 'scanner:read');
   const scanner = harbor.scanJobs.scannerOf(project);
   if (scanner === undefined) return exchange.empty(200);
@@ -27,19 +29,18 @@ async function showScanner(harbor: Harbor, exchange: Exchange): Promise<void> {
   });
 }
 
-/** An unknown scanner is assigned without a word, and counts for nothing. */
+/** An unknown scanner is assigned without a word, and counts for nothing. One without a name breaks Harbor. */
 async function assignScanner(harbor: Harbor, exchange: Exchange): Promise<void> {
   const body = await readBody(exchange, 'payload', { uuid: 'string' });
-  const uuid = requireText(body, 'uuid');
+  const uuid = asString(body.uuid);
+  if (uuid === undefined) throw invalidField('uuid in body is required');
   const project = harbor.authorizer.requireProject(exchange, 'scanner:create');
+  if (uuid === '') throw internalError();
   harbor.projects.setScanner(project.id, uuid);
   exchange.empty(200);
 }
 
 async function listCandidates(harbor: Harbor, exchange: Exchange): Promise<void> {
   harbor.authorizer.requireProject(exchange, 'scanner:create');
-  const items = harbor.scanners.all();
-  const views = new Map<string, unknown>();
-  for (const scanner of items) views.set(scanner.uuid, await viewScanner(harbor, scanner));
-  answerList(exchange, { items, keys: scannerKeys, view: ({ uuid }) => views.get(uuid) });
+  await answerScanners(harbor, exchange, harbor.scanners.all());
 }

@@ -1,25 +1,45 @@
 import type { Harbor } from '../harbor.ts';
-import type { Keys } from '../server/listing.ts';
+import type { Exchange } from '../server/exchange.ts';
+import { answerList, type Keys } from '../server/listing.ts';
 import type { Scanner } from '../store/scanners.ts';
+import type { VersionTraits } from '../version.ts';
 
 /** How scanner registrations are found. */
-export const scannerKeys: Keys<Scanner> = {
-  name: (scanner) => scanner.name,
-  url: (scanner) => scanner.url,
-  description: (scanner) => scanner.description,
+const keys: Keys<Scanner> = {
+  uuid: ({ uuid }) => uuid,
+  name: ({ name }) => name,
+  url: ({ url }) => url,
+  description: ({ description }) => description,
+  disabled: ({ isDisabled }) => isDisabled === 1,
+  is_default: ({ isDefault }) => isDefault === 1,
+  auth: ({ auth }) => auth,
+  create_time: ({ createdAt }) => createdAt,
+  update_time: ({ updatedAt }) => updatedAt,
 };
+
+/** Answers with a list of scanner registrations. */
+export async function answerScanners(harbor: Harbor, exchange: Exchange, items: readonly Scanner[]): Promise<void> {
+  const views = new Map<string, unknown>();
+  for (const scanner of items) views.set(scanner.uuid, await viewScanner(harbor, scanner));
+  answerList(exchange, { items, keys, view: ({ uuid }) => views.get(uuid) });
+}
 
 /** A scanner registration as the API writes it. */
 export async function viewScanner(harbor: Harbor, scanner: Scanner) {
   const metadata = await harbor.scanJobs.metadataOf(scanner);
-  const supports = (kind: string) => metadata?.capabilities.some(({ type }) => type === kind) ?? false;
+  const kinds = ['vulnerability', 'sbom'].filter((kind) => metadata?.capabilities.some(({ type }) => type === kind));
+  const abilities = kinds.map((kind) => [`support_${kind}`, true]);
   return {
-    access_credential: scanner.credential,
+    ...viewRegistration(harbor.version, scanner),
+    capabilities: metadata === undefined ? null : Object.fromEntries(abilities),
+  };
+}
+
+/** A scanner registration without what the scanner itself says. */
+export function viewRegistration(version: VersionTraits, scanner: Scanner) {
+  return {
+    access_credential: version.hidesScannerCredentials ? '' : scanner.credential,
     auth: scanner.auth,
-    capabilities:
-      metadata === undefined
-        ? null
-        : { support_sbom: supports('sbom'), support_vulnerability: supports('vulnerability') },
     create_time: scanner.createdAt,
     description: scanner.description,
     disabled: scanner.isDisabled === 1,

@@ -60,8 +60,7 @@ async function requireHarmless(harbor: Harbor, project: Project, artifact: Artif
   const limit = capitalised(settledSeverity(project.metadata.severity));
   const because = `cannot be pulled due to configured policy in 'Prevent images with vulnerability severity of "${limit}" or higher from running.'`;
   const help = 'To continue with pull, please contact your project administrator for help.';
-  const found = resultOf(harbor, scanner.uuid, artifact);
-  const result = found?.completePercent === 100 ? found : undefined;
+  const result = resultOf(harbor, scanner.uuid, artifact);
   if (result === undefined || !harbor.version.reportsOutliveScanner) {
     const isScannable = await harbor.scanJobs.scannable(scanner);
     if (!isScannable(artifact)) return;

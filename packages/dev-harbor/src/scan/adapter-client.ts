@@ -1,4 +1,5 @@
 import { asArray, asNumber, asObject, asString, PilotError } from '@harbor-pilot/core';
+import type { Artifact } from '../store/artifacts.ts';
 import type { ScanKind } from '../store/reports.ts';
 import type { Scanner } from '../store/scanners.ts';
 
@@ -134,9 +135,16 @@ function credentialsOf({ auth, credential }: Pick<Scanner, 'auth' | 'credential'
 
 const texts = (value: unknown): string[] => asArray(value).filter((item) => typeof item === 'string');
 
-/** Whether a scanner takes manifests of a type, for one kind of scan or for any. */
-export function canTake(metadata: ScannerMetadata, mediaType: string, kind?: ScanKind): boolean {
-  return metadata.capabilities.some(
-    ({ type, consumes_mime_types }) => (kind === undefined || type === kind) && consumes_mime_types.includes(mediaType),
+/** What a scanner takes: images whose manifests it knows, for any kind of scan; nothing while it cannot be reached. */
+export function takenBy(metadata: ScannerMetadata | undefined): (artifact: Artifact) => boolean {
+  const types = metadata?.capabilities.flatMap(({ consumes_mime_types }) => consumes_mime_types) ?? [];
+  return ({ type, manifestMediaType }) => type === 'IMAGE' && types.includes(manifestMediaType);
+}
+
+/** The forms in which a scanner delivers the result of one kind of scan of a manifest; none when it does not do it. */
+export function producedTypes(metadata: ScannerMetadata, mediaType: string, kind: ScanKind): readonly string[] {
+  const capability = metadata.capabilities.find(
+    ({ type, consumes_mime_types }) => type === kind && consumes_mime_types.includes(mediaType),
   );
+  return capability?.produces_mime_types ?? [];
 }

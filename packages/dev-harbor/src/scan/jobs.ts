@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { Interrupted } from '@harbor-pilot/core';
 import { type Harbor, timeOf } from '../harbor.ts';
 import { isOn } from '../policy/setting.ts';
-import { badRequest, conflict, precondition } from '../server/refusal.ts';
+import { badRequest, conflict, internalError, precondition } from '../server/refusal.ts';
 import type { Artifact } from '../store/artifacts.ts';
 import type { Project } from '../store/projects.ts';
-import type { Report, ScanKind } from '../store/reports.ts';
+import { type Report, type ScanKind, scannedKey } from '../store/reports.ts';
 import type { Scanner } from '../store/scanners.ts';
-import { canTake, fetchReport, type ScannerMetadata, submitScan } from './adapter-client.ts';
+import { fetchReport, producedTypes, type ScannerMetadata, submitScan, takenBy } from './adapter-client.ts';
 import { MetadataCache } from './metadata-cache.ts';
 import { manifestsOf, scannedParts } from './results.ts';
-import { storeSbom } from './sbom.ts';
+import { removeSboms, storeSbom } from './sbom.ts';
 import { reportMimeType } from './views.ts';
 
 const deadlineMilliseconds = 600_000;
@@ -27,6 +27,9 @@ interface Task {
   readonly repository: string;
   readonly artifact: Artifact;
   readonly kind: ScanKind;
+  /** Digest of what was to be scanned: the artifact, or an index above it. */
+  readonly asked: string;
+  readonly tag: string | undefined;
 }
 
 /** Starts scans at scanner adapters, waits for their reports, and stops them. */
@@ -43,11 +46,10 @@ export class ScanJobs {
     this.#metadata = new MetadataCache(harbor.clock);
   }
 
-  /** The scanner assigned to a project, otherwise the default one; undefined when there is none or it is switched off. */
+  /** The scanner assigned to a project, otherwise the default one; undefined when there is none. It may be switched off. */
   scannerOf(project: Project): Scanner | undefined {
     const assigned = project.scanner === null ? undefined : this.#harbor.scanners.byId(project.scanner);
-    const scanner = assigned ?? this.#harbor.scanners.default();
-    return scanner?.isDisabled === 1 ? undefined : scanner;
+    return assigned ?? this.#harbor.scanners.default();
   }
 
   /** Asks all scanners anew what they say about themselves. */
@@ -60,35 +62,58 @@ export class ScanJobs {
     return this.#metadata.of(scanner);
   }
 
-  /** Tells whether a scanner can be reached now and scans such artifacts: images, if it takes their manifests for this or any kind of scan. */
-  async scannable(scanner: Scanner, kind?: ScanKind): Promise<(artifact: Artifact) => boolean> {
+  /** Tells what a scanner that can be reached now takes: images, and indexes of images. */
+  async scannable(scanner: Scanner): Promise<(artifact: Artifact) => boolean> {
+    const isTaken = takenBy(await this.#metadata.of(scanner));
+    const isAccessory = ({ id }: Artifact): boolean => this.#harbor.accessories.ofArtifact(id) !== undefined;
+    return (artifact) =>
+      !isAccessory(artifact) && manifestsOf(this.#harbor, artifact).some((one) => isTaken(one) && !isAccessory(one));
+  }
+
+  /** In which forms a scanner delivers the vulnerabilities that it finds; the usual one while it cannot be reached. */
+  async reportTypes(scanner: Scanner): Promise<readonly string[]> {
     const metadata = await this.#metadata.of(scanner);
-    if (metadata === undefined) return () => false;
-    const isTaken = ({ type, manifestMediaType }: Artifact): boolean =>
-      type === 'IMAGE' && canTake(metadata, manifestMediaType, kind);
-    return (artifact) => manifestsOf(this.#harbor, artifact).some(isTaken);
+    const capabilities = metadata?.capabilities.filter(({ type }) => type === 'vulnerability');
+    return capabilities?.flatMap(({ produces_mime_types }) => produces_mime_types) ?? [reportMimeType];
+  }
+
+  /** Whether there can be a report about an artifact; undefined while the scanner cannot be reached. */
+  async canReport(scanner: Scanner, artifact: Artifact): Promise<boolean | undefined> {
+    const metadata = await this.#metadata.of(scanner);
+    return metadata && scannedParts(this.#harbor, artifact).some(takenBy(metadata));
   }
 
   /**
-   * Starts a scan of an artifact, or of the images of an index.
-   * @throws Refusal 400 when the scanner does not scan such artifacts, 409 while a scan is under way, 412 without a scanner.
+   * Starts a scan of an artifact, or of the images of an index that are not being scanned yet.
+   * @param tag under which the artifact was asked for.
+   * @throws Refusal 400 when the scanner does not scan such artifacts, 409 while all is being scanned, 412 without a scanner, 500
+   * when the scanner does not do this kind of scan.
    */
-  async start(project: Project, repository: string, artifact: Artifact, kind: ScanKind): Promise<void> {
+  async start(project: Project, repository: string, artifact: Artifact, kind: ScanKind, tag?: string): Promise<void> {
     const scanner = this.scannerOf(project);
     if (scanner === undefined) throw precondition(`no available scanner for project: ${project.id}`);
-    const parts = scannedParts(this.#harbor, artifact);
-    if (parts.length === 0 || !(await this.scannable(scanner, kind))(artifact)) {
+    if (scanner.isDisabled === 1) throw precondition(`scanner ${scanner.name} is deactivated`);
+    const metadata = await this.#metadata.of(scanner);
+    const parts = scannedParts(this.#harbor, artifact).filter(takenBy(metadata));
+    if (metadata === undefined || parts.length === 0) {
       const type = artifact.manifestMediaType;
       throw badRequest(
         `the configured scanner ${scanner.name} does not support scanning artifact with mime type ${type}`,
       );
     }
-    for (const part of parts) {
-      const report = this.#harbor.reports.find(part.digest, scanner.uuid, kind);
-      if (report !== undefined && isUnfinished(report)) throw conflict(`a previous scan process is ${report.status}`);
+    const free = parts.filter((part) => this.#unfinished(scanner, part, kind) === undefined);
+    const [busy] = parts.flatMap((part) => this.#unfinished(scanner, part, kind) ?? []);
+    if (free.length === 0) {
+      throw conflict(
+        kind === 'sbom' ? 'a previous sbom generate process is running' : `a previous scan process is ${busy?.status}`,
+      );
     }
+    if (!free.some((part) => producedTypes(metadata, part.manifestMediaType, kind).length > 0)) throw internalError();
     const begin = (): void => {
-      for (const artifact of parts) this.#begin({ report: randomUUID(), scanner, project, repository, artifact, kind });
+      for (const part of free) {
+        const asked = { asked: artifact.digest, tag: part.id === artifact.id ? tag : undefined };
+        this.#begin({ report: randomUUID(), scanner, project, repository, artifact: part, kind, ...asked });
+      }
     };
     if (this.#held === undefined) begin();
     else this.#held.push(begin);
@@ -102,14 +127,11 @@ export class ScanJobs {
   }
 
   /**
-   * Stops the scan of an artifact.
+   * Stops the scan that was asked for of an artifact.
    * @throws Refusal 400 when there was none.
    */
-  stop(project: Project, artifact: Artifact, kind: ScanKind): void {
-    const scanner = this.scannerOf(project);
-    const reports = scannedParts(this.#harbor, artifact).flatMap(({ digest }) =>
-      scanner === undefined ? [] : (this.#harbor.reports.find(digest, scanner.uuid, kind) ?? []),
-    );
+  stop(artifact: Artifact, kind: ScanKind): void {
+    const reports = this.#harbor.reports.askedFor(artifact.digest, kind);
     if (reports.length === 0) throw badRequest(`no scan job for artifact digest=${artifact.digest}`);
     for (const { uuid } of reports) {
       this.#harbor.reports.end(uuid, 'Stopped', timeOf(this.#harbor), 'the scan was stopped');
@@ -137,13 +159,10 @@ export class ScanJobs {
   }
 
   #begin(task: Task): void {
-    const { report, artifact, scanner, kind } = task;
-    this.#harbor.reports.begin({
-      uuid: report,
-      digest: artifact.digest,
-      scanner: scanner.uuid,
-      kind,
-    });
+    const { report, artifact, scanner, kind, asked } = task;
+    if (kind === 'sbom') removeSboms(this.#harbor, artifact);
+    const digest = scannedKey(artifact, kind);
+    this.#harbor.reports.begin({ uuid: report, digest, scanner: scanner.uuid, kind }, artifact.id, asked);
     const controller = new AbortController();
     const done = this.#run(task, AbortSignal.any([controller.signal, AbortSignal.timeout(deadlineMilliseconds)]))
       .then(
@@ -153,6 +172,11 @@ export class ScanJobs {
       )
       .finally(() => this.#running.delete(report));
     this.#running.set(report, { controller, done });
+  }
+
+  #unfinished(scanner: Scanner, part: Artifact, kind: ScanKind): Report | undefined {
+    const report = this.#harbor.reports.find(scannedKey(part, kind), scanner.uuid, kind);
+    return report !== undefined && isUnfinished(report) ? report : undefined;
   }
 
   async #run(task: Task, signal: AbortSignal): Promise<unknown> {
@@ -178,7 +202,7 @@ export class ScanJobs {
 
   #request(task: Task, authorization: string, mimeType: string): object {
     const { artifact, kind } = task;
-    const tag = this.#harbor.tags.ofArtifact(artifact.id)[0]?.name;
+    const tag = task.tag ?? this.#harbor.tags.ofArtifact(artifact.id)[0]?.name;
     return {
       registry: { url: this.#harbor.externalUrl, authorization, insecure: false },
       artifact: {

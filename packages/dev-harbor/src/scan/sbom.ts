@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { asObject, asString } from '@harbor-pilot/core';
-import { digestOf, mediaTypes } from '@harbor-pilot/oci';
+import { digestOf, isIndexType, mediaTypes } from '@harbor-pilot/oci';
 import { timeOf } from '../harbor.ts';
 import { recordArtifact } from '../registry/artifact-record.ts';
 import { readManifest } from '../registry/manifest.ts';
 import { removeArtifact } from '../registry/removal.ts';
 import type { Artifact } from '../store/artifacts.ts';
 import type { Project } from '../store/projects.ts';
+import { scannedKey } from '../store/reports.ts';
 import { zeroTime } from '../store/times.ts';
 import type { ScanParts } from './jobs.ts';
+import { mergeStatus, scannedParts } from './results.ts';
 import { timesOf } from './views.ts';
 
 /** Media type of the software bills of materials that Harbor has made. */
@@ -28,7 +30,7 @@ interface SbomTarget {
   readonly subject: Artifact;
 }
 
-/** Stores the bill of materials that a scanner delivered as an accessory, in place of an earlier one. Gives its digest. */
+/** Stores the bill of materials that a scanner delivered as an accessory. Gives its digest. */
 export async function storeSbom(
   harbor: ScanParts,
   target: SbomTarget,
@@ -60,33 +62,47 @@ export async function storeSbom(
     },
   };
   const pushed = readManifest(Buffer.from(JSON.stringify(manifest)), mediaTypes.ociManifest);
-  removeSboms(harbor, repository, subject);
   await recordArtifact(harbor, project, repository, pushed, undefined);
   return { sbom_digest: pushed.digest, scanner: content?.scanner ?? null };
 }
 
-/** `sbom_overview`; undefined when there never was a bill of materials, or when it was deleted. */
+/**
+ * `sbom_overview`; undefined when there never was a bill of materials, or when it was deleted. An index has none of its own: its
+ * overview tells how the scan of its children went.
+ */
 export function sbomOverview(
-  harbor: Pick<ScanParts, 'artifacts' | 'reports'>,
+  harbor: Pick<ScanParts, 'artifacts' | 'contents' | 'accessories' | 'reports'>,
   scanner: string,
   subject: Artifact,
 ): SbomOverview | undefined {
-  const report = harbor.reports.find(subject.digest, scanner, 'sbom');
+  if (isIndexType(subject.manifestMediaType)) return indexOverview(harbor, scanner, subject);
+  const report = harbor.reports.find(scannedKey(subject, 'sbom'), scanner, 'sbom');
   if (report === undefined) return undefined;
   const { status, uuid } = report;
-  if (status === 'Pending' || status === 'Running') {
+  if (status !== 'Success') {
     return { report_id: uuid, scan_status: status, start_time: zeroTime, end_time: zeroTime };
   }
-  const overview = { ...timesOf([report]), scan_status: status };
-  if (status !== 'Success') return overview;
   const content = asObject(report.content);
   const digest = asString(content?.sbom_digest) ?? '';
   if (harbor.artifacts.byDigest(subject.repositoryId, digest) === undefined) return undefined;
-  return { ...overview, sbom_digest: digest, scanner: content?.scanner ?? null };
+  return { ...timesOf([report]), scan_status: status, sbom_digest: digest, scanner: content?.scanner ?? null };
 }
 
-function removeSboms(harbor: ScanParts, repositoryName: string, subject: Artifact): void {
-  const repository = harbor.repositories.byName(repositoryName);
+function indexOverview(
+  harbor: Pick<ScanParts, 'artifacts' | 'contents' | 'accessories' | 'reports'>,
+  scanner: string,
+  index: Artifact,
+): SbomOverview | undefined {
+  const keys = scannedParts(harbor, index).map((part) => scannedKey(part, 'sbom'));
+  const reports = keys.flatMap((key) => harbor.reports.find(key, scanner, 'sbom') ?? []);
+  const [first, ...others] = reports.map(({ status }) => status);
+  if (first === undefined || harbor.reports.askedFor(index.digest, 'sbom').length === 0) return undefined;
+  return { ...timesOf(reports), scan_status: others.reduce(mergeStatus, first) };
+}
+
+/** Deletes the bills of materials of an artifact. */
+export function removeSboms(harbor: ScanParts, subject: Artifact): void {
+  const repository = harbor.repositories.byId(subject.repositoryId);
   if (repository === undefined) return;
   for (const accessory of harbor.accessories.about(repository.id, subject.digest)) {
     const artifact = harbor.artifacts.byId(accessory.artifactId);

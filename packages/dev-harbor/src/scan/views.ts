@@ -1,56 +1,64 @@
 import type { Report } from '../store/reports.ts';
 import { zeroTime } from '../store/times.ts';
 import type { VersionTraits } from '../version.ts';
-import { type Finding, type ScanResult, severityLevel, worstSeverity } from './results.ts';
+import { type Finding, type ScanResult, worstSeverity } from './results.ts';
 
 /** The form of report that this Harbor asks for and answers with. */
 export const reportMimeType = 'application/vnd.security.vulnerability.report; version=1.1';
 /** The older form, with the same content. */
 const oldReportMimeType = 'application/vnd.scanner.adapter.vuln.report.harbor+json; version=1.0';
 
-/** The form of report that a client asks for by the header X-Accept-Vulnerabilities. */
-export function wantedMimeType(header: string | undefined): string {
-  const wanted = (header ?? '').split(',').map((part) => part.trim());
-  return !wanted.includes(reportMimeType) && wanted.includes(oldReportMimeType) ? oldReportMimeType : reportMimeType;
+/**
+ * The form of report that a client gets: the first one that it asks for by the header X-Accept-Vulnerabilities and that the
+ * scanner has; undefined when there is none. Who asks for forms nobody knows asks for the old one.
+ */
+export function wantedMimeType(header: string | undefined, available: readonly string[]): string | undefined {
+  const both = [reportMimeType, oldReportMimeType];
+  const asked = header === undefined ? both : header.split(',').map((part) => part.trim());
+  const wanted = asked.filter((type) => both.includes(type));
+  return (wanted.length === 0 ? [oldReportMimeType] : wanted).find((type) => available.includes(type));
 }
 
 /** `scan_overview`: a summary by media type. Of a scan without result it holds the state only. */
-export function scanOverview(result: ScanResult): Readonly<Record<string, unknown>> {
-  const times = timesOf(result.reports);
-  const state = { report_id: idOf(result.reports), scan_status: result.status, ...times };
-  if (result.status !== 'Success') return { [reportMimeType]: state };
+export function scanOverview(result: ScanResult, mimeType: string): Readonly<Record<string, unknown>> {
+  const { reports, status, findings } = result;
+  const successful = reports.filter((report) => report.status === 'Success');
+  const percent = Math.floor((successful.length * 100) / reports.length);
   const counts: Record<string, number> = {};
-  for (const { severity } of result.findings) {
-    const level = severityLevel(severity);
-    counts[level] = (counts[level] ?? 0) + 1;
-  }
+  for (const { severity } of findings) counts[severity] = (counts[severity] ?? 0) + 1;
+  const summary = {
+    severity: worstSeverity(findings),
+    summary: {
+      total: findings.length,
+      fixable: findings.filter(({ fix_version }) => fix_version !== '').length,
+      summary: counts,
+    },
+  };
+  const latest = reports.reduce((a, b) => (a.startedAt > b.startedAt ? a : b));
   return {
-    [reportMimeType]: {
-      ...state,
-      severity: worstSeverity(result.findings),
-      summary: {
-        total: result.findings.length,
-        fixable: result.findings.filter(({ fix_version }) => fix_version !== '').length,
-        summary: counts,
-      },
-      scanner: result.scanner,
-      complete_percent: result.completePercent,
+    [mimeType]: {
+      report_id: idOf(reports),
+      scan_status: status,
+      ...timesOf(reports),
+      ...(successful.length > 0 && status !== 'Running' ? summary : {}),
+      ...(latest.status === 'Success' ? { scanner: result.scanner } : {}),
+      ...(percent > 0 ? { complete_percent: percent } : {}),
     },
   };
 }
 
-/** The report of a successful scan; of any other, nothing at all. */
+/** The report of successful scans; without any, nothing at all. */
 export function vulnerabilityReport(
   result: ScanResult | undefined,
-  mimeType: string,
+  mimeType: string | undefined,
   { findingsHaveStatus }: VersionTraits,
 ): Readonly<Record<string, unknown>> {
-  if (result?.status !== 'Success') return {};
+  if (mimeType === undefined || !result?.reports.some(({ status }) => status === 'Success')) return {};
   return {
     [mimeType]: {
       generated_at: result.generatedAt,
       scanner: result.scanner,
-      severity: worstSeverity(result.findings),
+      severity: result.severity,
       vulnerabilities: findingsHaveStatus ? result.findings : result.findings.map(withoutStatus),
     },
   };

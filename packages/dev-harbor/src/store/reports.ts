@@ -10,7 +10,7 @@ export type ScanStatus = 'Pending' | 'Running' | 'Success' | 'Error' | 'Stopped'
 /** One scan of one manifest by one scanner; a later scan replaces it. */
 export interface Report {
   readonly uuid: string;
-  /** The manifest that was scanned: reports belong to content, in whatever repository. */
+  /** What was scanned, see {@link scannedKey}. */
   readonly digest: string;
   /** The scanner registration. */
   readonly scanner: string;
@@ -21,6 +21,11 @@ export interface Report {
   /** What the adapter delivered, once the scan succeeded; for an SBOM, its digest. */
   readonly content: unknown;
   readonly log: string;
+}
+
+/** Vulnerabilities are those of content, in whatever repository; a bill of materials belongs to one artifact. */
+export function scannedKey(artifact: { readonly id: number; readonly digest: string }, kind: ScanKind): string {
+  return kind === 'sbom' ? String(artifact.id) : artifact.digest;
 }
 
 interface ReportRow extends Omit<Report, 'content'> {
@@ -51,8 +56,23 @@ export class Reports {
     return row && reportOf(row);
   }
 
-  /** Begins a report in place of an earlier one of the same content, scanner and kind. */
-  begin(report: Pick<Report, 'uuid' | 'digest' | 'scanner' | 'kind'>): void {
+  /** The artifact whose scan a report is of; undefined when there is no such report. */
+  artifactOf(uuid: string): number | undefined {
+    return this.#database.one<{ artifactId: number }>('SELECT artifactId FROM scans WHERE report = ?', uuid)
+      ?.artifactId;
+  }
+
+  /** The reports of a scan that was asked for of a manifest or an index. */
+  askedFor(digest: string, kind: ScanKind): Report[] {
+    const sql = 'SELECT reports.* FROM scans JOIN reports ON uuid = report WHERE asked = ? AND kind = ?';
+    return this.#database.all<ReportRow>(sql, digest, kind).map(reportOf);
+  }
+
+  /**
+   * Begins a report in place of an earlier one of the same content, scanner and kind.
+   * @param asked digest of what was to be scanned: the artifact, or an index above it.
+   */
+  begin(report: Pick<Report, 'uuid' | 'digest' | 'scanner' | 'kind'>, artifactId: number, asked: string): void {
     this.#database.run(
       'INSERT OR REPLACE INTO reports (uuid, digest, scanner, kind, status, startedAt, endedAt, content, log) VALUES (?,?,?,?,?,?,?,?,?)',
       report.uuid,
@@ -65,6 +85,7 @@ export class Reports {
       null,
       '',
     );
+    this.#database.insert('scans', { report: report.uuid, artifactId, asked });
   }
 
   setRunning(uuid: string, startedAt: string): void {

@@ -24,8 +24,9 @@ export class Scanners {
     this.#database = database;
   }
 
+  /** The default one first, then the newest first. */
   all(): Scanner[] {
-    return this.#database.all<Scanner>('SELECT * FROM scanners ORDER BY createdAt');
+    return this.#database.all<Scanner>('SELECT * FROM scanners ORDER BY isDefault DESC, createdAt DESC');
   }
 
   byId(uuid: string): Scanner | undefined {
