@@ -130,6 +130,6 @@ describe('sessions', () => {
   it('know no other pages and methods', async () => {
     const page = await world.send('GET', '/c/nonsense', undefined, { as: null });
     expect([page.status, page.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
-    expect((await world.send('GET', '/c/login', undefined, { as: null })).status).toBe(405);
+    expect((await world.send('GET', '/c/login', undefined, { as: null })).status).toBe(404);
   });
 });

@@ -8,18 +8,22 @@ const notThere = '<!DOCTYPE HTML>\n<html><head><title>404 - Page Not Found</titl
 
 type Handler = (harbor: Harbor, exchange: Exchange) => void | Promise<void>;
 
-const handlers: Readonly<Record<string, { readonly method: string; readonly handle: Handler }>> = {
-  '/c/login': { method: 'POST', handle: signIn },
-  '/c/log_out': { method: 'GET', handle: signOut },
-  '/c/userExists': { method: 'POST', handle: tellWhetherUserExists },
+const handlers: Readonly<Record<string, Handler>> = {
+  'POST /c/login': signIn,
+  'GET /c/log_out': signOut,
+  'POST /c/userExists': tellWhetherUserExists,
 };
+
+/** Answers a request for a page that is not there, or not for its method. */
+export function refusePage(exchange: Exchange): void {
+  exchange.send(404, notThere, { 'Content-Type': 'text/html; charset=utf-8' });
+}
 
 /** Answers the pages below /c: signing in with a form, and signing out. */
 export async function serveLogin(harbor: Harbor, exchange: Exchange): Promise<void> {
-  const page = handlers[exchange.path];
-  if (page === undefined) return exchange.send(404, notThere, { 'Content-Type': 'text/html; charset=utf-8' });
-  if (page.method !== exchange.method) return exchange.text(405, 'Method Not Allowed\n');
-  await page.handle(harbor, exchange);
+  const handle = handlers[`${exchange.method} ${exchange.path}`];
+  if (handle === undefined) return refusePage(exchange);
+  await handle(harbor, exchange);
 }
 
 async function signIn(harbor: Harbor, exchange: Exchange): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Harbor } from '../harbor.ts';
 import type { Exchange } from '../server/exchange.ts';
-import { invalid } from '../server/refusal.ts';
+import { requiredQuery } from '../server/parameters.ts';
 import type { Route } from '../server/router.ts';
 import { viewBareProject, viewMetadata } from './project-view.ts';
 
@@ -8,8 +8,7 @@ import { viewBareProject, viewMetadata } from './project-view.ts';
 export const searchRoutes: readonly Route[] = [{ method: 'GET', pattern: '/search', handle: search }];
 
 function search(harbor: Harbor, exchange: Exchange): void {
-  const text = exchange.query.get('q');
-  if (text === null) throw invalid('q in query is required');
+  const text = requiredQuery(exchange, 'q');
   const isUser = exchange.principal.kind === 'user';
   const seen = harbor.projects
     .all()

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
-import { serveLogin } from '../access/login.ts';
+import { refusePage, serveLogin } from '../access/login.ts';
 import { serveToken } from '../access/token-service.ts';
 import { apiRoutesOf } from '../api/routes.ts';
 import type { DevHarborControl } from '../control/control.ts';
@@ -46,7 +46,7 @@ async function dispatch({ harbor, control, router }: Server, exchange: Exchange)
   if (path.startsWith('/c/')) return serveLogin(harbor, exchange);
   if (path.startsWith(`${controlBase}/`)) return serveControl(harbor, control, exchange);
   if (path === '/api/version' && exchange.method === 'GET') return exchange.json(200, { version: 'v2.0' });
-  if (!path.startsWith(`${apiBase}/`)) return exchange.text(404, '404 page not found\n');
+  if (!path.startsWith(`${apiBase}/`)) return refusePage(exchange);
   const isConfiguration = exchange.method === 'PUT' && path.startsWith(`${apiBase}/configurations`);
   if (exchange.isWrite && !isConfiguration && harbor.configuration.values.read_only) throw denied(readOnlyMessage);
   await router.find(exchange).handle(harbor, exchange);
