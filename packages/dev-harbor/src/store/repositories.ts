@@ -54,8 +54,8 @@ export class Repositories {
     return { id: this.#database.insert('repositories', row), ...row };
   }
 
-  describe(id: number, description: string, now: string): void {
-    this.#database.update('repositories', id, { description, updatedAt: now });
+  describe(id: number, description: string): void {
+    this.#database.update('repositories', id, { description });
   }
 
   countPull(id: number): void {

@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { HarborUnderTest, image } from './harbor-client.ts';
+
+let world: HarborUnderTest;
+
+beforeAll(async () => {
+  world = await HarborUnderTest.start();
+  await world.project('shop');
+  for (const name of ['b', 'a', 'team/c']) await world.pushImage(`shop/${name}`, 'v1');
+});
+afterAll(() => world.end());
+
+describe('repositories', () => {
+  it.each([
+    ['', ['shop/team/c', 'shop/a', 'shop/b']],
+    ['?sort=repository_id', ['shop/b', 'shop/a', 'shop/team/c']],
+    [`?q=blob_digest%3D${image('shop/a').blobs[0]?.digest}`, ['shop/a']],
+  ])('are listed with %s', async (query, expected) => {
+    const { json } = await world.send('GET', `/projects/shop/repositories${query}`);
+    expect(json.map(({ name }: { name: string }) => name)).toEqual(expected);
+  });
+
+  it('keep their description in HTML, and change nothing else for it', async () => {
+    const path = '/projects/shop/repositories/a';
+    const { update_time } = (await world.send('GET', path)).json;
+    await world.send('PUT', path, { description: `<b>"it's" & more</b>` });
+    const description = '&lt;b&gt;&#34;it&#39;s&#34; &amp; more&lt;/b&gt;';
+    expect((await world.send('GET', path)).json).toMatchObject({ description, update_time });
+    expect((await world.send('PUT', path, { description: 'x', pull_count: 'many' })).status).toBe(422);
+  });
+});
