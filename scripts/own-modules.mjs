@@ -6,23 +6,62 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /**
- * What every action needs for its first request, or most of them for their work, and what is small of the login, with which
- * most jobs begin; what these modules import belongs to it. To open one more file takes as long as 10 KB of code.
+ * Modules that come in one file, together with what only they import. To open one more file takes as long as 10 KB of code.
  */
-const base = [
-  'ci/src/run-in-ci.ts',
-  'ci/src/base-runtime.ts',
-  'ci/src/post.ts',
-  'steps/src/execute.ts',
-  'steps/src/connect.ts',
-  'steps/src/account-place.ts',
-  'steps/src/login/step.ts',
-  'steps/src/login/expiry.ts',
-  'core/src/whole-file.ts',
-  'ci/src/end-process.ts',
-  'ci/src/github.ts',
-  'steps/src/login/run.ts',
-];
+const groups = {
+  /** What every action needs for its first request, and the login, with which most jobs begin, for its work. */
+  base: [
+    'ci/src/run-in-ci.ts',
+    'ci/src/base-runtime.ts',
+    'ci/src/end-process.ts',
+    'ci/src/github.ts',
+    'ci/src/post.ts',
+    'steps/src/execute.ts',
+    'steps/src/connect.ts',
+    'steps/src/account-place.ts',
+    'steps/src/login/step.ts',
+    'steps/src/login/run.ts',
+    'steps/src/login/expiry.ts',
+    'core/src/whole-file.ts',
+  ],
+  /** What opens a key: that takes so long that it begins before all else. */
+  keys: [
+    'core/src/describe-key.ts',
+    'core/src/program-environment.ts',
+    'core/src/run-program.ts',
+    'core/src/together.ts',
+    'sign/src/keys/external-signer.ts',
+    'sign/src/signer.ts',
+    'steps/src/annotations.ts',
+    'steps/src/forks.ts',
+    'steps/src/pairs.ts',
+    'steps/src/sign/plan.ts',
+    'steps/src/signature-key-input.ts',
+  ],
+  /** What works on images. */
+  images: [
+    'core/src/amounts.ts',
+    'core/src/in-parallel.ts',
+    'core/src/make-folder.ts',
+    'core/src/unless.ts',
+    'harbor/src/harbor.ts',
+    'harbor/src/parsing.ts',
+    'harbor/src/paths.ts',
+    'harbor/src/quota.ts',
+    'oci/src/content.ts',
+    'oci/src/manifest.ts',
+    'oci/src/manifests-in.ts',
+    'oci/src/media-types.ts',
+    'oci/src/platform.ts',
+    'registry/src/classic-tag.ts',
+    'registry/src/image-work.ts',
+    'registry/src/push-content.ts',
+    'step-kit/src/record.ts',
+    'steps/src/named-file.ts',
+    'steps/src/record-file.ts',
+    'steps/src/subject.ts',
+  ],
+};
 
 const [anExport, anImport, aDynamicImport, ofCrypto, aTakenName, takenNames] = [
   /^export (type )?\{([^}]*)\} from '([^']+)';/gm,
@@ -41,7 +80,8 @@ export function ownModules(root) {
       indexes.set(packageName, readIndex(join(root, 'packages', packageName, 'src/index.ts')));
     return indexes.get(packageName).get(name);
   };
-  const inBase = new Set(base.map((path) => join(root, 'packages', path)));
+  const pathsOf = (group) => groups[group].map((path) => join(root, 'packages', path));
+  const groupOf = new Map(Object.keys(groups).flatMap((group) => pathsOf(group).map((path) => [path, group])));
   return {
     name: 'own-modules',
     setup(bundler) {
@@ -49,13 +89,18 @@ export function ownModules(root) {
       bundler.onResolve({ filter: /^@harbor-pilot\// }, ({ path }) => ({
         path: join(root, 'packages', path.split('/')[1], 'src/index.ts'),
       }));
-      bundler.onResolve({ filter: /^base:$/ }, () => ({ path: 'base', namespace: 'base' }));
-      bundler.onLoad({ filter: /.*/, namespace: 'base' }, () => ({
-        contents: base.map((path) => `import ${JSON.stringify(join(root, 'packages', path))};`).join(''),
+      bundler.onResolve({ filter: /^group:/ }, ({ path }) => ({
+        path: path.replace('group:', ''),
+        namespace: 'group',
+      }));
+      bundler.onLoad({ filter: /.*/, namespace: 'group' }, ({ path }) => ({
+        contents: pathsOf(path)
+          .map((module) => `import ${JSON.stringify(module)};`)
+          .join(''),
         resolveDir: root,
       }));
       bundler.onLoad({ filter: /\/(packages|actions)\/[\w-]+\/src\/.*\.ts$/ }, async ({ path }) => ({
-        contents: `import 'base:';${atHand(redirect(await readFile(path, 'utf8'), moduleOf), path, inBase)}`,
+        contents: `import 'group:base';import 'group:${groupOf.get(path) ?? 'base'}';${atHand(redirect(await readFile(path, 'utf8'), moduleOf), path, groupOf)}`,
         loader: 'ts',
       }));
     },
@@ -97,9 +142,9 @@ function valuesIn(names) {
 }
 
 /** What is in the base is there when it is asked for: nobody has to wait for a file that only leads back to it. */
-function atHand(source, path, inBase) {
+function atHand(source, path, groupOf) {
   const imports = [];
-  const isThere = (specifier) => inBase.has(join(dirname(path), specifier));
+  const isThere = (specifier) => groupOf.get(join(dirname(path), specifier)) === 'base';
   const text = source
     .replace(aTakenName, (all, specifier, name) => {
       if (!isThere(specifier)) return all;

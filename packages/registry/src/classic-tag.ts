@@ -75,7 +75,7 @@ export async function addToClassicTag(
     if (attempt === attempts) break;
     const { manifest, config, count } = withLayers(before, missing);
     if (count > layerLimit || manifest.bytes.length > manifestSizeLimitBytes) throw full(registry, repository, tag);
-    await pushContent(registry, repository, config, signal);
+    await pushContent(registry, repository, config, { signal });
     await unless(['TAG_MOVED'], registry.pushManifest(repository, manifest, tag)).catch(explainImmutable);
   }
   throw new PilotError('STATE_CONFLICT', `${registry.host}/${repository}:${tag} does not keep the new signature`, {

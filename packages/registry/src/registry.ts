@@ -22,14 +22,7 @@ export interface RegistryOptions {
 }
 
 // A login is at its first request without what moves images.
-const loadBlobs = () => import('./blobs.ts');
-const loadImages = () => import('./images.ts');
-const loadManifestPush = () => import('./manifest-push.ts');
-const loadManifests = () => import('./manifests.ts');
-const loadReadContent = () => import('./read-content.ts');
-const loadReferrers = () => import('./referrers.ts');
-const loadTags = () => import('./tags.ts');
-const loadUploads = () => import('./uploads.ts');
+const loadImageWork = () => import('./image-work.ts');
 
 /** Makes a client of one registry as one account. Nothing is asked before it is used. */
 export function createRegistry(options: RegistryOptions): Registry {
@@ -40,34 +33,34 @@ export function createRegistry(options: RegistryOptions): Registry {
     ping: () => ping(session),
     allowedActions: (repository) => allowedActions(session, repository),
     resolve: async (repository, tagOrDigest) =>
-      (await (await loadManifests()).findManifest(session, repository, tagOrDigest)) ??
+      (await (await loadImageWork()).findManifest(session, repository, tagOrDigest)) ??
       missing(session, repository, tagOrDigest),
-    find: async (repository, tagOrDigest) => (await loadManifests()).findManifest(session, repository, tagOrDigest),
+    find: async (repository, tagOrDigest) => (await loadImageWork()).findManifest(session, repository, tagOrDigest),
     fetchManifest: async (repository, tagOrDigest) =>
-      (await loadManifests()).getManifest(session, repository, tagOrDigest),
-    hasBlob: async (repository, digest) => (await loadBlobs()).hasBlob(session, repository, digest),
-    fetchBlob: async (repository, descriptor) => (await loadBlobs()).fetchBlob(session, repository, descriptor),
-    openBlob: async (repository, descriptor) => (await loadBlobs()).openBlob(session, repository, descriptor),
-    pushBlob: async (repository, blob, how) => (await loadUploads()).pushBlob(session, repository, blob, how),
+      (await loadImageWork()).getManifest(session, repository, tagOrDigest),
+    hasBlob: async (repository, digest) => (await loadImageWork()).hasBlob(session, repository, digest),
+    fetchBlob: async (repository, descriptor) => (await loadImageWork()).fetchBlob(session, repository, descriptor),
+    openBlob: async (repository, descriptor) => (await loadImageWork()).openBlob(session, repository, descriptor),
+    pushBlob: async (repository, blob, how) => (await loadImageWork()).pushBlob(session, repository, blob, how),
     tryUpload: async (repository, bytes) => (await import('./upload-trial.ts')).tryUpload(session, repository, bytes),
     pushManifest: async (repository, content, tag) =>
-      (await loadManifestPush()).pushManifest(session, repository, content, tag),
-    missingBlobs: async (repository, blobs) => (await loadImages()).missingBlobs(session, repository, blobs),
+      (await loadImageWork()).pushManifest(session, repository, content, tag),
+    missingBlobs: async (repository, blobs) => (await loadImageWork()).missingBlobs(session, repository, blobs),
     deleteManifest: async (repository, tagOrDigest) =>
-      (await loadManifests()).deleteManifest(session, repository, tagOrDigest),
+      (await loadImageWork()).deleteManifest(session, repository, tagOrDigest),
     async *listTags(repository) {
-      yield* (await loadTags()).listTags(session, repository);
+      yield* (await loadImageWork()).listTags(session, repository);
     },
     async *listReferrers(repository, subject, artifactType) {
-      yield* (await loadReferrers()).listReferrers(session, repository, subject, artifactType);
+      yield* (await loadImageWork()).listReferrers(session, repository, subject, artifactType);
     },
-    pushReferrer: async (repository, content) => (await loadReferrers()).pushReferrer(session, repository, content),
+    pushReferrer: async (repository, content) => (await loadImageWork()).pushReferrer(session, repository, content),
     source: (repository) => ({
-      read: async (descriptor) => (await loadReadContent()).readContent(session, repository, descriptor),
-      open: async (descriptor) => (await loadBlobs()).openBlob(session, repository, descriptor),
+      read: async (descriptor) => (await loadImageWork()).readContent(session, repository, descriptor),
+      open: async (descriptor) => (await loadImageWork()).openBlob(session, repository, descriptor),
     }),
     pushImage: async (repository, root, from, how) =>
-      (await loadImages()).pushImage(session, repository, root, from, how),
+      (await loadImageWork()).pushImage(session, repository, root, from, how),
   };
 }
 

@@ -58,11 +58,11 @@ export interface Registry {
   fetchBlob(repository: string, descriptor: Descriptor): Promise<Uint8Array>;
   /** Large blobs, verified while they are read. */
   openBlob(repository: string, descriptor: Descriptor): Promise<Readable>;
-  /** HEAD first; then a mount when `mountFrom` is given; then an upload, cancelled when it fails. */
+  /** HEAD first, unless it `isMissing`; then a mount when `mountFrom` is given; then an upload, cancelled when it fails. */
   pushBlob(
     repository: string,
     blob: BlobSource,
-    options?: Pick<PushOptions, 'mountFrom' | 'signal'>,
+    options?: Pick<PushOptions, 'mountFrom' | 'signal'> & { readonly isMissing?: boolean },
   ): Promise<BlobOutcome>;
   /** Begins an upload with these bytes and gives it up; `left` when the account may not do that, and the registry has to forget it by itself. */
   tryUpload(repository: string, bytes: Uint8Array): Promise<'removed' | 'left'>;

@@ -1,3 +1,4 @@
+import { inParallel } from '@harbor-pilot/core';
 import { type Content, contentOf, type Descriptor, emptyContent, formatManifest, mediaTypes } from '@harbor-pilot/oci';
 import { pushContent } from '@harbor-pilot/registry';
 import type { PushOptions, PushSignature } from './push.ts';
@@ -20,7 +21,9 @@ export function bundleReferrer(
   const bundle = contentOf(bundleMediaType, bundleJson);
   const manifest = bundleManifest(options, bundle.descriptor, predicateType);
   return async () => {
-    for (const content of [emptyContent, bundle]) await pushContent(registry, repository, content, signal);
+    await inParallel([emptyContent, bundle], (content) =>
+      pushContent(registry, repository, content, { signal, isNew: content === bundle }),
+    );
     return (await registry.pushReferrer(repository, manifest)).digest;
   };
 }

@@ -16,6 +16,6 @@ export async function addToClassicTag(
   tag: string,
   layer: Content,
 ): Promise<Digest> {
-  await pushContent(registry, repository, layer, signal);
+  await pushContent(registry, repository, layer, { signal });
   return addLayers(registry, repository, tag, [layer.descriptor], signal);
 }

@@ -32,6 +32,7 @@ export type {
   RefusedSignature,
   SignatureFailure,
 } from './examined-digest.ts';
+export { type ExistingSignatures, findSignatures } from './existing-signatures.ts';
 export { chooseFormat, type SignatureFormat, type SigningFormat } from './format.ts';
 export { isOwnFault } from './found-signature.ts';
 export { mayAskGitHub, readGitHubIdentity } from './identity/github-identity.ts';

@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Clock, inParallel } from '@harbor-pilot/core';
 import { type Descriptor, type Digest, isIndexType } from '@harbor-pilot/oci';
-import { classicTag, type Registry } from '@harbor-pilot/registry';
+import type { Registry } from '@harbor-pilot/registry';
 import { makeBundle } from './bundle.ts';
 import type { Claim } from './claim.ts';
 import { makeClassic } from './classic.ts';
-import { readClassicManifest } from './classic-signatures.ts';
+import { type ExistingSignatures, findSignatures } from './existing-signatures.ts';
 import { formatsOf, type SignatureFormat, type SigningFormat } from './format.ts';
+import type { FoundSignature } from './found-signature.ts';
 import { keyPolicy } from './key-policy.ts';
 import { parsePublicKey } from './public-key.ts';
 import type { PushSignature } from './push.ts';
-import { referredSignatures } from './referred-signatures.ts';
 import type { Signer } from './signer.ts';
 import type { Witness } from './witness.ts';
 
@@ -25,6 +25,8 @@ export interface SignOptions {
   /** Who testifies to each signature: logs and timestamp authorities. */
   readonly witnesses?: readonly Witness[];
   readonly format: SigningFormat;
+  /** What {@link findSignatures} has found, where somebody looked before; it is looked for here when absent. */
+  readonly existing?: ExistingSignatures | undefined;
   /** Further texts to sign, shown by `cosign verify`. */
   readonly annotations?: Readonly<Record<string, string>>;
   readonly clock: Clock;
@@ -61,7 +63,8 @@ const settleAttempts = 5;
 export async function signDigests(options: SignOptions): Promise<readonly SignedDigest[]> {
   const { digests, format, signal } = options;
   const wanted = digests.flatMap((subject) => formatsOf(format).map((one) => ({ subject, format: one })));
-  const prepared = await inParallel(wanted, ({ subject, format: one }) => prepare(options, subject, one));
+  const existing = isKnownAgain(options) ? (options.existing ?? (await findSignatures(options))) : undefined;
+  const prepared = await inParallel(wanted, ({ subject, format: one }) => prepare(options, subject, one, existing));
   const isIndex = ({ subject }: Prepared): boolean => isIndexType(subject.mediaType);
   const pushed = new Map<Prepared, Digest>();
   const push = async (one: Prepared): Promise<void> => {
@@ -80,29 +83,33 @@ export async function signDigests(options: SignOptions): Promise<readonly Signed
   });
 }
 
-async function prepare(options: SignOptions, subject: Descriptor, format: SignatureFormat): Promise<Prepared> {
+/** Only a trust root would tell whether a certificate or a testimony of before still counts. */
+function isKnownAgain({ signer, witnesses = [] }: SignOptions): boolean {
+  return witnesses.length === 0 && signer.certificates === undefined;
+}
+
+async function prepare(
+  options: SignOptions,
+  subject: Descriptor,
+  format: SignatureFormat,
+  existing: ExistingSignatures | undefined,
+): Promise<Prepared> {
   const { registry, repository, annotations = {} } = options;
   options.signal?.throwIfAborted();
   const claim: Claim = { digest: subject.digest, reference: `${registry.host}/${repository}`, annotations };
-  const found = await findClaim(options, claim, format);
+  const found = await findClaim(options, claim, existing?.(subject.digest, format) ?? []);
   if (found !== undefined) return { subject, format, push: async () => found, isFound: true };
   const make = format === 'bundle' ? makeBundle : makeClassic;
   return { subject, format, push: await make({ ...options, signal: options.signal, subject, claim }), isFound: false };
 }
 
 async function findClaim(
-  { registry, repository, signer, witnesses = [], clock }: SignOptions,
+  { signer, clock }: SignOptions,
   claim: Claim,
-  format: SignatureFormat,
+  signatures: readonly FoundSignature[],
 ): Promise<Digest | undefined> {
-  if (witnesses.length > 0 || signer.certificates !== undefined) return undefined;
   const policy = keyPolicy(parsePublicKey(signer.publicKeyPem));
-  const signatures =
-    format === 'bundle'
-      ? referredSignatures(registry, repository, claim.digest)
-      : readClassicManifest(registry, repository, classicTag(claim.digest, 'sig'));
-  for await (const signature of signatures) {
-    if (signature.format !== format) continue;
+  for (const signature of signatures) {
     const checked = await signature.check(policy, clock.now());
     const isSame = checked.outcome === 'signed' && checked.claims.some((signed) => isDeepStrictEqual(signed, claim));
     if (isSame) return signature.signatureDigest;

@@ -12,8 +12,8 @@ import { newRecord } from '../record-file.ts';
 import { roll } from '../rollout/run.ts';
 import { gate } from '../scan-gate/gate.ts';
 import { refusal } from '../scan-gate/refusal.ts';
-import { sign } from '../sign/run.ts';
 import { serverOf } from '../sign/server.ts';
+import { sign, taskOf } from '../sign/sign-image.ts';
 import type { ImageTree } from '../subject.ts';
 import { requireVerified } from '../verify/require-verified.ts';
 import type { ReleaseValues } from './inputs.ts';
@@ -77,7 +77,8 @@ async function signImage({ plan, connection, runtime, built, note }: Release): P
   note({
     signature: await runtime.group('Sign', async () => {
       const server = await serverOf(connection, runtime);
-      return sign({ root: built.root, source: built.layout, connection, server }, signing, runtime);
+      const target = { root: built.root, source: built.layout, connection, server };
+      return sign(await taskOf(target, signing, runtime), signing, runtime);
     }),
   });
   // What runs it later verifies by the same rules: better to know now that it would refuse.
