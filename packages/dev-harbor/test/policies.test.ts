@@ -6,7 +6,10 @@ import { weightOf } from '../src/policy/severity.ts';
 import { HarborUnderTest, image, indexOf, part, referrer } from './harbor-client.ts';
 
 const reportType = 'application/vnd.security.vulnerability.report; version=1.1';
-const imageType = 'application/vnd.oci.image.manifest.v1+json';
+const imageTypes = [
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+];
 const findings = [
   { id: 'CVE-2099-1', package: 'a', version: '1', fix_version: '2', severity: 'Critical' },
   { id: 'CVE-2099-2', package: 'b', version: '1', severity: 'Low' },
@@ -31,7 +34,7 @@ function startAdapter(): Server {
     if (!isReachable) return response.destroy();
     if (request.url === '/api/v1/metadata') {
       const capabilities = [
-        { type: 'vulnerability', consumes_mime_types: [imageType], produces_mime_types: [reportType] },
+        { type: 'vulnerability', consumes_mime_types: imageTypes, produces_mime_types: [reportType] },
       ];
       return answer(200, { scanner: { name: 'Test', vendor: 'Test', version: '1' }, capabilities });
     }

@@ -3,7 +3,10 @@ import type { AddressInfo } from 'node:net';
 
 const sbomReport = 'application/vnd.security.sbom.report+json; version=1.0';
 const scanner = { name: 'Test', vendor: 'Test', version: '1' };
-const imageType = 'application/vnd.oci.image.manifest.v1+json';
+const imageTypes = [
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+];
 
 /** A scanner adapter that makes bills of materials. */
 export interface SbomAdapter {
@@ -18,7 +21,7 @@ export async function startSbomAdapter(): Promise<SbomAdapter> {
   const server = createServer((request, response) => {
     const answer = (status: number, body: unknown) => response.writeHead(status).end(JSON.stringify(body));
     if (request.url === '/api/v1/metadata') {
-      const capabilities = [{ type: 'sbom', consumes_mime_types: [imageType], produces_mime_types: [sbomReport] }];
+      const capabilities = [{ type: 'sbom', consumes_mime_types: imageTypes, produces_mime_types: [sbomReport] }];
       return answer(200, { scanner, capabilities });
     }
     if (request.url?.includes('/report'))

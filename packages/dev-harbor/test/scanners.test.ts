@@ -37,6 +37,12 @@ describe('registrations of scanners', () => {
     expect(refusalOf(await world.send('POST', '/scanners', body))).toEqual([status, message]);
   });
 
+  it('are for scanners that take what Harbor wants them to take', async () => {
+    const odd = await startScanAdapter(['vulnerability'], ['text/plain']);
+    expect((await world.send('POST', '/scanners/ping', { name: 'odd', url: odd.url })).status).toBe(500);
+    odd.close();
+  });
+
   it('keep credentials to themselves, and when none are given', async () => {
     const change = { name: 'first', url: adapter.url, auth: 'Basic', access_credential: 'a:b' };
     expect((await world.send('PUT', `/scanners/${uuid}`, change)).status).toBe(200);

@@ -12,6 +12,8 @@ import type { Route } from '../server/router.ts';
 import type { Artifact } from '../store/artifacts.ts';
 import { requireArtifact } from './lookup.ts';
 
+const json = { 'Content-Type': 'application/json; charset=utf-8' };
+
 type Json = Readonly<Record<string, unknown>>;
 
 const base = '/projects/{project}/repositories/{repository}/artifacts/{reference}/additions';
@@ -55,9 +57,9 @@ async function showAddition(harbor: Harbor, exchange: Exchange): Promise<void> {
   if (kind.type === 'SBOM') return showSbom(harbor, exchange, manifest);
   if (!kind.additions.includes(addition)) throw badRequest(kind.refusal(addition.toUpperCase()));
   const config = await configOf(harbor, manifest);
-  if (addition === 'build_history') return exchange.json(200, config.history ?? null);
+  if (addition === 'build_history') return exchange.send(200, JSON.stringify(config.history ?? null), json);
   const chart = await readChart(await harbor.blobFiles.readAll(digestIn(chartLayerOf(manifest))));
-  if (addition === 'dependencies') return exchange.json(200, dependenciesOf(config));
+  if (addition === 'dependencies') return exchange.send(200, JSON.stringify(dependenciesOf(config)), json);
   const isReadme = addition === 'readme.md';
   const type = isReadme ? 'text/markdown; charset=utf-8' : 'text/plain; charset=utf-8';
   exchange.send(200, (isReadme ? chart.readme : chart.values) ?? '', { 'Content-Type': type });

@@ -54,7 +54,7 @@ function showLog(harbor: Harbor, exchange: Exchange): void {
     reports.length > 1 ? `---------- Logs of report ${report.uuid} ----------\n` : '';
   const log = reports.map((report) => `${title(report)}${report.log}\n`).join('\n\n\n\n');
   if (exchange.header('accept')?.startsWith('application/json')) exchange.json(200, log);
-  else exchange.text(200, log);
+  else exchange.send(200, log, { 'Content-Type': 'text/plain' });
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -9,6 +9,12 @@ const types = {
   response: 'application/vnd.scanner.adapter.scan.response+json; version=1.0',
   metadata: 'application/vnd.scanner.adapter.metadata+json; version=1.1',
 } as const;
+const dockerImageType = 'application/vnd.docker.distribution.manifest.v2+json';
+const knownReports: readonly string[] = [
+  'application/vnd.security.vulnerability.report; version=1.1',
+  'application/vnd.scanner.adapter.vuln.report.harbor+json; version=1.0',
+  'application/vnd.security.sbom.report+json; version=1.0',
+];
 const requestTimeoutMilliseconds = 10_000;
 
 /** One thing a scanner can do. */
@@ -41,17 +47,23 @@ export async function fetchMetadata(scanner: Pick<Scanner, 'url' | 'auth' | 'cre
   const answer = await call(scanner, 'GET', 'metadata', { Accept: types.metadata });
   const body = asObject(await answer.json());
   const identity = asObject(body?.scanner);
-  if (answer.status !== 200 || identity === undefined)
+  const capabilities = asArray(body?.capabilities).flatMap(capabilityOf);
+  const [name, vendor, version] = [identity?.name, identity?.vendor, identity?.version].map(asString);
+  if (answer.status !== 200 || !name || !vendor || !version || !isUsable(capabilities))
     throw unexpected(`${scanner.url} is no scanner adapter: ${answer.status}`);
-  return {
-    scanner: {
-      name: asString(identity.name) ?? '',
-      vendor: asString(identity.vendor) ?? '',
-      version: asString(identity.version) ?? '',
-    },
-    capabilities: asArray(body?.capabilities).flatMap(capabilityOf),
-    properties: body?.properties ?? {},
-  };
+  return { scanner: { name, vendor, version }, capabilities, properties: body?.properties ?? {} };
+}
+
+/** Harbor wants every capability to take Docker's images and to make a report that it knows. */
+function isUsable(capabilities: readonly Capability[]): boolean {
+  const isKnown = (type: string): boolean => knownReports.includes(type);
+  return (
+    capabilities.length > 0 &&
+    capabilities.every(
+      ({ consumes_mime_types, produces_mime_types }) =>
+        consumes_mime_types.includes(dockerImageType) && produces_mime_types.some(isKnown),
+    )
+  );
 }
 
 function capabilityOf(value: unknown): Capability[] {
