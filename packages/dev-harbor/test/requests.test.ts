@@ -2,10 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Answer, HarborUnderTest } from './harbor-client.ts';
 
 let world: HarborUnderTest;
+/** May read the audit log, and is not locked out by a wrong password. */
+let observer: { username: string; password: string };
 
 beforeAll(async () => {
   world = await HarborUnderTest.start();
   await world.project('acme');
+  const reader = { resource: 'audit-log', action: 'list' };
+  const permissions = [{ kind: 'system', namespace: '/', access: [reader] }];
+  const { json } = await world.send('POST', '/robots', { name: 'reader', level: 'system', duration: -1, permissions });
+  observer = { username: json.name, password: json.secret };
 });
 afterAll(() => world.end());
 
@@ -123,8 +129,14 @@ describe('sessions', () => {
     expect(current.json.username).toBe('admin');
     expect((await form('target=username&value=admin', headers, '/c/userExists')).status).toBe(412);
     await world.send('GET', '/c/log_out', undefined, { as: null, headers: session });
-    const { json } = await world.send('GET', '/auditlog-exts?page_size=2');
-    expect(json.map((event: { operation: string }) => event.operation)).toEqual(['logout', 'login']);
+    expect((await form('principal=admin&password=wrong', headers)).status).toBe(401);
+    const { json } = await world.send('GET', '/auditlog-exts?page_size=3', undefined, { as: observer });
+    const told = json.map((event: Readonly<Record<string, unknown>>) => [event.operation, event.operation_result]);
+    expect(told).toEqual([
+      ['login', false],
+      ['logout', true],
+      ['login', true],
+    ]);
   });
 
   it('know no other pages and methods', async () => {

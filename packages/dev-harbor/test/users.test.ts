@@ -112,6 +112,20 @@ describe('the audit log', () => {
     ]);
   });
 
+  it('tells what failed as well', async () => {
+    await create(userOf({ username: '' }), { as: jo });
+    await world.send('PUT', '/configurations', { token_expiration: 0 }, { as: null });
+    const told = (await events('page_size=2')).map((one: Readonly<Record<string, unknown>>) => [
+      one.username,
+      one.operation_description,
+      one.operation_result,
+    ]);
+    expect(told).toEqual([
+      ['unknown', 'update configuration', false],
+      ['jo', 'create user with name: ', false],
+    ]);
+  });
+
   it('is open to the administrators of a project as far as it is about that', async () => {
     const seen = (await events('', jo)).map((one: { resource: string }) => one.resource);
     expect(seen).toEqual(['mine']);

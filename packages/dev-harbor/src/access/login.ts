@@ -30,9 +30,9 @@ async function signIn(harbor: Harbor, exchange: Exchange): Promise<void> {
   const form = await formOf(exchange);
   const principal = form.get('principal') ?? '';
   const user = await harbor.authenticator.login(principal, form.get('password') ?? '');
+  const action = { operation: 'login', type: 'user', resource: principal, description: 'login', username: principal };
+  auditServer(harbor, exchange, { ...action, hasFailed: user === undefined });
   if (user === undefined) return exchange.empty(401);
-  const action = { operation: 'login', type: 'user', resource: principal, description: 'login' };
-  auditServer(harbor, exchange, { ...action, username: principal });
   harbor.sessions.give(exchange, harbor.sessions.begin(user.id));
   exchange.empty(200);
 }

@@ -45,6 +45,7 @@ const keys: Keys<AuditEvent> = {
   project_id: (event) => event.projectId,
   operation: (event) => event.operation,
   op_desc: (event) => event.description,
+  op_result: (event) => event.hasFailed === 0,
   resource: (event) => event.resource,
   resource_type: (event) => event.resourceType,
   username: (event) => event.username,
@@ -97,7 +98,7 @@ const viewOf = (harbor: Harbor) => (event: AuditEvent) => ({
   op_time: event.createdAt,
   operation: event.operation,
   ...(harbor.version.auditLog === 'extended'
-    ? { operation_description: event.description, operation_result: true }
+    ? { operation_description: event.description, operation_result: event.hasFailed === 0 }
     : {}),
   resource: event.resource,
   resource_type: event.resourceType,

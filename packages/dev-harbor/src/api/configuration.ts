@@ -1,4 +1,3 @@
-import { auditServer } from '../audit-trail.ts';
 import type { ConfigurationValues } from '../configuration.ts';
 import type { Harbor } from '../harbor.ts';
 import { limitRefusal } from '../policy/quota.ts';
@@ -43,8 +42,6 @@ async function changeConfiguration(harbor: Harbor, exchange: Exchange): Promise<
   checkAudit(wanted, values);
   checkNumbers(wanted);
   harbor.configuration.change(body);
-  const resource = 'configuration';
-  auditServer(harbor, exchange, { operation: 'update', type: resource, resource, description: `update ${resource}` });
   exchange.empty(200);
 }
 

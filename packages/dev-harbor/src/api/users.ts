@@ -1,6 +1,5 @@
 import { asString } from '@harbor-pilot/core';
 import { hashSecret, isStrong } from '../access/secrets.ts';
-import { auditServer } from '../audit-trail.ts';
 import { type Harbor, timeOf } from '../harbor.ts';
 import { readBody } from '../server/body.ts';
 import type { Exchange } from '../server/exchange.ts';
@@ -85,9 +84,7 @@ async function createUser(harbor: Harbor, exchange: Exchange): Promise<void> {
   const now = timeOf(harbor);
   const hash = await hashSecret(password);
   const user = { ...profile, username, password: hash, isAdministrator: 0, createdAt: now, updatedAt: now } as const;
-  const id = harbor.users.create(user);
-  auditUser(harbor, exchange, 'create', username);
-  exchange.created(`${apiBase}/users/${id}`);
+  exchange.created(`${apiBase}/users/${harbor.users.create(user)}`);
 }
 
 /** Who may register themselves do that with the form of the pages alone. */
@@ -118,7 +115,6 @@ async function changeProfile(harbor: Harbor, exchange: Exchange): Promise<void> 
   const user = requireRow(harbor, id);
   if (profile.email !== user.email && harbor.users.hasEmail(profile.email)) throw internalError();
   harbor.users.change(id, { ...profile, updatedAt: timeOf(harbor) });
-  auditUser(harbor, exchange, 'update', user.username);
   exchange.empty(200);
 }
 
@@ -126,9 +122,7 @@ function deleteUser(harbor: Harbor, exchange: Exchange): void {
   const id = idParameter(exchange, 'user_id');
   requireOverUsers(harbor, exchange, 'user:delete', 'Not authorized to delete users');
   if (id === firstAdministratorId || isSender(exchange, id)) throw forbidden(`User with ID ${id} cannot be deleted`);
-  const { username } = findUser(harbor, id);
-  harbor.users.delete(id);
-  auditUser(harbor, exchange, 'delete', username);
+  harbor.users.delete(findUser(harbor, id).id);
   exchange.empty(200);
 }
 
@@ -136,9 +130,8 @@ async function changeRole(harbor: Harbor, exchange: Exchange): Promise<void> {
   const id = idParameter(exchange, 'user_id');
   const body = await readBody(exchange, 'sysadminFlag', { sysadmin_flag: 'boolean' });
   harbor.authorizer.requireSystem(exchange, 'user:update');
-  const { username } = requireRow(harbor, id);
+  requireRow(harbor, id);
   harbor.users.change(id, { isAdministrator: body.sysadmin_flag === true ? 1 : 0 });
-  auditUser(harbor, exchange, 'update', username, ', add/remove user as system administrator');
   exchange.empty(200);
 }
 
@@ -155,7 +148,6 @@ async function changePassword(harbor: Harbor, exchange: Exchange): Promise<void>
   const user = findUser(harbor, id);
   if (await harbor.authenticator.knows(user, password)) throw badRequest('New password is identical to old password');
   harbor.users.change(id, { password: await hashSecret(password), updatedAt: timeOf(harbor) });
-  auditUser(harbor, exchange, 'update', user.username, ', change user password');
   exchange.empty(200);
 }
 
@@ -164,11 +156,6 @@ async function changeCommandLineSecret(harbor: Harbor, exchange: Exchange): Prom
   idParameter(exchange, 'user_id');
   await readBody(exchange, 'secret', { secret: 'string' });
   throw precondition(`unable to update CLI secret under authmode: ${harbor.configuration.values.auth_mode}`);
-}
-
-function auditUser(harbor: Harbor, exchange: Exchange, operation: string, resource: string, detail = ''): void {
-  const description = `${operation} user with name: ${resource}${detail}`;
-  auditServer(harbor, exchange, { operation, type: 'user', resource, description });
 }
 
 function isSender({ principal }: Exchange, id: number): boolean {

@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http';
 import { refusePage, serveLogin } from '../access/login.ts';
 import { serveToken } from '../access/token-service.ts';
 import { apiRoutesOf } from '../api/routes.ts';
+import { audited } from '../audit-requests.ts';
 import type { DevHarborControl } from '../control/control.ts';
 import { controlBase, serveControl } from '../control/endpoints.ts';
 import type { Harbor } from '../harbor.ts';
@@ -47,9 +48,11 @@ async function dispatch({ harbor, control, router }: Server, exchange: Exchange)
   if (path.startsWith(`${controlBase}/`)) return serveControl(harbor, control, exchange);
   if (path === '/api/version' && exchange.method === 'GET') return exchange.json(200, { version: 'v2.0' });
   if (!path.startsWith(`${apiBase}/`)) return refusePage(exchange);
-  const isConfiguration = exchange.method === 'PUT' && path.startsWith(`${apiBase}/configurations`);
-  if (exchange.isWrite && !isConfiguration && harbor.configuration.values.read_only) throw denied(readOnlyMessage);
-  await router.find(exchange).handle(harbor, exchange);
+  await audited(harbor, exchange, async () => {
+    const isConfiguration = exchange.method === 'PUT' && path.startsWith(`${apiBase}/configurations`);
+    if (exchange.isWrite && !isConfiguration && harbor.configuration.values.read_only) throw denied(readOnlyMessage);
+    await router.find(exchange).handle(harbor, exchange);
+  });
 }
 
 /**

@@ -11,7 +11,10 @@ export interface AuditEvent {
   readonly description: string;
   readonly username: string;
   readonly createdAt: string;
+  readonly hasFailed: 0 | 1;
 }
+
+const columns = 'SELECT events.*, eventId IS NOT NULL AS hasFailed FROM events LEFT JOIN failures ON eventId = id';
 
 /** The audit log. */
 export class AuditEvents {
@@ -22,14 +25,15 @@ export class AuditEvents {
   }
 
   all(): AuditEvent[] {
-    return this.#database.all<AuditEvent>('SELECT * FROM events ORDER BY id DESC');
+    return this.#database.all<AuditEvent>(`${columns} ORDER BY id DESC`);
   }
 
   ofProject(projectId: number): AuditEvent[] {
-    return this.#database.all<AuditEvent>('SELECT * FROM events WHERE projectId = ? ORDER BY id DESC', projectId);
+    return this.#database.all<AuditEvent>(`${columns} WHERE projectId = ? ORDER BY id DESC`, projectId);
   }
 
-  add(event: Omit<AuditEvent, 'id'>): void {
-    this.#database.insert('events', { ...event });
+  add({ hasFailed, ...event }: Omit<AuditEvent, 'id'>): void {
+    const eventId = this.#database.insert('events', event);
+    if (hasFailed) this.#database.insert('failures', { eventId });
   }
 }
