@@ -172,6 +172,29 @@ describe('copying', () => {
   });
 });
 
+describe('an index', () => {
+  it('tells about its children what their descriptors say', async () => {
+    const children = [];
+    for (const seed of ['plain', 'rich']) children.push(await world.pushImage('shop/described', undefined, seed));
+    const descriptors = children.map(({ mediaType, digest, size }) => ({ mediaType, digest, size }));
+    const platform = { os: 'windows', architecture: 'arm64', variant: 'v8', 'os.version': '10', 'os.features': ['x'] };
+    const manifests = [
+      { ...descriptors[0], urls: [] },
+      { ...descriptors[1], platform, annotations: { a: 'b' } },
+    ];
+    const text = JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests });
+    await world.push('shop/described', 'v1', part(text, mediaTypes.ociIndex), []);
+    const { references } = (await world.send('GET', `${artifacts('shop/described')}/v1`)).json;
+    expect([references[0].platform, references[0].urls, references[1].annotations]).toEqual([
+      undefined,
+      null,
+      { a: 'b' },
+    ]);
+    const shown = { os: 'windows', architecture: 'arm64', variant: 'v8', OsVersion: '10', OsFeatures: ['x'] };
+    expect(references[1].platform).toEqual(shown);
+  });
+});
+
 describe('kinds of artifacts', () => {
   async function chartArchive(): Promise<Buffer> {
     const archive = pack();

@@ -20,6 +20,13 @@ describe('repositories', () => {
     expect(json.map(({ name }: { name: string }) => name)).toEqual(expected);
   });
 
+  it('with slashes in their names are encoded twice in links', async () => {
+    const path = '/projects/shop/repositories/team%252Fc/artifacts';
+    await world.pushImage('shop/team/c', 'v2', 'another');
+    const { headers } = await world.send('GET', `${path}?page_size=1`);
+    expect(headers.link).toBe(`</api/v2.0${path}?page=2&page_size=1>; rel="next"`);
+  });
+
   it('keep their description in HTML, and change nothing else for it', async () => {
     const path = '/projects/shop/repositories/a';
     const { update_time } = (await world.send('GET', path)).json;

@@ -1,4 +1,4 @@
-import { asObject } from '@harbor-pilot/core';
+import { asArray, asObject } from '@harbor-pilot/core';
 import type { Harbor } from '../harbor.ts';
 import { isImmutable } from '../policy/immutability.ts';
 import { iconOf, kindOf } from '../registry/artifact-kind.ts';
@@ -87,7 +87,7 @@ export function viewArtifact(
 }
 
 /** Harbor writes null for these lists when they are empty. */
-const orNull = <Item>(list: Item[]): Item[] | null => (list.length === 0 ? null : list);
+const orNull = <Item>(list: readonly Item[]): readonly Item[] | null => (list.length === 0 ? null : list);
 
 /** A tag as the API writes it. */
 export function viewTag(harbor: Harbor, repository: Repository, tag: Tag, asksImmutable: boolean) {
@@ -143,14 +143,29 @@ function linksOf(
 }
 
 function referencesOf(harbor: Harbor, artifact: Artifact) {
-  return harbor.artifacts.children(artifact.id).map((child) => ({
-    ...(child.annotations === null ? {} : { annotations: child.annotations }),
-    child_digest: child.digest,
-    child_id: child.childId,
-    parent_id: artifact.id,
-    platform: { OsFeatures: null, ...asObject(child.platform) },
-    urls: child.urls,
-  }));
+  return harbor.artifacts.children(artifact.id).map((child) => {
+    const annotations = asObject(child.annotations) ?? {};
+    const platform = asObject(child.platform);
+    return {
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+      child_digest: child.digest,
+      child_id: child.childId,
+      parent_id: artifact.id,
+      ...(platform === undefined ? {} : { platform: viewPlatform(platform) }),
+      urls: orNull(asArray(child.urls)),
+    };
+  });
+}
+
+/** Two fields bear the names that they have inside of Harbor. */
+function viewPlatform(platform: Readonly<Record<string, unknown>>) {
+  const texts = [
+    ['architecture', platform.architecture],
+    ['os', platform.os],
+    ['OsVersion', platform['os.version']],
+    ['variant', platform.variant],
+  ].filter(([, text]) => text);
+  return { OsFeatures: platform['os.features'] ?? null, ...Object.fromEntries(texts) };
 }
 
 function overviewsOf(

@@ -97,7 +97,7 @@ function linkHeader(exchange: Exchange, page: number, pageSize: number, total: n
     query.set('page_size', String(pageSize));
     query.sort();
     const text = [...query].map(([key, value]) => `${key}=${value}`).join('&');
-    links.push(`<${exchange.path}?${text}>; rel="${relation}"`);
+    links.push(`<${encodeURI(exchange.path)}?${text}>; rel="${relation}"`);
   };
   if (pageSize === 0) return '';
   if (page > 1 && (page - 1) * pageSize < total) link(page - 1, 'prev');
