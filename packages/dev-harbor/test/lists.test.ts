@@ -68,6 +68,12 @@ describe('lists', () => {
     expect([answer.status, answer.json.errors[0].message]).toEqual([422, `validation failure list:\n${reason}`]);
   });
 
+  it('link to any text', async () => {
+    const { status, headers } = await world.send('GET', `/projects?page=-1&q=${encodeURIComponent('unknown=日\n本')}`);
+    const link = Buffer.from(String(headers.link), 'latin1').toString();
+    expect([status, link]).toEqual([200, '</api/v2.0/projects?page=0&page_size=10&q=unknown=日 本>; rel="next"']);
+  });
+
   it('link to the page before while it has something', async () => {
     const link = async (query: string) => (await list(`&page_size=3&${query}`)).headers.link;
     expect(await link('page=2')).toBeUndefined();

@@ -27,6 +27,12 @@ describe('repositories', () => {
     expect(headers.link).toBe(`</api/v2.0${path}?page=2&page_size=1>; rel="next"`);
   });
 
+  it('are found in any case, the newest first', async () => {
+    const { json } = await world.send('GET', '/search?q=SHOP');
+    const names = json.repository.map(({ repository_name }: { repository_name: string }) => repository_name);
+    expect([names, json.project]).toEqual([['shop/team/c', 'shop/a', 'shop/b'], []]);
+  });
+
   it('keep their description in HTML, and change nothing else for it', async () => {
     const path = '/projects/shop/repositories/a';
     const { update_time } = (await world.send('GET', path)).json;
