@@ -88,7 +88,7 @@ export class Configuration {
 
   /** Takes the known ones among the values; whoever calls has checked their types. */
   change(values: Readonly<Record<string, unknown>>): void {
-    const known = Object.entries(values).filter(([key]) => key in defaults);
+    const known = Object.entries(values).filter(([key]) => Object.hasOwn(defaults, key));
     this.#settings.set('configuration', {
       ...asObject(this.#settings.get('configuration')),
       ...Object.fromEntries(known),

@@ -75,6 +75,17 @@ describe('bodies', () => {
   });
 });
 
+describe('names that every object has', () => {
+  it.each([
+    ['GET', '/projects?q=__proto__%3D1&sort=constructor', undefined, 200],
+    ['PUT', '/configurations', { constructor: 'x' }, 200],
+    ['POST', '/projects/acme/metadatas/', { constructor: 'true' }, 400],
+    ['GET', '/projects/acme/metadatas/constructor', undefined, 200],
+  ])('are no others: %s %s', async (method, path, body, status) => {
+    expect((await world.send(method, path, body)).status).toBe(status);
+  });
+});
+
 describe('answers', () => {
   it('name their character set when they are refusals', async () => {
     const type = async (path: string) => (await world.send('GET', path)).headers['content-type'];

@@ -45,28 +45,35 @@ async function changeConfiguration(harbor: Harbor, exchange: Exchange): Promise<
   exchange.empty(200);
 }
 
-const choices: Readonly<Record<string, readonly [values: readonly unknown[], rule: string]>> = {
-  auth_mode: [
-    ['db_auth', 'ldap_auth', 'uaa_auth', 'http_auth', 'oidc_auth'],
-    'invalid auth_mode, shoud be one of db_auth, ldap_auth, uaa_auth, http_auth, oidc_auth',
+const scopes = { values: [0, 1, 2], rule: 'invalid scope, should be 0, 1 or 2' };
+const choices = new Map<string, { readonly values: readonly unknown[]; readonly rule: string }>([
+  [
+    'auth_mode',
+    {
+      values: ['db_auth', 'ldap_auth', 'uaa_auth', 'http_auth', 'oidc_auth'],
+      rule: 'invalid auth_mode, shoud be one of db_auth, ldap_auth, uaa_auth, http_auth, oidc_auth',
+    },
   ],
-  project_creation_restriction: [
-    ['adminonly', 'everyone'],
-    'invalid project_creation_restriction, should be adminonly or everyone',
+  [
+    'project_creation_restriction',
+    {
+      values: ['adminonly', 'everyone'],
+      rule: 'invalid project_creation_restriction, should be adminonly or everyone',
+    },
   ],
-  ldap_scope: [[0, 1, 2], 'invalid scope, should be 0, 1 or 2'],
-  ldap_group_search_scope: [[0, 1, 2], 'invalid scope, should be 0, 1 or 2'],
-};
+  ['ldap_scope', scopes],
+  ['ldap_group_search_scope', scopes],
+]);
 const neverEmpty: readonly string[] = ['ldap_base_dn', 'ldap_uid', 'ldap_url'];
 
 function checkItems(values: Partial<ConfigurationValues>): void {
   for (const [key, value] of Object.entries(values)) {
-    const [known, rule] = choices[key] ?? [];
+    const choice = choices.get(key);
     const isEmpty = neverEmpty.includes(key) && String(value).trim() === '';
     const limit = key === 'storage_per_project' ? limitRefusal(Number(value)) : undefined;
     if (limit !== undefined) throw badRequest(`bad request: ${limit}`);
     if (isEmpty) throw badRequest(`bad request: item name ${key}: the configure value can not be empty`);
-    if (known?.includes(value) === false) throw badRequest(`bad request: item name ${key}: ${rule}`);
+    if (choice?.values.includes(value) === false) throw badRequest(`bad request: item name ${key}: ${choice.rule}`);
   }
 }
 

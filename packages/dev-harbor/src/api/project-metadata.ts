@@ -51,7 +51,7 @@ function listMetadata(harbor: Harbor, exchange: Exchange): void {
 function showMetadata(harbor: Harbor, exchange: Exchange): void {
   const { metadata } = harbor.authorizer.requireProject(exchange, 'metadata:read');
   const key = exchange.parameter('key');
-  exchange.json(200, metadata[key] === undefined ? {} : { [key]: metadata[key] });
+  exchange.json(200, Object.hasOwn(metadata, key) ? { [key]: metadata[key] } : {});
 }
 
 async function addMetadata(harbor: Harbor, exchange: Exchange): Promise<void> {

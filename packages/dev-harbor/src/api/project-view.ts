@@ -1,3 +1,4 @@
+import { roleNames } from '../access/catalogue.ts';
 import type { Harbor } from '../harbor.ts';
 import { settledSeverity } from '../policy/severity.ts';
 import type { Exchange } from '../server/exchange.ts';
@@ -26,7 +27,7 @@ export function viewBareProject(harbor: Harbor, exchange: Exchange, project: Pro
   const role = principal.kind === 'user' ? harbor.projects.roleOf(project.id, principal.user.id) : undefined;
   return {
     creation_time: project.createdAt,
-    ...(role === undefined ? {} : { current_user_role_id: role }),
+    ...(role === undefined || roleNames[role] === undefined ? {} : { current_user_role_id: role }),
     current_user_role_ids: role === undefined ? null : [role],
     cve_allowlist: { creation_time: zeroTime, items: null, update_time: zeroTime },
     name: project.name,

@@ -57,9 +57,14 @@ export function pageOf(exchange: Exchange): { page: number; pageSize: number } {
 
 function fits<Item>(item: Item, criteria: Criteria, keys: Keys<Item>): boolean {
   return [...criteria].every(([key, criterion]) => {
-    const value = keys[key];
+    const value = readerOf(keys, key);
     return value === undefined || meets(criterion, value(item));
   });
+}
+
+/** Undefined for a key that the list does not know. */
+function readerOf<Item>(keys: Keys<Item>, key: string): Keys<Item>[string] | undefined {
+  return Object.hasOwn(keys, key) ? keys[key] : undefined;
 }
 
 /** By several keys, `name,-push_time`; those that the list does not know are left out, and without any its usual order holds. */
@@ -77,7 +82,7 @@ function sortBy<Item>(items: readonly Item[], order: string, { keys, sort = '' }
 
 function ordersOf<Item>(order: string, keys: Keys<Item>) {
   return order.split(',').flatMap((part) => {
-    const value = keys[columnOf(part.replace(/^-/, ''))];
+    const value = readerOf(keys, columnOf(part.replace(/^-/, '')));
     return value === undefined ? [] : [{ value, sign: part.startsWith('-') ? -1 : 1 }];
   });
 }

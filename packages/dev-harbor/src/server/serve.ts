@@ -46,7 +46,7 @@ async function dispatch({ harbor, control, router }: Server, exchange: Exchange)
   if (path === '/service/token') return serveToken(harbor, exchange);
   if (path.startsWith('/c/')) return serveLogin(harbor, exchange);
   if (path.startsWith(`${controlBase}/`)) return serveControl(harbor, control, exchange);
-  if (path === '/api/version' && exchange.method === 'GET') return exchange.json(200, { version: 'v2.0' });
+  if (path === '/api/version' && exchange.method === 'GET') return exchange.text(200, '{"version":"v2.0"}\n');
   if (!path.startsWith(`${apiBase}/`)) return refusePage(exchange);
   await audited(harbor, exchange, async () => {
     const isConfiguration = exchange.method === 'PUT' && path.startsWith(`${apiBase}/configurations`);
