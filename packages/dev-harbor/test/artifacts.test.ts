@@ -230,6 +230,7 @@ describe('kinds of artifacts', () => {
     ['application/vnd.acme.model.config.v1+json', 'MODEL', { rows: 1 }],
     ['application/vnd.acme.model.config.v1', 'UNKNOWN', undefined],
     [mediaTypes.ociEmpty, 'UNKNOWN', undefined],
+    ['constructor', 'UNKNOWN', undefined],
     [
       'application/vnd.wasm.config.v1+json',
       'WASM',

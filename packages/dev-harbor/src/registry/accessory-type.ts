@@ -3,10 +3,10 @@ import type { PushedManifest } from './manifest.ts';
 import { partsOf } from './manifest-parts.ts';
 
 /** Types of accessories by artifact type, beside cosign's (Harbor's subject middleware); all others are `subject.accessory`. */
-const types: Readonly<Record<string, string>> = {
-  'application/vnd.cncf.notary.signature': 'signature.notation',
-  'application/vnd.goharbor.harbor.sbom.v1': 'sbom.harbor',
-};
+const types: ReadonlyMap<string, string> = new Map([
+  ['application/vnd.cncf.notary.signature', 'signature.notation'],
+  ['application/vnd.goharbor.harbor.sbom.v1', 'sbom.harbor'],
+]);
 
 const simpleSigning = 'application/vnd.dev.cosign.simplesigning.v1+json';
 
@@ -19,7 +19,7 @@ export function accessoryOf(
   const { subject, artifactType } = manifest;
   if (subject !== undefined) {
     if (version.cosignTypes.includes(artifactType)) return { subject, type: 'signature.cosign' };
-    return { subject, type: types[artifactType] ?? 'subject.accessory' };
+    return { subject, type: types.get(artifactType) ?? 'subject.accessory' };
   }
   const [, digest] = /^sha256-([a-f0-9]{64}).sig$/.exec(tag ?? '') ?? [];
   const isSignature = partsOf(manifest).some(({ mediaType }) => mediaType === simpleSigning);

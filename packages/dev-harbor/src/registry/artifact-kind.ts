@@ -26,31 +26,40 @@ const image: ArtifactKind = {
 };
 const index: ArtifactKind = { type: 'IMAGE', additions: [], attributes: 'none', refusal: unsupported() };
 
-const kinds: Readonly<Record<string, ArtifactKind>> = {
-  [mediaTypes.ociConfig]: image,
-  'application/vnd.docker.container.image.v1+json': image,
-  [mediaTypes.ociIndex]: index,
-  'application/vnd.docker.distribution.manifest.list.v2+json': index,
-  'application/vnd.cncf.helm.config.v1+json': {
-    type: 'CHART',
-    additions: ['values.yaml', 'readme.md', 'dependencies'],
-    attributes: 'whole',
-    refusal: unsupported(' for CHART'),
-  },
-  'application/vnd.wasm.config.v1+json': {
-    type: 'WASM',
-    additions: ['build_history'],
-    attributes: 'wasm',
-    refusal: unsupported(' for WASM(manifest version 2)'),
-  },
-  'application/vnd.cnab.manifest.v1': { ...index, type: 'CNAB' },
-  'application/vnd.goharbor.harbor.sbom.v1': {
-    type: 'SBOM',
-    additions: [],
-    attributes: 'whole',
-    refusal: unsupported(),
-  },
-};
+const kinds: ReadonlyMap<string, ArtifactKind> = new Map([
+  [mediaTypes.ociConfig, image],
+  ['application/vnd.docker.container.image.v1+json', image],
+  [mediaTypes.ociIndex, index],
+  ['application/vnd.docker.distribution.manifest.list.v2+json', index],
+  [
+    'application/vnd.cncf.helm.config.v1+json',
+    {
+      type: 'CHART',
+      additions: ['values.yaml', 'readme.md', 'dependencies'],
+      attributes: 'whole',
+      refusal: unsupported(' for CHART'),
+    },
+  ],
+  [
+    'application/vnd.wasm.config.v1+json',
+    {
+      type: 'WASM',
+      additions: ['build_history'],
+      attributes: 'wasm',
+      refusal: unsupported(' for WASM(manifest version 2)'),
+    },
+  ],
+  ['application/vnd.cnab.manifest.v1', { ...index, type: 'CNAB' }],
+  [
+    'application/vnd.goharbor.harbor.sbom.v1',
+    {
+      type: 'SBOM',
+      additions: [],
+      attributes: 'whole',
+      refusal: unsupported(),
+    },
+  ],
+]);
 
 /** Everything else: its type is read from the media type of its configuration, `application/vnd.acme.model.config.v1+json`. */
 function unknownKind(mediaType: string): ArtifactKind {
@@ -70,7 +79,7 @@ function unknownKind(mediaType: string): ArtifactKind {
  */
 export function kindOf(version: VersionTraits, mediaType: string, artifactType: string): ArtifactKind {
   const named = version.readsTypedImages ? '' : artifactType;
-  return kinds[named || mediaType] ?? unknownKind(mediaType);
+  return kinds.get(named || mediaType) ?? unknownKind(mediaType);
 }
 
 // Harbor's own pictures, by the digests under which it serves them.
