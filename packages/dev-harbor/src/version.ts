@@ -34,6 +34,10 @@ export interface VersionTraits {
   readonly explainsUserRefusals: boolean;
   /** Whether guests, and all above them, may read the audit log of their project; otherwise its administrators alone. */
   readonly guestsReadLog: boolean;
+  /** Whether `Level=system` in the query of robots asks for those of the system; otherwise for all. */
+  readonly levelFindsSystemRobots: boolean;
+  /** Whether the search for users finds the first administrator beside others. */
+  readonly searchFindsAdministrator: boolean;
   /** Settings of projects that are not there yet. */
   readonly unknownMetadata: readonly string[];
   /** Whether the credentials of scanners are kept from those who read their registrations, and stay when none are given. */
@@ -61,6 +65,8 @@ const traitsOf212: VersionTraits = {
   reportsOutliveScanner: false,
   explainsUserRefusals: true,
   guestsReadLog: true,
+  levelFindsSystemRobots: false,
+  searchFindsAdministrator: false,
   hidesScannerCredentials: false,
   unknownMetadata: ['max_upstream_conn', 'proxy_cache_local_on_not_found'],
   unknownSettings: ['disabled_audit_log_event_types', 'oidc_logout'],
@@ -79,6 +85,8 @@ const traitsOf214: VersionTraits = {
   findingsHaveStatus: true,
   reportsOutliveScanner: true,
   guestsReadLog: false,
+  levelFindsSystemRobots: true,
+  searchFindsAdministrator: true,
   hidesScannerCredentials: true,
   unknownMetadata: ['proxy_cache_local_on_not_found'],
   unknownSettings: [],

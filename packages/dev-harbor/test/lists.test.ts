@@ -62,6 +62,10 @@ describe('lists', () => {
   it.each([
     ['page_size=101', 'page_size in query should be less than or equal to 100'],
     ['page=x', 'page in query must be of type int64: "x"'],
+    [
+      'page_size=999&page=x',
+      'page in query must be of type int64: "x"\npage_size in query should be less than or equal to 100',
+    ],
     ['page=9223372036854775808', 'page in query must be of type int64: "9223372036854775808"'],
   ])('refuse %s before they ask who it is', async (query, reason) => {
     const answer = await world.send('GET', `/users?${query}`, undefined, { as: null });

@@ -60,6 +60,22 @@ describe.each([
     expect((await world.pull('trusting/app', 'v1')).status).toBe(trusted);
   });
 
+  it('finds robots of the system, or all, and users with or without the administrator', async () => {
+    await world.project('asked');
+    await world.robot('asked', 'log:list');
+    await world.send('POST', '/users', {
+      username: 'adminson',
+      password: 'Harbor12345',
+      email: 'a@x.test',
+      realname: 'A',
+    });
+    const [robots, users] = [
+      await world.send('GET', '/robots?q=Level%3Dsystem'),
+      await world.send('GET', '/users/search?username=admin'),
+    ];
+    expect([robots.json.length, users.json.length]).toEqual(harborVersion === '2.12' ? [1, 1] : [0, 2]);
+  });
+
   it('keeps its audit log where this version does', async () => {
     await world.project('logged');
     const { json } = await world.send('GET', '/projects/logged/logs');

@@ -70,8 +70,11 @@ function listRobots(harbor: Harbor, exchange: Exchange): void {
   } else {
     harbor.authorizer.requireSystem(exchange, 'robot:list');
   }
-  answerRobots(harbor, exchange, projectId);
+  answerRobots(harbor, exchange, asksForAll(harbor, asked('Level')) ? undefined : projectId);
 }
+
+const asksForAll = ({ version }: Harbor, level: string | undefined): boolean =>
+  level === 'system' && !version.levelFindsSystemRobots;
 
 /** Harbor fails where it expects a plain value. */
 function textOf(criterion: Criterion | undefined): string | undefined {
@@ -83,9 +86,9 @@ function listRobotsOfProject(harbor: Harbor, exchange: Exchange): void {
   answerRobots(harbor, exchange, harbor.authorizer.requireProject(exchange, 'robot:list').id);
 }
 
-/** @param projectId 0 for robots of the system. */
-function answerRobots(harbor: Harbor, exchange: Exchange, projectId: number): void {
-  const items = harbor.robots.all().filter((robot) => (robot.projectId ?? 0) === projectId);
+/** @param projectId 0 for robots of the system; all when absent. */
+function answerRobots(harbor: Harbor, exchange: Exchange, projectId?: number): void {
+  const items = harbor.robots.all().filter((robot) => [undefined, robot.projectId ?? 0].includes(projectId));
   answerList(exchange, { items, keys, view: (robot) => viewRobot(harbor, robot), sort: 'name' });
 }
 

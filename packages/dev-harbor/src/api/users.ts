@@ -61,14 +61,17 @@ function listUsers(harbor: Harbor, exchange: Exchange): void {
   answerList(exchange, { items, keys, view: viewUser, sort: 'username' }, criteria);
 }
 
-/** For everybody, who wants to name a member: the shortest name first. The first administrator is found beside others alone. */
+/** For everybody, who wants to name a member: the shortest name first. The first administrator is found beside others at most. */
 function findUsers(harbor: Harbor, exchange: Exchange): void {
   const name = requiredQuery(exchange, 'username');
   harbor.authorizer.requireSignedIn(exchange);
-  const found = harbor.users.all().filter(({ username }) => username.includes(name));
-  const total = found.filter(({ id }) => id !== firstAdministratorId).length;
-  const byLength = found.sort((a, b) => a.username.length - b.username.length || (a.username < b.username ? -1 : 1));
-  const items = total === 0 ? [] : byLength;
+  const found = harbor.users
+    .all()
+    .filter(({ username }) => username.includes(name))
+    .sort((a, b) => a.username.length - b.username.length || (a.username < b.username ? -1 : 1));
+  const others = found.filter(({ id }) => id !== firstAdministratorId);
+  const total = others.length;
+  const items = total > 0 && harbor.version.searchFindsAdministrator ? found : others;
   const view = ({ id, username }: User) => ({ user_id: id, username });
   answerList(exchange, { items, total, keys: {}, view }, new Map());
 }

@@ -1,6 +1,6 @@
 import { type Criteria, columnOf, meets, parseCriteria } from './criteria.ts';
 import type { Exchange } from './exchange.ts';
-import { integerQuery, textQuery } from './parameters.ts';
+import { integerProblem, textQuery } from './parameters.ts';
 import { invalid } from './refusal.ts';
 
 /** How the items of a list are found and ordered: the value of each key that `q` and `sort` may name. */
@@ -46,13 +46,17 @@ export function criteriaOf(exchange: Exchange): Criteria {
 
 /**
  * The page asked for; 1 and 10 by default.
- * @throws Refusal 422 for what is no number, and for more than 100 items per page.
+ * @throws Refusal 422 for what is no number, and for more than 100 items per page; it tells all that is wrong.
  */
 export function pageOf(exchange: Exchange): { page: number; pageSize: number } {
-  const page = integerQuery(exchange, 'page') ?? 1;
-  const pageSize = integerQuery(exchange, 'page_size') ?? 10;
-  if (pageSize > 100) throw invalid('page_size in query should be less than or equal to 100');
-  return { page, pageSize };
+  const [page, pageSize] = [textQuery(exchange, 'page') ?? '1', textQuery(exchange, 'page_size') ?? '10'];
+  const tooMany = Number(pageSize) > 100 ? 'page_size in query should be less than or equal to 100' : undefined;
+  const problems = [
+    integerProblem(page, 'page', 'query'),
+    integerProblem(pageSize, 'page_size', 'query') ?? tooMany,
+  ].filter((problem) => problem !== undefined);
+  if (problems.length > 0) throw invalid(problems.join('\n'));
+  return { page: Number(page), pageSize: Number(pageSize) };
 }
 
 function fits<Item>(item: Item, criteria: Criteria, keys: Keys<Item>): boolean {

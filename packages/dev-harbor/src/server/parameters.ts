@@ -44,8 +44,14 @@ export function isYes(text: string): boolean {
  * @throws Refusal 422 when it is none.
  */
 export function integerOf(text: string, name: string, place: 'query' | 'path'): number {
+  const problem = integerProblem(text, name, place);
+  if (problem !== undefined) throw invalid(problem);
+  return Number(text);
+}
+
+/** Why a text is no number of 64 bits; undefined when it is one. */
+export function integerProblem(text: string, name: string, place: 'query' | 'path'): string | undefined {
   const isNumber = /^[+-]?\d+$/.test(text);
   const size = isNumber ? BigInt(text.replace(/^[+-]/, '')) : 0n;
-  if (!isNumber || size > largest) throw invalid(`${name} in ${place} must be of type int64: "${text}"`);
-  return Number(text);
+  return isNumber && size <= largest ? undefined : `${name} in ${place} must be of type int64: "${text}"`;
 }
