@@ -87,7 +87,7 @@ describe('what Harbor says to a pull, predicted and tried, with any Harbor', () 
     ['low', ['Negligible', 'Unknown'], 'allowed'],
     ['low', ['Low'], 'refused'],
     ['none', ['Negligible'], 'refused'],
-    ['none', ['Unknown'], 'allowed'],
+    ['none', ['Unknown'], 'refused'],
   ] as const)('with the level %s and %j: %s', async (severity, found, pull) => {
     const into = severity === 'high' ? project : await world.project({ prevent_vul: 'true', severity });
     const image = await scanned(

@@ -29,12 +29,11 @@ export interface PullAnswer {
   readonly counted?: readonly Counted[];
 }
 
-const ranks = ['unknown', 'none', 'low', 'medium', 'high', 'critical'];
+const ranks = ['none', 'low', 'medium', 'high', 'critical'];
 
-/** How bad Harbor takes a severity to be: what nobody has rated ranks lowest, and "Negligible" counts as none. */
+/** How bad Harbor takes a severity to be: "Negligible", and what nobody has rated, count as none. */
 export function harborRank(severity: string): number {
-  const word = severity.toLowerCase();
-  return Math.max(0, ranks.indexOf(word === 'negligible' ? 'none' : word));
+  return Math.max(0, ranks.indexOf(severity.toLowerCase()));
 }
 
 /**
