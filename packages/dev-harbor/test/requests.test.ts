@@ -25,9 +25,18 @@ describe('paths', () => {
     ['/projects/./acme', 200],
     ['/projects/acme/metadatas', 200],
     ['/projects/acme/nonsense/', 404],
+    ['/internalconfig', 401],
   ])('%s is %i', async (path, status) => {
     const { url } = world.harbor;
     expect((await world.send('GET', `${url}/api/v2.0${path}`)).status).toBe(status);
+  });
+
+  it.each([
+    ['DELETE', '/users/current', 422, 'user_id in path must be of type int64: "current"'],
+    ['PATCH', '/users/current', 405, 'method PATCH is not allowed, but [DELETE,GET,PUT] are'],
+    ['POST', '/users/search/', 405, 'method POST is not allowed, but [DELETE,GET,PUT] are'],
+  ])('%s %s is %i', async (method, path, status, message) => {
+    expect(refusal(await world.send(method, path))).toEqual([status, message]);
   });
 
   it.each([

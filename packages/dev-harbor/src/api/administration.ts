@@ -10,7 +10,6 @@ GET               /export/cve/execution/{execution_id}
 GET               /export/cve/executions
 POST              /export/cve
 GET               /icons/{digest}
-GET               /internalconfig
 GET               /jobservice/jobs/{job_id}/log
 PUT               /jobservice/jobs/{job_id}
 GET               /jobservice/pools

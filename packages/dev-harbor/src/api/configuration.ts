@@ -3,7 +3,7 @@ import type { Harbor } from '../harbor.ts';
 import { limitRefusal } from '../policy/quota.ts';
 import { type Kind, readBody } from '../server/body.ts';
 import type { Exchange } from '../server/exchange.ts';
-import { badRequest } from '../server/refusal.ts';
+import { badRequest, unauthorized } from '../server/refusal.ts';
 import type { Route } from '../server/router.ts';
 import { allowlistFields, readAllowlist, viewAllowlist } from './allowlist.ts';
 
@@ -11,6 +11,7 @@ import { allowlistFields, readAllowlist, viewAllowlist } from './allowlist.ts';
 export const configurationRoutes: readonly Route[] = [
   { method: 'GET', pattern: '/configurations', handle: showConfiguration },
   { method: 'PUT', pattern: '/configurations', handle: changeConfiguration },
+  { method: 'GET', pattern: '/internalconfig', handle: refuseInternals },
   { method: 'GET', pattern: '/system/CVEAllowlist', handle: showAllowlist },
   { method: 'PUT', pattern: '/system/CVEAllowlist', handle: changeAllowlist },
 ];
@@ -94,6 +95,11 @@ function checkNumbers(values: Partial<ConfigurationValues>): void {
     if (value <= 0) throw badRequest(`the ${key} value must be positive`);
     if (value > largest) throw badRequest(`the ${key} value is over the limit value: ${largest}`);
   }
+}
+
+/** For other parts of Harbor, whoever asks. */
+function refuseInternals(): never {
+  throw unauthorized('only internal service is allowed to call this API');
 }
 
 function showAllowlist(harbor: Harbor, exchange: Exchange): void {

@@ -93,6 +93,8 @@ async function createUser(harbor: Harbor, exchange: Exchange): Promise<void> {
 /** Who may register themselves do that with the form of the pages alone. */
 function requireMaker(harbor: Harbor, exchange: Exchange): void {
   const { authorizer, configuration, sessions } = harbor;
+  const { auth_mode } = configuration.values;
+  if (auth_mode !== 'db_auth') throw forbidden(`creating local user is not allowed under auth mode: ${auth_mode}`);
   if (!configuration.values.self_registration) authorizer.requireSystem(exchange, 'user:create');
   else if (!authorizer.mayOnSystem(exchange.principal, 'user:create') && !sessions.isCarried(exchange))
     throw forbidden('self-registration cannot be triggered via API');

@@ -22,7 +22,7 @@ export interface Route {
 /** Where the REST API lives. */
 export const apiBase = '/api/v2.0';
 
-/** Finds routes by path. A literal segment wins over a placeholder. */
+/** Finds routes by path. A literal segment wins over a placeholder, where both have the method. */
 export class Router {
   readonly #routes: readonly { readonly route: Route; readonly segments: readonly string[] }[];
 
@@ -39,15 +39,14 @@ export class Router {
   find(exchange: Exchange): Route {
     const path = segmentsOf(exchange.path.slice(apiBase.length));
     const matching = this.#routes.filter(({ segments }) => matches(segments, path));
-    const literal = Math.max(...matching.map(({ segments }) => countLiterals(segments)));
-    const best = matching.filter(({ segments }) => countLiterals(segments) === literal);
-    if (best.length === 0) throw notFound(`path ${exchange.path} was not found`);
-    const found = best.find(({ route }) => route.method === exchange.method);
-    if (found === undefined)
-      throw methodNotAllowed(
-        exchange.method,
-        best.map(({ route }) => route.method),
-      );
+    if (matching.length === 0) throw notFound(`path ${exchange.path} was not found`);
+    const [found] = matching
+      .filter(({ route }) => route.method === exchange.method)
+      .sort((a, b) => countLiterals(b.segments) - countLiterals(a.segments));
+    if (found === undefined) {
+      const methods = matching.map(({ route }) => route.method);
+      throw methodNotAllowed(exchange.method, methods);
+    }
     exchange.parameters = parametersOf(found.segments, path);
     checkBodyType(exchange);
     exchange.answerType = negotiate(exchange, found.route.produces ?? ['application/json']);
