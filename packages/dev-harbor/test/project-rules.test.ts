@@ -74,6 +74,8 @@ describe('quotas', () => {
     const [{ id }] = (await world.send('GET', `/quotas?reference=project&reference_id=${shop}`)).json;
     expect(refusalOf(await world.send('PUT', `/quotas/${id}`, body))).toEqual([status, message]);
     expect((await world.send('PUT', `/quotas/${id}`, { hard: { storage: '5' } })).status).toBe(422);
+    expect((await world.send('PUT', `/quotas/${id}`, { hard: { storage: 5, apples: 1 } })).status).toBe(400);
+    expect((await world.send('GET', `/quotas/${id}`)).json.hard).toEqual({ storage: -1 });
   });
 
   it('are of projects, and found by their exact id', async () => {

@@ -21,7 +21,7 @@ export const artifactRoutes: readonly Route[] = [
   { method: 'GET', pattern: '/projects/{project}/artifacts', handle: listOfProject, lists: true },
   { method: 'GET', pattern: base, handle: listOfRepository, lists: true },
   { method: 'POST', pattern: base, handle: copyHere },
-  { method: 'GET', pattern: `${base}/{reference}`, handle: showArtifact },
+  { method: 'GET', pattern: `${base}/{reference}`, handle: showArtifact, lists: true },
   { method: 'DELETE', pattern: `${base}/{reference}`, handle: deleteArtifact },
   { method: 'GET', pattern: `${base}/{reference}/accessories`, handle: listAccessories, lists: true },
 ];

@@ -51,8 +51,8 @@ async function changeQuota(harbor: Harbor, exchange: Exchange): Promise<void> {
     if (resource !== 'storage') throw badRequest(`resource ${resource} not support`);
     const problem = limitRefusal(Number(value));
     if (problem !== undefined) throw badRequest(problem);
-    harbor.quotas.setLimit(id, Number(value), timeOf(harbor));
   }
+  for (const [, value] of hard) harbor.quotas.setLimit(id, Number(value), timeOf(harbor));
   exchange.empty(200);
 }
 

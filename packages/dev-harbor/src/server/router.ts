@@ -15,7 +15,7 @@ export interface Route {
   readonly handle: Handler;
   /** Media types of the answer, the usual one first; `application/json` when absent. */
   readonly produces?: readonly string[];
-  /** Whether the answer has pages: what is wrong with `page` and `page_size` is said before anything else. */
+  /** Whether `page` and `page_size` are among the parameters: what is wrong with them is said before anything else. */
   readonly lists?: true;
 }
 
