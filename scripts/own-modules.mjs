@@ -4,64 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-
-/**
- * Modules that come in one file, together with what only they import. To open one more file takes as long as 10 KB of code.
- */
-const groups = {
-  /** What every action needs for its first request, and the login, with which most jobs begin, for its work. */
-  base: [
-    'ci/src/run-in-ci.ts',
-    'ci/src/base-runtime.ts',
-    'ci/src/end-process.ts',
-    'ci/src/github.ts',
-    'ci/src/post.ts',
-    'steps/src/execute.ts',
-    'steps/src/connect.ts',
-    'steps/src/account-place.ts',
-    'steps/src/login/step.ts',
-    'steps/src/login/run.ts',
-    'steps/src/login/expiry.ts',
-    'core/src/whole-file.ts',
-  ],
-  /** What opens a key: that takes so long that it begins before all else. */
-  keys: [
-    'core/src/describe-key.ts',
-    'core/src/program-environment.ts',
-    'core/src/run-program.ts',
-    'core/src/together.ts',
-    'sign/src/keys/external-signer.ts',
-    'sign/src/signer.ts',
-    'steps/src/annotations.ts',
-    'steps/src/forks.ts',
-    'steps/src/pairs.ts',
-    'steps/src/sign/plan.ts',
-    'steps/src/signature-key-input.ts',
-  ],
-  /** What works on images. */
-  images: [
-    'core/src/amounts.ts',
-    'core/src/in-parallel.ts',
-    'core/src/make-folder.ts',
-    'core/src/unless.ts',
-    'harbor/src/harbor.ts',
-    'harbor/src/parsing.ts',
-    'harbor/src/paths.ts',
-    'harbor/src/quota.ts',
-    'oci/src/content.ts',
-    'oci/src/manifest.ts',
-    'oci/src/manifests-in.ts',
-    'oci/src/media-types.ts',
-    'oci/src/platform.ts',
-    'registry/src/classic-tag.ts',
-    'registry/src/image-work.ts',
-    'registry/src/push-content.ts',
-    'step-kit/src/record.ts',
-    'steps/src/named-file.ts',
-    'steps/src/record-file.ts',
-    'steps/src/subject.ts',
-  ],
-};
+import { groups } from './module-groups.mjs';
 
 const [anExport, anImport, aDynamicImport, ofCrypto, aTakenName, takenNames] = [
   /^export (type )?\{([^}]*)\} from '([^']+)';/gm,
