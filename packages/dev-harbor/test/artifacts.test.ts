@@ -195,6 +195,18 @@ describe('an index', () => {
   });
 });
 
+describe('deleting', () => {
+  it('leaves what hangs on an artifact and is a child of an index', async () => {
+    const { manifest, blobs } = image('deleted');
+    await world.push('shop/gone', 'v1', manifest, blobs);
+    const note = referrer(manifest, 'application/vnd.example.note');
+    await world.push('shop/gone', undefined, note.manifest, note.blobs);
+    await world.push('shop/gone', 'index', indexOf([note.manifest]), []);
+    expect((await world.send('DELETE', `${artifacts('shop/gone')}/v1`)).status).toBe(200);
+    expect((await world.send('GET', `${artifacts('shop/gone')}/${note.manifest.digest}`)).status).toBe(200);
+  });
+});
+
 describe('kinds of artifacts', () => {
   async function chartArchive(): Promise<Buffer> {
     const archive = pack();

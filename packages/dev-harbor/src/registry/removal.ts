@@ -21,7 +21,9 @@ export function removeArtifact(harbor: Stores, repository: Repository, artifact:
     }
     for (const accessory of harbor.accessories.about(repository.id, artifact.digest)) {
       const attached = harbor.artifacts.byId(accessory.artifactId);
-      if (attached !== undefined) removeArtifact(harbor, repository, attached);
+      // What hangs on an artifact may be a child of an index as well, which keeps it.
+      if (attached !== undefined && !harbor.artifacts.isChild(attached.id))
+        removeArtifact(harbor, repository, attached);
     }
     requireTagsDeletable(harbor, repository, artifact);
     const children = harbor.artifacts.children(artifact.id);
