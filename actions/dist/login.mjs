@@ -1,1 +1,1 @@
-import{endProcess}from"./chunks/chunk-ZNHJPNXE.mjs";import{executeStep,loginStep,runInCi}from"./chunks/chunk-YWBOZO2G.mjs";import"./chunks/chunk-6MJOMRA4.mjs";import"./chunks/chunk-YT4JJS4X.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(loginStep,runtime,inputs)));
+import{endProcess,executeStep,loginStep,runInCi}from"./chunks/chunk-DKE6MGHQ.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(loginStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{endProcess}from"./chunks/chunk-ZNHJPNXE.mjs";import{runPost}from"./chunks/chunk-YWBOZO2G.mjs";import"./chunks/chunk-6MJOMRA4.mjs";import"./chunks/chunk-YT4JJS4X.mjs";await endProcess(await runPost(async inputs=>(await import("./chunks/log-out-BEOLMYM6.mjs")).logOut(inputs)));
+import{endProcess,runPost}from"./chunks/chunk-DKE6MGHQ.mjs";await endProcess(await runPost(async inputs=>(await import("./chunks/log-out-VMKKHQ4J.mjs")).logOut(inputs)));

@@ -1,1 +1,0 @@
-async function inParallel(items,work,atOnce=8){let results=[],rest=(function*(){yield*items.entries()})(),worker=async()=>{for(let[index,item]of rest)results[index]=await work(item)},failed=(await Promise.allSettled(Array.from({length:atOnce},worker))).find(outcome=>outcome.status==="rejected");if(failed!==void 0)throw failed.reason;return results}export{inParallel};

@@ -1,1 +1,0 @@
-import{PilotError}from"./chunk-YWBOZO2G.mjs";function parsePairs(input,lines){return Object.fromEntries(lines.map(line=>{let equals=line.indexOf("=");if(equals>0)return[line.slice(0,equals),line.slice(equals+1)];throw new PilotError("INPUT_INVALID",`the input "${input}" has the line "${line}"`,{hint:"Write each line as NAME=VALUE."})}))}export{parsePairs};

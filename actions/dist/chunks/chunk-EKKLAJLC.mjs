@@ -1,1 +1,0 @@
-function nextLink(header){return/<([^>]*)>\s*;[^,]*\brel="?next"?/i.exec(header??"")?.[1]}export{nextLink};

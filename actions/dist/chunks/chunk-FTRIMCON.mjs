@@ -1,1 +1,0 @@
-import{PilotError}from"./chunk-YWBOZO2G.mjs";async function unless(codes,work){try{return await work}catch(error){if(error instanceof PilotError&&codes.includes(error.code))return;throw error}}export{unless};

@@ -1,1 +1,0 @@
-async function passContent(source,descriptor){return source.pass?.(descriptor)??source.open(descriptor)}export{passContent};

@@ -1,1 +1,0 @@
-import{signStepInputs,signStepOutputs}from"./chunk-ZGNKDLEY.mjs";var signStep={name:"sign",summary:"Sign an image, its index and every platform, so that cosign verifies it and Harbor shows it as signed.",inputs:signStepInputs,outputs:signStepOutputs,run:async(values,runtime)=>(await import("./run-GCZ6VVII.mjs")).runSign(values,runtime)};export{signStep};

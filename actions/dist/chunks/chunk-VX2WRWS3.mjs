@@ -1,1 +1,0 @@
-function chooseFormat(harborVersion){if(harborVersion===void 0)return"bundle";let match=/^v?(\d+)\.(\d+)/.exec(harborVersion);if(match===null)return"both";let[major,minor]=[Number(match[1]),Number(match[2])];return major>2||major===2&&minor>=15?"bundle":"classic"}function formatsOf(format){return format==="both"?["classic","bundle"]:[format]}export{chooseFormat,formatsOf};

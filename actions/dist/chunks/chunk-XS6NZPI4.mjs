@@ -1,1 +1,0 @@
-import{parseObject,readIfThere}from"./chunk-YWBOZO2G.mjs";async function readGithubEvent({GITHUB_EVENT_PATH:path=""}){let text=await readIfThere(path).catch(()=>{});return parseObject(text??"")}export{readGithubEvent};

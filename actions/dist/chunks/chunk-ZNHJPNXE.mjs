@@ -1,1 +1,0 @@
-var flushSeconds=2;async function endProcess(exitCode){setTimeout(()=>process.exit(exitCode),flushSeconds*1e3);let streams=[process.stdout,process.stderr];await Promise.all(streams.map(stream=>new Promise(done=>stream.write("",done)))),process.exit(exitCode)}export{endProcess};

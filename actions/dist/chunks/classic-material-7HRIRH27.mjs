@@ -1,1 +1,0 @@
-import{spokenForByAnnotations}from"./chunk-EN2F44RB.mjs";import"./chunk-EJPNQRGR.mjs";import"./chunk-YWBOZO2G.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{spokenForByAnnotations};

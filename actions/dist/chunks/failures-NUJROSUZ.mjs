@@ -1,1 +1,0 @@
-import{blameProxy,explainFailure}from"./chunk-COJXIPYQ.mjs";import"./chunk-YWBOZO2G.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{blameProxy,explainFailure};

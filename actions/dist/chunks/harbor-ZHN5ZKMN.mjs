@@ -1,1 +1,0 @@
-import{createHarbor}from"./chunk-NG2PMNJ3.mjs";import"./chunk-SU5G43A6.mjs";import"./chunk-KRX62UYE.mjs";import"./chunk-4BZOCGB4.mjs";import"./chunk-QR5AMICL.mjs";import"./chunk-NXPIHWV7.mjs";import"./chunk-EKKLAJLC.mjs";import"./chunk-XIQRV5RN.mjs";import"./chunk-YWBOZO2G.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{createHarbor};

@@ -1,1 +1,0 @@
-import{logoutStep}from"./chunk-BUD5WS6Z.mjs";import"./chunk-DLCEQ5LH.mjs";import{executeStep,runInCi}from"./chunk-YWBOZO2G.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";var logOut=inputs=>runInCi((runtime,sources)=>executeStep(logoutStep,runtime,sources),{overrides:kebab=>inputs[kebab]});export{logOut};

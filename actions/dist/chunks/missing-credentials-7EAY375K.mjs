@@ -1,1 +1,0 @@
-import{missingCredentials}from"./chunk-6LTPJ6X5.mjs";import"./chunk-TZEOZG7I.mjs";import"./chunk-XS6NZPI4.mjs";import"./chunk-YWBOZO2G.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{missingCredentials};

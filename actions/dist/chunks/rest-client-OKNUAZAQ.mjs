@@ -1,1 +1,0 @@
-import{fieldManager,openCluster}from"./chunk-5U4KUFXP.mjs";import"./chunk-32P7SRXS.mjs";import"./chunk-YWBOZO2G.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{fieldManager,openCluster};

@@ -1,1 +1,0 @@
-import{readCertificate}from"./chunk-HH5KMPT4.mjs";import"./chunk-QNPLODP3.mjs";import"./chunk-RI3GZB7N.mjs";import"./chunk-YWBOZO2G.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-YT4JJS4X.mjs";export{readCertificate};
