@@ -147,6 +147,8 @@ describe('copying', () => {
 
   it('refuses what is no reference, accessories, and locked tags', async () => {
     expect(refusalOf(await copy('store/x', 'shop/app:a b'))).toEqual([400, 'invalid input: shop/app:a b']);
+    const nowhere = [404, 'http status code: 404, body: 404 page not found\n'];
+    expect(refusalOf(await copy('store/Upper', 'shop/app:v1'))).toEqual(nowhere);
     expect(refusalOf(await copy('store/x', 'shop/app@sha256:12'))).toEqual([400, 'invalid input: shop/app@sha256:12']);
     const accessories = await world.send('GET', `${artifacts('shop/app')}/v1/accessories`);
     expect(refusalOf(await copy('store/x', `shop/app@${accessories.json[0].digest}`))).toEqual([

@@ -2,7 +2,7 @@ import { audit } from '../audit-trail.ts';
 import { type Harbor, timeOf } from '../harbor.ts';
 import { copyArtifact, requireRoomForCopy } from '../registry/copy.ts';
 import { findArtifact } from '../registry/manifest-pull.ts';
-import { digestProblem, formatArtifact } from '../registry/target.ts';
+import { digestProblem, formatArtifact, repositoryPattern } from '../registry/target.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { requiredQuery } from '../server/parameters.ts';
 import { badRequest, denied, notFound } from '../server/refusal.ts';
@@ -34,6 +34,8 @@ export function copyHere(harbor: Harbor, exchange: Exchange): void {
     throw denied("the operation isn't supported for an artifact accessory");
   }
   const target = repositoryName(exchange);
+  // What the registry behind Harbor answers for a name that it cannot have.
+  if (!isRepository.test(target)) throw notFound('http status code: 404, body: 404 page not found\n');
   const made = copyArtifact(harbor, { source, artifact, project, repository: target, now: timeOf(harbor) });
   const [first] = harbor.tags.ofArtifact(artifact.id);
   audit(harbor, exchange, project.id, {
@@ -46,13 +48,9 @@ export function copyHere(harbor: Harbor, exchange: Exchange): void {
   exchange.created(`${exchange.path}/${wanted.reference}`);
 }
 
-// The grammar of references of distribution 2.8 (reference/regexp.go).
-const domainPart = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])';
-const domain = `${domainPart}(?:\\.${domainPart})*(?::[0-9]+)?`;
-const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
+const isRepository = new RegExp(`^${repositoryPattern}$`);
 const source = new RegExp(
-  `^((?:${domain}/)?${component}(?:/${component})*)` +
-    '(?::(\\w[\\w.-]{0,127}))?(?:@([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?$',
+  `^${repositoryPattern}(?::(\\w[\\w.-]{0,127}))?(?:@([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?$`,
 );
 
 /** `acme/app:v1` or `acme/app@sha256:…`; undefined for what is neither. */

@@ -14,7 +14,8 @@ export type Target =
 const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 const domainComponent = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
 const domain = `${domainComponent}(?:\\.${domainComponent})*(?::[0-9]+)?`;
-const name = `((?:${domain}/)?${component}(?:/${component})*)`;
+/** What names of repositories look like, as the source of a regular expression with one group. */
+export const repositoryPattern = `((?:${domain}/)?${component}(?:/${component})*)`;
 const forms: readonly { readonly rest: string; readonly target: (repository: string, part: string) => Target }[] = [
   { rest: 'tags/list/?', target: (repository) => ({ kind: 'tags', repository }) },
   { rest: 'tags/list.+', target: (repository) => ({ kind: 'nothing', repository }) },
@@ -32,7 +33,10 @@ const forms: readonly { readonly rest: string; readonly target: (repository: str
   { rest: 'referrers/([^/]+)', target: (repository, reference) => ({ kind: 'referrers', repository, reference }) },
   { rest: '(?:manifests|referrers)/.*', target: (repository) => ({ kind: 'nothing', repository }) },
 ];
-const patterns = forms.map(({ rest, target }) => ({ pattern: new RegExp(`^/v2/${name}/${rest}$`), target }));
+const patterns = forms.map(({ rest, target }) => ({
+  pattern: new RegExp(`^/v2/${repositoryPattern}/${rest}$`),
+  target,
+}));
 
 /** Reads the path of a request; undefined when the distribution API has none like it. */
 export function parseTarget(path: string): Target | undefined {
