@@ -77,6 +77,18 @@ describe('a robot that is made', () => {
   });
 });
 
+describe('accounts that are made at the same time', () => {
+  it('are made once', async () => {
+    const body = robotOf([on('acme', 'log:list')]);
+    const user = { username: 'twin', password: 'Harbor12345', email: 'twin@x.test', realname: 'Twin' };
+    const both = async (make: () => Promise<Answer>) =>
+      (await Promise.all([make(), make()])).map(({ status }) => status).sort();
+    expect(await both(() => create(body))).toEqual([201, 409]);
+    expect(await both(() => world.send('POST', '/users', user))).toEqual([201, 409]);
+    expect(await both(() => world.send('POST', '/projects', { project_name: 'twin' }))).toEqual([201, 409]);
+  });
+});
+
 describe('a robot that is changed', () => {
   it('keeps its duration when none is named, and stays in its project', async () => {
     const { json } = await create(robotOf([on('acme', 'log:list')], { level: 'project', duration: 7 }));

@@ -99,11 +99,13 @@ async function createRobot(harbor: Harbor, exchange: Exchange): Promise<void> {
   const project = requireWanted(harbor, exchange, wanted, 'create');
   requireNoMoreThanOwn(exchange, wanted.permissions);
   const name = `${project === undefined ? '' : `${project.name}+`}${wanted.name}`;
+  const secret = makeSecret();
+  const hash = await hashSecret(secret);
+  // From here on nobody else can come first.
   if (harbor.robots.byName(name) !== undefined) {
     throw conflict(`robot account ${project?.id ?? 0}:${name} already exists`);
   }
   checkNamespaces(harbor, wanted);
-  const secret = makeSecret();
   const now = timeOf(harbor);
   const { principal } = exchange;
   const robot = {
@@ -111,7 +113,7 @@ async function createRobot(harbor: Harbor, exchange: Exchange): Promise<void> {
     level: wanted.level,
     projectId: project?.id ?? null,
     permissions: wanted.permissions,
-    secret: await hashSecret(secret),
+    secret: hash,
     description: wanted.description,
     durationDays: wanted.durationDays,
     expiresAt: expiryOf(harbor.clock.now(), wanted.durationDays),

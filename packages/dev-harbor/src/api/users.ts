@@ -81,11 +81,12 @@ async function createUser(harbor: Harbor, exchange: Exchange): Promise<void> {
   requireMaker(harbor, exchange);
   if (!isStrong(password)) throw badRequest(passwordRule);
   checkProfile(profile, username);
+  const hash = await hashSecret(password);
+  // From here on nobody else can come first.
   if (harbor.users.byName(username) !== undefined || harbor.users.hasEmail(profile.email)) {
     throw conflict(`user ${username} or email ${profile.email} already exists`);
   }
   const now = timeOf(harbor);
-  const hash = await hashSecret(password);
   const user = { ...profile, username, password: hash, isAdministrator: 0, createdAt: now, updatedAt: now } as const;
   exchange.created(`${apiBase}/users/${harbor.users.create(user)}`);
 }
