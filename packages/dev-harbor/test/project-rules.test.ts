@@ -48,6 +48,10 @@ describe('immutable-tag rules', () => {
     expect((await world.send('GET', path)).json[0].tag_selectors).toBeNull();
   });
 
+  it.each([{ tag_selectors: {} }, { tag_selectors: [{ kind: 1 }] }, { priority: 'x' }])('are no %j', async (body) => {
+    expect((await world.send('POST', path, body)).status).toBe(422);
+  });
+
   it('are known by id in their project only', async () => {
     const id = idOf(await world.send('POST', path, rule(['x*'])));
     const elsewhere = `/projects/other/immutabletagrules/${id}`;
@@ -115,6 +119,10 @@ describe('retention policies', () => {
     ['no scope', () => ({ algorithm: 'or' }), 500, 'internal server error'],
   ])('refuse %s', async (_title, body, status, message) => {
     expect(refusalOf(await world.send('POST', '/retentions', body()))).toEqual([status, message]);
+  });
+
+  it.each([{ scope: { level: 1 } }, { rules: [{ disabled: 'no' }] }, { trigger: [] }])('are no %j', async (body) => {
+    expect((await world.send('POST', '/retentions', body)).status).toBe(422);
   });
 
   it('are changed by the project that has them', async () => {

@@ -18,10 +18,11 @@ export const immutableRuleRoutes: readonly Route[] = [
 
 const fields: Fields = {
   id: 'integer',
+  priority: 'integer',
   disabled: 'boolean',
   action: 'string',
   template: 'string',
-  tag_selectors: 'array',
+  tag_selectors: [{ kind: 'string', decoration: 'string', pattern: 'string', extras: 'string' }],
   scope_selectors: 'object',
 };
 

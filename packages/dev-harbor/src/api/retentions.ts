@@ -20,7 +20,24 @@ export const retentionRoutes: readonly Route[] = [
 ];
 
 const mostRules = 15;
-const fields: Fields = { algorithm: 'string', rules: 'array', scope: 'object', trigger: 'object' };
+const selector: Fields = { kind: 'string', decoration: 'string', pattern: 'string', extras: 'string' };
+const fields: Fields = {
+  algorithm: 'string',
+  rules: [
+    {
+      id: 'integer',
+      priority: 'integer',
+      disabled: 'boolean',
+      action: 'string',
+      template: 'string',
+      params: 'object',
+      tag_selectors: [selector],
+      scope_selectors: 'object',
+    },
+  ],
+  scope: { level: 'string', ref: 'integer' },
+  trigger: { kind: 'string', settings: 'object' },
+};
 
 const template = (rule_template: string, display_text: string, unit?: string) => ({
   action: 'retain',
