@@ -84,6 +84,19 @@ describe('bodies', () => {
   });
 });
 
+describe('ids of more than 32 bits', () => {
+  it.each([
+    ['/projects/9999999999', 500],
+    ['/users/9999999999', 500],
+    ['/robots/2147483648', 500],
+    ['/robots/2147483647', 404],
+    ['/projects/acme/members/9999999999', 500],
+  ])('are too much for the database: %s', async (path, status) => {
+    expect((await world.send('GET', path)).status).toBe(status);
+    expect((await world.send('GET', path, undefined, { as: null })).status).toBe(401);
+  });
+});
+
 describe('names that every object has', () => {
   it.each([
     ['GET', '/projects?q=__proto__%3D1&sort=constructor', undefined, 200],

@@ -1,5 +1,5 @@
 import type { Exchange } from '../server/exchange.ts';
-import { isYes } from '../server/parameters.ts';
+import { checkId, isYes } from '../server/parameters.ts';
 import { badRequest, forbidden, notFound, unauthorized } from '../server/refusal.ts';
 import type { Project, Projects } from '../store/projects.ts';
 import type { Robot } from '../store/robots.ts';
@@ -75,12 +75,13 @@ export class Authorizer {
    * The project that a request names, once it is known that its sender has the permission there.
    * A number is an id, unless the header X-Is-Resource-Name says otherwise.
    * To those who may not see it, an unknown project looks like a forbidden one.
-   * @throws Refusal 400, 401, 403 or 404.
+   * @throws Refusal 400, 401, 403, 404 or 500.
    */
   requireProject(exchange: Exchange, permission: string): Project {
     const text = exchange.parameter('project');
     const isId = /^[+-]?\d{1,18}$/.test(text) && !isYes(exchange.header('x-is-resource-name') ?? '');
     if (!isId) return this.requireProjectOfName(exchange, text, permission);
+    if (this.isAdministrator(exchange.principal)) checkId(Number(text));
     return this.#require(exchange, String(Number(text)), this.#projects.byId(Number(text)), permission);
   }
 

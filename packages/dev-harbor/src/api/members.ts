@@ -4,7 +4,7 @@ import type { Harbor } from '../harbor.ts';
 import { type Body, type Fields, readOptionalBody } from '../server/body.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { answerList } from '../server/listing.ts';
-import { textQuery } from '../server/parameters.ts';
+import { checkId, textQuery } from '../server/parameters.ts';
 import { badRequest, conflict, internalError, notFound } from '../server/refusal.ts';
 import { apiBase, type Route } from '../server/router.ts';
 import type { Member } from '../store/projects.ts';
@@ -75,6 +75,7 @@ function showMember(harbor: Harbor, exchange: Exchange): void {
   const id = idParameter(exchange, 'mid');
   const project = harbor.authorizer.requireProject(exchange, 'member:read');
   if (id === 0) throw badRequest('the member id can not be empty!');
+  checkId(id);
   const member = harbor.projects.members(project.id).find((one) => one.id === id && hasRole(one));
   if (member === undefined) {
     throw notFound(`the project member is not found, project id ${project.id}, member id ${id}`);
@@ -89,7 +90,10 @@ async function changeMember(harbor: Harbor, exchange: Exchange): Promise<void> {
   const project = harbor.authorizer.requireProject(exchange, 'member:update');
   if (body === undefined) throw badRequest('role can not be empty');
   if (id === 0) throw badRequest('member id can not be empty');
-  harbor.projects.setRole(project.id, id, asNumber(body.role_id) ?? 0);
+  checkId(id);
+  const role = asNumber(body.role_id) ?? 0;
+  checkId(role);
+  harbor.projects.setRole(project.id, id, role);
   exchange.empty(200);
 }
 
@@ -97,6 +101,7 @@ function removeMember(harbor: Harbor, exchange: Exchange): void {
   const id = idParameter(exchange, 'mid');
   const project = harbor.authorizer.requireProject(exchange, 'member:delete');
   if (id === 0) throw badRequest('the project member id is required.');
+  checkId(id);
   harbor.projects.removeMember(project.id, id);
   exchange.empty(200);
 }

@@ -6,7 +6,7 @@ import { readBody } from '../server/body.ts';
 import { type Criterion, columnOf } from '../server/criteria.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { answerList, criteriaOf, type Keys } from '../server/listing.ts';
-import { textQuery } from '../server/parameters.ts';
+import { checkId, textQuery } from '../server/parameters.ts';
 import { badRequest, conflict, internalError, notFound } from '../server/refusal.ts';
 import { apiBase, type Route } from '../server/router.ts';
 import type { Robot } from '../store/robots.ts';
@@ -224,6 +224,7 @@ function auditRobot(harbor: Harbor, exchange: Exchange, operation: string, robot
 function findRobot(harbor: Harbor, exchange: Exchange): Robot {
   const id = idParameter(exchange, 'robot_id');
   harbor.authorizer.requireSignedIn(exchange);
+  checkId(id);
   const robot = harbor.robots.byId(id);
   if (robot === undefined) throw notFound(`robot ${id} not found`);
   return robot;

@@ -4,7 +4,7 @@ import { type Harbor, timeOf } from '../harbor.ts';
 import { readBody } from '../server/body.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { answerList, criteriaOf, type Keys } from '../server/listing.ts';
-import { requiredQuery, textQuery } from '../server/parameters.ts';
+import { checkId, requiredQuery, textQuery } from '../server/parameters.ts';
 import {
   badRequest,
   conflict,
@@ -188,6 +188,7 @@ function requireOverUsers(harbor: Harbor, exchange: Exchange, permission: string
 }
 
 function findUser(harbor: Harbor, id: number): User {
+  checkId(id);
   const user = harbor.users.byId(id);
   if (user === undefined) throw notFound(`user ${id} not found`);
   return user;
@@ -195,6 +196,7 @@ function findUser(harbor: Harbor, id: number): User {
 
 /** Like {@link findUser}, where Harbor notices only when it writes. */
 function requireRow(harbor: Harbor, id: number): User {
+  checkId(id);
   const user = harbor.users.byId(id);
   if (user === undefined) throw notFound(`user with id ${id} not found`);
   return user;

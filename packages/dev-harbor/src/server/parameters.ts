@@ -1,5 +1,5 @@
 import type { Exchange } from './exchange.ts';
-import { invalid } from './refusal.ts';
+import { internalError, invalid } from './refusal.ts';
 
 const largest = 2n ** 63n - 1n;
 const words = ['true', '1', 'yes', 'ok', 'y', 'on', 'selected', 'checked', 't', 'enabled'];
@@ -47,6 +47,14 @@ export function integerOf(text: string, name: string, place: 'query' | 'path'): 
   const problem = integerProblem(text, name, place);
   if (problem !== undefined) throw invalid(problem);
   return Number(text);
+}
+
+/**
+ * Refuses the id of something that is looked for when it has more than 32 bits: Harbor's database takes no such id.
+ * @throws Refusal 500.
+ */
+export function checkId(id: number): void {
+  if (Math.abs(id) >= 2 ** 31) throw internalError();
 }
 
 /** Why a text is no number of 64 bits; undefined when it is one. */
