@@ -110,13 +110,14 @@ describe('retention policies', () => {
     ],
     [
       'the same rule twice',
-      () => policy(shop, [rule, { ...rule, action: 'x' }, rule]),
+      () => policy(shop, [rule, { ...rule, action: 'x' }, { ...rule, id: 7 }]),
       409,
       'resource conflict: rule 2 is conflict with rule 0',
     ],
     ['another scope', () => policy(shop, [rule], 'system'), 400, 'bad request: scope system is not support'],
     ['no project', () => policy(0), 400, 'bad request: invalid Project id 0'],
     ['no scope', () => ({ algorithm: 'or' }), 500, 'internal server error'],
+    ['no trigger', () => ({ ...policy(shop), trigger: undefined }), 500, 'internal server error'],
   ])('refuse %s', async (_title, body, status, message) => {
     expect(refusalOf(await world.send('POST', '/retentions', body()))).toEqual([status, message]);
   });

@@ -74,6 +74,7 @@ async function createRetention(harbor: Harbor, exchange: Exchange): Promise<void
   if (project === undefined) throw badRequest(`bad request: invalid Project id ${ref}`);
   const known = project.metadata.retention_id;
   if (known !== undefined) throw badRequest(`bad request: project ${ref} already has retention policy ${known}`);
+  if (body.trigger === undefined) throw internalError();
   const retention = retentionOf(body, project.id);
   const id = harbor.database.transaction(() => {
     const made = harbor.retentions.create(retention);
@@ -121,11 +122,11 @@ function deleteRetention(harbor: Harbor, exchange: Exchange): void {
 }
 
 /**
- * Refuses too many rules, and the same rule twice.
+ * Refuses too many rules, and the same rule twice, whatever their ids.
  * @throws Refusal 400 or 409.
  */
 function requireRules(body: Body): void {
-  const rules = asArray(body.rules).map((rule) => JSON.stringify(ruleOf(rule)));
+  const rules = asArray(body.rules).map((rule) => JSON.stringify({ ...ruleOf(rule), id: undefined }));
   if (rules.length > mostRules) throw badRequest(`bad request: only ${mostRules} rules are allowed at most`);
   rules.forEach((rule, position) => {
     const first = rules.indexOf(rule);
@@ -171,8 +172,10 @@ function retentionOf(body: Body, projectId: number): Omit<Retention, 'id'> {
 
 function ruleOf(value: unknown): Readonly<Record<string, unknown>> {
   const rule = asObject(value) ?? {};
-  const { action, params, scope_selectors, tag_selectors, template } = rule;
+  const { id, priority, action, params, scope_selectors, tag_selectors, template } = rule;
   return {
+    ...(id ? { id } : {}),
+    ...(priority ? { priority } : {}),
     action,
     ...(rule.disabled === true ? { disabled: true } : {}),
     params,
