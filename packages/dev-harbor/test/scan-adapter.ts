@@ -19,6 +19,8 @@ export interface ScanAdapter {
   /** What it finds in every image. */
   report: object;
   readonly tasks: { readonly artifact: { readonly repository: string; readonly tag?: string } }[];
+  /** The forms of reports that it was asked for. */
+  readonly accepted: (string | undefined)[];
   close(): void;
 }
 
@@ -36,7 +38,10 @@ export async function startScanAdapter(kinds: readonly string[], produced = [rep
     if (request.url?.includes('/slow')) return answer(302);
     if (request.url?.includes('/fail')) return answer(500);
     if (request.url?.includes('sbom_media_type')) return answer(200, { scanner, sbom: { name: `${Math.random()}` } });
-    if (request.url?.includes('/report')) return answer(200, { scanner, ...adapter.report });
+    if (request.url?.includes('/report')) {
+      adapter.accepted.push(request.headers.accept);
+      return answer(200, { scanner, ...adapter.report });
+    }
     let body = '';
     return request
       .on('data', (text) => (body += text))
@@ -52,6 +57,6 @@ export async function startScanAdapter(kinds: readonly string[], produced = [rep
     server.close();
   };
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const adapter: ScanAdapter = { url, report: { vulnerabilities: [] }, tasks: [], close };
+  const adapter: ScanAdapter = { url, report: { vulnerabilities: [] }, tasks: [], accepted: [], close };
   return adapter;
 }

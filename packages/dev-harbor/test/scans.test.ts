@@ -143,6 +143,22 @@ describe('reports', () => {
     expect(await forms(`text/plain, ${usual}`)).toEqual([[usual], [usual]]);
   });
 
+  it('have the old form where the scanner knows no other', async () => {
+    await world.project('old');
+    const aged = await startScanAdapter(['vulnerability'], [old]);
+    await assign('old', aged);
+    await world.pushImage('old/app', 'v1');
+    const path = '/projects/old/repositories/app/artifacts/v1';
+    await start(path);
+    for (;;) {
+      const { scan_overview } = (await world.send('GET', `${path}?with_scan_overview=true`)).json;
+      if (scan_overview?.[old].scan_status === 'Success') break;
+    }
+    expect(Object.keys((await world.send('GET', `${path}/additions/vulnerabilities`)).json)).toEqual([old]);
+    expect(aged.accepted).toEqual([old]);
+    aged.close();
+  });
+
   it('write findings as Harbor keeps them', async () => {
     const finding = { id: 'CVE-1', package: 'p', version: '1', severity: 'NEGLIGIBLE', description: 'd' };
     const attributes = { CVSS: { vendor: { V3Score: 1.5 }, nvd: { V3Score: 7.5 } } };

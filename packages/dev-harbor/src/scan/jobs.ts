@@ -14,7 +14,11 @@ import { removeSboms, storeSbom } from './sbom.ts';
 import { reportMimeType } from './views.ts';
 
 const deadlineMilliseconds = 600_000;
-const sbomMimeType = 'application/vnd.security.sbom.report+json; version=1.0';
+/** What scanners are asked for. */
+const mimeTypes: Readonly<Record<ScanKind, string>> = {
+  vulnerability: reportMimeType,
+  sbom: 'application/vnd.security.sbom.report+json; version=1.0',
+};
 const sbomDocumentType = 'application/spdx+json';
 
 /** Everything of the server but the scans themselves. */
@@ -27,6 +31,8 @@ interface Task {
   readonly repository: string;
   readonly artifact: Artifact;
   readonly kind: ScanKind;
+  /** The form in which the scanner delivers what it finds. */
+  readonly accept: string;
   /** Digest of what was to be scanned: the artifact, or an index above it. */
   readonly asked: string;
   readonly tag: string | undefined;
@@ -108,12 +114,16 @@ export class ScanJobs {
         kind === 'sbom' ? 'a previous sbom generate process is running' : `a previous scan process is ${busy?.status}`,
       );
     }
-    if (!free.some((part) => producedTypes(metadata, part.manifestMediaType, kind).length > 0)) throw internalError();
+    const tasks = free.flatMap((part): Task[] => {
+      const types = producedTypes(metadata, part.manifestMediaType, kind);
+      const accept = types.find((type) => type === mimeTypes[kind]) ?? types[0];
+      if (accept === undefined) return [];
+      const asked = { asked: artifact.digest, tag: part.id === artifact.id ? tag : undefined };
+      return [{ report: randomUUID(), scanner, project, repository, artifact: part, kind, accept, ...asked }];
+    });
+    if (tasks.length === 0) throw internalError();
     const begin = (): void => {
-      for (const part of free) {
-        const asked = { asked: artifact.digest, tag: part.id === artifact.id ? tag : undefined };
-        this.#begin({ report: randomUUID(), scanner, project, repository, artifact: part, kind, ...asked });
-      }
+      for (const task of tasks) this.#begin(task);
     };
     if (this.#held === undefined) begin();
     else this.#held.push(begin);
@@ -180,15 +190,14 @@ export class ScanJobs {
   }
 
   async #run(task: Task, signal: AbortSignal): Promise<unknown> {
-    const { scanner, artifact, kind } = task;
-    const mimeType = kind === 'sbom' ? sbomMimeType : reportMimeType;
+    const { scanner, artifact, kind, accept } = task;
     const query = kind === 'sbom' ? `?sbom_media_type=${encodeURIComponent(sbomDocumentType)}` : '';
     const credentials = this.#harbor.authenticator.lendToScanner(task.repository, scanner.name);
     try {
-      const id = await submitScan(scanner, this.#request(task, credentials.authorization, mimeType), signal);
+      const id = await submitScan(scanner, this.#request(task, credentials.authorization), signal);
       this.#harbor.reports.setRunning(task.report, timeOf(this.#harbor));
       for (;;) {
-        const answer = await fetchReport(scanner, id, query, mimeType, signal);
+        const answer = await fetchReport(scanner, id, query, accept, signal);
         if (answer.isReady)
           return kind === 'sbom'
             ? await storeSbom(this.#harbor, { ...task, subject: artifact }, answer.content)
@@ -200,7 +209,7 @@ export class ScanJobs {
     }
   }
 
-  #request(task: Task, authorization: string, mimeType: string): object {
+  #request(task: Task, authorization: string): object {
     const { artifact, kind } = task;
     const tag = task.tag ?? this.#harbor.tags.ofArtifact(artifact.id)[0]?.name;
     return {
@@ -215,7 +224,7 @@ export class ScanJobs {
       enabled_capabilities: [
         {
           type: kind,
-          produces_mime_types: [mimeType],
+          produces_mime_types: [mimeTypes[kind]],
           parameters: kind === 'sbom' ? { sbom_media_types: [sbomDocumentType] } : null,
         },
       ],
