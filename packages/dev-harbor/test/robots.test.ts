@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Answer, HarborUnderTest } from './harbor-client.ts';
 
@@ -185,6 +187,21 @@ describe('the prefix of robots', () => {
     expect((await world.send('GET', '/projects/acme', undefined, { as: renamed })).status).toBe(200);
     expect((await world.send('GET', `/robots/${id}`)).json.name).toBe(renamed.username);
     await world.send('PUT', '/configurations', { robot_name_prefix: 'robot$' });
+  });
+});
+
+describe('robots of earlier releases', () => {
+  it('keep their names', async () => {
+    const older = await HarborUnderTest.start();
+    await older.project('acme');
+    const as = await older.robot('acme', 'project:read');
+    await older.harbor.close();
+    const database = new DatabaseSync(join(older.directory, 'harbor.db'));
+    database.exec("UPDATE robots SET name = 'robot$' || name");
+    database.close();
+    await older.restart();
+    expect((await older.send('GET', '/projects/acme', undefined, { as })).status).toBe(200);
+    await older.end();
   });
 });
 
