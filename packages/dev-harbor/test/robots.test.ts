@@ -70,6 +70,13 @@ describe('a robot that is made', () => {
     expect([shown.disable, shown.permissions]).toEqual([false, [allowed]]);
   });
 
+  it('has each permission once', async () => {
+    const given = [on('acme', 'log:list tag:list'), on('*', 'log:list'), on('acme', 'log:list tag:create')];
+    const { id } = (await create(robotOf(given))).json;
+    const { permissions } = (await world.send('GET', `/robots/${id}`)).json;
+    expect(permissions).toEqual([on('acme', 'log:list tag:list tag:create'), on('*', 'log:list')]);
+  });
+
   it('gives away no more than its maker has in the same namespace', async () => {
     const maker = await robot(on('/', 'robot:create project:list', 'system'), on('acme', 'log:list'));
     const made = async (...permissions: object[]) => (await create(robotOf(permissions), maker)).status;

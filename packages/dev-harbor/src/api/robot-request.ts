@@ -67,8 +67,19 @@ export function readRobot(body: Body, usualDays = 0): WantedRobot {
     description: asString(body.description) ?? '',
     durationDays,
     isDisabled: body.disable === true ? 1 : 0,
-    permissions,
+    permissions: merge(permissions),
   };
+}
+
+/** Each namespace once, with each permission once. */
+function merge(permissions: readonly RobotPermission[]): RobotPermission[] {
+  const merged = new Map<string, RobotPermission>();
+  for (const { kind, namespace, access } of permissions) {
+    const all = [...(merged.get(`${kind}:${namespace}`)?.access ?? []), ...access];
+    const unique = new Map(all.map((one) => [[one.resource, one.action, one.effect].join(':'), one]));
+    merged.set(`${kind}:${namespace}`, { kind, namespace, access: [...unique.values()] });
+  }
+  return [...merged.values()];
 }
 
 function permissionOf(value: unknown): RobotPermission {
