@@ -42,6 +42,8 @@ export interface VersionTraits {
   readonly unknownMetadata: readonly string[];
   /** Whether the credentials of scanners are kept from those who read their registrations, and stay when none are given. */
   readonly hidesScannerCredentials: boolean;
+  /** Whether pushes, tags and deletions change when a repository was changed last. */
+  readonly datesRepositories: boolean;
   /** Settings of `GET /configurations` that are not there yet. */
   readonly unknownSettings: readonly string[];
 }
@@ -68,6 +70,7 @@ const traitsOf212: VersionTraits = {
   levelFindsSystemRobots: false,
   searchFindsAdministrator: false,
   hidesScannerCredentials: false,
+  datesRepositories: false,
   unknownMetadata: ['max_upstream_conn', 'proxy_cache_local_on_not_found'],
   unknownSettings: ['disabled_audit_log_event_types', 'oidc_logout'],
 };
@@ -96,6 +99,7 @@ const traitsOf215: VersionTraits = {
   ...traitsOf214,
   name: 'v2.15.2-080b0220',
   cosignTypes: [cosignType, bundleType],
+  datesRepositories: true,
   checksTagNames: true,
   explainsUserRefusals: false,
   unknownMetadata: [],

@@ -3,6 +3,7 @@ import { isTag } from '@harbor-pilot/oci';
 import { audit } from '../audit-trail.ts';
 import { type Harbor, timeOf } from '../harbor.ts';
 import { requireDeletable } from '../policy/immutability.ts';
+import { touchRepository } from '../registry/touch.ts';
 import { readBody, requireText } from '../server/body.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { answerList, type Keys } from '../server/listing.ts';
@@ -48,6 +49,7 @@ async function createTag(harbor: Harbor, exchange: Exchange): Promise<void> {
     throw conflict(`tag ${name} already exists under the repository ${repository.id}`);
   }
   harbor.tags.put(repository.id, artifact.id, name, timeOf(harbor));
+  touchRepository(harbor, repository.id);
   audit(harbor, exchange, project.id, { operation: 'create', type: 'tag', resource: `${repository.name}:${name}` });
   exchange.empty(201);
 }
@@ -59,6 +61,7 @@ function deleteTag(harbor: Harbor, exchange: Exchange): void {
   if (tag?.artifactId !== artifact.id) throw notFound(`tag ${name} attached to artifact ${artifact.id} not found`);
   requireDeletable(harbor, repository, name);
   harbor.tags.delete(tag.id);
+  touchRepository(harbor, repository.id);
   audit(harbor, exchange, project.id, { operation: 'delete', type: 'tag', resource: `${repository.name}:${name}` });
   exchange.empty(200);
 }

@@ -5,6 +5,7 @@ import type { Project } from '../store/projects.ts';
 import { accessoryOf } from './accessory-type.ts';
 import { type ArtifactKind, kindOf } from './artifact-kind.ts';
 import type { PushedManifest } from './manifest.ts';
+import { touchRepository } from './touch.ts';
 
 type Stores = Pick<
   Harbor,
@@ -48,7 +49,8 @@ export async function recordArtifact(
     const id =
       known?.id ??
       createArtifact(harbor, repository.id, manifest, { mediaType, type: kind.type, attributes }, blobs, now);
-    if (tag !== undefined) harbor.tags.put(repository.id, id, tag, now);
+    const isTagged = tag !== undefined && harbor.tags.put(repository.id, id, tag, now);
+    if (known === undefined || isTagged) touchRepository(harbor, repository.id);
     const accessory = accessoryOf(manifest, tag, harbor.version);
     if (accessory !== undefined) {
       harbor.accessories.put({ artifactId: id, repositoryId: repository.id, ...accessory, createdAt: now });

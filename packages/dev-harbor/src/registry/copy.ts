@@ -5,6 +5,7 @@ import { requireRoom } from '../policy/quota.ts';
 import type { Artifact } from '../store/artifacts.ts';
 import type { Project } from '../store/projects.ts';
 import type { Repository } from '../store/repositories.ts';
+import { touchRepository } from './touch.ts';
 
 /** What is copied where. */
 export interface Copy {
@@ -78,6 +79,7 @@ function copyTags(harbor: Harbor, copy: Copy, target: Repository, artifact: Arti
     if (harbor.tags.byName(target.id, name)?.artifactId === id) continue;
     requireFreeTag(harbor, target, name);
     harbor.tags.put(target.id, id, name, copy.now);
+    touchRepository(harbor, target.id);
   }
 }
 
@@ -93,6 +95,7 @@ function createCopy(harbor: Harbor, copy: Copy, target: Repository, artifact: Ar
     if (digest !== artifact.digest) harbor.contents.link(target.name, digest, harbor.contents.sizeOf(digest) ?? 0);
     harbor.quotas.count(copy.project.id, digest);
   }
+  touchRepository(harbor, target.id);
   const id = harbor.artifacts.create({ ...fields, repositoryId: target.id, pushedAt: copy.now }, blobs);
   children.forEach((child, position) => {
     harbor.artifacts.addChild({ ...child, parentId: id, childId: childIds[position] ?? child.childId });

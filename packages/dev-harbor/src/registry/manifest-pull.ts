@@ -92,7 +92,7 @@ function countPull(
 ): void {
   const now = timeOf(harbor);
   harbor.database.transaction(() => {
-    harbor.repositories.countPull(repository.id);
+    harbor.repositories.countPull(repository.id, now);
     harbor.artifacts.touch(artifact.id, now);
     const tag = harbor.tags.byName(repository.id, reference);
     if (tag !== undefined) harbor.tags.touch(tag.id, now);

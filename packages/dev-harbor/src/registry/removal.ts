@@ -3,10 +3,11 @@ import { requireTagsDeletable } from '../policy/immutability.ts';
 import { Refusal } from '../server/refusal.ts';
 import type { Artifact } from '../store/artifacts.ts';
 import type { Repository } from '../store/repositories.ts';
+import { touchRepository } from './touch.ts';
 
 type Stores = Pick<
   Harbor,
-  'database' | 'artifacts' | 'accessories' | 'tags' | 'quotas' | 'repositories' | 'immutableRules'
+  'version' | 'clock' | 'database' | 'artifacts' | 'accessories' | 'tags' | 'quotas' | 'repositories' | 'immutableRules'
 >;
 
 /**
@@ -29,6 +30,7 @@ export function removeArtifact(harbor: Stores, repository: Repository, artifact:
     const children = harbor.artifacts.children(artifact.id);
     const blobs = harbor.artifacts.blobsOf(artifact.id);
     harbor.artifacts.delete(artifact.id);
+    touchRepository(harbor, repository.id);
     harbor.quotas.release(repository.projectId, blobs);
     for (const { childId } of children) {
       const child = harbor.artifacts.byId(childId);

@@ -58,8 +58,12 @@ export class Repositories {
     this.#database.update('repositories', id, { description });
   }
 
-  countPull(id: number): void {
-    this.#database.run('UPDATE repositories SET pullCount = pullCount + 1 WHERE id = ?', id);
+  countPull(id: number, now: string): void {
+    this.#database.run('UPDATE repositories SET pullCount = pullCount + 1, updatedAt = ? WHERE id = ?', now, id);
+  }
+
+  touch(id: number, now: string): void {
+    this.#database.update('repositories', id, { updatedAt: now });
   }
 
   delete(id: number): void {

@@ -34,14 +34,15 @@ export class Tags {
     return this.#database.one<Tag>('SELECT * FROM tags WHERE repositoryId = ? AND name = ?', repositoryId, name);
   }
 
-  /** Makes the tag, or moves it from whatever artifact it was on. */
-  put(repositoryId: number, artifactId: number, name: string, now: string): void {
+  /** Makes the tag, or moves it from another artifact; gives whether it was elsewhere. */
+  put(repositoryId: number, artifactId: number, name: string, now: string): boolean {
     const found = this.byName(repositoryId, name);
     if (found === undefined) {
       this.#database.insert('tags', { repositoryId, artifactId, name, pushedAt: now, pulledAt: zeroTime });
-    } else {
+    } else if (found.artifactId !== artifactId) {
       this.#database.update('tags', found.id, { artifactId, pushedAt: now });
     }
+    return found?.artifactId !== artifactId;
   }
 
   touch(id: number, now: string): void {
