@@ -15,6 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.end());
 
+const escaped = (text: string) => text.replace(/[[\]]/g, '\\$&');
 const refusal = ({ status, json }: Answer) => [status, json.errors[0].message.split('\n').at(-1)];
 
 describe('paths', () => {
@@ -76,6 +77,19 @@ describe('bodies', () => {
     expect((await world.send('PUT', '/projects/acme', Buffer.from('null'))).status).toBe(200);
     expect((await create({ Project_Name: 'capitals' })).status).toBe(201);
     expect((await create(Buffer.from('{"project_name":"typed"}'), 'Application/JSON; charset=utf-8')).status).toBe(201);
+  });
+
+  it.each([
+    ['application/json; charset', 'failed, because mime: invalid media parameter'],
+    ['application/json; charset=', 'failed, because mime: invalid media parameter'],
+    ['application/json/x', 'failed, because mime: invalid media parameter'],
+    ['application/json ; charset="utf-8";', 'because it is no object'],
+    ['json', 'unsupported media type "json", only [application/json] are allowed'],
+  ])('of the type %s are not taken', async (type, reason) => {
+    expect(refusal(await create(Buffer.from('[]'), type))).toEqual([
+      422,
+      expect.stringMatching(new RegExp(`${escaped(reason)}$`)),
+    ]);
   });
 
   it('are of the right type even where none is wanted', async () => {

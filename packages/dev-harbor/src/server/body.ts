@@ -14,6 +14,8 @@ export type Body = Readonly<Record<string, unknown>>;
 
 const limitBytes = 1024 * 1024;
 const mediaType = 'application/json';
+const token = "[!#$%&'*+.^_`|~\\w-]+";
+const contentType = new RegExp(`^${token}(/${token})?\\s*(;\\s*(${token}=(${token}|"[^"]*")\\s*)?)*$`);
 
 /**
  * Refuses a body that says it is something else than JSON, even where no body is wanted.
@@ -21,7 +23,12 @@ const mediaType = 'application/json';
  */
 export function checkBodyType(exchange: Exchange): void {
   if (!exchange.hasBody) return;
-  const type = (exchange.header('content-type') ?? 'application/octet-stream').split(';')[0]?.trim().toLowerCase();
+  const header = exchange.header('content-type') ?? 'application/octet-stream';
+  if (!contentType.test(header)) {
+    const reason = 'mime: invalid media parameter';
+    throw invalid(`parsing Content-Type header from ${JSON.stringify(header)} failed, because ${reason}`);
+  }
+  const type = header.split(';')[0]?.trim().toLowerCase();
   if (type !== mediaType) throw invalid(`unsupported media type "${type}", only [${mediaType}] are allowed`);
 }
 
