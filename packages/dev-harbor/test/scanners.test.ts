@@ -43,6 +43,18 @@ describe('registrations of scanners', () => {
     odd.close();
   });
 
+  it('of old scanners are for vulnerabilities', async () => {
+    const old = await startScanAdapter(['']);
+    const id = await register({ name: 'old', url: old.url });
+    expect((await world.send('GET', `/scanners/${id}`)).json.capabilities).toEqual({
+      support_vulnerability: true,
+      support_sbom: false,
+    });
+    expect((await world.send('GET', `/scanners/${id}/metadata`)).json.capabilities[0].type).toBe('');
+    await world.send('DELETE', `/scanners/${id}`);
+    old.close();
+  });
+
   it('keep credentials to themselves, and when none are given', async () => {
     const change = { name: 'first', url: adapter.url, auth: 'Basic', access_credential: 'a:b' };
     expect((await world.send('PUT', `/scanners/${uuid}`, change)).status).toBe(200);

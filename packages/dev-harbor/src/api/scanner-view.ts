@@ -27,11 +27,14 @@ export async function answerScanners(harbor: Harbor, exchange: Exchange, items: 
 /** A scanner registration as the API writes it. */
 export async function viewScanner(harbor: Harbor, scanner: Scanner) {
   const metadata = await harbor.scanJobs.metadataOf(scanner);
-  const kinds = ['vulnerability', 'sbom'].filter((kind) => metadata?.capabilities.some(({ type }) => type === kind));
-  const abilities = kinds.map((kind) => [`support_${kind}`, true]);
+  const types = metadata?.capabilities.map(({ type }) => type) ?? [];
+  const kinds = ['vulnerability', 'sbom'].filter((kind) => types.includes(kind));
+  const abilities = types.every((type) => type === '')
+    ? { support_vulnerability: true, support_sbom: false }
+    : Object.fromEntries(kinds.map((kind) => [`support_${kind}`, true]));
   return {
     ...viewRegistration(harbor.version, scanner),
-    capabilities: metadata === undefined ? null : Object.fromEntries(abilities),
+    capabilities: metadata === undefined ? null : abilities,
   };
 }
 

@@ -19,6 +19,7 @@ const requestTimeoutMilliseconds = 10_000;
 
 /** One thing a scanner can do. */
 export interface Capability {
+  /** Empty for adapters of API 1.0, which know vulnerabilities only and do not say so. */
   readonly type: string;
   readonly consumes_mime_types: readonly string[];
   readonly produces_mime_types: readonly string[];
@@ -71,8 +72,7 @@ function capabilityOf(value: unknown): Capability[] {
   if (capability === undefined) return [];
   return [
     {
-      // Adapters of API 1.0 know vulnerabilities only and do not say so.
-      type: asString(capability.type) ?? 'vulnerability',
+      type: asString(capability.type) ?? '',
       consumes_mime_types: texts(capability.consumes_mime_types),
       produces_mime_types: texts(capability.produces_mime_types),
     },
@@ -153,10 +153,13 @@ export function takenBy(metadata: ScannerMetadata | undefined): (artifact: Artif
   return ({ type, manifestMediaType }) => type === 'IMAGE' && types.includes(manifestMediaType);
 }
 
+/** Whether a capability is one for a kind of scan. */
+export const does = (type: string, kind: ScanKind): boolean => (type || 'vulnerability') === kind;
+
 /** The forms in which a scanner delivers the result of one kind of scan of a manifest; none when it does not do it. */
 export function producedTypes(metadata: ScannerMetadata, mediaType: string, kind: ScanKind): readonly string[] {
   const capability = metadata.capabilities.find(
-    ({ type, consumes_mime_types }) => type === kind && consumes_mime_types.includes(mediaType),
+    ({ type, consumes_mime_types }) => does(type, kind) && consumes_mime_types.includes(mediaType),
   );
   return capability?.produces_mime_types ?? [];
 }

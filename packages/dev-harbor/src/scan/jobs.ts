@@ -7,7 +7,7 @@ import type { Artifact } from '../store/artifacts.ts';
 import type { Project } from '../store/projects.ts';
 import { type Report, type ScanKind, scannedKey } from '../store/reports.ts';
 import type { Scanner } from '../store/scanners.ts';
-import { fetchReport, producedTypes, type ScannerMetadata, submitScan, takenBy } from './adapter-client.ts';
+import { does, fetchReport, producedTypes, type ScannerMetadata, submitScan, takenBy } from './adapter-client.ts';
 import { MetadataCache } from './metadata-cache.ts';
 import { manifestsOf, scannedParts } from './results.ts';
 import { removeSboms, storeSbom } from './sbom.ts';
@@ -79,7 +79,7 @@ export class ScanJobs {
   /** In which forms a scanner delivers the vulnerabilities that it finds; the usual one while it cannot be reached. */
   async reportTypes(scanner: Scanner): Promise<readonly string[]> {
     const metadata = await this.#metadata.of(scanner);
-    const capabilities = metadata?.capabilities.filter(({ type }) => type === 'vulnerability');
+    const capabilities = metadata?.capabilities.filter(({ type }) => does(type, 'vulnerability'));
     return capabilities?.flatMap(({ produces_mime_types }) => produces_mime_types) ?? [reportMimeType];
   }
 
