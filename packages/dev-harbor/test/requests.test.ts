@@ -186,6 +186,31 @@ describe('sessions', () => {
     ]);
   });
 
+  it('remember their users as they were', async () => {
+    const { json } = await world.send('GET', '/users/search?username=guest');
+    expect(json).toEqual([]);
+    const user = { username: 'guest', password: 'Harbor12345', email: 'guest@x.test', realname: 'Guest' };
+    const { headers: made } = await world.send('POST', '/users', user);
+    const path = String(made.location).slice('/api/v2.0'.length);
+    const offered = await form('');
+    const token = { 'X-Harbor-CSRF-Token': String(offered.headers['x-harbor-csrf-token']) };
+    const guard = { ...token, Cookie: cookies(offered).join('; ') };
+    const begun = await form('principal=guest@x.test&password=Harbor12345', guard);
+    const headers = { Cookie: String(cookies(begun).at(-1)) };
+    const status = async (address: string) =>
+      (await world.send('GET', address, undefined, { as: null, headers })).status;
+    await world.send('PUT', `${path}/sysadmin`, { sysadmin_flag: true });
+    expect([await status('/users'), await status('/users/current')]).toEqual([403, 200]);
+    await world.send('DELETE', path);
+    expect([await status('/statistics'), await status('/users/current')]).toEqual([200, 404]);
+    const body = { project_name: 'orphan' };
+    const orphan = await world.send('POST', '/projects', body, {
+      as: null,
+      headers: { ...token, Cookie: `${guard.Cookie}; ${headers.Cookie}` },
+    });
+    expect(refusal(orphan)).toEqual([404, 'user guest not found']);
+  });
+
   it('know no other pages and methods', async () => {
     const page = await world.send('GET', '/c/nonsense', undefined, { as: null });
     expect([page.status, page.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);

@@ -54,7 +54,7 @@ export class Authenticator {
     const [, credentials] = /^basic (.*)$/i.exec(header) ?? [];
     const account = credentials === undefined ? anonymous : await this.#basic(credentials);
     if (account.kind !== 'anonymous') return account;
-    const user = this.#users.byId(this.#sessions.userOf(exchange) ?? 0);
+    const user = this.#sessions.userOf(exchange);
     return user === undefined ? anonymous : { kind: 'user', user };
   }
 

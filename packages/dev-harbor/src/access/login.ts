@@ -33,7 +33,7 @@ async function signIn(harbor: Harbor, exchange: Exchange): Promise<void> {
   const action = { operation: 'login', type: 'user', resource: principal, description: 'login', username: principal };
   auditServer(harbor, exchange, { ...action, hasFailed: user === undefined });
   if (user === undefined) return exchange.empty(401);
-  harbor.sessions.give(exchange, harbor.sessions.begin(user.id));
+  harbor.sessions.give(exchange, harbor.sessions.begin(user));
   exchange.empty(200);
 }
 

@@ -1,17 +1,18 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Exchange } from '../server/exchange.ts';
 import { forbidden } from '../server/refusal.ts';
+import type { User } from '../store/users.ts';
 
 const guardCookie = '_gorilla_csrf';
 const tokenHeader = 'X-Harbor-Csrf-Token';
 
 /** Browser sessions and their protection against forged requests. They live as long as the server. */
 export class Sessions {
-  readonly #users = new Map<string, number>();
+  readonly #users = new Map<string, User>();
   readonly #key = randomBytes(32);
 
-  /** The signed-in user's id. */
-  userOf(exchange: Exchange): number | undefined {
+  /** The signed-in user, as they were when the session began: what has changed since counts from the next one on. */
+  userOf(exchange: Exchange): User | undefined {
     return this.#users.get(cookie(exchange, 'sid') ?? '');
   }
 
@@ -20,9 +21,9 @@ export class Sessions {
     return cookie(exchange, 'sid') !== undefined;
   }
 
-  begin(userId: number): string {
+  begin(user: User): string {
     const id = newId();
-    this.#users.set(id, userId);
+    this.#users.set(id, user);
     return id;
   }
 

@@ -89,7 +89,7 @@ function projectExists(harbor: Harbor, exchange: Exchange): void {
 async function createProject(harbor: Harbor, exchange: Exchange): Promise<void> {
   const body = await readProject(exchange);
   harbor.authorizer.requireSignedIn(exchange);
-  const ownerId = requireCreator(harbor, exchange);
+  requireCreator(harbor, exchange);
   const isProxy = body.registry_id !== undefined;
   if (isProxy && !actsAsAdministrator(harbor, exchange)) {
     throw forbidden('Only system admin can create proxy cache project');
@@ -97,6 +97,7 @@ async function createProject(harbor: Harbor, exchange: Exchange): Promise<void> 
   const metadata = readMetadata(harbor, body);
   if (isProxy) throw registryRefusal(asNumber(body.registry_id) ?? 0);
   const limitBytes = limitOf(harbor, exchange, asNumber(body.storage_limit));
+  const ownerId = ownerOf(harbor, exchange);
   const name = asString(body.project_name) ?? '';
   if (name === '') throw badRequest(`Project name ${name} is illegal in length. (greater than 255 or less than 1)`);
   if (!namePattern.test(name)) throw badRequest('project name is not in lower case or contains illegal characters');
@@ -114,15 +115,22 @@ async function readProject(exchange: Exchange): Promise<Body> {
   return body;
 }
 
-/** Who will own the project: users themselves; for robots of the system, the first administrator. */
-function requireCreator(harbor: Harbor, exchange: Exchange): number {
+/** Refuses those who may not make projects. */
+function requireCreator(harbor: Harbor, exchange: Exchange): void {
   const { principal } = exchange;
   if (principal.kind === 'robot' && principal.robot.level !== 'system') {
     throw forbidden('Only system level robot can create project');
   }
   const isRestricted = harbor.configuration.values.project_creation_restriction === 'adminonly';
   if (isRestricted && !actsAsAdministrator(harbor, exchange)) throw forbidden('Only system admin can create project');
-  return principal.kind === 'user' ? principal.user.id : 1;
+}
+
+/** Who will own the project: users themselves, unless they are gone; for robots of the system, the first administrator. */
+function ownerOf(harbor: Harbor, { principal }: Exchange): number {
+  if (principal.kind !== 'user') return 1;
+  const owner = harbor.users.byName(principal.user.username);
+  if (owner === undefined) throw notFound(`user ${principal.user.username} not found`);
+  return owner.id;
 }
 
 const actsAsAdministrator = (harbor: Harbor, { principal }: Exchange): boolean =>

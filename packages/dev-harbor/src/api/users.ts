@@ -101,12 +101,12 @@ function requireMaker(harbor: Harbor, exchange: Exchange): void {
     throw forbidden('self-registration cannot be triggered via API');
 }
 
-function showCurrent(_harbor: Harbor, exchange: Exchange): void {
+function showCurrent(harbor: Harbor, exchange: Exchange): void {
   const { principal } = exchange;
   if (principal.kind === 'anonymous') throw unauthorized();
   if (principal.kind !== 'user')
     throw precondition(`get current user not available for security context: ${principal.kind}`);
-  exchange.json(200, viewUser(principal.user));
+  exchange.json(200, viewUser(findUser(harbor, principal.user.id)));
 }
 
 function showUser(harbor: Harbor, exchange: Exchange): void {
@@ -144,11 +144,9 @@ async function changeRole(harbor: Harbor, exchange: Exchange): Promise<void> {
 async function changePassword(harbor: Harbor, exchange: Exchange): Promise<void> {
   const body = await readBody(exchange, 'password', { old_password: 'string', new_password: 'string' });
   const id = requireOwnOr(harbor, exchange, 'user:update');
-  const { principal } = exchange;
-  const isOwn = principal.kind === 'user' && isSender(exchange, id);
-  if (isOwn && !(await harbor.authenticator.knows(principal.user, asString(body.old_password) ?? ''))) {
-    throw forbidden('Current password is incorrect');
-  }
+  const known = harbor.users.byId(id);
+  const isRight = known !== undefined && (await harbor.authenticator.knows(known, asString(body.old_password) ?? ''));
+  if (isSender(exchange, id) && !isRight) throw forbidden('Current password is incorrect');
   const password = asString(body.new_password) ?? '';
   if (!isStrong(password)) throw badRequest(passwordRule);
   const user = findUser(harbor, id);
