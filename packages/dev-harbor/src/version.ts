@@ -36,7 +36,7 @@ export interface VersionTraits {
   readonly guestsReadLog: boolean;
   /** Whether `Level=system` in the query of robots asks for those of the system; otherwise for all. */
   readonly levelFindsSystemRobots: boolean;
-  /** Whether the search for users finds the first administrator beside others. */
+  /** Whether the search for users finds the first administrator beside others, and tells upper case from lower. */
   readonly searchFindsAdministrator: boolean;
   /** Settings of projects that are not there yet. */
   readonly unknownMetadata: readonly string[];

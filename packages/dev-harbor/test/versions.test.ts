@@ -73,6 +73,8 @@ describe.each([
       await world.send('GET', '/robots?q=Level%3Dsystem'),
       await world.send('GET', '/users/search?username=admin'),
     ];
+    const { json, headers } = await world.send('GET', '/users/search?username=ADMIN');
+    expect([json.length, headers['x-total-count']]).toEqual([harborVersion === '2.12' ? 1 : 0, '1']);
     expect([robots.json.length, users.json.length]).toEqual(harborVersion === '2.12' ? [1, 1] : [0, 2]);
   });
 

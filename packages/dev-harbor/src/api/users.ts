@@ -61,17 +61,18 @@ function listUsers(harbor: Harbor, exchange: Exchange): void {
   answerList(exchange, { items, keys, view: viewUser, sort: 'username' }, criteria);
 }
 
-/** For everybody, who wants to name a member: the shortest name first. The first administrator is found beside others at most. */
+/** For everybody, who wants to name a member: the shortest name first. What is counted is not always what is found. */
 function findUsers(harbor: Harbor, exchange: Exchange): void {
   const name = requiredQuery(exchange, 'username');
   harbor.authorizer.requireSignedIn(exchange);
-  const found = harbor.users
+  const similar = harbor.users
     .all()
-    .filter(({ username }) => username.includes(name))
+    .filter(({ username }) => username.toLowerCase().includes(name.toLowerCase()))
     .sort((a, b) => a.username.length - b.username.length || (a.username < b.username ? -1 : 1));
-  const others = found.filter(({ id }) => id !== firstAdministratorId);
+  const others = similar.filter(({ id }) => id !== firstAdministratorId);
   const total = others.length;
-  const items = total > 0 && harbor.version.searchFindsAdministrator ? found : others;
+  const exact = similar.filter(({ username }) => username.includes(name));
+  const items = total > 0 && harbor.version.searchFindsAdministrator ? exact : others;
   const view = ({ id, username }: User) => ({ user_id: id, username });
   answerList(exchange, { items, total, keys: {}, view }, new Map());
 }
