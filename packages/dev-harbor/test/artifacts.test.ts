@@ -47,6 +47,20 @@ describe('a missing artifact', () => {
   });
 });
 
+describe('a missing project', () => {
+  it.each([
+    ['GET', '', undefined, 200, undefined],
+    ['GET', '/v1', undefined, 404, 'repository nowhere/app not found'],
+    ['DELETE', '/v1', undefined, 404, 'repository nowhere/app not found'],
+    ['POST', '/v1/scan', undefined, 404, 'repository nowhere/app not found'],
+    ['POST', '/v1/tags', { name: 'v2' }, 404, 'project nowhere not found'],
+  ])('answers administrators that %s …/artifacts%s', async (method, path, body, status, message) => {
+    const whole = `${artifacts('nowhere/app')}${path}`;
+    expect(refusalOf(await world.send(method, whole, body))).toEqual([status, message]);
+    expect((await world.send(method, whole, body, { as: null })).status).toBe(401);
+  });
+});
+
 describe('finding artifacts', () => {
   beforeAll(async () => {
     for (const tag of ['One', 'two', 'three']) await world.pushImage('shop/find', tag, tag);

@@ -12,7 +12,7 @@ import type { Repository } from '../store/repositories.ts';
 import { artifactKeys, filterArtifacts, type Listed, latestOf } from './artifact-query.ts';
 import { artifactViewOf, viewAccessory, viewArtifact } from './artifact-view.ts';
 import { copyHere } from './copying.ts';
-import { repositoryName, requireArtifact } from './lookup.ts';
+import { findProject, repositoryName, requireArtifact } from './lookup.ts';
 
 const base = '/projects/{project}/repositories/{repository}/artifacts';
 
@@ -36,9 +36,9 @@ async function listOfProject(harbor: Harbor, exchange: Exchange): Promise<void> 
   await answerArtifacts(harbor, exchange, project, filterArtifacts(harbor, listed, criteriaOf(exchange)));
 }
 
-/** An unknown repository has no artifacts: that is no error here. */
+/** An unknown repository has no artifacts: that is no error here, nor is an unknown project to administrators. */
 async function listOfRepository(harbor: Harbor, exchange: Exchange): Promise<void> {
-  const project = harbor.authorizer.requireNamedProject(exchange, 'artifact:list');
+  const project = findProject(harbor, exchange, 'artifact:list');
   const repository = harbor.repositories.byName(repositoryName(exchange));
   const listed = repository === undefined ? [] : listedIn(harbor, repository);
   await answerArtifacts(harbor, exchange, project, filterArtifacts(harbor, listed, criteriaOf(exchange)));
@@ -50,10 +50,11 @@ const listedIn = (harbor: Harbor, repository: Repository): Listed[] =>
 async function answerArtifacts(
   harbor: Harbor,
   exchange: Exchange,
-  project: Project,
+  project: Project | undefined,
   items: readonly Listed[],
   keys = artifactKeys,
 ): Promise<void> {
+  if (project === undefined) return answerList(exchange, { items: [], keys: {}, view: () => undefined });
   const about = await artifactViewOf(harbor, project);
   const view = ({ repository, artifact }: Listed) => viewArtifact(harbor, exchange, about, repository, artifact);
   answerList(exchange, { items, keys, view, sort: '-push_time,-id' });

@@ -31,6 +31,17 @@ export function repositoryName(exchange: Exchange): string {
 }
 
 /**
+ * The project in the path, once it is known that its sender has the permission there. Administrators have it everywhere, also in
+ * what is not there: of that they hear only what is missing below it.
+ * @throws Refusal 401 or 403.
+ */
+export function findProject(harbor: Harbor, exchange: Exchange, permission: string): Project | undefined {
+  const isKnown = harbor.projects.byName(exchange.parameter('project')) !== undefined;
+  if (!isKnown && harbor.authorizer.isAdministrator(exchange.principal)) return undefined;
+  return harbor.authorizer.requireNamedProject(exchange, permission);
+}
+
+/**
  * The repository in the path.
  * @throws Refusal 401, 403 or 404.
  */
@@ -39,10 +50,10 @@ export function requireRepository(
   exchange: Exchange,
   permission: string,
 ): { project: Project; repository: Repository } {
-  const project = harbor.authorizer.requireNamedProject(exchange, permission);
+  const project = findProject(harbor, exchange, permission);
   const name = repositoryName(exchange);
   const repository = harbor.repositories.byName(name);
-  if (repository === undefined) throw notFound(`repository ${name} not found`);
+  if (project === undefined || repository === undefined) throw notFound(`repository ${name} not found`);
   return { project, repository };
 }
 
@@ -51,7 +62,9 @@ export function requireRepository(
  * @throws Refusal 401, 403 or 404.
  */
 export function requireArtifact(harbor: Harbor, exchange: Exchange, permission: string): Located {
-  const project = harbor.authorizer.requireNamedProject(exchange, permission);
+  const known = findProject(harbor, exchange, permission);
   const found = requireArtifactOf(harbor, repositoryName(exchange), exchange.parameter('reference'));
+  const project = known ?? harbor.projects.byId(found.repository.projectId);
+  if (project === undefined) throw notFound(`project ${exchange.parameter('project')} not found`);
   return { project, ...found };
 }

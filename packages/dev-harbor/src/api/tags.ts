@@ -43,6 +43,7 @@ function listTags(harbor: Harbor, exchange: Exchange): void {
 async function createTag(harbor: Harbor, exchange: Exchange): Promise<void> {
   const body = await readBody(exchange, 'tag', { name: 'string' });
   const name = harbor.version.checksTagNames ? requireText(body, 'name') : (asString(body.name) ?? '');
+  harbor.authorizer.requireNamedProject(exchange, 'tag:create');
   const { project, repository, artifact } = requireArtifact(harbor, exchange, 'tag:create');
   if (!isTag(name)) throw badRequest(`bad request: invalid tag name: ${name}`);
   if (harbor.tags.byName(repository.id, name) !== undefined) {
