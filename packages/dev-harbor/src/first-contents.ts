@@ -13,7 +13,7 @@ export async function ensureAdministrator(harbor: Harbor, password: string): Pro
     return;
   }
   const now = timeOf(harbor);
-  harbor.users.create({
+  const first = {
     username: 'admin',
     password: await hashSecret(password),
     email: '',
@@ -22,7 +22,10 @@ export async function ensureAdministrator(harbor: Harbor, password: string): Pro
     isAdministrator: 1,
     createdAt: now,
     updatedAt: now,
-  });
+  } as const;
+  harbor.users.create(first);
+  // The second id is that of a user who stands for nobody, and is never found.
+  harbor.users.delete(harbor.users.create({ ...first, username: 'anonymous' }));
 }
 
 /** Makes the public project that every fresh Harbor has. */

@@ -52,6 +52,13 @@ describe('a user that is made', () => {
   });
 });
 
+describe('the first user', () => {
+  it('is the third one', async () => {
+    expect(joId).toBe(3);
+    expect((await world.send('GET', '/users/2')).status).toBe(404);
+  });
+});
+
 describe('a user that is there', () => {
   it('changes its own profile, which nobody else but administrators may', async () => {
     const profile = { email: 'jo@y.test', realname: 'Josephine', comment: 'hello' };
