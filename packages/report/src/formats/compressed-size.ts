@@ -9,19 +9,20 @@ const bytesPerUnit = 3;
 /** Quickly: whoever compresses the whole does it better. */
 const options = { level: 1 };
 
-/** How many pieces wait for another thread; each holds half a megabyte. */
-const piecesInWork = 4;
+/** How many pieces other threads are at. */
+const piecesInWork = 2;
 
 /**
  * At most how large texts are once they are compressed together. They are compressed in pieces, and forgotten; in other
  * threads, while more text is made, as long as the rough answer is enough.
  */
 export class CompressedSize {
+  /** Memory for pieces, used again and again: the collector would let it lie. */
+  readonly #free = Array.from({ length: piecesInWork }, () => Buffer.allocUnsafe(pieceBytes));
+  readonly #inWork = new Set<Buffer>();
   #piece = Buffer.allocUnsafe(pieceBytes);
   #used = 0;
   #compressed = 0;
-  /** Pieces that another thread is at. */
-  readonly #inWork = new Set<Buffer>();
 
   /** @param text of at most some 80,000 characters. */
   add(text: string): void {
@@ -38,13 +39,17 @@ export class CompressedSize {
   }
 
   #compress(): void {
-    const piece = this.#piece.subarray(0, this.#used);
+    const [piece, next] = [this.#piece.subarray(0, this.#used), this.#free.pop()];
     this.#inWork.add(piece);
-    if (this.#inWork.size > piecesInWork) {
+    if (next === undefined) {
       this.#settle(piece, deflateRawSync(piece, options));
     } else {
-      deflateRaw(piece, options, (error, deflated) => this.#settle(piece, error === null ? deflated : piece));
-      this.#piece = Buffer.allocUnsafe(pieceBytes);
+      const memory = this.#piece;
+      deflateRaw(piece, options, (error, deflated) => {
+        this.#settle(piece, error === null ? deflated : piece);
+        this.#free.push(memory);
+      });
+      this.#piece = next;
     }
     this.#used = 0;
   }

@@ -4,7 +4,7 @@ import { isPlain, plain } from '../plain.ts';
 const longestText = 10_000;
 
 /** Up to this length, in characters, it is quicker to look at a text again than to remember it. */
-const shortText = 64;
+const shortText = 100;
 
 /**
  * Makes every text in a value {@link plain}. What has nothing to change is given back as it is. Long texts and lists are
