@@ -27,6 +27,7 @@ describe('a project that is made', () => {
     [400, retention, { metadata: { retention_id: '5' } }],
     [400, 'bad request: 0 is invalid value of registry_id, it should be geater than 0', { registry_id: 0 }],
     [400, 'bad request: exceeded 1024TB, which is 1125899906842624 Bytes, value=2e+15', { storage_limit: 2e15 }],
+    [500, 'internal server error', { metadata: { auto_scan: 'x'.repeat(256) } }],
     [422, 'project_name in body should be at most 255 chars long', { project_name: '日'.repeat(256) }],
   ])('is refused with %i %s', async (status, message, change) => {
     const answer = await create({ project_name: 'Never Made', ...change });

@@ -52,6 +52,8 @@ describe('a robot that is made', () => {
     [400, "invalid project name: 'a b'", { level: 'project', permissions: [on('a b', 'log:list')] }],
     [404, 'project / not found', { level: 'project', permissions: [on('/', 'project:list', 'system')] }],
     [404, 'project none not found', { permissions: [on('acme', 'log:list'), on('none', 'log:list')] }],
+    [500, 'internal server error', { name: 'a'.repeat(256) }],
+    [500, 'internal server error', { description: 'a'.repeat(1025) }],
     [422, 'parsing robot body', { permissions: [{ kind: 'project', namespace: 'acme', access: [{ resource: 5 }] }] }],
   ])('is refused with %i %s', async (status, message, change) => {
     const answer = await create(robotOf([on('acme', 'log:list')], change));

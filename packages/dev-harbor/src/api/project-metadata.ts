@@ -2,6 +2,7 @@ import type { Harbor } from '../harbor.ts';
 import { settledSeverity } from '../policy/severity.ts';
 import { type Body, type Fields, readOptionalBody } from '../server/body.ts';
 import type { Exchange } from '../server/exchange.ts';
+import { checkLength } from '../server/parameters.ts';
 import { badRequest, conflict } from '../server/refusal.ts';
 import type { Route } from '../server/router.ts';
 
@@ -31,7 +32,10 @@ const keys: readonly string[] = [...switches, 'severity', 'retention_id', ...pro
 /** Types of the settings of a project. */
 export const metadataFields: Fields = Object.fromEntries(keys.map((key) => [key, 'string']));
 
-/** The settings among the given ones that a project keeps when it is made or changed as a whole. Their values are not checked. */
+/**
+ * The settings among the given ones that a project keeps when it is made or changed as a whole. Their values are not checked.
+ * @throws Refusal 500 for one that is too long.
+ */
 export function knownMetadata({ version }: Harbor, values: Body): Record<string, string> {
   const known = Object.entries(values).filter(
     (entry): entry is [string, string] =>
@@ -41,6 +45,7 @@ export function knownMetadata({ version }: Harbor, values: Body): Record<string,
       !version.unknownMetadata.includes(entry[0]) &&
       !(entry[0] === 'public' && entry[1] === ''),
   );
+  for (const [, value] of known) checkLength(value, 255);
   return Object.fromEntries(known);
 }
 

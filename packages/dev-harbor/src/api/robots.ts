@@ -6,7 +6,7 @@ import { readBody } from '../server/body.ts';
 import { type Criterion, columnOf } from '../server/criteria.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { answerList, criteriaOf, type Keys } from '../server/listing.ts';
-import { checkId, textQuery } from '../server/parameters.ts';
+import { checkId, checkLength, textQuery } from '../server/parameters.ts';
 import { badRequest, conflict, internalError, notFound } from '../server/refusal.ts';
 import { apiBase, type Route } from '../server/router.ts';
 import type { Robot } from '../store/robots.ts';
@@ -105,6 +105,8 @@ async function createRobot(harbor: Harbor, exchange: Exchange): Promise<void> {
   if (harbor.robots.byName(name) !== undefined) {
     throw conflict(`robot account ${project?.id ?? 0}:${name} already exists`);
   }
+  checkLength(name, 255);
+  checkLength(wanted.description, 1024);
   checkNamespaces(harbor, wanted);
   const now = timeOf(harbor);
   const { principal } = exchange;
@@ -148,6 +150,7 @@ async function changeRobot(harbor: Harbor, exchange: Exchange): Promise<void> {
     throw badRequest('cannot update the level or name of robot');
   }
   checkNamespaces(harbor, wanted);
+  checkLength(wanted.description, 1024);
   const expiresAt = expiryOf(new Date(robot.createdAt), wanted.durationDays);
   harbor.database.transaction(() => {
     harbor.robots.setPermissions(id, wanted.permissions);

@@ -57,6 +57,14 @@ export function checkId(id: number): void {
   if (Math.abs(id) >= 2 ** 31) throw internalError();
 }
 
+/**
+ * Refuses a text that is longer than its column in Harbor's database, where nothing checks it before.
+ * @throws Refusal 500.
+ */
+export function checkLength(text: string, largest: number): void {
+  if ([...text].length > largest) throw internalError();
+}
+
 /** Why a text is no number of 64 bits; undefined when it is one. */
 export function integerProblem(text: string, name: string, place: 'query' | 'path'): string | undefined {
   const isNumber = /^[+-]?\d+$/.test(text);
