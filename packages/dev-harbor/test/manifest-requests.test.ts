@@ -82,6 +82,19 @@ describe('a manifest', () => {
     expect((await world.pull('acme/nothing', reference)).json.errors).toEqual([{ code: 'NOT_FOUND', message }]);
   });
 
+  it.each([
+    ['{', 201],
+    ['null', 201],
+    ['[]', 500],
+    ['no JSON', 500],
+  ])('may be of an image with the configuration %s', async (content, status) => {
+    const blob = part(content, mediaTypes.ociConfig);
+    await world.upload('acme/app', blob);
+    const size = content === '{' ? 0 : blob.size;
+    const answer = await put({ ...document, config: { ...config, digest: blob.digest, size } });
+    expect(answer).toEqual(status === 201 ? [201] : [500, 'UNKNOWN']);
+  });
+
   it('is judged before its tag, which must not be immutable', async () => {
     expect(await put(Buffer.from('{'), undefined, 'not%20a%20tag')).toEqual([400, 'MANIFEST_INVALID']);
     expect(await put(document, undefined, 'not%20a%20tag')).toEqual([400, 'BAD_REQUEST']);

@@ -1,5 +1,6 @@
 import { asObject, asString, PilotError } from '@harbor-pilot/core';
 import { type Harbor, timeOf } from '../harbor.ts';
+import { internalError } from '../server/refusal.ts';
 import type { Artifact } from '../store/artifacts.ts';
 import type { Project } from '../store/projects.ts';
 import { accessoryOf } from './accessory-type.ts';
@@ -121,12 +122,17 @@ const executionFields = [
   'ArgsEscaped',
 ];
 
-/** What Harbor shows of an artifact's configuration. */
+/**
+ * What Harbor shows of an artifact's configuration.
+ * @throws Refusal 500 for a configuration that it wants to read and cannot.
+ */
 async function attributesOf(harbor: Stores, manifest: PushedManifest, kind: ArtifactKind): Promise<Attributes> {
   if (manifest.config === undefined || kind.attributes === 'none') return {};
   if (kind.attributes === 'wasm' && manifest.config.mediaType === wasmConfigType) return wasmAttributesOf(manifest);
   const bytes = await harbor.blobFiles.readAll(manifest.config.digest);
-  const config = parse(bytes?.toString() ?? '') ?? {};
+  const config = manifest.config.sizeBytes === 0 ? {} : parse(bytes?.toString() ?? '');
+  // Harbor has taken the manifest by now, and forgets it again.
+  if (config === undefined) throw internalError();
   if (kind.attributes === 'whole') return config;
   const origin = kind.attributes === 'wasm' ? { 'manifest.config.mediaType': manifest.config.mediaType } : {};
   return { ...origin, ...imageAttributesOf(config) };
@@ -167,7 +173,7 @@ function executionOf(config: Readonly<Record<string, unknown>>): Record<string, 
 
 function parse(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    return asObject(JSON.parse(text));
+    return asObject(JSON.parse(text) ?? {});
   } catch {
     return undefined;
   }
