@@ -1,3 +1,4 @@
+import { isOn } from '../policy/setting.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { checkId, isYes } from '../server/parameters.ts';
 import { badRequest, forbidden, notFound, unauthorized } from '../server/refusal.ts';
@@ -146,7 +147,7 @@ export class Authorizer {
 const covers = (namespace: string, project: string): boolean => namespace === project || namespace === '*';
 
 /** Where Harbor asks about one project, not for a list of them, other words for "true" count as well. */
-const isPublic = ({ metadata }: Project): boolean => ['true', '1'].includes((metadata.public ?? '').toLowerCase());
+const isPublic = ({ metadata }: Project): boolean => isOn(metadata.public);
 
 /**
  * Whether a robot was given a permission in a project or, as `/`, on the system. What it was given over `project` in all
