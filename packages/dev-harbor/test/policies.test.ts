@@ -178,20 +178,16 @@ describe('scans', () => {
     expect((await world.send('GET', `${path}/additions/vulnerabilities`)).json).toEqual({});
   });
 
-  it('may read what the policies keep back, with a token as well, for as long as they run', async () => {
+  it('may read what the policies keep back, but with a token only, for as long as they run', async () => {
     await set({ prevent_vul: 'true', severity: 'low' });
     await world.pushImage('acme/slow', 'v1');
     const path = '/projects/acme/repositories/slow/artifacts/v1';
+    scannerAuthorization = '';
     await world.send('POST', `${path}/scan`);
-    while (
-      scannerAuthorization === '' ||
-      (await refusal('slow', { as: null, headers: { Authorization: scannerAuthorization } })) !== 200
-    );
-    const bearer = await world.token('repository:acme/slow:pull', {
-      as: null,
-      headers: { Authorization: scannerAuthorization },
-    });
-    expect(await refusal('slow', { bearer })).toBe(200);
+    while (scannerAuthorization === '') await new Promise((done) => setTimeout(done, 5));
+    const own = { as: null, headers: { Authorization: scannerAuthorization } };
+    expect(await refusal('slow', own)).toContain('status of vulnerability scanning');
+    expect(await refusal('slow', { bearer: await world.token('repository:acme/slow:pull', own) })).toBe(200);
     expect(await refusal('slow')).toContain('status of vulnerability scanning');
     await world.send('POST', `${path}/scan/stop`, { scan_type: 'vulnerability' });
     await set({ prevent_vul: 'false' });

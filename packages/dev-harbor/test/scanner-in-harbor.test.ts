@@ -32,7 +32,9 @@ beforeAll(async () => {
     dataDirectory: join(folder, 'data'),
     advisoriesDirectory: join(folder, 'advisories'),
   });
-  await send('POST', '/api/v2.0/projects', JSON.stringify({ project_name: 'shop' }));
+  // What nobody else may pull, the scanner may.
+  const metadata = { prevent_vul: 'true', enable_content_trust_cosign: 'true' };
+  await send('POST', '/api/v2.0/projects', JSON.stringify({ project_name: 'shop', metadata }));
 });
 afterAll(async () => {
   await harbor.close();

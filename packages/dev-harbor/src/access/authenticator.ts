@@ -87,11 +87,15 @@ export class Authenticator {
   }
 
   /** Credentials with which a scanner may pull from one repository until they are taken back. */
-  lendToScanner(repository: string, scanner: string): { authorization: string; takeBack: () => void } {
+  lendToScanner(
+    repository: string,
+    scanner: string,
+  ): { username: string; authorization: string; takeBack: () => void } {
     const username = `robot$${repository.split('/')[0]}+${randomBytes(6).toString('base64url')}-${scanner}-${randomUUID()}`;
     const password = randomBytes(24).toString('base64url');
     this.#tasks.set(username, { password, repository });
     return {
+      username,
       authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
       takeBack: () => this.#tasks.delete(username),
     };

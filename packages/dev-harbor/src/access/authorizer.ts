@@ -6,13 +6,10 @@ import type { Project, Projects } from '../store/projects.ts';
 import type { Robot } from '../store/robots.ts';
 import type { VersionTraits } from '../version.ts';
 import { publicPermissions, rolePermissions } from './catalogue.ts';
-import { nameOf, type Principal } from './principal.ts';
+import { nameOf, type Principal, scannerActions } from './principal.ts';
 
 /** A token is refused by a project that was created so much later than the token, in seconds. */
 const tokenLeewaySeconds = 60;
-
-/** What a scanner may do in the project of its task; `scanner-pull` exempts it from the pull policies. */
-const scannerPermissions: readonly string[] = ['repository:pull', 'repository:scanner-pull'];
 
 /** Decides who may do what. Nothing else in this package looks at roles and permissions. */
 export class Authorizer {
@@ -28,7 +25,8 @@ export class Authorizer {
   mayInProject(principal: Principal, permission: string, project: Project): boolean {
     if (principal.kind === 'token') return this.#tokenAllows(principal, permission, project);
     if (principal.kind === 'scanner') {
-      return scannerPermissions.includes(permission) && principal.repository.startsWith(`${project.name}/`);
+      const isScanners = scannerActions.some((action) => permission === `repository:${action}`);
+      return isScanners && principal.repository.startsWith(`${project.name}/`);
     }
     if (this.isAdministrator(principal)) return true;
     const isOpen = isPublic(project) && publicPermissions.includes(permission);

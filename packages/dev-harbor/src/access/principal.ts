@@ -8,6 +8,9 @@ export interface TokenAccess {
   readonly actions: readonly string[];
 }
 
+/** What a scanner may do in repositories of the project of its task; the second exempts it from the pull policies. */
+export const scannerActions: readonly string[] = ['pull', 'scanner-pull'];
+
 /** Who sends a request. */
 export type Principal =
   | { readonly kind: 'anonymous' }

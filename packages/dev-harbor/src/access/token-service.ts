@@ -1,6 +1,6 @@
 import type { Harbor } from '../harbor.ts';
 import type { Exchange } from '../server/exchange.ts';
-import { isSignedIn, nameOf, type TokenAccess } from './principal.ts';
+import { isSignedIn, nameOf, scannerActions, type TokenAccess } from './principal.ts';
 import { tokenService } from './tokens.ts';
 
 /**
@@ -38,7 +38,7 @@ function grant(harbor: Harbor, exchange: Exchange, scope: string): TokenAccess {
   const isRepository = type === 'repository' && repository !== undefined;
   const project = isRepository ? harbor.projects.byName(namespace) : undefined;
   if (project === undefined) return { type, name, actions: [] };
-  const known = ['pull', 'push', 'delete', ...(exchange.principal.kind === 'scanner' ? ['scanner-pull'] : [])];
+  const known = exchange.principal.kind === 'scanner' ? scannerActions : ['pull', 'push', 'delete'];
   const allowed = (action: string) =>
     harbor.authorizer.mayInProject(exchange.principal, `repository:${action}`, project);
   return { type, name, actions: known.filter(allowed) };

@@ -24,14 +24,15 @@ export async function requirePullable(
   await requireHarmless(harbor, project, artifact);
 }
 
-/** Scanners, signatures themselves, and signing tools with a token that allows to push get everything. */
+/** Scanners and signing tools get everything if they come with a token, the latter with one to push; signatures are given to all. */
 function isExempt(harbor: Harbor, exchange: Exchange, project: Project, artifact: Artifact): boolean {
   const { principal } = exchange;
-  if (harbor.authorizer.isScanner(principal, project)) return true;
   const accessory = harbor.accessories.ofArtifact(artifact.id);
   if (accessory !== undefined && isSignatureType(accessory.type)) return true;
+  if (principal.kind !== 'token') return false;
+  if (harbor.authorizer.isScanner(principal, project)) return true;
   const agent = exchange.header('user-agent') ?? '';
-  if (principal.kind !== 'token' || !/cosign|notation/.test(agent)) return false;
+  if (!/cosign|notation/.test(agent)) return false;
   return harbor.authorizer.mayInProject(principal, 'repository:push', project);
 }
 

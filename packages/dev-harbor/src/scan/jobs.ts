@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Interrupted } from '@harbor-pilot/core';
+import { asObject, Interrupted } from '@harbor-pilot/core';
+import { scannerActions } from '../access/principal.ts';
 import { type Harbor, timeOf } from '../harbor.ts';
 import { isOn } from '../policy/setting.ts';
 import { badRequest, conflict, internalError, precondition } from '../server/refusal.ts';
@@ -13,6 +14,8 @@ import { manifestsOf, scannedParts } from './results.ts';
 import { removeSboms, storeSbom } from './sbom.ts';
 import { reportMimeType } from './views.ts';
 
+/** What an adapter says of the credentials that it wants for the registry: `Basic` or `Bearer`. */
+const registryAuthorizationProperty = 'harbor.scanner-adapter/registry-authorization-type';
 const deadlineMilliseconds = 600_000;
 /** What scanners are asked for. */
 const mimeTypes: Readonly<Record<ScanKind, string>> = {
@@ -194,7 +197,8 @@ export class ScanJobs {
     const query = kind === 'sbom' ? `?sbom_media_type=${encodeURIComponent(sbomDocumentType)}` : '';
     const credentials = this.#harbor.authenticator.lendToScanner(task.repository, scanner.name);
     try {
-      const id = await submitScan(scanner, this.#request(task, credentials.authorization), signal);
+      const authorization = await this.#authorizationOf(task, credentials);
+      const id = await submitScan(scanner, this.#request(task, authorization), signal);
       this.#harbor.reports.setRunning(task.report, timeOf(this.#harbor));
       for (;;) {
         const answer = await fetchReport(scanner, id, query, accept, signal);
@@ -207,6 +211,18 @@ export class ScanJobs {
     } finally {
       credentials.takeBack();
     }
+  }
+
+  /** A scanner gets credentials, or the token for them if it says so: only with a token may it read what policies keep back. */
+  async #authorizationOf(
+    { scanner, repository }: Task,
+    credentials: { readonly username: string; readonly authorization: string },
+  ): Promise<string> {
+    const metadata = await this.#metadata.of(scanner);
+    if (asObject(metadata?.properties)?.[registryAuthorizationProperty] !== 'Bearer') return credentials.authorization;
+    const access = [{ type: 'repository', name: repository, actions: scannerActions }];
+    const lifetimeMinutes = this.#harbor.configuration.values.token_expiration;
+    return `Bearer ${await this.#harbor.tokens.issue(credentials.username, access, lifetimeMinutes)}`;
   }
 
   #request(task: Task, authorization: string): object {

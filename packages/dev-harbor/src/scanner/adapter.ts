@@ -108,6 +108,8 @@ async function metadata(advisoriesDirectory: string | undefined): Promise<object
     ],
     properties: {
       'harbor.scanner-adapter/scanner-type': 'os-package-vulnerability',
+      // With a token, it may read what the policies of a project keep back.
+      'harbor.scanner-adapter/registry-authorization-type': 'Bearer',
       ...(updatedAt && { 'harbor.scanner-adapter/vulnerability-database-updated-at': updatedAt.toISOString() }),
     },
   };
