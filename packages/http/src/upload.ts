@@ -34,9 +34,10 @@ export async function sendBody(
   // A source that has nothing to say must not keep an early end waiting.
   for (const signal of [enough, body.until]) signal?.addEventListener('abort', stop, { once: true });
   try {
-    const sent = await pump(source, request, watchdog, enough, body.until);
+    const write = isOpenEnded(body) ? framed(request) : plain(request);
+    const sent = await pump(source, createLine(write, enough), watchdog, enough, body.until);
     if (sent !== body.sizeBytes && body.until?.aborted !== true) throw changed(sent, body.sizeBytes);
-    request.end();
+    request.end(write.end);
     // The answer may have come already: then there is nothing to wait for.
     if (!enough.aborted) watchdog.waitFor('waiting for its answer');
   } catch (error) {
@@ -50,12 +51,11 @@ export async function sendBody(
 /** One chunk is on its way while the next is read: a stream may use the memory of the one before again. */
 async function pump(
   source: BodyStream,
-  request: ClientRequest,
+  line: Line,
   watchdog: Watchdog,
   enough: AbortSignal,
   until: AbortSignal | undefined,
 ): Promise<number> {
-  const line = createLine(request, enough);
   const waitForLine = async (): Promise<void> => {
     watchdog.waitFor('sending');
     await line.isFree();
@@ -77,11 +77,56 @@ async function pump(
   return sent;
 }
 
-/** Sends one chunk at a time. It is free when the chunk has left our memory, and when the request is over. */
-function createLine(
-  request: ClientRequest,
-  enough: AbortSignal,
-): { readonly isFree: () => Promise<void>; readonly send: (chunk: Buffer) => void } {
+/** How the chunks of a body are written. */
+interface Writing {
+  /** Calls back when the chunk has left our memory; a request that failed says so itself, and is over then. */
+  readonly write: (chunk: Buffer, done: () => void) => void;
+  /** What ends the body. */
+  readonly end?: string;
+}
+
+function plain(request: ClientRequest): Writing {
+  return { write: (chunk, done) => void request.write(chunk, unlessFailed(done)) };
+}
+
+/**
+ * Frames the chunks of a body without a length (RFC 9112, section 7.1). Node.js 24 hands a chunk over together with its
+ * frame, and TLS then copies both into one piece first.
+ */
+function framed(request: ClientRequest): Writing {
+  request.flushHeaders();
+  request.chunkedEncoding = false;
+  let lineBreak = '';
+  const write: Writing['write'] = (chunk, done) => {
+    if (chunk.length === 0) return done();
+    const frame = `${lineBreak}${chunk.length.toString(16)}\r\n`;
+    lineBreak = '\r\n';
+    request.write(
+      frame,
+      unlessFailed(() => request.write(chunk, unlessFailed(done))),
+    );
+  };
+  return {
+    write,
+    get end() {
+      return `${lineBreak}0\r\n\r\n`;
+    },
+  };
+}
+
+function unlessFailed(done: () => void): (error: Error | null | undefined) => void {
+  return (error) => {
+    if (!error) done();
+  };
+}
+
+/** Takes one chunk at a time. It is free when that has left our memory, and when the request is over. */
+interface Line {
+  readonly isFree: () => Promise<void>;
+  readonly send: (chunk: Buffer) => void;
+}
+
+function createLine({ write }: Writing, enough: AbortSignal): Line {
   let free = Promise.resolve();
   let release = (): void => undefined;
   enough.addEventListener('abort', () => release(), { once: true });
@@ -90,10 +135,7 @@ function createLine(
     send: (chunk) => {
       free = new Promise((resolve) => {
         release = resolve;
-        // A request that failed says so itself, and is over then.
-        request.write(chunk, (error) => {
-          if (!error) resolve();
-        });
+        write(chunk, resolve);
       });
     },
   };
