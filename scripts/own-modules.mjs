@@ -1,19 +1,17 @@
 // How the modules of our packages come into the actions. With shared chunks esbuild lets everything that an index names be
 // loaded by everyone who imports one name of it: imports are led past it, straight to the module that has the name. And it
-// makes a chunk for each set of users: what every action needs is made one set, so that it is one file to load.
+// makes a chunk for each set of users: the modules of a group import each other here, which makes them one set.
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { groups } from './module-groups.mjs';
 
-const [anExport, anImport, aDynamicImport, ofCrypto, aTakenName, takenNames] = [
-  /^export (type )?\{([^}]*)\} from '([^']+)';/gm,
-  /^import \{([^}]*)\} from '@harbor-pilot\/([\w-]+)';/gm,
-  /^(\s*const \{([^}]*)\} = await )import\('@harbor-pilot\/([\w-]+)'\);/gm,
-  /^import \{([^}]*)\} from 'node:crypto';/gm,
-  /\(await import\('(\.[^']+)'\)\)\.(\w+)/g,
-  /^\s*const \{([^}]*)\} = await import\('(\.[^']+)'\);/gm,
-];
+const anExport = /^export (type )?\{([^}]*)\} from '([^']+)';/gm;
+const anImport = /^import \{([^}]*)\} from '@harbor-pilot\/([\w-]+)';/gm;
+const ofCrypto = /^import \{([^}]*)\} from 'node:crypto';/gm;
+const laterFromPackage = /^(\s*const \{([^}]*)\} = await )import\('@harbor-pilot\/([\w-]+)'\);/gm;
+const laterFromModule = /^\s*const \{([^}]*)\} = await import\('(\.[^']+)'\);/gm;
+const nameTakenLater = /\(await import\('(\.[^']+)'\)\)\.(\w+)/g;
 
 /** An esbuild plugin; `root` is the folder of the repository. */
 export function ownModules(root) {
@@ -59,6 +57,7 @@ function readIndex(path) {
   return modules;
 }
 
+/** Leads imports to the module that has the name, and takes of crypto what is named (why: `leanBuiltins` in bundle.mjs). */
 function redirect(source, moduleOf) {
   return source
     .replace(
@@ -70,7 +69,7 @@ function redirect(source, moduleOf) {
       if (modules.some(([name]) => moduleOf(packageName, name) === undefined)) return all;
       return modules.map(([name, binding]) => `import { ${binding} } from '${moduleOf(packageName, name)}';`).join('');
     })
-    .replace(aDynamicImport, (all, begin, names, packageName) => {
+    .replace(laterFromPackage, (all, begin, names, packageName) => {
       const modules = new Set(valuesIn(names).map((name) => moduleOf(packageName, name)));
       const [only] = modules;
       return modules.size === 1 && only !== undefined ? `${begin}import('${only}');` : all;
@@ -89,12 +88,12 @@ function atHand(source, path, groupOf) {
   const imports = [];
   const isThere = (specifier) => groupOf.get(join(dirname(path), specifier)) === 'base';
   const text = source
-    .replace(aTakenName, (all, specifier, name) => {
+    .replace(nameTakenLater, (all, specifier, name) => {
       if (!isThere(specifier)) return all;
       imports.push(`import { ${name} as atHand${imports.length} } from '${specifier}';`);
       return `atHand${imports.length - 1}`;
     })
-    .replace(takenNames, (all, names, specifier) => {
+    .replace(laterFromModule, (all, names, specifier) => {
       if (!isThere(specifier)) return all;
       imports.push(`import {${names}} from '${specifier}';`);
       return '';
