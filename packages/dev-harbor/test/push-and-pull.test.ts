@@ -71,6 +71,15 @@ describe('push and pull', () => {
     for (const { digest } of [child, about.manifest]) expect((await world.pull('acme/multi', digest)).status).toBe(404);
   });
 
+  it('leaves what hangs on a manifest where an index needs it', async () => {
+    const subject = await world.pushImage('acme/needed', 'v1');
+    const { manifest, blobs } = referrer(subject, 'application/vnd.example.sbom');
+    await world.push('acme/needed', undefined, manifest, blobs);
+    await world.push('acme/needed', 'all', indexOf([manifest]), []);
+    expect((await world.send('DELETE', `/v2/acme/needed/manifests/${subject.digest}`)).status).toBe(202);
+    expect((await world.pull('acme/needed', manifest.digest)).status).toBe(200);
+  });
+
   it('finds repositories with slashes by names that are encoded twice', async () => {
     await world.pushImage('acme/team/app', 'v1');
     const twice = await world.send('GET', '/projects/acme/repositories/team%252Fapp');

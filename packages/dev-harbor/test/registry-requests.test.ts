@@ -33,6 +33,7 @@ describe('a path below /v2', () => {
     ['GET', '/v2/', [200, '{}']],
     ['POST', '/v2/', [200, '{}']],
     ['PUT', '/v2/_catalog', [405, 'Method not allowed']],
+    ['OPTIONS', '/v2/_catalog', [200, '']],
     ['GET', '/v2/acme/app/tags/list/more', [404, '404 page not found']],
     ['POST', `/v2/acme/app/referrers/${absent}`, [404, '404 page not found']],
     ['PATCH', `/v2/acme/app/blobs/${absent}`, [405, 'Method not allowed']],

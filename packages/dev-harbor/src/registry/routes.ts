@@ -47,6 +47,7 @@ async function serve(exchange: Exchange, handlers: Handlers): Promise<void> {
   const handle = handlers[exchange.method];
   if (handle !== undefined) return handle();
   const allowed = Object.keys(handlers).sort().join(', ');
+  if (exchange.method === 'OPTIONS') return exchange.empty(200, { ...registryHeaders, Allow: allowed });
   exchange.text(405, 'Method not allowed\n', { ...registryHeaders, Allow: allowed });
 }
 
