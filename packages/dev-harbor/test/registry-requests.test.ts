@@ -132,6 +132,9 @@ describe('conditions and parts', () => {
     [() => ({ Range: 'bytes=0-1', 'If-Range': '"other"' }), 200],
     [() => ({ Range: 'bytes=0-9999,0-9999' }), 200],
     [() => ({ Range: 'bytes= 0 - 1 ' }), 206],
+    [() => ({ Range: 'bytes=-0' }), 206],
+    [() => ({ Range: 'bytes=1-0' }), 416],
+    [() => ({ Range: 'lines=0-1' }), 416],
   ];
   it.each(cases)('of a blob, case %#', async (headers, status) => {
     expect((await get(`/v2/acme/app/blobs/${layer.digest}`, headers())).status).toBe(status);

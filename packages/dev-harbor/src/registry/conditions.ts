@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { Exchange } from '../server/exchange.ts';
 
 /** Bytes of a content from `start` to `end`, both included. */
@@ -61,7 +61,8 @@ export function partOf(
   if (second === undefined) {
     const lengths = { 'Content-Length': range.end - range.start + 1 };
     const headers = ranges.length === 0 ? lengths : { ...lengths, 'Content-Range': placeOf(range) };
-    return { headers, content: (read) => read(range) };
+    // The last zero bytes are a part, too.
+    return { headers, content: (read) => (range.end < range.start ? Readable.from([]) : read(range)) };
   }
   const heads = ranges.map((one, index) => {
     const lineEnd = index === 0 ? '' : '\r\n';
