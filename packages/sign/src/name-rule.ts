@@ -45,10 +45,26 @@ export function namePattern(pattern: string, where: string): NameRule {
   } catch (cause) {
     throw invalid(where, `"${pattern}" is not a regular expression`, cause);
   }
-  if (meetsAny(compiled, strangers) !== false) {
+  if (meetsAny(compiled, [...strangers, ...namedAfter(pattern)]) !== false) {
     throw invalid(where, `"${pattern}" lets anybody sign`);
   }
   return { kind: 'pattern', pattern: compiled };
+}
+
+/**
+ * Names of strangers who have called a branch after the pattern, which leads past one that is open where it begins. Addresses of
+ * mail are none of these: their issuers give no names with a slash.
+ */
+function namedAfter(pattern: string): readonly string[] {
+  const branch = pattern
+    .replaceAll(/\\(\W)|(?:\.|\[(?:[^\]\\]|\\.)*\]|\\\w)(?:[*+?]|\{\d+(?:,\d*)?\})?/g, (_, literal = 'x') => literal)
+    .replaceAll(/\(\?:|[()^$]/g, '');
+  if (!branch.includes('/')) return [];
+  return [
+    `https://github.com/${owner}/a/.github/workflows/ci.yml@refs/heads/${branch}`,
+    `https://gitlab.com/${owner}/a//.gitlab-ci.yml@refs/heads/${branch}`,
+    `https://stranger.invalid/${branch}`,
+  ];
 }
 
 /** Whether a name meets a rule. */
@@ -71,6 +87,6 @@ function meetsAny(pattern: RegExp, names: readonly string[]): boolean | undefine
 function invalid(where: string, why: string, cause?: unknown): PilotError {
   return new PilotError('INPUT_INVALID', `${where}: ${why}`, {
     cause,
-    hint: 'Write what the name begins with, and leave open only what may differ: https://github\\.com/shop/app/\\.github/workflows/release\\.yml@refs/tags/v.*',
+    hint: 'Write what the name begins with, and leave open only what may differ, within a host by [^/]*: https://github\\.com/shop/app/\\.github/workflows/release\\.yml@refs/tags/v.*',
   });
 }

@@ -18,6 +18,8 @@ describe('a rule about names', () => {
     ['https://github\\.com/shop/.*', `${release}\nhttps://github.com/evil`, false],
     ['ci@(shop|store)\\.example', 'ci@store.example', true],
     ['ci@shop\\.example|cd@shop\\.example', 'evil-cd@shop.example', false],
+    ['.*@shop\\.example', 'ci@shop.example', true],
+    ['https://[^/]*\\.example/shop/.*', 'https://git.example/shop/app//.gitlab-ci.yml@refs/heads/main', true],
   ])('by the pattern %s takes %j: %s', (pattern, name, isMet) => {
     expect(meets(name, namePattern(pattern, 'the input'))).toBe(isMet);
   });
@@ -39,6 +41,10 @@ describe('a rule about names', () => {
     'https://.+\\.com',
     'https://github\\.com/[^/]+/[^/]+/\\.github/workflows/release\\.yml@refs/tags/v.*',
     'https://gitlab\\.com/.+//\\.gitlab-ci\\.yml@refs/heads/main',
+    // A stranger's branch may have the name of the rest.
+    '.*/shop/app/.*',
+    '(?:.*)github\\.com/shop/app/.+',
+    'https://.*\\.example/shop/.*',
   ])('refuses the pattern %j, which anybody could meet', (pattern) => {
     expect(() => namePattern(pattern, 'line 3')).toThrow('lets anybody sign');
   });
