@@ -115,6 +115,16 @@ describe('a manifest', () => {
     expect([status, json.errors[0].code]).toEqual([403, 'DENIED']);
   });
 
+  it('index over a child that was deleted is known to the registry, and not to Harbor', async () => {
+    const deleted = await world.pushImage('acme/app', undefined, 'deleted');
+    await world.send('DELETE', `/v2/acme/app/manifests/${deleted.digest}`);
+    expect(await put(indexOf([deleted]).bytes, mediaTypes.ociIndex)).toEqual([404, 'NOT_FOUND']);
+    expect(await put(indexOf([image('never pushed').manifest]).bytes, mediaTypes.ociIndex)).toEqual([
+      400,
+      'MANIFEST_BLOB_UNKNOWN',
+    ]);
+  });
+
   it('is refused to those who do not accept it, unless it is an index that does not name its type', async () => {
     const named = indexOf([child]);
     const unnamed = part(JSON.stringify({ ...JSON.parse(named.bytes.toString()), mediaType: undefined }));

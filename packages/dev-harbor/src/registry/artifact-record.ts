@@ -39,7 +39,7 @@ export async function recordArtifact(
   return harbor.database.transaction(() => {
     const now = timeOf(harbor);
     const repository = harbor.repositories.ensure(project.id, repositoryName, now);
-    harbor.contents.putManifest(manifest.digest, manifest);
+    harbor.contents.putManifest(repositoryName, manifest.digest, manifest);
     const blobs = [
       manifest.digest,
       ...(manifest.config ? [manifest.config.digest] : []),

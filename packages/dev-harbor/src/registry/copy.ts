@@ -92,7 +92,8 @@ function createCopy(harbor: Harbor, copy: Copy, target: Repository, artifact: Ar
   });
   const blobs = harbor.artifacts.blobsOf(artifact.id);
   for (const digest of blobs) {
-    if (digest !== artifact.digest) harbor.contents.link(target.name, digest, harbor.contents.sizeOf(digest) ?? 0);
+    if (digest === artifact.digest) harbor.contents.linkManifest(target.name, digest);
+    else harbor.contents.link(target.name, digest, harbor.contents.sizeOf(digest) ?? 0);
     harbor.quotas.count(copy.project.id, digest);
   }
   touchRepository(harbor, target.id);

@@ -10,6 +10,7 @@ import { recordArtifact } from './artifact-record.ts';
 import { answerNothing, digestInvalid, manifestTooLarge, registryFault, registryHeaders } from './faults.ts';
 import { type PushedManifest, readManifest } from './manifest.ts';
 import { dockerForeignLayer, partsOf, requireParts } from './manifest-parts.ts';
+import { requireArtifactOf } from './manifest-pull.ts';
 import { formatArtifact, isDigestReference } from './target.ts';
 
 interface ManifestTarget {
@@ -35,6 +36,7 @@ export async function pushManifest(
   if (!isName && !harbor.version.checksTagNames) return answerNothing(exchange);
   if (tag === undefined && reference !== manifest.digest) throw registryFault(400, digestInvalid);
   requireParts(manifest, (digest) => hasPart(harbor, repository, manifest, digest));
+  for (const { digest } of manifest.children) requireArtifactOf(harbor, repository, digest);
   if (!isName) throw badRequest(`bad request: invalid tag name: ${tag}`);
   const { artifact, isNew } = await recordArtifact(harbor, project, repository, manifest, tag);
   recordPush(harbor, exchange, project.id, { repository, digest: manifest.digest, tag, isNew });
@@ -60,11 +62,12 @@ function requireRoomFor(harbor: Harbor, project: Project, manifest: PushedManife
   );
 }
 
-/** Children of an index are artifacts of the repository; everything else is a blob of it. */
+/** Children of an index are artifacts of the repository, or were: the registry keeps manifests. Everything else is a blob of it. */
 function hasPart(harbor: Harbor, repository: string, manifest: PushedManifest, digest: string): boolean {
   if (!isIndexType(manifest.mediaType)) return harbor.contents.resolve(repository, digest) !== undefined;
   const found = harbor.repositories.byName(repository);
-  return found !== undefined && harbor.artifacts.byDigest(found.id, digest) !== undefined;
+  const isArtifact = found !== undefined && harbor.artifacts.byDigest(found.id, digest) !== undefined;
+  return isArtifact || harbor.contents.hasManifest(repository, digest);
 }
 
 /** A tag put on something that was there before is a tag, not a push. */

@@ -56,9 +56,22 @@ export class Contents {
     return this.#database.one<StoredManifest>('SELECT mediaType, bytes FROM manifests WHERE digest = ?', digest);
   }
 
-  putManifest(digest: string, manifest: StoredManifest): void {
+  /** Remembers a manifest, and that the repository has it. */
+  putManifest(repository: string, digest: string, manifest: StoredManifest): void {
     this.#database.run('INSERT OR IGNORE INTO blobs (digest, sizeBytes) VALUES (?, ?)', digest, manifest.bytes.length);
     const sql = 'INSERT OR IGNORE INTO manifests (digest, mediaType, bytes) VALUES (?, ?, ?)';
     this.#database.run(sql, digest, manifest.mediaType, manifest.bytes);
+    this.linkManifest(repository, digest);
+  }
+
+  linkManifest(repository: string, digest: string): void {
+    const sql = 'INSERT OR IGNORE INTO repositoryManifests (repository, digest) VALUES (?, ?)';
+    this.#database.run(sql, repository, digest);
+  }
+
+  /** Whether a manifest was ever brought to a repository: when its artifact is deleted, the registry keeps it. */
+  hasManifest(repository: string, digest: string): boolean {
+    const sql = 'SELECT 1 FROM repositoryManifests WHERE repository = ? AND digest = ?';
+    return this.#database.one(sql, repository, digest) !== undefined;
   }
 }

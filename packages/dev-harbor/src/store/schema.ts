@@ -62,6 +62,9 @@ CREATE TABLE IF NOT EXISTS artifactLabels (
 CREATE TABLE IF NOT EXISTS blobs (digest TEXT PRIMARY KEY, sizeBytes INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS manifests (digest TEXT PRIMARY KEY, mediaType TEXT NOT NULL, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS repositoryBlobs (repository TEXT NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (repository, digest)) STRICT;
+CREATE TABLE IF NOT EXISTS repositoryManifests (
+  repository TEXT NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (repository, digest)
+) STRICT;
 CREATE TABLE IF NOT EXISTS blobAliases (
   repository TEXT NOT NULL, alias TEXT NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (repository, alias)
 ) STRICT;
