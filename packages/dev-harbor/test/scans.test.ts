@@ -189,6 +189,27 @@ describe('reports', () => {
   });
 });
 
+describe('deleting what was scanned', () => {
+  it('ends its scan, and fails those of its copies', async () => {
+    adapter.report = { vulnerabilities: [{ id: 'CVE-1', package: 'p', version: '1', severity: 'Low' }] };
+    await world.pushImage('acme/first', 'v1', 'deleted');
+    await start(at('first'));
+    const { report_id } = await scanned(at('first'));
+    await world.send('POST', '/projects/acme/repositories/second/artifacts?from=acme/first:v1');
+    expect((await overviewOf(at('second'))).scan_status).toBe('Success');
+    await world.send('DELETE', at('first'));
+    const { scan_status, severity, end_time } = await overviewOf(at('second'));
+    expect([scan_status, severity, end_time]).toEqual(['Error', undefined, '0001-01-01T00:00:00.000Z']);
+    const report = await world.send('GET', `${at('second')}/additions/vulnerabilities`);
+    expect(report.json[usual].vulnerabilities).toHaveLength(1);
+    const log = await world.send('GET', `${at('second')}/scan/${report_id}/log`);
+    expect(refusalOf(log)).toEqual([404, `report with uuid ${report_id} does not exist`]);
+    await world.send('DELETE', '/projects/acme/repositories/second');
+    await world.pushImage('acme/first', 'v1', 'deleted');
+    expect(await overviewOf(at('first'))).toBeUndefined();
+  });
+});
+
 describe('bills of materials', () => {
   it('belong to one artifact, and to the children of an index', async () => {
     const { children } = await pushIndex('boms', 'bom one', 'bom two');

@@ -44,7 +44,9 @@ function showLog(harbor: Harbor, exchange: Exchange): void {
   const ids = reportIdsOf(id);
   const bad = ids.find((one) => !uuid.test(one));
   if (bad !== undefined) throw badRequest(`bad request: invalid UUID ${bad}`);
-  const reports = ids.flatMap((one) => harbor.reports.byId(one) ?? []);
+  const reports = ids
+    .flatMap((one) => harbor.reports.byId(one) ?? [])
+    .filter((report) => harbor.reports.artifactOf(report.uuid) !== undefined);
   if (reports.length === 0) throw notFound(`report with uuid ${id} does not exist`);
   const artifactIds = scannedParts(harbor, artifact).map((part) => part.id);
   if (!reports.every((report) => artifactIds.includes(harbor.reports.artifactOf(report.uuid) ?? 0))) {

@@ -7,7 +7,16 @@ import { touchRepository } from './touch.ts';
 
 type Stores = Pick<
   Harbor,
-  'version' | 'clock' | 'database' | 'artifacts' | 'accessories' | 'tags' | 'quotas' | 'repositories' | 'immutableRules'
+  | 'version'
+  | 'clock'
+  | 'database'
+  | 'artifacts'
+  | 'accessories'
+  | 'tags'
+  | 'quotas'
+  | 'repositories'
+  | 'immutableRules'
+  | 'reports'
 >;
 
 /**
@@ -37,6 +46,9 @@ export function removeArtifact(harbor: Stores, repository: Repository, artifact:
       const isFree = harbor.tags.ofArtifact(childId).length === 0 && !harbor.artifacts.isChild(childId);
       if (child !== undefined && isFree) removeArtifact(harbor, repository, child);
     }
+    for (const gone of [artifact, ...children.map(({ childId, digest }) => ({ id: childId, digest }))]) {
+      harbor.reports.forget(gone);
+    }
   });
 }
 
@@ -50,6 +62,7 @@ export function removeRepository(harbor: Stores, repository: Repository): void {
     for (const artifact of artifacts) requireTagsDeletable(harbor, repository, artifact);
     const blobs = artifacts.flatMap(({ id }) => harbor.artifacts.blobsOf(id));
     harbor.repositories.delete(repository.id);
+    for (const artifact of artifacts) harbor.reports.forget(artifact);
     harbor.quotas.release(repository.projectId, blobs);
   });
 }

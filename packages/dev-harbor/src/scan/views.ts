@@ -47,13 +47,13 @@ export function scanOverview(result: ScanResult, mimeType: string): Readonly<Rec
   };
 }
 
-/** The report of successful scans; without any, nothing at all. */
+/** The report of scans that found out something; without any, nothing at all. */
 export function vulnerabilityReport(
   result: ScanResult | undefined,
   mimeType: string | undefined,
   { findingsHaveStatus }: VersionTraits,
 ): Readonly<Record<string, unknown>> {
-  if (mimeType === undefined || !result?.reports.some(({ status }) => status === 'Success')) return {};
+  if (mimeType === undefined || !result?.reports.some(({ content }) => content !== undefined)) return {};
   return {
     [mimeType]: {
       generated_at: result.generatedAt,

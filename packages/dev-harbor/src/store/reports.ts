@@ -113,6 +113,28 @@ export class Reports {
     this.#database.run(sql, zeroTime, now, 'the server was stopped during the scan');
   }
 
+  /**
+   * Forgets the scans of an artifact that is deleted, or whose index is. A report that another artifact of the same content still
+   * has is left, but counts as failed: Harbor has lost the task that made it.
+   */
+  forget(artifact: { readonly id: number; readonly digest: string }): void {
+    const { id, digest } = artifact;
+    this.#database.run(
+      "DELETE FROM reports WHERE kind = 'vulnerability' AND digest = ? AND digest NOT IN (SELECT digest FROM artifacts)",
+      digest,
+    );
+    this.#database.run(
+      "DELETE FROM reports WHERE kind = 'sbom' AND digest = ? AND digest NOT IN (SELECT CAST(id AS TEXT) FROM artifacts)",
+      String(id),
+    );
+    const lost = "SELECT uuid FROM scans JOIN reports ON uuid = report WHERE artifactId = ? AND kind = 'vulnerability'";
+    for (const { uuid } of this.#database.all<{ uuid: string }>(lost, id)) {
+      const sql = "UPDATE reports SET status = 'Error', startedAt = ?1, endedAt = ?1 WHERE uuid = ?2";
+      this.#database.run(sql, zeroTime, uuid);
+      this.#database.run('DELETE FROM scans WHERE report = ?', uuid);
+    }
+  }
+
   deleteOf(scanner: string): void {
     this.#database.run('DELETE FROM reports WHERE scanner = ?', scanner);
   }
