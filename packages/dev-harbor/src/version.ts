@@ -44,6 +44,8 @@ export interface VersionTraits {
   readonly hidesScannerCredentials: boolean;
   /** Whether pushes, tags and deletions change when a repository was changed last. */
   readonly datesRepositories: boolean;
+  /** Whether who pulls a child of an index pulls the index. */
+  readonly datesIndexes: boolean;
   /** Settings of `GET /configurations` that are not there yet. */
   readonly unknownSettings: readonly string[];
 }
@@ -71,6 +73,7 @@ const traitsOf212: VersionTraits = {
   searchFindsAdministrator: false,
   hidesScannerCredentials: false,
   datesRepositories: false,
+  datesIndexes: false,
   unknownMetadata: ['max_upstream_conn', 'proxy_cache_local_on_not_found'],
   unknownSettings: ['disabled_audit_log_event_types', 'oidc_logout'],
 };
@@ -100,6 +103,7 @@ const traitsOf215: VersionTraits = {
   name: 'v2.15.2-080b0220',
   cosignTypes: [cosignType, bundleType],
   datesRepositories: true,
+  datesIndexes: true,
   checksTagNames: true,
   explainsUserRefusals: false,
   unknownMetadata: [],

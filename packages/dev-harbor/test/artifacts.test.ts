@@ -211,6 +211,19 @@ describe('an index', () => {
   });
 });
 
+describe('pulling', () => {
+  it('a child of an index is a pull of the index', async () => {
+    const child = await world.pushImage('shop/pulled', undefined, 'pulled');
+    await world.push('shop/pulled', 'v1', indexOf([child]), []);
+    await world.pull('shop/pulled', child.digest);
+    const [index, pulled] = await Promise.all(
+      ['v1', child.digest].map((reference) => world.send('GET', `${artifacts('shop/pulled')}/${reference}`)),
+    );
+    expect(index?.json.pull_time).toBe(pulled?.json.pull_time);
+    expect(index?.json.tags[0].pull_time).toBe('0001-01-01T00:00:00.000Z');
+  });
+});
+
 describe('deleting', () => {
   it('leaves what hangs on an artifact and is a child of an index', async () => {
     const { manifest, blobs } = image('deleted');

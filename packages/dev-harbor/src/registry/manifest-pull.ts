@@ -94,6 +94,7 @@ function countPull(
   harbor.database.transaction(() => {
     harbor.repositories.countPull(repository.id, now);
     harbor.artifacts.touch(artifact.id, now);
+    if (harbor.version.datesIndexes) harbor.artifacts.touchParents(artifact.id, now);
     const tag = harbor.tags.byName(repository.id, reference);
     if (tag !== undefined) harbor.tags.touch(tag.id, now);
     audit(harbor, exchange, repository.projectId, {

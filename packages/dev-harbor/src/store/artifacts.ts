@@ -98,6 +98,12 @@ export class Artifacts {
     this.#database.update('artifacts', id, { pulledAt: now });
   }
 
+  /** Notes a pull of the indexes that an artifact is a child of. */
+  touchParents(id: number, now: string): void {
+    const sql = 'UPDATE artifacts SET pulledAt = ? WHERE id IN (SELECT parentId FROM children WHERE childId = ?)';
+    this.#database.run(sql, now, id);
+  }
+
   delete(id: number): void {
     this.#database.run('DELETE FROM artifacts WHERE id = ?', id);
   }
