@@ -6,6 +6,7 @@ import { digestProblem, formatArtifact, repositoryPattern } from '../registry/ta
 import type { Exchange } from '../server/exchange.ts';
 import { requiredQuery } from '../server/parameters.ts';
 import { badRequest, denied, notFound } from '../server/refusal.ts';
+import { apiBase } from '../server/router.ts';
 import { repositoryName } from './lookup.ts';
 
 /**
@@ -45,7 +46,8 @@ export function copyHere(harbor: Harbor, exchange: Exchange): void {
     description: `push artifact: ${formatArtifact(target, artifact.digest)}`,
   });
   harbor.scanJobs.onPush(project, target, made);
-  exchange.created(`${exchange.path}/${wanted.reference}`);
+  const path = encodeURIComponent(exchange.parameter('repository'));
+  exchange.created(`${apiBase}/projects/${name}/repositories/${path}/artifacts/${wanted.reference}`);
 }
 
 const isRepository = new RegExp(`^${repositoryPattern}$`);

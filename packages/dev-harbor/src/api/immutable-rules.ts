@@ -4,7 +4,7 @@ import { type Body, type Fields, readBody } from '../server/body.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { answerList } from '../server/listing.ts';
 import { badRequest, conflict, notFound } from '../server/refusal.ts';
-import type { Route } from '../server/router.ts';
+import { apiBase, type Route } from '../server/router.ts';
 import type { ImmutableRule, Selector } from '../store/immutable-rules.ts';
 import { idParameter } from './id-parameter.ts';
 
@@ -40,7 +40,7 @@ async function createRule(harbor: Harbor, exchange: Exchange): Promise<void> {
   const isKnown = harbor.immutableRules.ofProject(project.id).some((one) => meaning(one) === meaning(rule));
   if (isKnown) throw conflict('immutable rule already exists');
   const id = harbor.immutableRules.create(rule);
-  exchange.created(`${exchange.path}/${id}`);
+  exchange.created(`${apiBase}/projects/${exchange.parameter('project')}/immutabletagrules/${id}`);
 }
 
 /** Who switches a rule on or off changes nothing else of it. */
