@@ -185,6 +185,20 @@ describe('uploads', () => {
     expect((await finish(`&digest=${content.digest}`, content.bytes))[0]).toBe(201);
   });
 
+  it('stay when their content has another digest', async () => {
+    const content = part('sent once');
+    const sent = await world.send('PATCH', await start(), content.bytes, bytes);
+    const end = (digest: string) => world.send('PUT', `${sent.headers.location}&digest=${digest}`);
+    expect(summary(await end(absent)).slice(0, 2)).toEqual([400, 'DIGEST_INVALID']);
+    expect((await end(content.digest)).status).toBe(201);
+    expect(summary(await end(content.digest)).slice(0, 2)).toEqual([404, 'BLOB_UPLOAD_UNKNOWN']);
+    const location = await start();
+    for (const code of ['DIGEST_INVALID', 'BLOB_UPLOAD_INVALID']) {
+      const answer = await world.send('PUT', `${location}&digest=${absent}`, content.bytes, bytes);
+      expect(answer.json.errors[0].code).toBe(code);
+    }
+  });
+
   it('wait for room, whatever else is wrong with them', async () => {
     const id = await world.project('small', {}, { storage_limit: 10 });
     const [quota] = (await world.send('GET', `/quotas?reference=project&reference_id=${id}`)).json;

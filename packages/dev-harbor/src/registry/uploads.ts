@@ -67,7 +67,8 @@ export async function appendToUpload(harbor: Harbor, exchange: Exchange, target:
 
 /**
  * Adds the body to an upload, if there is one, and makes it a blob if it has the digest that the client says. That may be
- * of any known algorithm; the answer names the SHA-256 digest (distribution 2.8.3, registry/storage/blobwriter.go).
+ * of any known algorithm; the answer names the SHA-256 digest (distribution 2.8.3, registry/storage/blobwriter.go). With
+ * another digest the upload stays, for another try: the registry means to end it and fails (2.8.2, handlers/blobupload.go).
  */
 export async function finishUpload(
   harbor: Harbor,
@@ -78,7 +79,6 @@ export async function finishUpload(
   const digest = exchange.query.get('digest') ?? '';
   await requireRoomForUpload(harbor, exchange, project, target, digest);
   let sizeBytes = await requireUpload(harbor, exchange, target);
-  // The upload stays, for another try.
   if (digestProblem(digest) !== undefined) {
     throw registryFault(400, { ...digestInvalid, detail: 'digest parsing failed' });
   }
@@ -87,7 +87,6 @@ export async function finishUpload(
   if (exchange.hasBody && !isForm) sizeBytes = await harbor.blobFiles.append(target.upload, exchange.request);
   const [algorithm] = digest.split(':');
   if ((await harbor.blobFiles.digestOfUpload(target.upload, algorithm)) !== digest) {
-    await endUpload(harbor, target.upload);
     throw registryFault(400, { ...digestInvalid, detail: { Digest: digest, Reason: {} } });
   }
   const canonical = await harbor.blobFiles.digestOfUpload(target.upload);
@@ -119,13 +118,9 @@ async function requireRoomForUpload(
 /** Gives an upload up. */
 export async function cancelUpload(harbor: Harbor, exchange: Exchange, target: UploadTarget): Promise<void> {
   await requireUpload(harbor, exchange, target);
-  await endUpload(harbor, target.upload);
+  harbor.uploads.end(target.upload);
+  await harbor.blobFiles.cancel(target.upload);
   exchange.empty(204, { ...registryHeaders, 'Docker-Upload-Uuid': target.upload });
-}
-
-async function endUpload(harbor: Harbor, upload: string): Promise<void> {
-  harbor.uploads.end(upload);
-  await harbor.blobFiles.cancel(upload);
 }
 
 /** An upload that never was, or is over. */
