@@ -98,6 +98,16 @@ describe('scans of an index', () => {
     expect((await start(at('slow'))).status).toBe(202);
     expect((await start(at('slow'))).status).toBe(409);
     expect((await overviewOf(String(second))).scan_status).toMatch(/Pending|Running/);
+    for (;;) {
+      const { scan_status, start_time, end_time, duration } = await overviewOf(at('slow'));
+      const starts = await Promise.all(
+        [first, second].map(async (path) => (await overviewOf(String(path))).start_time),
+      );
+      if (scan_status !== 'Running' || starts.includes(end_time)) continue;
+      expect([end_time, start_time]).toEqual(['0001-01-01T00:00:00.000Z', expect.stringMatching(/:\d\d\.000Z$/)]);
+      expect(duration).toBe((Date.parse(end_time) - Date.parse(start_time)) / 1000);
+      break;
+    }
     const digest = String(second).split('/').at(-1);
     expect(refusalOf(await stop(String(second), { scan_type: 'vulnerability' }))).toEqual([
       400,

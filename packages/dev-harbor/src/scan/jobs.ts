@@ -147,7 +147,7 @@ export class ScanJobs {
     const reports = this.#harbor.reports.askedFor(artifact.digest, kind);
     if (reports.length === 0) throw badRequest(`no scan job for artifact digest=${artifact.digest}`);
     for (const { uuid } of reports) {
-      this.#harbor.reports.end(uuid, 'Stopped', timeOf(this.#harbor), 'the scan was stopped');
+      this.#harbor.reports.end(uuid, 'Stopped', this.#second(), 'the scan was stopped');
       this.#running.get(uuid)?.controller.abort(new Interrupted('SIGTERM'));
     }
   }
@@ -179,12 +179,16 @@ export class ScanJobs {
     const controller = new AbortController();
     const done = this.#run(task, AbortSignal.any([controller.signal, AbortSignal.timeout(deadlineMilliseconds)]))
       .then(
-        (content) =>
-          this.#harbor.reports.end(report, 'Success', timeOf(this.#harbor), 'the scan has succeeded', content),
-        (error: unknown) => this.#harbor.reports.end(report, 'Error', timeOf(this.#harbor), String(error)),
+        (content) => this.#harbor.reports.end(report, 'Success', this.#second(), 'the scan has succeeded', content),
+        (error: unknown) => this.#harbor.reports.end(report, 'Error', this.#second(), String(error)),
       )
       .finally(() => this.#running.delete(report));
     this.#running.set(report, { controller, done });
+  }
+
+  /** The time of now; scans are dated to the second. */
+  #second(): string {
+    return `${timeOf(this.#harbor).slice(0, 19)}.000Z`;
   }
 
   #unfinished(scanner: Scanner, part: Artifact, kind: ScanKind): Report | undefined {
@@ -199,7 +203,7 @@ export class ScanJobs {
     try {
       const authorization = await this.#authorizationOf(task, credentials);
       const id = await submitScan(scanner, this.#request(task, authorization), signal);
-      this.#harbor.reports.setRunning(task.report, timeOf(this.#harbor));
+      this.#harbor.reports.setRunning(task.report, this.#second());
       for (;;) {
         const answer = await fetchReport(scanner, id, query, accept, signal);
         if (answer.isReady)

@@ -24,6 +24,9 @@ export interface SbomOverview {
   readonly [field: string]: unknown;
 }
 
+/** Seconds from now to the time zero, which are more than Harbor can count. */
+const beforeTheBeginning = -9_223_372_036;
+
 interface SbomTarget {
   readonly project: Project;
   readonly repository: string;
@@ -97,7 +100,10 @@ function indexOverview(
   const reports = keys.flatMap((key) => harbor.reports.find(key, scanner, 'sbom') ?? []);
   const [first, ...others] = reports.map(({ status }) => status);
   if (first === undefined || harbor.reports.askedFor(index.digest, 'sbom').length === 0) return undefined;
-  return { ...timesOf(reports), scan_status: others.reduce(mergeStatus, first) };
+  const status = others.reduce(mergeStatus, first);
+  if (status !== 'Running' && status !== 'Pending') return { ...timesOf(reports), scan_status: status };
+  const { start_time } = timesOf(reports);
+  return { scan_status: 'Running', start_time, end_time: zeroTime, duration: beforeTheBeginning };
 }
 
 /** Deletes the bills of materials of an artifact. */

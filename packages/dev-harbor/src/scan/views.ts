@@ -66,17 +66,20 @@ export function vulnerabilityReport(
 
 const withoutStatus = ({ status: _status, ...finding }: Finding): object => finding;
 
-/** When scans began and ended. Harbor leaves a duration of zero seconds out. */
+/**
+ * When scans began and ended: the time zero for what has not. Harbor leaves a duration of zero seconds out, and does not mind that it
+ * is negative while several scans run.
+ */
 export function timesOf(reports: readonly Report[]): { start_time: string; end_time: string; duration?: number } {
-  const starts = reports.map(({ startedAt }) => startedAt).filter((time) => time !== zeroTime);
-  const start_time = starts.sort()[0] ?? zeroTime;
+  const start_time = reports.map(({ startedAt }) => startedAt).sort()[0] ?? zeroTime;
   const end_time =
     reports
       .map(({ endedAt }) => endedAt)
       .sort()
-      .at(-1) ?? '';
-  const duration = Math.max(0, Math.floor((Date.parse(end_time) - Date.parse(start_time)) / 1000));
-  return { start_time, end_time, ...(duration > 0 ? { duration } : {}) };
+      .at(-1) ?? zeroTime;
+  const seconds = Math.floor((Date.parse(end_time) - Date.parse(start_time)) / 1000);
+  const duration = reports.length > 1 ? seconds : Math.max(0, seconds);
+  return { start_time, end_time, ...(duration === 0 ? {} : { duration }) };
 }
 
 /** The id of a report; of several, their ids joined and encoded. */
