@@ -115,7 +115,7 @@ export class Reports {
 
   /**
    * Forgets the scans of an artifact that is deleted, or whose index is. A report that another artifact of the same content still
-   * has is left, but counts as failed: Harbor has lost the task that made it.
+   * has is left, but once it is made it counts as failed: Harbor has lost the task that made it.
    */
   forget(artifact: { readonly id: number; readonly digest: string }): void {
     const { id, digest } = artifact;
@@ -127,7 +127,8 @@ export class Reports {
       "DELETE FROM reports WHERE kind = 'sbom' AND digest = ? AND digest NOT IN (SELECT CAST(id AS TEXT) FROM artifacts)",
       String(id),
     );
-    const lost = "SELECT uuid FROM scans JOIN reports ON uuid = report WHERE artifactId = ? AND kind = 'vulnerability'";
+    const lost =
+      "SELECT uuid FROM scans JOIN reports ON uuid = report WHERE artifactId = ? AND kind = 'vulnerability' AND status NOT IN ('Pending', 'Running')";
     for (const { uuid } of this.#database.all<{ uuid: string }>(lost, id)) {
       const sql = "UPDATE reports SET status = 'Error', startedAt = ?1, endedAt = ?1 WHERE uuid = ?2";
       this.#database.run(sql, zeroTime, uuid);
