@@ -119,14 +119,11 @@ export class Reports {
    */
   forget(artifact: { readonly id: number; readonly digest: string }): void {
     const { id, digest } = artifact;
-    this.#database.run(
-      "DELETE FROM reports WHERE kind = 'vulnerability' AND digest = ? AND digest NOT IN (SELECT digest FROM artifacts)",
-      digest,
-    );
-    this.#database.run(
-      "DELETE FROM reports WHERE kind = 'sbom' AND digest = ? AND digest NOT IN (SELECT CAST(id AS TEXT) FROM artifacts)",
-      String(id),
-    );
+    const remove = 'DELETE FROM reports WHERE kind = ? AND digest = ?';
+    if (this.#database.one('SELECT 1 FROM artifacts WHERE digest = ?', digest) === undefined)
+      this.#database.run(remove, 'vulnerability', digest);
+    if (this.#database.one('SELECT 1 FROM artifacts WHERE id = ?', id) === undefined)
+      this.#database.run(remove, 'sbom', String(id));
     const lost =
       "SELECT uuid FROM scans JOIN reports ON uuid = report WHERE artifactId = ? AND kind = 'vulnerability' AND status NOT IN ('Pending', 'Running')";
     for (const { uuid } of this.#database.all<{ uuid: string }>(lost, id)) {
