@@ -89,6 +89,13 @@ describe('finding artifacts', () => {
     expect(refusalOf(answer)).toEqual([status, message]);
   });
 
+  it.each(['tags', 'accessories'])('hears that q is wrong before %s are missed', async (what) => {
+    expect((await world.send('GET', `${artifacts('shop/find')}/none/${what}?q=x`)).status).toBe(400);
+    expect(
+      (await world.send('GET', `${artifacts('shop/find')}/none/${what}?q=x`, undefined, { as: null })).status,
+    ).toBe(401);
+  });
+
   it('takes words of consent for true, and nothing else', async () => {
     const ask = async (value: string) =>
       (await world.send('GET', `${artifacts('shop/find')}/two?with_tag=${value}`)).json.tags;

@@ -30,6 +30,7 @@ describe('labels', () => {
 
   it.each([
     ['GET', '/labels', undefined, 400, 'invalid scope: '],
+    ['GET', '/labels?q=name%3D~', undefined, 400, 'invalid query string value: ~'],
     ['GET', '/labels?scope=p', undefined, 400, 'must with project ID when to query project labels'],
     ['GET', '/labels?scope=p&project_id=999', undefined, 401, 'unauthorized'],
     [

@@ -83,7 +83,7 @@ describe('quotas', () => {
   });
 
   it('are of projects, and found by their exact id', async () => {
-    expect((await world.send('GET', '/quotas?reference=user')).json).toEqual([]);
+    expect((await world.send('GET', '/quotas?reference=user&q=nothing')).json).toEqual([]);
     expect((await world.send('GET', `/quotas?reference_id=0${shop}`)).json).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ import type { Repository } from '../store/repositories.ts';
 import { artifactKeys, filterArtifacts, type Listed, latestOf } from './artifact-query.ts';
 import { artifactViewOf, viewAccessory, viewArtifact } from './artifact-view.ts';
 import { copyHere } from './copying.ts';
-import { findProject, repositoryName, requireArtifact } from './lookup.ts';
+import { findProject, repositoryName, requireArtifact, requireArtifactForList } from './lookup.ts';
 
 const base = '/projects/{project}/repositories/{repository}/artifacts';
 
@@ -84,7 +84,7 @@ const accessoryKeys: Keys<Accessory> = {
 };
 
 function listAccessories(harbor: Harbor, exchange: Exchange): void {
-  const { repository, artifact } = requireArtifact(harbor, exchange, 'accessory:list');
+  const { repository, artifact } = requireArtifactForList(harbor, exchange, 'accessory:list');
   const items = harbor.accessories.about(repository.id, artifact.digest);
   answerList(exchange, {
     items,

@@ -2,7 +2,7 @@ import { asNumber, asString } from '@harbor-pilot/core';
 import { type Harbor, timeOf } from '../harbor.ts';
 import { type Body, type Fields, readBody } from '../server/body.ts';
 import type { Exchange } from '../server/exchange.ts';
-import { answerList, type Keys } from '../server/listing.ts';
+import { answerList, criteriaOf, type Keys } from '../server/listing.ts';
 import { integerQuery, textQuery } from '../server/parameters.ts';
 import { badRequest, conflict, internalError, notFound } from '../server/refusal.ts';
 import { apiBase, type Route } from '../server/router.ts';
@@ -47,6 +47,7 @@ const keys: Keys<Label> = {
 /** Labels of the system are listed to everybody, also to those who may not read them one by one. */
 function listLabels(harbor: Harbor, exchange: Exchange): void {
   const projectId = integerQuery(exchange, 'project_id') ?? 0;
+  const criteria = criteriaOf(exchange);
   const scope = textQuery(exchange, 'scope') ?? '';
   if (scope !== 'g' && scope !== 'p') throw badRequest(`invalid scope: ${scope}`);
   if (scope === 'p') {
@@ -56,7 +57,7 @@ function listLabels(harbor: Harbor, exchange: Exchange): void {
   const name = (textQuery(exchange, 'name') ?? '').toLowerCase();
   const labels = harbor.labels.ofScope(scope, scope === 'g' ? 0 : projectId);
   const items = labels.filter((label) => label.name.toLowerCase().includes(name));
-  answerList(exchange, { items, keys, view: viewLabel });
+  answerList(exchange, { items, keys, view: viewLabel }, criteria);
 }
 
 async function createLabel(harbor: Harbor, exchange: Exchange): Promise<void> {

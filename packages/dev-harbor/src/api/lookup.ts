@@ -1,6 +1,7 @@
 import type { Harbor } from '../harbor.ts';
 import { requireArtifactOf } from '../registry/manifest-pull.ts';
 import type { Exchange } from '../server/exchange.ts';
+import { criteriaOf } from '../server/listing.ts';
 import { forbidden, notFound } from '../server/refusal.ts';
 import type { Artifact } from '../store/artifacts.ts';
 import type { Project } from '../store/projects.ts';
@@ -67,4 +68,14 @@ export function requireArtifact(harbor: Harbor, exchange: Exchange, permission: 
   const project = known ?? harbor.projects.byId(found.repository.projectId);
   if (project === undefined) throw notFound(`project ${exchange.parameter('project')} not found`);
   return { project, ...found };
+}
+
+/**
+ * The artifact in the path, something of which is listed: what is wrong with `q` is said before it is looked for.
+ * @throws Refusal 400, 401, 403 or 404.
+ */
+export function requireArtifactForList(harbor: Harbor, exchange: Exchange, permission: string): Located {
+  findProject(harbor, exchange, permission);
+  criteriaOf(exchange);
+  return requireArtifact(harbor, exchange, permission);
 }

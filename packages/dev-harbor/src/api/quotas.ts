@@ -18,7 +18,7 @@ export const quotaRoutes: readonly Route[] = [
   { method: 'PUT', pattern: '/quotas/{id}', handle: changeQuota },
 ];
 
-/** Quotas are of projects only. */
+/** Quotas are of projects only, and `q` is not for them. */
 function listQuotas(harbor: Harbor, exchange: Exchange): void {
   harbor.authorizer.requireSystem(exchange, 'quota:list');
   const [reference = 'project', id] = ['reference', 'reference_id'].map((name) => textQuery(exchange, name));
@@ -30,7 +30,7 @@ function listQuotas(harbor: Harbor, exchange: Exchange): void {
     update_time: ({ updatedAt }) => updatedAt,
   };
   const items = harbor.quotas.all().filter(isWanted);
-  answerList(exchange, { items, keys, view: (quota) => viewQuota(harbor, quota) });
+  answerList(exchange, { items, keys, view: (quota) => viewQuota(harbor, quota) }, new Map());
 }
 
 function showQuota(harbor: Harbor, exchange: Exchange): void {

@@ -12,7 +12,7 @@ import { badRequest, conflict, notFound } from '../server/refusal.ts';
 import type { Route } from '../server/router.ts';
 import type { Tag } from '../store/tags.ts';
 import { viewTag } from './artifact-view.ts';
-import { requireArtifact } from './lookup.ts';
+import { requireArtifact, requireArtifactForList } from './lookup.ts';
 
 const base = '/projects/{project}/repositories/{repository}/artifacts/{reference}/tags';
 
@@ -33,7 +33,7 @@ const keys: Keys<Tag> = {
 };
 
 function listTags(harbor: Harbor, exchange: Exchange): void {
-  const { repository, artifact } = requireArtifact(harbor, exchange, 'tag:list');
+  const { repository, artifact } = requireArtifactForList(harbor, exchange, 'tag:list');
   const asksImmutable = flagQuery(exchange, 'with_immutable_status');
   const view = (tag: Tag) => viewTag(harbor, repository, tag, asksImmutable);
   answerList(exchange, { items: harbor.tags.ofArtifact(artifact.id), keys, view });

@@ -14,7 +14,7 @@ const oldReportMimeType = 'application/vnd.scanner.adapter.vuln.report.harbor+js
  */
 export function wantedMimeType(header: string | undefined, available: readonly string[]): string | undefined {
   const both = [reportMimeType, oldReportMimeType];
-  const asked = header === undefined ? both : header.split(',').map((part) => part.trim());
+  const asked = header ? header.split(',').map((part) => part.trim()) : both;
   const wanted = asked.filter((type) => both.includes(type));
   return (wanted.length === 0 ? [oldReportMimeType] : wanted).find((type) => available.includes(type));
 }
