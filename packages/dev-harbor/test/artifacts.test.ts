@@ -298,6 +298,24 @@ describe('kinds of artifacts', () => {
     expect(refusalOf(await read('shop/multi'))).toEqual([400, "addition BUILD_HISTORY isn't supported"]);
   });
 
+  it('writes times and steps of an image as Go does', async () => {
+    const step = { created: '2026-01-02T03:04:05.120000000Z', created_by: 'RUN', empty_layer: false, other: 1 };
+    const history = [
+      step,
+      { created: '2026-01-02T03:04:05.000+00:00', empty_layer: true },
+      { created: '2026-01-02T03:04:05+02:00' },
+    ];
+    const config = { os: 'linux', architecture: 'amd64', created: '2026-01-02T03:04:05.500Z', history };
+    await pushTyped('shop/history', 'v1', mediaTypes.ociConfig, JSON.stringify(config), []);
+    const path = `${artifacts('shop/history')}/v1`;
+    expect((await world.send('GET', path)).json.extra_attrs.created).toBe('2026-01-02T03:04:05.5Z');
+    expect((await world.send('GET', `${path}/additions/build_history`)).json).toEqual([
+      { created: '2026-01-02T03:04:05.12Z', created_by: 'RUN' },
+      { created: '2026-01-02T03:04:05Z', empty_layer: true },
+      { created: '2026-01-02T03:04:05+02:00' },
+    ]);
+  });
+
   it('finds the author of an image in its labels', async () => {
     const config = { os: 'linux', architecture: 'amd64', config: { Labels: { maintainer: 'me' } } };
     await pushTyped('shop/author', 'v1', mediaTypes.ociConfig, JSON.stringify(config), []);

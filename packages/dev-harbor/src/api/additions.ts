@@ -2,6 +2,7 @@ import { asArray, asObject, asString } from '@harbor-pilot/core';
 import type { Harbor } from '../harbor.ts';
 import { kindOf } from '../registry/artifact-kind.ts';
 import { readChart } from '../registry/chart.ts';
+import { buildHistoryOf } from '../registry/image-config.ts';
 import { formatArtifact } from '../registry/target.ts';
 import { resultOf } from '../scan/results.ts';
 import { sbomType } from '../scan/sbom.ts';
@@ -57,7 +58,7 @@ async function showAddition(harbor: Harbor, exchange: Exchange): Promise<void> {
   if (kind.type === 'SBOM') return showSbom(harbor, exchange, manifest);
   if (!kind.additions.includes(addition)) throw badRequest(kind.refusal(addition.toUpperCase()));
   const config = await configOf(harbor, manifest);
-  if (addition === 'build_history') return exchange.send(200, JSON.stringify(config.history ?? null), json);
+  if (addition === 'build_history') return exchange.send(200, JSON.stringify(buildHistoryOf(config)), json);
   const chart = await readChart(await harbor.blobFiles.readAll(digestIn(chartLayerOf(manifest))));
   if (addition === 'dependencies') return exchange.send(200, JSON.stringify(dependenciesOf(config)), json);
   const isReadme = addition === 'readme.md';

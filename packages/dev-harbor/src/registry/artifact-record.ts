@@ -5,6 +5,7 @@ import type { Artifact } from '../store/artifacts.ts';
 import type { Project } from '../store/projects.ts';
 import { accessoryOf } from './accessory-type.ts';
 import { type ArtifactKind, kindOf } from './artifact-kind.ts';
+import { imageAttributesOf } from './image-config.ts';
 import type { PushedManifest } from './manifest.ts';
 import { touchRepository } from './touch.ts';
 
@@ -109,19 +110,6 @@ type Attributes = Artifact['attributes'];
 
 const wasmConfigType = 'application/vnd.wasm.config.v1+json';
 
-const executionFields = [
-  'User',
-  'ExposedPorts',
-  'Env',
-  'Entrypoint',
-  'Cmd',
-  'Volumes',
-  'WorkingDir',
-  'Labels',
-  'StopSignal',
-  'ArgsEscaped',
-];
-
 /**
  * What Harbor shows of an artifact's configuration.
  * @throws Refusal 500 for a configuration that it wants to read and cannot.
@@ -138,19 +126,6 @@ async function attributesOf(harbor: Stores, manifest: PushedManifest, kind: Arti
   return { ...origin, ...imageAttributesOf(config) };
 }
 
-function imageAttributesOf(config: Attributes): Attributes {
-  const execution = asObject(config.config) ?? {};
-  const labels = asObject(execution.Labels) ?? {};
-  const authors = [config.author, labels['org.opencontainers.image.authors'], labels.maintainer].map(asString);
-  return {
-    architecture: asString(config.architecture) ?? '',
-    author: authors.find((author) => author) ?? '',
-    config: executionOf(execution),
-    created: asString(config.created) ?? null,
-    os: asString(config.os) ?? '',
-  };
-}
-
 function wasmAttributesOf({ layers }: PushedManifest): Attributes {
   const [layer] = layers;
   const origin = { 'manifest.config.mediaType': wasmConfigType };
@@ -160,15 +135,6 @@ function wasmAttributesOf({ layers }: PushedManifest): Attributes {
     'manifest.layers.mediaType': layer.mediaType,
     'org.opencontainers.image.title': asString(asObject(layer.annotations)?.['org.opencontainers.image.title']) ?? '',
   };
-}
-
-/** The fields of an image's `config` (OCI image spec 1.1, config.md) that say something; Harbor drops all others. */
-function executionOf(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const known = executionFields.filter((field) => {
-    const value = config[field];
-    return typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value);
-  });
-  return Object.fromEntries(known.map((field) => [field, config[field]]));
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> | undefined {
