@@ -85,6 +85,9 @@ describe('registrations of scanners', () => {
       404,
       'registration nobody not found',
     ]);
+    const bare = { name: 'second', url: adapter.url.replace('http://127.0.0.1', 'localhost') };
+    expect((await world.send('PUT', `/scanners/${second}`, bare)).status).toBe(200);
+    expect((await world.send('GET', `/scanners/${second}`)).json.url).toBe(`http://${bare.url}`);
     expect((await world.send('DELETE', `/scanners/${second}`)).json).toMatchObject({
       name: 'second',
       capabilities: null,

@@ -163,12 +163,14 @@ function registrationOf(body: Body): Registration {
   };
 }
 
-/** Without slashes at its end, a query or a fragment. */
-const addressOf = (url: string): string =>
-  url
+/** Of `http` unless it says otherwise, and without slashes at its end, a query or a fragment. */
+function addressOf(url: string): string {
+  const bare = url
     .replace(/^ +| +$/g, '')
     .replace(/\/+$/, '')
     .replace(/[?#].*$/, '');
+  return bare === '' || bare.includes('://') ? bare : `http://${bare}`;
+}
 
 /** Also a path alone counts. */
 const isRequestUri = (text: string): boolean => text.startsWith('/') || URL.canParse(text);
