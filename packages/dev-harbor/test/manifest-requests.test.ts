@@ -115,10 +115,11 @@ describe('a manifest', () => {
     expect([status, json.errors[0].code]).toEqual([403, 'DENIED']);
   });
 
-  it('index over a child that was deleted is known to the registry, and not to Harbor', async () => {
+  it('index over a child that was deleted, or is a blob, suits the registry, and not Harbor', async () => {
     const deleted = await world.pushImage('acme/app', undefined, 'deleted');
     await world.send('DELETE', `/v2/acme/app/manifests/${deleted.digest}`);
     expect(await put(indexOf([deleted]).bytes, mediaTypes.ociIndex)).toEqual([404, 'NOT_FOUND']);
+    expect(await put({ schemaVersion: 2, manifests: [layer] }, mediaTypes.ociIndex)).toEqual([404, 'NOT_FOUND']);
     expect(await put(indexOf([image('never pushed').manifest]).bytes, mediaTypes.ociIndex)).toEqual([
       400,
       'MANIFEST_BLOB_UNKNOWN',

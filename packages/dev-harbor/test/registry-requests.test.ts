@@ -32,6 +32,8 @@ describe('a path below /v2', () => {
   const cases: [string, string, unknown[]][] = [
     ['GET', '/v2/', [200, '{}']],
     ['POST', '/v2/', [200, '{}']],
+    ['PUT', '/v2/acme/app/blobs/sha256:zz', [400, 'DIGEST_INVALID', 'provided digest did not match uploaded content']],
+    ['POST', '/v2/acme/app/tags/list/', [301, '']],
     ['PUT', '/v2/_catalog', [405, 'Method not allowed']],
     ['OPTIONS', '/v2/_catalog', [200, '']],
     ['GET', '/v2/acme/app/tags/list/more', [404, '404 page not found']],
@@ -133,6 +135,7 @@ describe('conditions and parts', () => {
     [() => ({ Range: 'bytes=0-9999,0-9999' }), 200],
     [() => ({ Range: 'bytes= 0 - 1 ' }), 206],
     [() => ({ Range: 'bytes=-0' }), 206],
+    [() => ({ Range: 'bytes=+1-2' }), 206],
     [() => ({ Range: 'bytes=1-0' }), 416],
     [() => ({ Range: 'lines=0-1' }), 416],
   ];

@@ -1,5 +1,6 @@
 import type { Harbor } from '../harbor.ts';
 import type { Exchange } from '../server/exchange.ts';
+import { escapeHtml } from '../server/html.ts';
 import { isSignedIn, nameOf, scannerActions, type TokenAccess } from './principal.ts';
 import { tokenService } from './tokens.ts';
 
@@ -50,12 +51,3 @@ function parseScope(scope: string): { type: string; name: string; asked: string[
   const asked = rest.length > 1 ? (rest.pop() ?? '') : '';
   return { type, name: rest.join(':'), asked: asked === '' ? [] : asked.split(',') };
 }
-
-const entities: Readonly<Record<string, string>> = {
-  '<': '&lt;',
-  '>': '&gt;',
-  '&': '&amp;',
-  '"': '&#34;',
-  "'": '&#39;',
-};
-const escapeHtml = (text: string): string => text.replace(/[<>&"']/g, (character) => entities[character] ?? '');

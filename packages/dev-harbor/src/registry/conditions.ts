@@ -30,13 +30,13 @@ export function rangesOf(exchange: Exchange, etag: string, sizeBytes: number): B
   const ranges = wanted.filter((text) => text !== '').map((text) => rangeOf(text, sizeBytes));
   if (ranges.includes('malformed')) return 'malformed';
   const within = ranges.filter((range) => typeof range === 'object');
-  if (within.length === 0 && ranges.length > 0) return sizeBytes === 0 ? [] : 'beyond';
+  if (within.length === 0 && ranges.length > 0) return 'beyond';
   const totalBytes = within.reduce((sum, { start, end }) => sum + end - start + 1, 0);
   return totalBytes > sizeBytes ? [] : within;
 }
 
 function rangeOf(text: string, sizeBytes: number): ByteRange | 'malformed' | 'beyond' {
-  const [, from = '', to = ''] = /^(\d*)\s*-\s*(\d*)$/.exec(text) ?? [];
+  const [, from = '', to = ''] = /^(\+?\d+|)\s*-\s*(\+?\d+|)$/.exec(text) ?? [];
   const last = sizeBytes - 1;
   if (from === '') return to === '' ? 'malformed' : { start: Math.max(0, sizeBytes - Number(to)), end: last };
   const start = Number(from);

@@ -62,9 +62,13 @@ function requireRoomFor(harbor: Harbor, project: Project, manifest: PushedManife
   );
 }
 
-/** Children of an index are artifacts of the repository, or were: the registry keeps manifests. Everything else is a blob of it. */
+/**
+ * Whether the registry has what a manifest refers to. For an index it takes every blob for a manifest, and it keeps those whose
+ * artifacts are deleted.
+ */
 function hasPart(harbor: Harbor, repository: string, manifest: PushedManifest, digest: string): boolean {
-  if (!isIndexType(manifest.mediaType)) return harbor.contents.resolve(repository, digest) !== undefined;
+  if (harbor.contents.resolve(repository, digest) !== undefined) return true;
+  if (!isIndexType(manifest.mediaType)) return false;
   const found = harbor.repositories.byName(repository);
   const isArtifact = found !== undefined && harbor.artifacts.byDigest(found.id, digest) !== undefined;
   return isArtifact || harbor.contents.hasManifest(repository, digest);

@@ -1,15 +1,16 @@
 import type { Harbor } from '../harbor.ts';
 import type { Exchange } from '../server/exchange.ts';
+import { escapeHtml } from '../server/html.ts';
 import type { Project } from '../store/projects.ts';
 import { deleteBlob, readBlob } from './blobs.ts';
 import { listCatalog, listTags } from './catalog.ts';
-import { answerNothing, registryFault, registryHeaders } from './faults.ts';
+import { answerNothing, digestInvalid, registryFault, registryHeaders } from './faults.ts';
 import { admit } from './gate.ts';
 import { deleteManifest } from './manifest-delete.ts';
 import { pullManifest } from './manifest-pull.ts';
 import { pushManifest } from './manifest-push.ts';
 import { listReferrers } from './referrers.ts';
-import { parseTarget, type Target } from './target.ts';
+import { digestProblem, parseTarget, type Target } from './target.ts';
 import {
   appendToUpload,
   cancelUpload,
@@ -23,11 +24,7 @@ import {
 /** Answers a request below /v2. */
 export async function serveRegistry(harbor: Harbor, exchange: Exchange): Promise<void> {
   if (exchange.path === '/v2') {
-    exchange.send(301, '<a href="/v2/">Moved Permanently</a>.\n\n', {
-      'Content-Type': 'text/html; charset=utf-8',
-      Location: `${exchange.origin}/v2/`,
-    });
-    return;
+    return move(exchange, '/v2/', { Location: `${exchange.origin}/v2/` });
   }
   const target = parseTarget(exchange.path);
   const project = admit(harbor, exchange, target);
@@ -63,6 +60,10 @@ async function serveRepository(
     case 'nothing':
       return answerNothing(exchange);
     case 'tags':
+      // Harbor lists tags with a slash at the end as well; everything else is the registry's.
+      if (exchange.method !== 'GET' && exchange.path.endsWith('/')) {
+        return moveInRegistry(exchange, exchange.path.slice(0, -1));
+      }
       return serve(exchange, { GET: () => listTags(harbor, exchange, repository) });
     case 'referrers':
       // Referrers are Harbor's alone: the registry behind it has no such path.
@@ -75,6 +76,7 @@ async function serveRepository(
       return serve(exchange, { GET: pull, HEAD: pull, PUT: push, DELETE: remove });
     }
     case 'blob': {
+      if (exchange.method !== 'HEAD') requireDigest(target.digest);
       const read = () => readBlob(harbor, exchange, target);
       return serve(exchange, { GET: read, HEAD: read, DELETE: () => deleteBlob(harbor, exchange, target) });
     }
@@ -83,6 +85,23 @@ async function serveRepository(
     case 'upload':
       return serveUpload(harbor, exchange, project, target);
   }
+}
+
+/** @throws Refusal 400. */
+function requireDigest(digest: string): void {
+  if (digestProblem(digest) !== undefined) throw registryFault(400, { ...digestInvalid, detail: {} });
+}
+
+function moveInRegistry(exchange: Exchange, path: string): void {
+  const location = `${path}${exchange.search}`;
+  move(exchange, location, { ...registryHeaders, Location: location });
+}
+
+/** Only who reads is told in words as well. */
+function move(exchange: Exchange, shown: string, headers: Readonly<Record<string, string>>): void {
+  const text = `<a href="${escapeHtml(shown)}">Moved Permanently</a>.\n\n`;
+  if (exchange.isWrite) exchange.empty(301, headers);
+  else exchange.send(301, text, { ...headers, 'Content-Type': 'text/html; charset=utf-8' });
 }
 
 /** Neither the registry nor Harbor's database takes longer names; the former says so where it is asked first. */
@@ -94,9 +113,7 @@ function requireShortName({ kind, repository }: RepositoryTarget): void {
 }
 
 async function serveUploads(harbor: Harbor, exchange: Exchange, project: Project, repository: string): Promise<void> {
-  if (!exchange.path.endsWith('/')) {
-    return exchange.empty(301, { ...registryHeaders, Location: `${exchange.path}/${exchange.search}` });
-  }
+  if (!exchange.path.endsWith('/')) return moveInRegistry(exchange, `${exchange.path}/`);
   if (exchange.method !== 'POST') throw uploadUnknown();
   await startUpload(harbor, exchange, project, repository);
 }
