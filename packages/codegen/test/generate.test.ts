@@ -180,7 +180,7 @@ describe('the generator', () => {
 
   it('tells in docs/robots.md what each step and each kind of robot account may do', () => {
     const page = text('docs/robots.md');
-    expect(page).toContain('| `sign` | `repository: push` | read the image');
+    expect(page).toContain('| `sign` | `repository: pull` | read the image');
     expect(page).toContain('| `pull` | `verify` | `repository: pull` |');
     expect(page).toContain('| `robot: create` | make the robot account of the job |');
   });

@@ -23,6 +23,7 @@ export { makeFolder } from './make-folder.ts';
 export { printable } from './printable.ts';
 export { programEnvironment } from './program-environment.ts';
 export { readFileIfThere } from './read-file-if-there.ts';
+export { readPromptly } from './read-promptly.ts';
 export { redact, registerSecret, secretForms } from './redact.ts';
 export { type ProgramEnd, type ProgramRun, runProgram } from './run-program.ts';
 export { secretVariables } from './secret-variables.ts';

@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { asObject } from './json.ts';
+import { readPromptly } from './read-promptly.ts';
 import { unreadable } from './unreadable.ts';
 
 /**
@@ -7,10 +7,8 @@ import { unreadable } from './unreadable.ts';
  * @throws PilotError FILE_UNREADABLE when there is something that cannot be read: it must not count as nothing.
  */
 export async function readFileIfThere(path: string): Promise<Buffer | undefined> {
-  try {
-    // Most are not there, and that is known at once; whoever reads a pipe must be able to stop.
-    return statSync(path, { throwIfNoEntry: false }) === undefined ? undefined : await readFile(path);
-  } catch (cause) {
+  return readPromptly(path).catch((cause: unknown) => {
+    if (asObject(cause)?.code === 'ENOENT') return undefined;
     return unreadable(path)(cause);
-  }
+  });
 }

@@ -45,6 +45,8 @@ export type DurationInput = Declared<'duration', number>;
 export type StructureInput = Declared<'structure', Structure> & {
   /** JSON Schema, for editors. */
   readonly schema: Readonly<Record<string, unknown>>;
+  /** A list of which nothing may be left. */
+  readonly mayBeEmpty?: boolean;
 };
 
 /** A part of a file that people write. */

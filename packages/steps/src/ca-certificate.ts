@@ -1,7 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { PilotError } from '@harbor-pilot/core';
+import { PilotError, readPromptly } from '@harbor-pilot/core';
 import type { Runtime } from '@harbor-pilot/step-kit';
 
 /** What the inputs say about the authority. */
@@ -49,11 +48,12 @@ export async function readAuthority(
   }
 }
 
-function readCertificateFile(path: string, workspace: string): Promise<string> {
-  return readFile(resolve(workspace, path), 'utf8').catch((cause: unknown) => {
+async function readCertificateFile(path: string, workspace: string): Promise<string> {
+  const content = await readPromptly(resolve(workspace, path)).catch((cause: unknown) => {
     throw new PilotError('FILE_UNREADABLE', `the certificate ${path} cannot be read`, {
       cause,
       hint: 'Give the path of a PEM file, or the PEM text itself, as ca-certificate.',
     });
   });
+  return content.toString();
 }

@@ -78,8 +78,9 @@ function collect(value: unknown, path: readonly string[], into: Collecting): voi
   const place = path.join('.');
   const declaration = into.places.get(place);
   if (declaration !== undefined) {
-    if (isEmpty(value)) throw withoutValue(path, into.where);
-    into.values.set(place, checkedValue(declaration, value, path, into.where));
+    const mayBeEmpty = declaration.kind === 'structure' && declaration.mayBeEmpty === true;
+    if (isEmpty(value) && !mayBeEmpty) throw withoutValue(path, into.where);
+    if (value !== null) into.values.set(place, checkedValue(declaration, value, path, into.where));
     return;
   }
   const object = asObject(value);

@@ -1,7 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { PilotError, registerSecret } from '@harbor-pilot/core';
+import { PilotError, readPromptly, registerSecret } from '@harbor-pilot/core';
 import type { Runtime } from '@harbor-pilot/step-kit';
 
 const limitBytes = 64 * 1024;
@@ -41,8 +41,7 @@ export async function readKey(value: string, runtime: Runtime): Promise<string> 
 /** One byte more than a key may have, at most: the path may be of anything. */
 async function readBeginning(path: string): Promise<Buffer> {
   const found = statSync(path);
-  // At once, since to open a key takes long; but nobody knows how long a pipe does.
-  if (found.isFile() && found.size <= limitBytes) return readFileSync(path);
+  if (found.isFile() && found.size <= limitBytes) return readPromptly(path);
   const file = await open(path);
   try {
     const buffer = Buffer.alloc(limitBytes + 1);

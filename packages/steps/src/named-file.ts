@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { PilotError, unreadable } from '@harbor-pilot/core';
+import { PilotError, readPromptly, unreadable } from '@harbor-pilot/core';
 
 /**
  * Reads a file that the user has named.
@@ -8,7 +7,7 @@ import { PilotError, unreadable } from '@harbor-pilot/core';
  * @throws PilotError FILE_UNREADABLE
  */
 export async function readNamed(name: string, workspace: string): Promise<Buffer> {
-  return readFile(resolve(workspace, name)).catch(unreadable(name));
+  return readPromptly(resolve(workspace, name)).catch(unreadable(name));
 }
 
 /**

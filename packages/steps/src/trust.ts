@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { PilotError, registerSecret } from '@harbor-pilot/core';
+import { PilotError, readPromptly, registerSecret } from '@harbor-pilot/core';
 import type { ClientIdentity, HostTrust } from '@harbor-pilot/http';
 import { parseHost, parseReference } from '@harbor-pilot/oci';
 import type { Runtime } from '@harbor-pilot/step-kit';
@@ -104,7 +103,7 @@ async function readClientIdentity(values: TrustValues, runtime: Runtime): Promis
 }
 
 function readIdentityFile(path: string, workspace: string): Promise<Buffer> {
-  return readFile(resolve(workspace, path)).catch((cause: unknown) => {
+  return readPromptly(resolve(workspace, path)).catch((cause: unknown) => {
     throw new PilotError('FILE_UNREADABLE', `the client certificate ${path} cannot be read`, {
       cause,
       hint: 'Give the path of a PEM or PKCS#12 file, or PEM text, as client-certificate.',

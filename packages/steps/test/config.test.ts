@@ -35,6 +35,10 @@ describe('harbor-pilot.yml', () => {
     expect(config('scan-gate.max.high')).toBe(5);
   });
 
+  it('may have a list of exceptions of which none is left', async () => {
+    expect((await parse('scan-gate:\n  exceptions:\n'))('scan-gate.exceptions')).toBeUndefined();
+  });
+
   it('may be empty', async () => {
     expect((await parse(''))('image')).toBeUndefined();
   });

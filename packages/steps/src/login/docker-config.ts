@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { type Dirent, mkdtempSync, readdirSync } from 'node:fs';
+import { rm, symlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { asObject, asString, makeFolder, unwritable, writeWhole } from '@harbor-pilot/core';
@@ -87,7 +88,7 @@ async function openFolder(
   logout: boolean,
   runtime: Runtime,
 ): Promise<OpenFolder | undefined> {
-  const made = given === undefined ? await makePrivate(runtime) : await makeGiven(resolve(runtime.workspace, given));
+  const made = given === undefined ? makePrivate(runtime) : await makeGiven(resolve(runtime.workspace, given));
   if (made === undefined) return undefined;
   let isKept = !made.isNew;
   runtime.onCleanup(async () => {
@@ -112,10 +113,14 @@ export function privateBase({ name, environment }: Runtime): string | undefined 
   return name === 'github' ? environment.RUNNER_TEMP : undefined;
 }
 
-async function makePrivate(runtime: Runtime): Promise<MadeFolder | undefined> {
+function makePrivate(runtime: Runtime): MadeFolder | undefined {
   const base = privateBase(runtime);
   if (base === undefined) return undefined;
-  return { path: await mkdtemp(join(base, 'harbor-pilot-docker-')).catch(unwritable(base)), isNew: true };
+  try {
+    return { path: mkdtempSync(join(base, 'harbor-pilot-docker-')), isNew: true };
+  } catch (cause) {
+    return unwritable(base)(cause);
+  }
 }
 
 async function makeGiven(path: string): Promise<MadeFolder> {
@@ -182,8 +187,7 @@ function authOf({ username, password }: Credentials): DockerConfig {
 /** Plugins, contexts and builders of the user stay within reach. */
 async function linkRest(from: string, to: string, runtime: Runtime): Promise<void> {
   if (resolve(from) === resolve(to)) return;
-  const entries = await readdir(from, { withFileTypes: true }).catch(() => []);
-  for (const entry of entries) {
+  for (const entry of entriesOf(from)) {
     if (entry.name.startsWith(configName) || entry.name.startsWith(authName)) continue;
     // On Windows a junction needs no privilege, a link to a file does.
     const link = symlink(join(from, entry.name), join(to, entry.name), entry.isDirectory() ? 'junction' : 'file');
@@ -191,6 +195,14 @@ async function linkRest(from: string, to: string, runtime: Runtime): Promise<voi
       if (cause.code !== 'EEXIST')
         runtime.warn(`${entry.name} of ${from} cannot be linked into ${to}: ${cause.message}`);
     });
+  }
+}
+
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
   }
 }
 

@@ -12,7 +12,7 @@ export interface StepPermission extends RobotAccess {
 }
 
 const pull = (purpose: string): StepPermission => ({ resource: 'repository', action: 'pull', purpose });
-// In Harbor (2.12 to 2.15) it includes pull.
+// It includes pull for robot accounts of a project, not for those of the system (Harbor 2.15, src/common/security/robot/context.go).
 const push = (purpose: string): StepPermission => ({ resource: 'repository', action: 'push', purpose });
 
 const pushing: readonly StepPermission[] = [
@@ -38,17 +38,19 @@ export const stepPermissions = {
   login: [],
   build: [pull('read base images that are in this Harbor')],
   push: pushing,
-  sign: [push('read the image, and add the signatures'), listing],
+  sign: [pull('read the image'), push('add the signatures'), listing],
   verify: [pull('read the image and its signatures')],
   'scan-gate': [pull('read which platforms the image has'), ...judging],
   attest: [
-    push('read the image, and add the attestations'),
+    pull('read the image'),
+    push('add the attestations'),
     ...judging.map((one) => ({ ...one, purpose: `for \`type: vuln\`, ${one.purpose}` })),
   ],
   promote: [pull('read the image'), ...pushing.map((one) => ({ ...one, isElsewhere: true }) as const)],
   'pull-secret': [pull('let the nodes pull with this account')],
   rollout: [pull('find out which digest a tag is')],
   release: [
+    pull('read the image'),
     ...pushing,
     listing,
     ...judging,

@@ -137,6 +137,7 @@ export const gateSettings = {
   },
   exceptions: {
     kind: 'structure',
+    mayBeEmpty: true,
     description:
       'What does not count, each with `id` and `reason`, and maybe `package`, `version`, `owner`, `expires`, `images`, `platforms`.',
     config: 'scan-gate.exceptions',
