@@ -76,6 +76,11 @@ describe('registrations of scanners', () => {
     const list = async (query: string) =>
       (await world.send('GET', `/scanners${query}`)).json.map(({ name }: { name: string }) => name);
     expect(await list('')).toEqual(['Harbor Pilot', 'second', 'first']);
+    expect(await list('?sort=name')).toEqual(['Harbor Pilot', 'second', 'first']);
+    const capabilities = async (query: string) =>
+      (await world.send('GET', `/scanners${query}`)).json.map((one: { capabilities: unknown }) => one.capabilities);
+    expect(await capabilities('')).toEqual([expect.any(Object), null, null]);
+    expect(await capabilities('?name=first')).toEqual([{ support_vulnerability: true }]);
     expect(await list('?name=SEC')).toEqual(['second']);
     expect(await list('?ex_name=sec')).toEqual([]);
     const setDefault = (id: string, is_default: boolean) => world.send('PATCH', `/scanners/${id}`, { is_default });

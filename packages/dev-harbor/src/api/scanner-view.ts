@@ -17,11 +17,20 @@ const keys: Keys<Scanner> = {
   update_time: ({ updatedAt }) => updatedAt,
 };
 
-/** Answers with a list of scanner registrations. */
+/**
+ * Answers with a list of scanner registrations, in their order whatever is asked for.
+ * Harbor asks one after the other, and no more of them once one does not answer.
+ */
 export async function answerScanners(harbor: Harbor, exchange: Exchange, items: readonly Scanner[]): Promise<void> {
-  const views = new Map<string, unknown>();
+  const views = new Map<string, Awaited<ReturnType<typeof viewScanner>>>();
   for (const scanner of items) views.set(scanner.uuid, await viewScanner(harbor, scanner));
-  answerList(exchange, { items, keys, view: ({ uuid }) => views.get(uuid) });
+  let allAnswer = true;
+  const view = ({ uuid }: Scanner) => {
+    const seen = views.get(uuid);
+    allAnswer &&= seen?.capabilities !== null;
+    return allAnswer ? seen : { ...seen, capabilities: null };
+  };
+  answerList(exchange, { items, keys, view, isOrdered: true });
 }
 
 /** A scanner registration as the API writes it. */

@@ -15,6 +15,8 @@ export interface Listing<Item> {
   readonly total?: number;
   /** The order when no `sort` that the list knows was asked for, `-push_time,-id`; the items' own order when absent. */
   readonly sort?: string;
+  /** That `sort` changes nothing. */
+  readonly isOrdered?: boolean;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface Listing<Item> {
 export function answerList<Item>(exchange: Exchange, listing: Listing<Item>, criteria = criteriaOf(exchange)): void {
   const { page, pageSize } = pageOf(exchange);
   const found = listing.items.filter((item) => fits(item, criteria, listing.keys));
-  const sorted = sortBy(found, textQuery(exchange, 'sort') ?? '', listing);
+  const sorted = listing.isOrdered === true ? found : sortBy(found, textQuery(exchange, 'sort') ?? '', listing);
   const start = Math.max(0, (page - 1) * pageSize);
   const shown = pageSize > 0 ? sorted.slice(start, start + pageSize) : sorted;
   const total = listing.total ?? sorted.length;
