@@ -32,6 +32,9 @@ describe('a manifest', () => {
   const index = { schemaVersion: 2, manifests: [] };
   const cases: [string, unknown, string, unknown[]][] = [
     ['of a type in capitals and with parameters', document, `${ociManifest.toUpperCase()}; charset=utf-8`, [201]],
+    ['of a type with a malformed parameter', document, `${ociManifest}; charset`, invalid],
+    ['of nothing', null, ociManifest, [500, 'UNKNOWN']],
+    ['of a huge size', { ...document, config: { ...config, size: 1e20 } }, ociManifest, invalid],
     ['that does not name its type', nameless, ociManifest, [201]],
     ['with an empty type', { ...document, mediaType: '' }, ociManifest, [201]],
     ["of Docker's that does not name its type", nameless, dockerManifest, invalid],

@@ -5,7 +5,7 @@ type Check = (value: unknown) => boolean;
 // What is null counts as absent, as it does for the JSON reader of Harbor and its registry.
 const isAbsent: Check = (value) => value === undefined || value === null;
 const isText: Check = (value) => isAbsent(value) || typeof value === 'string';
-const isInteger: Check = (value) => isAbsent(value) || Number.isInteger(value);
+const isInteger: Check = (value) => isAbsent(value) || Number.isSafeInteger(value);
 const isObject: Check = (value) => isAbsent(value) || (typeof value === 'object' && !Array.isArray(value));
 const listOf = (check: Check) => (value: unknown) => isAbsent(value) || (Array.isArray(value) && value.every(check));
 const areTexts: Check = (value) => isObject(value) && Object.values(value ?? {}).every(isText);

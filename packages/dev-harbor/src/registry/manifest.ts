@@ -1,5 +1,6 @@
 import { asArray, asNumber, asObject, asString } from '@harbor-pilot/core';
 import { digestOf, isIndexType, manifestMediaTypes } from '@harbor-pilot/oci';
+import { mediaTypeOf } from '../server/media-type.ts';
 import { Refusal } from '../server/refusal.ts';
 import { shapeProblem } from './manifest-shape.ts';
 
@@ -38,7 +39,8 @@ const unreadable = (reason: string): Refusal =>
  * @throws Refusal 400 when it is none.
  */
 export function readManifest(bytes: Buffer, contentType: string): PushedManifest {
-  const mediaType = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
+  const mediaType = contentType === '' ? '' : mediaTypeOf(contentType);
+  if (mediaType === undefined) throw unreadable('mime: invalid media parameter');
   if (!manifestMediaTypes.includes(mediaType)) throw unreadable('missing signature key');
   const json = parse(bytes);
   const problem = shapeProblem(json, mediaType);
@@ -62,7 +64,7 @@ export function readManifest(bytes: Buffer, contentType: string): PushedManifest
 
 function parse(bytes: Buffer): Readonly<Record<string, unknown>> {
   try {
-    const json = asObject(JSON.parse(bytes.toString()));
+    const json = asObject(JSON.parse(bytes.toString()) ?? {});
     if (json !== undefined) return json;
   } catch (error) {
     throw unreadable(String(error));
