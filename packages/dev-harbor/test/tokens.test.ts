@@ -41,6 +41,8 @@ describe('tokens', () => {
     expect(grantsOf(token)).toEqual([{ type: 'repository', name: 'acme/app', actions: [] }]);
     const without = await world.send('GET', '/service/token?service=harbor-registry', undefined, { as: null });
     expect(without.status).toBe(401);
+    const empty = await world.send('GET', '/service/token?service=harbor-registry&scope=', undefined, { as: null });
+    expect([empty.status, grantsOf(empty.json.token)]).toEqual([200, null]);
   });
 
   it('say of each scope what it is good for, whatever it looks like', async () => {

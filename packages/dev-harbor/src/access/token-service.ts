@@ -17,7 +17,8 @@ export async function serveToken(harbor: Harbor, exchange: Exchange): Promise<vo
     .flatMap((scope) => scope.split(' '))
     .filter((scope) => scope !== '');
   const { principal } = exchange;
-  if (scopes.length === 0 && principal.kind === 'anonymous') return exchange.empty(401);
+  // A scope that is empty counts here.
+  if (!exchange.query.has('scope') && !isSignedIn(principal)) return exchange.empty(401);
   const subject = isSignedIn(principal) ? nameOf(principal) : undefined;
   const access = scopes.map((scope) => grant(harbor, exchange, scope));
   const lifetimeMinutes = harbor.configuration.values.token_expiration;
