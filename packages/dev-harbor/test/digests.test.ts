@@ -34,6 +34,18 @@ describe('blobs by other digests than SHA-256', () => {
     expect((await world.send('HEAD', blobPath(other.digest))).status).toBe(404);
   });
 
+  it('takes images that name their parts so', async () => {
+    const { blobs } = image('named otherwise');
+    const parts = blobs.map((blob) => named(blob, 'sha512'));
+    for (const one of parts) await world.upload('acme/app', one);
+    const [config, layer] = parts.map(({ mediaType, digest, size }) => ({ mediaType, digest, size }));
+    const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+    const manifest = part(JSON.stringify({ schemaVersion: 2, mediaType, config, layers: [layer] }), mediaType);
+    expect((await world.push('acme/app', 'otherwise', manifest, [])).status).toBe(201);
+    const { json } = await world.send('GET', '/projects/acme/repositories/app/artifacts/otherwise');
+    expect(json.extra_attrs.architecture).toBe('amd64');
+  });
+
   it('keeps such a name over a restart, until it or the blob is deleted', async () => {
     const blob = part('content with three names');
     const [first, second] = [named(blob, 'sha384'), named(blob, 'sha512')];

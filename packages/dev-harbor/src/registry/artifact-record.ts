@@ -36,7 +36,7 @@ export async function recordArtifact(
 ): Promise<{ artifact: Artifact; isNew: boolean }> {
   const mediaType = mediaTypeOf(manifest);
   const kind = kindOf(harbor.version, mediaType, manifest.artifactType);
-  const attributes = await attributesOf(harbor, manifest, kind);
+  const attributes = await attributesOf(harbor, repositoryName, manifest, kind);
   return harbor.database.transaction(() => {
     const now = timeOf(harbor);
     const repository = harbor.repositories.ensure(project.id, repositoryName, now);
@@ -114,10 +114,16 @@ const wasmConfigType = 'application/vnd.wasm.config.v1+json';
  * What Harbor shows of an artifact's configuration.
  * @throws Refusal 500 for a configuration that it wants to read and cannot.
  */
-async function attributesOf(harbor: Stores, manifest: PushedManifest, kind: ArtifactKind): Promise<Attributes> {
+async function attributesOf(
+  harbor: Stores,
+  repository: string,
+  manifest: PushedManifest,
+  kind: ArtifactKind,
+): Promise<Attributes> {
   if (manifest.config === undefined || kind.attributes === 'none') return {};
   if (kind.attributes === 'wasm' && manifest.config.mediaType === wasmConfigType) return wasmAttributesOf(manifest);
-  const bytes = await harbor.blobFiles.readAll(manifest.config.digest);
+  const digest = harbor.contents.resolve(repository, manifest.config.digest);
+  const bytes = digest === undefined ? undefined : await harbor.blobFiles.readAll(digest);
   const config = manifest.config.sizeBytes === 0 ? {} : parse(bytes?.toString() ?? '');
   // Harbor has taken the manifest by now, and forgets it again.
   if (config === undefined) throw internalError();
