@@ -1,1 +1,1 @@
-import{buildStep}from"./chunks/chunk-C725LOTT.mjs";import"./chunks/chunk-IOEC2I54.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-DKE6MGHQ.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(buildStep,runtime,inputs)));
+import{buildStep}from"./chunks/chunk-YHPFMJDS.mjs";import"./chunks/chunk-3FUQZEIE.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-26JQDSEY.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(buildStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{doctorStep}from"./chunks/chunk-X4J3HOFY.mjs";import"./chunks/chunk-JXWTAO5U.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-DKE6MGHQ.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(doctorStep,runtime,inputs)));
+import{doctorStep}from"./chunks/chunk-SKRWSLNJ.mjs";import"./chunks/chunk-2RKY2EJD.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-26JQDSEY.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(doctorStep,runtime,inputs)));

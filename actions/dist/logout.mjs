@@ -1,1 +1,1 @@
-import{logoutStep}from"./chunks/chunk-PDNRBLOI.mjs";import"./chunks/chunk-BGXIKR7F.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-DKE6MGHQ.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(logoutStep,runtime,inputs)));
+import{logoutStep}from"./chunks/chunk-JPQFLZOC.mjs";import"./chunks/chunk-B2MM6DIU.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-26JQDSEY.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(logoutStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{promoteStep}from"./chunks/chunk-VA3GZL5U.mjs";import"./chunks/chunk-JXWTAO5U.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-DKE6MGHQ.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(promoteStep,runtime,inputs)));
+import{promoteStep}from"./chunks/chunk-ARFP4NYG.mjs";import"./chunks/chunk-2RKY2EJD.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-26JQDSEY.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(promoteStep,runtime,inputs)));

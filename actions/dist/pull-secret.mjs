@@ -1,1 +1,1 @@
-import{pullSecretStep}from"./chunks/chunk-HNFUGUFX.mjs";import"./chunks/chunk-JXWTAO5U.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-DKE6MGHQ.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(pullSecretStep,runtime,inputs)));
+import{pullSecretStep}from"./chunks/chunk-FFRBKSSY.mjs";import"./chunks/chunk-2RKY2EJD.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-26JQDSEY.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(pullSecretStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{pushStep}from"./chunks/chunk-CFOOXD6M.mjs";import"./chunks/chunk-JXWTAO5U.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-DKE6MGHQ.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(pushStep,runtime,inputs)));
+import{pushStep}from"./chunks/chunk-HTSSRRYR.mjs";import"./chunks/chunk-2RKY2EJD.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-26JQDSEY.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(pushStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{verifyStep}from"./chunks/chunk-NRHQJKZ7.mjs";import"./chunks/chunk-JXWTAO5U.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-DKE6MGHQ.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(verifyStep,runtime,inputs)));
+import{verifyStep}from"./chunks/chunk-ZS2OKZUI.mjs";import"./chunks/chunk-2RKY2EJD.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-26JQDSEY.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(verifyStep,runtime,inputs)));

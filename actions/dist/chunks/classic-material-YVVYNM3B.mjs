@@ -1,1 +1,0 @@
-import{spokenForByAnnotations}from"./chunk-KPWCUMYX.mjs";import"./chunk-TPMMIAWC.mjs";import"./chunk-H7PJEGJR.mjs";import"./chunk-DDIPMCLY.mjs";import"./chunk-DKE6MGHQ.mjs";export{spokenForByAnnotations};

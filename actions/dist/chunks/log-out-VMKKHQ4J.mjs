@@ -1,1 +1,0 @@
-import{logoutStep}from"./chunk-PDNRBLOI.mjs";import"./chunk-BGXIKR7F.mjs";import{executeStep,runInCi}from"./chunk-DKE6MGHQ.mjs";var logOut=inputs=>runInCi((runtime,sources)=>executeStep(logoutStep,runtime,sources),{overrides:kebab=>inputs[kebab]});export{logOut};

@@ -1,1 +1,0 @@
-import{addPromotions,addToRecord,imageName,newRecord,readRecord,withPromotions,writeRecord}from"./chunk-DDIPMCLY.mjs";import"./chunk-DKE6MGHQ.mjs";export{addPromotions,addToRecord,imageName,newRecord,readRecord,withPromotions,writeRecord};

@@ -1,0 +1,1 @@
+import{addPromotions,addToRecord,imageName,newRecord,readRecord,withPromotions,writeRecord}from"./chunk-D6F5OC3G.mjs";import"./chunk-26JQDSEY.mjs";export{addPromotions,addToRecord,imageName,newRecord,readRecord,withPromotions,writeRecord};

@@ -1,1 +1,0 @@
-import{credentialsRefused,refusalError}from"./chunk-DDIPMCLY.mjs";import"./chunk-DKE6MGHQ.mjs";export{credentialsRefused,refusalError};

@@ -1,1 +1,0 @@
-import{parseRegistryAuth}from"./chunk-ORHC7W5G.mjs";import"./chunk-DKE6MGHQ.mjs";export{parseRegistryAuth};

@@ -1,1 +1,0 @@
-import{push,runPush}from"./chunk-INTN3JH6.mjs";import"./chunk-BABVA23F.mjs";import"./chunk-7EUON6NO.mjs";import"./chunk-2JKS26Q3.mjs";import"./chunk-CUIJWQ6T.mjs";import"./chunk-JFEIB65H.mjs";import"./chunk-TPMMIAWC.mjs";import"./chunk-H7PJEGJR.mjs";import"./chunk-DDIPMCLY.mjs";import"./chunk-DKE6MGHQ.mjs";export{push,runPush};

@@ -1,1 +1,0 @@
-import{build,runBuild}from"./chunk-6TXRNCEE.mjs";import"./chunk-5NWRERJ5.mjs";import"./chunk-JFEIB65H.mjs";import"./chunk-H7PJEGJR.mjs";import"./chunk-DDIPMCLY.mjs";import"./chunk-ZYF3MI6X.mjs";import"./chunk-DKE6MGHQ.mjs";export{build,runBuild};

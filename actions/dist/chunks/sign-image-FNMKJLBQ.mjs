@@ -1,1 +1,0 @@
-import{findTask,sign,taskOf}from"./chunk-FPSUP5LF.mjs";import"./chunk-TPMMIAWC.mjs";import"./chunk-H7PJEGJR.mjs";import"./chunk-DDIPMCLY.mjs";import"./chunk-DKE6MGHQ.mjs";export{findTask,sign,taskOf};
