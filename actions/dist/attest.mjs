@@ -1,1 +1,1 @@
-import{attestStep}from"./chunks/chunk-27AFSONV.mjs";import"./chunks/chunk-2RKY2EJD.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-26JQDSEY.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(attestStep,runtime,inputs)));
+import{attestStep}from"./chunks/chunk-FBIXPXVN.mjs";import"./chunks/chunk-DHCXEWFZ.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-DU4L43BR.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(attestStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{buildStep}from"./chunks/chunk-YHPFMJDS.mjs";import"./chunks/chunk-3FUQZEIE.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-26JQDSEY.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(buildStep,runtime,inputs)));
+import{buildStep}from"./chunks/chunk-2ZLKHPKH.mjs";import"./chunks/chunk-JOSN23V3.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-DU4L43BR.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(buildStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{doctorStep}from"./chunks/chunk-SKRWSLNJ.mjs";import"./chunks/chunk-2RKY2EJD.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-26JQDSEY.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(doctorStep,runtime,inputs)));
+import{doctorStep}from"./chunks/chunk-5DESABXZ.mjs";import"./chunks/chunk-DHCXEWFZ.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-DU4L43BR.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(doctorStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{logoutStep}from"./chunks/chunk-JPQFLZOC.mjs";import"./chunks/chunk-B2MM6DIU.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-26JQDSEY.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(logoutStep,runtime,inputs)));
+import{logoutStep}from"./chunks/chunk-TRFTAALU.mjs";import"./chunks/chunk-XTESM5VU.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-DU4L43BR.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(logoutStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{promoteStep}from"./chunks/chunk-ARFP4NYG.mjs";import"./chunks/chunk-2RKY2EJD.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-26JQDSEY.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(promoteStep,runtime,inputs)));
+import{promoteStep}from"./chunks/chunk-7R6RTTQD.mjs";import"./chunks/chunk-DHCXEWFZ.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-DU4L43BR.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(promoteStep,runtime,inputs)));

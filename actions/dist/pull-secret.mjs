@@ -1,1 +1,1 @@
-import{pullSecretStep}from"./chunks/chunk-FFRBKSSY.mjs";import"./chunks/chunk-2RKY2EJD.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-26JQDSEY.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(pullSecretStep,runtime,inputs)));
+import{pullSecretStep}from"./chunks/chunk-3CJ6GITL.mjs";import"./chunks/chunk-DHCXEWFZ.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-DU4L43BR.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(pullSecretStep,runtime,inputs)));

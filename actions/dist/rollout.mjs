@@ -1,1 +1,1 @@
-import{rolloutStep}from"./chunks/chunk-DLJQX6JD.mjs";import"./chunks/chunk-2RKY2EJD.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-26JQDSEY.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(rolloutStep,runtime,inputs)));
+import{rolloutStep}from"./chunks/chunk-RCYCNB2M.mjs";import"./chunks/chunk-DHCXEWFZ.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-DU4L43BR.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(rolloutStep,runtime,inputs)));

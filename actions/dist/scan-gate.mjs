@@ -1,1 +1,1 @@
-import{scanGateStep}from"./chunks/chunk-YXZY347B.mjs";import"./chunks/chunk-AB2KAUM5.mjs";import"./chunks/chunk-2RKY2EJD.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-26JQDSEY.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(scanGateStep,runtime,inputs)));
+import{scanGateStep}from"./chunks/chunk-HHA3WGQC.mjs";import"./chunks/chunk-AB2KAUM5.mjs";import"./chunks/chunk-DHCXEWFZ.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-DU4L43BR.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(scanGateStep,runtime,inputs)));

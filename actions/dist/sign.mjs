@@ -1,1 +1,1 @@
-import{signStep}from"./chunks/chunk-2RKY2EJD.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-26JQDSEY.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(signStep,runtime,inputs)));
+import{signStep}from"./chunks/chunk-DHCXEWFZ.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-DU4L43BR.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(signStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{verifyStep}from"./chunks/chunk-ZS2OKZUI.mjs";import"./chunks/chunk-2RKY2EJD.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-26JQDSEY.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(verifyStep,runtime,inputs)));
+import{verifyStep}from"./chunks/chunk-USDJE26E.mjs";import"./chunks/chunk-DHCXEWFZ.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-DU4L43BR.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(verifyStep,runtime,inputs)));

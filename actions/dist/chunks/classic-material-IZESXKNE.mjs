@@ -1,1 +1,0 @@
-import{spokenForByAnnotations}from"./chunk-EEU7CGDC.mjs";import"./chunk-6GBOHEFG.mjs";import"./chunk-K3OAADIB.mjs";import"./chunk-D6F5OC3G.mjs";import"./chunk-26JQDSEY.mjs";export{spokenForByAnnotations};

@@ -1,1 +1,0 @@
-import{parseConfig,parseSettings,parseSettingsFile}from"./chunk-QH3YKWKM.mjs";import"./chunk-26JQDSEY.mjs";export{parseConfig,parseSettings,parseSettingsFile};

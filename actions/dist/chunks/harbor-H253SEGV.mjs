@@ -1,1 +1,0 @@
-import{createHarbor}from"./chunk-D6F5OC3G.mjs";import"./chunk-26JQDSEY.mjs";export{createHarbor};

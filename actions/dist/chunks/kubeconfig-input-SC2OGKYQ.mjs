@@ -1,1 +1,0 @@
-import{readKubeconfigInput}from"./chunk-U22NZT6F.mjs";import"./chunk-26JQDSEY.mjs";export{readKubeconfigInput};

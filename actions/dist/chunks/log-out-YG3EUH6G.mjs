@@ -1,1 +1,0 @@
-import{logoutStep}from"./chunk-JPQFLZOC.mjs";import"./chunk-B2MM6DIU.mjs";import{executeStep,runInCi}from"./chunk-26JQDSEY.mjs";var logOut=inputs=>runInCi((runtime,sources)=>executeStep(logoutStep,runtime,sources),{overrides:kebab=>inputs[kebab]});export{logOut};

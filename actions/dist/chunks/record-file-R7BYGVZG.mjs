@@ -1,1 +1,0 @@
-import{addPromotions,addToRecord,imageName,newRecord,readRecord,withPromotions,writeRecord}from"./chunk-D6F5OC3G.mjs";import"./chunk-26JQDSEY.mjs";export{addPromotions,addToRecord,imageName,newRecord,readRecord,withPromotions,writeRecord};

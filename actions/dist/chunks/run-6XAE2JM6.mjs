@@ -1,1 +1,0 @@
-import{build,runBuild}from"./chunk-J4NZVPQJ.mjs";import"./chunk-5NWRERJ5.mjs";import"./chunk-CS2XSU3R.mjs";import"./chunk-K3OAADIB.mjs";import"./chunk-D6F5OC3G.mjs";import"./chunk-ZYF3MI6X.mjs";import"./chunk-26JQDSEY.mjs";export{build,runBuild};

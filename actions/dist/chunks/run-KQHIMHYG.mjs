@@ -1,1 +1,0 @@
-import{runSign}from"./chunk-K3OAADIB.mjs";import"./chunk-26JQDSEY.mjs";export{runSign};

@@ -1,1 +1,0 @@
-import{push,runPush}from"./chunk-EPRFPY2K.mjs";import"./chunk-SKADBKTX.mjs";import"./chunk-JZMDRBFN.mjs";import"./chunk-2JKS26Q3.mjs";import"./chunk-CUIJWQ6T.mjs";import"./chunk-CS2XSU3R.mjs";import"./chunk-6GBOHEFG.mjs";import"./chunk-K3OAADIB.mjs";import"./chunk-D6F5OC3G.mjs";import"./chunk-26JQDSEY.mjs";export{push,runPush};

@@ -1,1 +1,0 @@
-import{lookAgain}from"./chunk-EJLEYAH4.mjs";import"./chunk-HRHOSYJ5.mjs";import"./chunk-26JQDSEY.mjs";export{lookAgain};

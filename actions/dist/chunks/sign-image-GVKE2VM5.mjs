@@ -1,1 +1,0 @@
-import{findTask,sign,taskOf}from"./chunk-ZJFBR7ZF.mjs";import"./chunk-6GBOHEFG.mjs";import"./chunk-K3OAADIB.mjs";import"./chunk-D6F5OC3G.mjs";import"./chunk-26JQDSEY.mjs";export{findTask,sign,taskOf};
