@@ -22,10 +22,10 @@ export async function sendStream(
   // A source that has nothing to say must not keep an early end waiting.
   for (const signal of [enough, body.until]) signal?.addEventListener('abort', stop, { once: true });
   try {
-    const write = body.until === undefined ? plain(request) : framed(request);
-    const sent = await pump(source, createLine(write, enough), watchdog, enough, body.until);
+    const writing = request.hasHeader('content-length') ? plain(request) : framed(request);
+    const sent = await pump(source, createLine(writing, enough), watchdog, enough, body.until);
     if (sent !== body.sizeBytes && body.until?.aborted !== true) throw changed(sent, body.sizeBytes);
-    request.end(write.end);
+    request.end(writing.end);
     // The answer may have come already: then there is nothing to wait for.
     if (!enough.aborted) watchdog.waitFor('waiting for its answer');
   } catch (error) {
