@@ -1,1 +1,1 @@
-import{buildStep}from"./chunks/chunk-2ZLKHPKH.mjs";import"./chunks/chunk-JOSN23V3.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-DU4L43BR.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(buildStep,runtime,inputs)));
+import{buildStep}from"./chunks/chunk-MJXJQPC6.mjs";import"./chunks/chunk-2KA7KMSQ.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-5SPJH4MC.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(buildStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{doctorStep}from"./chunks/chunk-5DESABXZ.mjs";import"./chunks/chunk-DHCXEWFZ.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-DU4L43BR.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(doctorStep,runtime,inputs)));
+import{doctorStep}from"./chunks/chunk-TPK6YMKC.mjs";import"./chunks/chunk-4A2I6AFR.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-5SPJH4MC.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(doctorStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{logoutStep}from"./chunks/chunk-TRFTAALU.mjs";import"./chunks/chunk-XTESM5VU.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-DU4L43BR.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(logoutStep,runtime,inputs)));
+import{logoutStep}from"./chunks/chunk-OEMYJ6Q2.mjs";import"./chunks/chunk-6KY2C35R.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-5SPJH4MC.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(logoutStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{promoteStep}from"./chunks/chunk-7R6RTTQD.mjs";import"./chunks/chunk-DHCXEWFZ.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-DU4L43BR.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(promoteStep,runtime,inputs)));
+import{promoteStep}from"./chunks/chunk-3QKPU3M2.mjs";import"./chunks/chunk-4A2I6AFR.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-5SPJH4MC.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(promoteStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{pullSecretStep}from"./chunks/chunk-3CJ6GITL.mjs";import"./chunks/chunk-DHCXEWFZ.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-DU4L43BR.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(pullSecretStep,runtime,inputs)));
+import{pullSecretStep}from"./chunks/chunk-YVLYQUAZ.mjs";import"./chunks/chunk-4A2I6AFR.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-5SPJH4MC.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(pullSecretStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{rolloutStep}from"./chunks/chunk-RCYCNB2M.mjs";import"./chunks/chunk-DHCXEWFZ.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-DU4L43BR.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(rolloutStep,runtime,inputs)));
+import{rolloutStep}from"./chunks/chunk-D3DL34UA.mjs";import"./chunks/chunk-4A2I6AFR.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-5SPJH4MC.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(rolloutStep,runtime,inputs)));

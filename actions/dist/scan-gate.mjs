@@ -1,1 +1,1 @@
-import{scanGateStep}from"./chunks/chunk-HHA3WGQC.mjs";import"./chunks/chunk-AB2KAUM5.mjs";import"./chunks/chunk-DHCXEWFZ.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-DU4L43BR.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(scanGateStep,runtime,inputs)));
+import{scanGateStep}from"./chunks/chunk-AK6IUSCI.mjs";import"./chunks/chunk-AB2KAUM5.mjs";import"./chunks/chunk-4A2I6AFR.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-5SPJH4MC.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(scanGateStep,runtime,inputs)));

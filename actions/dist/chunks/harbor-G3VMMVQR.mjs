@@ -1,1 +1,0 @@
-import{createHarbor}from"./chunk-AUS7QMZW.mjs";import"./chunk-DU4L43BR.mjs";export{createHarbor};

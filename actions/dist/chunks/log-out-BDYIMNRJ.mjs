@@ -1,1 +1,0 @@
-import{logoutStep}from"./chunk-TRFTAALU.mjs";import"./chunk-XTESM5VU.mjs";import{executeStep,runInCi}from"./chunk-DU4L43BR.mjs";var logOut=inputs=>runInCi((runtime,sources)=>executeStep(logoutStep,runtime,sources),{overrides:kebab=>inputs[kebab]});export{logOut};

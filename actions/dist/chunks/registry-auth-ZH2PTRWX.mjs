@@ -1,1 +1,0 @@
-import{parseRegistryAuth}from"./chunk-MQGAVWC4.mjs";import"./chunk-DU4L43BR.mjs";export{parseRegistryAuth};

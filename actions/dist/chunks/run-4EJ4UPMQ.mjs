@@ -1,1 +1,0 @@
-import{push,runPush}from"./chunk-J3YRKF3Q.mjs";import"./chunk-PUN2CGIG.mjs";import"./chunk-T2IGQRDZ.mjs";import"./chunk-2JKS26Q3.mjs";import"./chunk-CUIJWQ6T.mjs";import"./chunk-426GNMPU.mjs";import"./chunk-OTPZZY2J.mjs";import"./chunk-XDYDPZBO.mjs";import"./chunk-AUS7QMZW.mjs";import"./chunk-DU4L43BR.mjs";export{push,runPush};

@@ -1,1 +1,0 @@
-import{build,runBuild}from"./chunk-Q23U24MX.mjs";import"./chunk-5NWRERJ5.mjs";import"./chunk-426GNMPU.mjs";import"./chunk-XDYDPZBO.mjs";import"./chunk-AUS7QMZW.mjs";import"./chunk-ZYF3MI6X.mjs";import"./chunk-DU4L43BR.mjs";export{build,runBuild};

@@ -1,1 +1,0 @@
-import{findTask,sign,taskOf}from"./chunk-FMJVRMDO.mjs";import"./chunk-OTPZZY2J.mjs";import"./chunk-XDYDPZBO.mjs";import"./chunk-AUS7QMZW.mjs";import"./chunk-DU4L43BR.mjs";export{findTask,sign,taskOf};
