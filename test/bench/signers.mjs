@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { generateKeyPair, loadSigner } from '@harbor-pilot/sign';
@@ -16,9 +17,11 @@ const repository = 'shop/app';
 export async function signers(folder, { host, certificate, credentials }) {
   const { cosign } = requirePeers('cosign');
   const pair = await generateKeyPair(password);
-  const [key, publicKey] = [join(folder, 'cosign.key'), join(folder, 'cosign.pub')];
+  const [key, publicKey, openKey] = ['cosign.key', 'cosign.pub', 'pkcs8.key'].map((name) => join(folder, name));
   writeFileSync(key, pair.privateKeyPem);
   writeFileSync(publicKey, pair.publicKeyPem);
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  writeFileSync(openKey, privateKey.export({ type: 'pkcs8', format: 'pem' }));
   const home = mkdtempSync(join(folder, 'home-'));
   const auth = credentials && Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
   writeFileSync(join(home, 'config.json'), JSON.stringify({ auths: auth ? { [host]: { auth } } : {} }));
@@ -40,6 +43,7 @@ export async function signers(folder, { host, certificate, credentials }) {
     repository,
     signer: await loadSigner(pair.privateKeyPem, password),
     sign: (digest) => act('sign', { digest, key, 'key-password': password }),
+    signWithOpenKey: (digest) => act('sign', { digest, key: openKey }),
     verify: (digest) => act('verify', { digest, 'public-key': publicKey }),
     verifyAll: (project) => act('verify', { all: project, 'public-key': publicKey }),
     cosignSign: (digest) => cosignRun('sign', ...signFlags, reference(digest)),
