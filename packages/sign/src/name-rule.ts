@@ -12,6 +12,9 @@ const files = ['b', 'build', 'ci', 'deploy', 'docker', 'main', 'publish', 'relea
 );
 const refs = ['heads/c', 'heads/main', 'heads/master', 'tags/1.0.0', 'tags/v1', 'tags/v1.0.0'];
 const owner = 'stranger-nobody';
+const word = 'strangernobody';
+/** Where everybody gets an account of the name that they want, with the word in the name. */
+const anybodysAccount = new RegExp(`^https://(?:github|gitlab)\\.com/[^/]*${word}|^[^@/]*${word}[^@/]*@gmail\\.com$`);
 /** Names that anybody could have; a pattern that one of them meets leaves too much open. */
 const strangers: readonly string[] = [
   'x',
@@ -45,40 +48,64 @@ export function namePattern(pattern: string, where: string): NameRule {
   } catch (cause) {
     throw invalid(where, `"${pattern}" is not a regular expression`, cause);
   }
-  if (meetsAny(compiled, [...strangers, ...namedAfter(pattern)]) !== false) {
-    throw invalid(where, `"${pattern}" lets anybody sign`);
-  }
+  const found = firstTaken(compiled, [...strangers, ...namedAfter(pattern)]);
+  if (found?.name !== undefined) throw invalid(where, `"${pattern}" lets anybody sign, such as "${found.name}"`);
+  if (found === undefined) throw invalid(where, `"${pattern}" takes too long to match`);
   return { kind: 'pattern', pattern: compiled };
 }
 
 /**
- * Names of strangers who have called a branch after the pattern, which leads past one that is open where it begins. Addresses of
- * mail are none of these: their issuers give no names with a slash.
+ * Names of strangers that were made after the pattern: of an account of theirs where it leaves open whose account it is, and of a branch that
+ * leads past a pattern which is open where it begins. Addresses of mail are none of the latter: their issuers give no names with a slash.
  */
 function namedAfter(pattern: string): readonly string[] {
-  const branch = pattern
-    .replaceAll(/\\(\W)|(?:\.|\[(?:[^\]\\]|\\.)*\]|\\\w)(?:[*+?]|\{\d+(?:,\d*)?\})?/g, (_, literal = 'x') => literal)
-    .replaceAll(/\(\?:|[()^$]/g, '');
-  if (!branch.includes('/')) return [];
+  const example = exampleOf(pattern);
   return [
-    `https://github.com/${owner}/a/.github/workflows/ci.yml@refs/heads/${branch}`,
-    `https://gitlab.com/${owner}/a//.gitlab-ci.yml@refs/heads/${branch}`,
-    `https://stranger.invalid/${branch}`,
+    ...(anybodysAccount.test(example) ? [example] : []),
+    ...(example.includes('/')
+      ? [
+          `https://github.com/${owner}/a/.github/workflows/ci.yml@refs/heads/${example}`,
+          `https://gitlab.com/${owner}/a//.gitlab-ci.yml@refs/heads/${example}`,
+          `https://stranger.invalid/${example}`,
+        ]
+      : []),
   ];
+}
+
+/** A name such as a pattern takes, as far as that is easily seen: the first of several, with a stranger's word in what is left open. */
+function exampleOf(pattern: string): string {
+  return pattern
+    .replaceAll(/\((?:\?:)?((?:[^()|\\]|\\.)*)\|(?:[^()\\]|\\.)*\)/g, '$1')
+    .replaceAll(
+      /\\(\W)|(?:\.|\[(?:[^\]\\]|\\.)*\]|\\\w)(?:[*+?]|\{\d+(?:,\d*)?\})?/g,
+      (open, literal?: string) => literal ?? fillingOf(open),
+    )
+    .replaceAll(/\(\?:|[()^$]/g, '');
+}
+
+/** @param open a part of a pattern that takes more than one text. */
+function fillingOf(open: string): string {
+  try {
+    const part = new RegExp(`^${open}$`, 'u');
+    return [word, '.', 'x', '1'].find((one) => part.test(one)) ?? 'x';
+  } catch {
+    // Something like a reference to a group, which means nothing alone.
+    return 'x';
+  }
 }
 
 /** Whether a name meets a rule. */
 export function meets(name: string, rule: NameRule): boolean {
   if (rule.kind === 'exact') return name === rule.name;
-  return meetsAny(rule.pattern, [name]) === true;
+  return firstTaken(rule.pattern, [name])?.name === name;
 }
 
-/** Whether a pattern takes one of some names; undefined when that cannot be found out in time. */
-function meetsAny(pattern: RegExp, names: readonly string[]): boolean | undefined {
+/** The first of some names that a pattern takes, if it takes one; undefined when that cannot be found out in time. */
+function firstTaken(pattern: RegExp, names: readonly string[]): { readonly name: string | undefined } | undefined {
   try {
     // Only a script can be stopped in the middle of a match.
-    const script = 'names.some((name) => pattern.test(name))';
-    return runInNewContext(script, { pattern, names }, { timeout: matchingMilliseconds }) === true;
+    const script = 'names.find((name) => pattern.test(name))';
+    return { name: runInNewContext(script, { pattern, names }, { timeout: matchingMilliseconds }) };
   } catch {
     return undefined;
   }

@@ -19,6 +19,9 @@ describe('a rule about names', () => {
     ['ci@(shop|store)\\.example', 'ci@store.example', true],
     ['ci@shop\\.example|cd@shop\\.example', 'evil-cd@shop.example', false],
     ['.*@shop\\.example', 'ci@shop.example', true],
+    ['https://github.com/(?:shop|store)/[^/]+/\\.github/workflows/[a-z]+\\.yml@refs/tags/v.+', release, true],
+    ['https://github\\.com/(shop)/\\p{L}+/.*/\\1?.*', release, true],
+    ['https://gitlab\\.example\\.com/.*', 'https://gitlab.example.com/a//.gitlab-ci.yml@refs/heads/main', true],
     ['https://[^/]*\\.example/shop/.*', 'https://git.example/shop/app//.gitlab-ci.yml@refs/heads/main', true],
   ])('by the pattern %s takes %j: %s', (pattern, name, isMet) => {
     expect(meets(name, namePattern(pattern, 'the input'))).toBe(isMet);
@@ -41,6 +44,13 @@ describe('a rule about names', () => {
     'https://.+\\.com',
     'https://github\\.com/[^/]+/[^/]+/\\.github/workflows/release\\.yml@refs/tags/v.*',
     'https://gitlab\\.com/.+//\\.gitlab-ci\\.yml@refs/heads/main',
+    // Everybody has forks of the same name, and can have an account of a longer name.
+    'https://github\\.com/[^/]+/app/\\.github/workflows/(?:release|build)\\.yml@refs/tags/v.*',
+    'https://github.com/\\w+/app/.github/workflows/release.yml@refs/tags/v\\d+',
+    'https://gitlab\\.com/[a-z]*/app//\\.gitlab-ci\\.yml@refs/heads/main',
+    'https://github\\.com/shop.*',
+    'https://github.com/shop-[a-z]+/app/.*',
+    '[a-z]+@gmail.com',
     // A stranger's branch may have the name of the rest.
     '.*/shop/app/.*',
     '(?:.*)github\\.com/shop/app/.+',
