@@ -212,17 +212,21 @@ describe('row 17: a registry that cannot be reached', () => {
     await using proxy = await serve((_, answer) => answer.end());
     proxy.server.on('connect', (_, socket) => socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'));
     const HTTPS_PROXY = `http://bob:C4nary-proxy@${proxy.host}`;
-    unreachable(
-      'harbor.test',
-      /the proxy refused to connect to it/,
-      await login({ registry: 'harbor.test' }, { HTTPS_PROXY }),
-    );
+    const refused = await login({ registry: 'harbor.test' }, { HTTPS_PROXY });
+    unreachable('harbor.test', /the proxy 127\.0\.0\.1:\d+ \(HTTPS_PROXY\) .* it answers 407/, refused);
+    expect(refused.error?.hint).toContain('It wants a user name and a password');
     const gone = `http://bob:C4nary-proxy@${await closed()}`;
     unreachable(
       'harbor.test',
       /behind the proxy 127\.0\.0\.1:\d+, which cannot be reached: it refuses/,
       await login({ registry: 'harbor.test' }, { HTTPS_PROXY: gone }),
     );
+  });
+
+  it('is not reached, and the variable of the proxy names none', async () => {
+    const ended = await login({ registry: await closed() }, { HTTPS_PROXY: 'http://bob:C4nary#1@proxy.test' });
+    unreachable('127.0.0.1', /it refuses connections/, ended);
+    expect(ended.error?.hint).toMatch(/^HTTPS_PROXY is not the address of an HTTP proxy, so none was used/);
   });
 
   it('is reached when it listens to IPv6 alone', async () => {

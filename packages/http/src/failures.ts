@@ -1,7 +1,8 @@
 import { PilotError } from '@harbor-pilot/core';
 import { explainTlsFailure, type TlsEvidence } from './tls-failures.ts';
 
-const unreachable: Readonly<Record<string, string>> = {
+/** What Node's names of failures mean when a host cannot be reached. */
+export const unreachable: Readonly<Record<string, string>> = {
   ENOTFOUND: 'its name is not known to DNS',
   EAI_AGAIN: 'DNS does not answer',
   ECONNREFUSED: 'it refuses connections',
@@ -39,18 +40,6 @@ export function explainFailure(error: Error, url: URL, evidence: TlsEvidence): P
 function maybeTls(code: string, { protocol }: URL): string {
   const isHungUp = protocol === 'http:' && (code === 'ECONNRESET' || code === 'EPIPE');
   return isHungUp ? 'If the host wants TLS on this port, do not set "plain-http". ' : '';
-}
-
-/** Blames the proxy for a connection that did not come about: behind one, it is the only thing that we connect to. */
-export function blameProxy(error: PilotError, { host }: URL, proxy: URL, variable: string): PilotError {
-  const reason = unreachable[String(error.details.reason)];
-  if (reason === undefined || error.details.reason === 'ERR_PROXY_TUNNEL') return error;
-  const what = `${host} is behind the proxy ${proxy.host}, which cannot be reached: ${reason}`;
-  return new PilotError(error.code, what, {
-    cause: error.cause,
-    hint: `Correct ${variable}, or name the host in NO_PROXY when it is to be reached without the proxy.`,
-    details: error.details,
-  });
 }
 
 function codeOf(error: Error): string {

@@ -8,6 +8,7 @@ export { nextLink } from './links.ts';
 export { mangledRobotHint } from './mangled-robot.ts';
 export type { Policy, Tries } from './policy.ts';
 export { chooseProxy, type ProxyChoice } from './proxy-choice.ts';
+export { adviseOnProxy } from './proxy-failures.ts';
 export { credentialsRefusal, refusalOf } from './refusal.ts';
 export { type Attempt, refusalError } from './refusals.ts';
 export { lookAgain } from './second-look.ts';

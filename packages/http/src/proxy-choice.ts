@@ -26,5 +26,19 @@ export function chooseProxy(url: URL, environment: Environment): ProxyChoice {
 export function parseProxy(text: string): URL | undefined {
   const full = text.includes('://') ? text : `http://${text}`;
   const proxy = URL.canParse(full) ? new URL(full) : undefined;
-  return proxy?.protocol === 'http:' || proxy?.protocol === 'https:' ? proxy : undefined;
+  if (proxy?.protocol !== 'http:' && proxy?.protocol !== 'https:') return undefined;
+  proxy.username = decodable(proxy.username);
+  proxy.password = decodable(proxy.password);
+  return proxy;
+}
+
+/** A "%" that encodes nothing stands for itself, as for curl; Node would throw. */
+function decodable(encoded: string): string {
+  const text = encoded.replace(/%(?![0-9a-f]{2})/gi, '%25');
+  try {
+    decodeURIComponent(text);
+    return text;
+  } catch {
+    return encoded.replaceAll('%', '%25');
+  }
 }

@@ -1,6 +1,7 @@
 import { type Clock, formatTime, PilotError } from '@harbor-pilot/core';
-import { blameProxy, explainFailure } from './failures.ts';
+import { explainFailure } from './failures.ts';
 import { chooseProxy } from './proxy-choice.ts';
+import { blameProxy } from './proxy-failures.ts';
 import { lookAtServer } from './server-look.ts';
 import type { HostTrust } from './types.ts';
 
@@ -23,10 +24,7 @@ const timeoutSeconds = 5;
  */
 export async function lookAgain(error: unknown, look: SecondLook): Promise<unknown> {
   if (!(error instanceof PilotError)) return error;
-  if (error.code === 'NETWORK_UNREACHABLE') {
-    const choice = chooseProxy(look.url, look.environment);
-    return choice.kind === 'proxy' ? blameProxy(error, look.url, choice.proxy, choice.variable) : error;
-  }
+  if (error.code === 'NETWORK_UNREACHABLE') return blameProxy(error, look.url, chooseProxy(look.url, look.environment));
   if (error.code !== 'TLS_UNTRUSTED') return error;
   const reason = String(error.details.reason);
   if (reason.startsWith('ERR_SSL_') || reason === 'EPROTO') return error;

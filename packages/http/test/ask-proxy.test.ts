@@ -22,6 +22,16 @@ describe('the choice of a proxy', () => {
       { kind: 'proxy', variable: 'HTTPS_PROXY', proxy: new URL('http://me:secret@proxy.test:3128') },
     ],
     [
+      'a password that is not URL-encoded',
+      { HTTPS_PROXY: 'http://me:50%&%40@it@proxy.test:3128' },
+      { kind: 'proxy', variable: 'HTTPS_PROXY', proxy: new URL('http://me:50%25&%40%40it@proxy.test:3128') },
+    ],
+    [
+      'a password that is encoded otherwise than in UTF-8',
+      { HTTPS_PROXY: 'http://me:p%e4ss@proxy.test:3128' },
+      { kind: 'proxy', variable: 'HTTPS_PROXY', proxy: new URL('http://me:p%25e4ss@proxy.test:3128') },
+    ],
+    [
       'a proxy that is none of HTTP',
       { HTTPS_PROXY: 'socks5://proxy.test' },
       { kind: 'unusable', variable: 'HTTPS_PROXY' },

@@ -145,7 +145,7 @@ describe('proxy', () => {
     const error = await failure(
       createHttp({ environment }).request({ method: 'GET', url: 'https://harbor.test/', attempts: 1 }),
     );
-    expect(error).toMatchObject({ code: 'NETWORK_UNREACHABLE', message: expect.stringContaining('the proxy refused') });
+    expect(error).toMatchObject({ code: 'NETWORK_UNREACHABLE', message: expect.stringContaining('it answers 407') });
     expect(`${error.message} ${(error.cause as Error).message}`).not.toContain('pr0xy-pass');
     proxy.close();
   });

@@ -1,5 +1,5 @@
 import { PilotError } from '@harbor-pilot/core';
-import { askProxy } from '@harbor-pilot/http';
+import { adviseOnProxy, askProxy } from '@harbor-pilot/http';
 import type { Check, Finding } from '../check.ts';
 import type { Way } from './way.ts';
 
@@ -50,18 +50,8 @@ async function ask(variable: string, address: URL, url: URL, signal: AbortSignal
     'NETWORK_UNREACHABLE',
     `the proxy ${name} (${variable}${account}) does not let us through to ${url.host}: it answers ${status}`,
     {
-      hint: advise(status, variable, url.hostname),
+      hint: adviseOnProxy(status, variable, url.hostname),
       details: { host: url.host, reason: `PROXY_${status}` },
     },
   );
-}
-
-function advise(status: number, variable: string, hostname: string): string {
-  if (status === 407)
-    return `It wants a user name and a password: give them in ${variable}, http://user:password@proxy, with special characters URL-encoded. Or reach the host without it: add ${hostname} to NO_PROXY.`;
-  if (status === 403)
-    return `Its rules do not allow this host or port: have it allowed, or add ${hostname} to NO_PROXY if it is in the same network.`;
-  if (status >= 500)
-    return `It cannot reach the host itself: its name servers or routes do not know it. If this machine can, add ${hostname} to NO_PROXY.`;
-  return `Check that ${variable} is the address of a proxy which allows CONNECT; or add ${hostname} to NO_PROXY.`;
 }
