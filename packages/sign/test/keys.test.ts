@@ -68,4 +68,37 @@ describe('keys that cannot be used', () => {
       message: expect.stringContaining('damaged') as unknown,
     });
   });
+
+  it.each<[string, number[]]>([
+    ['iterations of PBKDF2', [10_000_001]],
+    ['iterations of PBKDF2, with the length of the key', [0x7fffffff, 32]],
+    ['blocks of scrypt', [16_384, 8, 32_768]],
+  ])('says at once that a key has too many %s, for opening it could not be cancelled', async (_title, numbers) => {
+    await expect(loadSigner(encryptedKey(numbers), 'pw')).rejects.toMatchObject({
+      code: 'KEY_INVALID',
+      message: expect.stringMatching(/rounds to open/) as unknown,
+    });
+    // The usual number of them is only too few for this content.
+    await expect(loadSigner(encryptedKey([2048]), 'pw')).rejects.toThrow('does not open');
+  });
 });
+
+/** PKCS#8 that is encrypted with a key made by some function of the password, as far as that it can be begun to be opened. */
+function encryptedKey(numbers: readonly number[]): string {
+  const integers = numbers.map((number) => {
+    const hex = number.toString(16);
+    return tlv(0x02, Buffer.from(`00${hex.padStart(hex.length + (hex.length % 2), '0')}`, 'hex'));
+  });
+  const oid = (hex: string): Buffer => tlv(0x06, Buffer.from(hex, 'hex'));
+  const [pbes2, aes256] = [oid('2a864886f70d01050d'), oid('60864801650304012a')];
+  const derivation = numbers.length > 2 ? oid('2b06010401da47040b') : oid('2a864886f70d01050c');
+  const salted = tlv(0x30, derivation, tlv(0x30, tlv(0x04, Buffer.alloc(8)), ...integers));
+  const cipher = tlv(0x30, aes256, tlv(0x04, Buffer.alloc(16)));
+  const der = tlv(0x30, tlv(0x30, pbes2, tlv(0x30, salted, cipher)), tlv(0x04, Buffer.alloc(32)));
+  return `-----BEGIN ENCRYPTED PRIVATE KEY-----\n${der.toString('base64')}\n-----END ENCRYPTED PRIVATE KEY-----\n`;
+}
+
+function tlv(tag: number, ...parts: readonly Buffer[]): Buffer {
+  const value = Buffer.concat(parts);
+  return Buffer.concat([Buffer.from([tag, value.length]), value]);
+}

@@ -4,6 +4,9 @@ import { algorithmOf } from './algorithm.ts';
 import { decryptKey } from './cosign-key.ts';
 import { damaged, findKeyBlock, isCosignLabel, type KeyBlock, unusualKey, wrongPassword } from './key-text.ts';
 
+/** Some seconds; usual are 2,048 (OpenSSL) to 600,000. */
+const costLimit = 10_000_000;
+
 /**
  * Opens a private key in PEM: as cosign encrypts it, PKCS#8 with or without a password, or the older forms of OpenSSL (SEC1 and PKCS#1).
  * @param password of an encrypted key; not looked at for a plain one.
@@ -11,7 +14,7 @@ import { damaged, findKeyBlock, isCosignLabel, type KeyBlock, unusualKey, wrongP
  */
 export async function openPrivateKey(text: string, password: string): Promise<KeyObject> {
   const block = findKeyBlock(text, 'signing');
-  const key = isCosignLabel(block.label) ? await openCosignKey(block, password) : openOpenSslKey(block, password);
+  const key = isCosignLabel(block.label) ? await openCosignKey(block, password) : await openOpenSslKey(block, password);
   if (algorithmOf(key) === undefined) throw unusualKey('signing', key);
   return key;
 }
@@ -25,9 +28,10 @@ async function openCosignKey({ der }: KeyBlock, password: string): Promise<KeyOb
   }
 }
 
-function openOpenSslKey(block: KeyBlock, password: string): KeyObject {
+async function openOpenSslKey(block: KeyBlock, password: string): Promise<KeyObject> {
   const isEncrypted = block.hasHeaders || block.label.startsWith('ENCRYPTED');
   if (isEncrypted && password === '') throw wrongPassword(password);
+  if (isEncrypted && !block.hasHeaders) await requireUsualCost(block.der);
   try {
     return createPrivateKey(keyInput(block, password));
   } catch (cause) {
@@ -42,6 +46,17 @@ function openOpenSslKey(block: KeyBlock, password: string): KeyObject {
     if (isEncrypted) throw wrongPassword(password, cause);
     throw damaged('signing', 'its content is no private key', cause);
   }
+}
+
+/** To open a key cannot be interrupted, not even by the end of the job. */
+async function requireUsualCost(der: Buffer): Promise<void> {
+  const { openingCost } = await import('./opening-cost.ts');
+  const cost = openingCost(der);
+  if (cost === undefined) throw damaged('signing', 'it does not say how it is encrypted');
+  if (cost <= costLimit) return;
+  throw new PilotError('KEY_INVALID', `the signing key takes ${cost} rounds to open, and may take ${costLimit}`, {
+    hint: 'Encrypt it anew: openssl pkcs8 -topk8 -v2 aes-256-cbc -iter 600000 -in FILE -out FILE.new.',
+  });
 }
 
 function keyInput({ label, pem, der, hasHeaders }: KeyBlock, passphrase: string) {
