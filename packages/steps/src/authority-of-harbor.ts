@@ -46,7 +46,7 @@ function parseFingerprint(text: string | undefined): string {
       hint: `Without it anybody on the way could hand out a certificate. ${howToFingerprint}`,
     });
   }
-  const plain = text.replace(/^.*(=|sha-?256:)/i, '').replace(/[:\s]/g, '');
+  const plain = text.replace(/^.*(=|sha-?256[:\s])/i, '').replace(/[:\s]/g, '');
   if (/^[0-9a-f]{64}$/i.test(plain)) return plain.toLowerCase();
   throw new PilotError('INPUT_INVALID', `the input "ca-fingerprint" is "${text}", which is no SHA-256 fingerprint`, {
     hint: `It has 64 hexadecimal digits, with or without colons. ${howToFingerprint}`,

@@ -32,7 +32,7 @@ export async function readAuthority(
   }
   if (caCertificate === undefined) return undefined;
   const isText = caCertificate.includes('-----BEGIN');
-  const text = isText ? caCertificate : await readCertificateFile(caCertificate, runtime.workspace);
+  const text = withLineBreaks(isText ? caCertificate : await readCertificateFile(caCertificate, runtime.workspace));
   try {
     new X509Certificate(text);
     return text;
@@ -46,6 +46,16 @@ export async function readAuthority(
       },
     );
   }
+}
+
+/** On the way through a CI they become the "\n" of JSON, or the blanks of a folded text of YAML. */
+function withLineBreaks(text: string): string {
+  return text.replace(/(-----BEGIN CERTIFICATE-----)([^-]+)(-----END CERTIFICATE-----)/g, (_, begin, body, end) => {
+    const lines = String(body)
+      .replace(/\\[nr]|\s/g, '')
+      .replace(/.{64}/g, '$&\n');
+    return `\n${begin}\n${lines}\n${end}\n`;
+  });
 }
 
 async function readCertificateFile(path: string, workspace: string): Promise<string> {

@@ -69,6 +69,7 @@ describe('ca-certificate: auto', () => {
     ['with colons', () => fingerprint()],
     ['without', () => fingerprint().replaceAll(':', '').toLowerCase()],
     ['as openssl prints it', () => `sha256 Fingerprint=${fingerprint()}`],
+    ['as "certificates check" prints it', () => `SHA-256 ${fingerprint()}`],
   ])('asks Harbor for the authority that has the fingerprint, %s', async (_, caFingerprint) => {
     expect(await ping(harbor.host, { caCertificate: 'auto', caFingerprint: caFingerprint() })).toEqual([]);
   });
@@ -97,6 +98,16 @@ describe('ca-certificate: auto', () => {
     ['with one for a file', { caCertificate: 'ca.crt', caFingerprint: 'ab' }, /"ca-certificate" is not "auto"/],
   ])('is refused %s', async (_, values, message) => {
     await expect(ping(harbor.host, values)).rejects.toEqual(refused('INPUT_INVALID', message));
+  });
+});
+
+describe('ca-certificate as text', () => {
+  it.each([
+    ['in one line with "\\n", as in JSON', (pem: string) => pem.replaceAll('\n', '\\n')],
+    ['folded, as by ">" of YAML', (pem: string) => pem.replaceAll('\n', ' ')],
+    ['indented', (pem: string) => pem.replace(/^/gm, '    ')],
+  ])('is understood %s', async (_, mangle) => {
+    expect(await ping(harbor.host, { caCertificate: mangle(harbor.caCertificate) })).toEqual([]);
   });
 });
 
