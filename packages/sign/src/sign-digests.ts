@@ -11,6 +11,7 @@ import type { FoundSignature } from './found-signature.ts';
 import { keyPolicy } from './key-policy.ts';
 import { parsePublicKey } from './public-key.ts';
 import type { PushSignature } from './push.ts';
+import { settle } from './settle.ts';
 import type { Signer } from './signer.ts';
 import type { Witness } from './witness.ts';
 
@@ -49,10 +50,6 @@ interface Prepared {
   readonly isFound: boolean;
 }
 
-/** How long another job may take between reading a classic tag and setting it. */
-const settleMilliseconds = 300;
-const settleAttempts = 5;
-
 /**
  * Signs digests as cosign does, some at the same time. All signatures are made before the first is pushed, and an index gets its own after all
  * its children have theirs. What this key has signed already, for this repository and with these annotations, is left as it is, so that the step can
@@ -76,7 +73,11 @@ export async function signDigests(options: SignOptions): Promise<readonly Signed
     push,
   );
   for (const one of prepared.filter(isIndex)) await push(one);
-  await settle(pushed, options);
+  await settle(
+    pushed,
+    prepared.filter((one) => one.format === 'classic' && !one.isFound),
+    options,
+  );
   return prepared.flatMap((one) => {
     const signatureDigest = pushed.get(one);
     return signatureDigest === undefined ? [] : [{ digest: one.subject.digest, signatureDigest, format: one.format }];
@@ -115,21 +116,4 @@ async function findClaim(
     if (isSame) return signature.signatureDigest;
   }
   return undefined;
-}
-
-/**
- * Looks again for the signatures under classic tags, and adds those that are gone: a registry cannot set a tag only if nobody else did, so another
- * signer that had read the tag before it was set here may have set it without these.
- */
-async function settle(pushed: Map<Prepared, Digest>, { clock, signal }: SignOptions): Promise<void> {
-  let unsettled = [...pushed.keys()].filter(({ format, isFound }) => format === 'classic' && !isFound);
-  for (let attempt = 0; unsettled.length > 0 && attempt < settleAttempts; attempt += 1) {
-    await clock.sleep(settleMilliseconds, signal);
-    const isMoved = await inParallel(unsettled, async (one) => {
-      const before = pushed.get(one);
-      pushed.set(one, await one.push());
-      return pushed.get(one) !== before;
-    });
-    unsettled = unsettled.filter((_, index) => isMoved[index]);
-  }
 }

@@ -137,10 +137,38 @@ describe.each(formats)('an attestation in the form %s', (format) => {
   });
 
   it('is not signed when it is too large', async () => {
-    const predicate = { text: 'x'.repeat(33 * 1024 * 1024) };
+    const predicate = { text: '€'.repeat(11 * 1024 * 1024) };
     await expect(attest(format, { predicate })).rejects.toMatchObject({ code: 'CONTENT_TOO_LARGE' });
     expect(registry.pushes()).toBe(0);
   });
+});
+
+it('a classic attestation stays when another job sets the tag that had read it before', async () => {
+  const [looked, hasSet] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const slow: MemoryRegistry = {
+    ...registry,
+    pushManifest: async (name, content, tag) => {
+      if (tag !== undefined) await looked.promise;
+      return registry.pushManifest(name, content, tag);
+    },
+  };
+  const attestOn = (on: MemoryRegistry, by: string, sleep: () => Promise<void>) =>
+    attestDigests({
+      registry: on,
+      repository,
+      subjects: [{ descriptor: image, predicate: { by } }],
+      predicateType: type,
+      signer,
+      format: 'classic',
+      clock: { ...clock, sleep },
+    });
+  const second = attestOn(slow, 'second', async () => hasSet.resolve());
+  await attestOn(registry, 'first', async () => {
+    looked.resolve();
+    await hasSet.promise;
+  });
+  await second;
+  expect((await examine())?.proved.map(({ predicate }) => predicate.by).sort()).toEqual(['first', 'second']);
 });
 
 /** Attaches a text as a bundle, announced as being of a type, or of none. */

@@ -8,6 +8,7 @@ import type { SignatureFormat } from '../format.ts';
 import { keyPolicy } from '../key-policy.ts';
 import { parsePublicKey } from '../public-key.ts';
 import type { PushSignature } from '../push.ts';
+import { settle } from '../settle.ts';
 import type { Signer } from '../signer.ts';
 import type { Witness } from '../witness.ts';
 import { signStatement } from '../write-bundle.ts';
@@ -56,23 +57,27 @@ export const attestedLimitBytes = 32 * 1024 * 1024;
  * witnesses throw.
  */
 export async function attestDigests(options: AttestOptions): Promise<readonly AttestedDigest[]> {
-  const prepared: (Omit<AttestedDigest, 'attestationDigest'> & { readonly push: PushSignature })[] = [];
-  for (const subject of options.subjects) {
-    options.signal?.throwIfAborted();
-    prepared.push({ digest: subject.descriptor.digest, ...(await prepare(options, subject)) });
+  const { subjects, format, signal } = options;
+  const prepared: Prepared[] = [];
+  for (const subject of subjects) {
+    signal?.throwIfAborted();
+    prepared.push(await prepare(options, subject));
   }
-  const attested: AttestedDigest[] = [];
-  for (const { push, ...one } of prepared) {
-    options.signal?.throwIfAborted();
-    attested.push({ ...one, attestationDigest: await push() });
+  const pushed = new Map<Prepared, Digest>();
+  for (const one of prepared) {
+    signal?.throwIfAborted();
+    pushed.set(one, await one.push());
   }
-  return attested;
+  await settle(pushed, format === 'classic' ? prepared.filter(({ isFound }) => !isFound) : [], options);
+  return [...pushed].map(([{ digest, isFound }, attestationDigest]) => ({ digest, attestationDigest, isFound }));
 }
 
-async function prepare(
-  options: AttestOptions,
-  { descriptor, predicate }: AttestedSubject,
-): Promise<{ readonly isFound: boolean; readonly push: PushSignature }> {
+/** One attestation, made or found, and not pushed yet. */
+interface Prepared extends Omit<AttestedDigest, 'attestationDigest'> {
+  readonly push: PushSignature;
+}
+
+async function prepare(options: AttestOptions, { descriptor, predicate }: AttestedSubject): Promise<Prepared> {
   const { registry, repository, predicateType, signer, witnesses, signal } = options;
   const fact: AttestedFact = {
     digest: descriptor.digest,
@@ -80,17 +85,19 @@ async function prepare(
     predicateType,
     predicate,
   };
+  const { digest } = fact;
   const statement = formatFact(fact);
-  if (statement.length > attestedLimitBytes) throw tooLarge(fact, statement.length);
+  const sizeBytes = Buffer.byteLength(statement);
+  if (sizeBytes > attestedLimitBytes) throw tooLarge(fact, sizeBytes);
   const found = await findSame(options, fact);
-  if (found !== undefined) return { isFound: true, push: async () => found };
+  if (found !== undefined) return { digest, isFound: true, push: async () => found };
   const place = { registry, repository, subject: descriptor, clock: options.clock, signal };
   if (options.format === 'bundle') {
     const bundleJson = await signStatement(statement, signer, witnesses, signal);
-    return { isFound: false, push: bundleReferrer(place, bundleJson, predicateType) };
+    return { digest, isFound: false, push: bundleReferrer(place, bundleJson, predicateType) };
   }
   const layer = await makeClassicLayer(statement, predicateType, signer, witnesses, signal);
-  return { isFound: false, push: () => addToClassicTag(place, classicTag(descriptor.digest, 'att'), layer) };
+  return { digest, isFound: false, push: () => addToClassicTag(place, classicTag(digest, 'att'), layer) };
 }
 
 /** The digest of what says the same already, in the same form and signed with the same key. */
