@@ -43,7 +43,7 @@ describe('a pull secret is refused before anything is sent', () => {
     [
       'with two accounts of one registry',
       { ...account, 'registry-auth': listed('harbor.test') },
-      'harbor.test is in "registry-auth", and "username" is given for it, too',
+      'harbor.test is in "registry-auth", and another account is given for it, too',
     ],
     [
       'of several registries for KubeSphere',

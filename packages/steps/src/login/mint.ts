@@ -5,6 +5,7 @@ import { parseReference } from '@harbor-pilot/oci';
 import { kebabName, type OutputValues, type Runtime } from '@harbor-pilot/step-kit';
 import { refuseForks } from '../forks.ts';
 import { logoutStepInputs } from '../logout/inputs.ts';
+import type { Account } from './accounts.ts';
 import { openBroker } from './broker.ts';
 import { parseWarningDays } from './expiry.ts';
 import type { loginStepOutputs } from './inputs.ts';
@@ -12,7 +13,7 @@ import { nameJob } from './job-robot.ts';
 import { accessOf } from './permissions.ts';
 import { addRobotNote } from './robot-notes.ts';
 import { type RobotPreset, robotPresets } from './robot-presets.ts';
-import type { Account, LoginValues } from './sign-in.ts';
+import type { LoginValues } from './sign-in.ts';
 import { sweepLeftovers } from './sweep.ts';
 
 /** Harbor counts in days; deleting the account is what ends it. */

@@ -1,6 +1,6 @@
 import { asObject, PilotError, registerSecret } from '@harbor-pilot/core';
 import { parseHost } from '@harbor-pilot/oci';
-import type { Account } from './sign-in.ts';
+import type { Account } from './accounts.ts';
 
 const dockerHub = 'docker.io';
 const knownKeys: readonly string[] = ['registry', 'username', 'password'];

@@ -1,11 +1,11 @@
 import { PilotError } from '@harbor-pilot/core';
-import { parseHost, parseReference } from '@harbor-pilot/oci';
 import type { InputValues, OutputValues, Runtime } from '@harbor-pilot/step-kit';
+import { type Account, givenAccounts, hostOf } from './accounts.ts';
 import type { Login } from './docker-config.ts';
 import { parseExpiry } from './expiry.ts';
 import type { loginStepInputs, loginStepOutputs } from './inputs.ts';
 import type { JobRobot } from './mint.ts';
-import { type Account, type LoginValues, signIn } from './sign-in.ts';
+import { type LoginValues, signIn } from './sign-in.ts';
 
 /** Runs the step `login`: first everybody signs in, then the credentials are kept. */
 export async function runLogin(
@@ -52,33 +52,16 @@ async function mint(values: LoginValues, runtime: Runtime): Promise<JobRobot> {
   return (await import('./mint.ts')).mintRobot(values, hostOf(values), runtime);
 }
 
-/** The accounts of the list; and the one of the other inputs, unless these only say which registry the repository uses. */
 async function accountsOf(values: LoginValues): Promise<readonly Account[]> {
-  const { registryAuth, username, password } = values;
   const expiry = parseExpiry(values.expiresAt, values.expiryWarningDays);
-  const listed =
-    registryAuth === undefined ? [] : await (await import('./registry-auth.ts')).parseRegistryAuth(registryAuth);
-  const hasOwn = username !== undefined || password !== undefined;
-  if (listed.length > 0 && !hasOwn && !wantsRobot(values)) return listed;
-  const host = hostOf(values);
-  if (listed.some((account) => account.host === host)) {
-    throw new PilotError('INPUT_INVALID', `${host} is in "registry-auth", and another account is given for it, too`, {
-      hint: 'Give one account for each registry.',
-    });
-  }
-  if (!wantsRobot(values)) return [{ host, username, password, expiry }, ...listed];
-  if (!hasOwn) return listed;
-  throw new PilotError('INPUT_INVALID', `an account of ${host} is given, and one that is to make another for the job`, {
-    hint: 'Leave out username and password, or robot-preset.',
-  });
-}
-
-function hostOf({ registry, image }: Pick<LoginValues, 'registry' | 'image'>): string {
-  if (registry !== undefined) return parseHost(registry);
-  if (image !== undefined) return parseReference(image).registry;
-  throw new PilotError('INPUT_INVALID', 'the input "registry" is missing', {
-    hint: 'Give the host of the registry, harbor.example.com.',
-  });
+  const isRobotWanted = wantsRobot(values);
+  const accounts = await givenAccounts(values, { expiry, isOtherWanted: isRobotWanted });
+  if (!isRobotWanted || (values.username ?? values.password) === undefined) return accounts;
+  throw new PilotError(
+    'INPUT_INVALID',
+    `an account of ${hostOf(values)} is given, and one that is to make another for the job`,
+    { hint: 'Leave out username and password, or robot-preset.' },
+  );
 }
 
 /** All of them, or the errors of all that fail. */

@@ -2,20 +2,13 @@ import type { Registry } from '@harbor-pilot/registry';
 import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
 import { type AccountPlace, placeOfAccount } from '../account-place.ts';
 import { openRegistries } from '../connect.ts';
+import type { Account } from './accounts.ts';
 import type { Login } from './docker-config.ts';
 import { type Expiry, expiryWarning, refusedAfterExpiry } from './expiry.ts';
 import type { loginStepInputs } from './inputs.ts';
 
 /** The values of the inputs. */
 export type LoginValues = InputValues<typeof loginStepInputs>;
-
-/** An account of one registry, as the user gave it. */
-export interface Account {
-  readonly host: string;
-  readonly username: string | undefined;
-  readonly password: string | undefined;
-  readonly expiry?: Expiry | undefined;
-}
 
 /**
  * Has a registry check the credentials, and tells who that is, what the account may do, and that it soon expires.

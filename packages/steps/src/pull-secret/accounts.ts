@@ -1,55 +1,24 @@
 import type { PullAccount } from '@harbor-pilot/cluster';
 import { PilotError } from '@harbor-pilot/core';
-import { parseHost, parseReference } from '@harbor-pilot/oci';
 import type { Credentials, Registry } from '@harbor-pilot/registry';
 import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
 import { placeOfAccount } from '../account-place.ts';
 import { openRegistries } from '../connect.ts';
 import { identityTokenUser } from '../credentials.ts';
+import type { Account } from '../login/accounts.ts';
 import { isNameOfSomeJob } from '../login/job-robot.ts';
 import { missingCredentials } from '../login/missing-credentials.ts';
-import { parseRegistryAuth } from '../login/registry-auth.ts';
 import type { pullSecretStepInputs } from './inputs.ts';
 
 /** The values of the inputs. */
 export type PullSecretValues = InputValues<typeof pullSecretStepInputs>;
-
-/** An account as the user gave it. */
-export interface GivenAccount {
-  readonly host: string;
-  readonly username: string | undefined;
-  readonly password: string | undefined;
-}
-
-/**
- * The accounts of the list; and the one of the other inputs, unless these only say which registry the repository uses.
- * @throws PilotError INPUT_INVALID
- */
-export async function givenAccounts(values: PullSecretValues): Promise<readonly GivenAccount[]> {
-  const { registry, image, registryAuth, username, password } = values;
-  const listed = registryAuth === undefined ? [] : await parseRegistryAuth(registryAuth);
-  if (listed.length > 0 && username === undefined && password === undefined) return listed;
-  const named = registry ?? image;
-  if (named === undefined) {
-    throw new PilotError('INPUT_INVALID', 'the input "registry" is missing', {
-      hint: 'Give the host of the registry, harbor.example.com.',
-    });
-  }
-  const host = registry === undefined ? parseReference(named).registry : parseHost(named);
-  if (listed.some((account) => account.host === host)) {
-    throw new PilotError('INPUT_INVALID', `${host} is in "registry-auth", and "username" is given for it, too`, {
-      hint: 'Give one account for each registry.',
-    });
-  }
-  return [{ host, username, password }, ...listed];
-}
 
 /**
  * Has each registry take its account for pulling: no secret is written that cannot pull.
  * @throws PilotError INPUT_INVALID; AUTH_FAILED, ROBOT_REFUSED; AUTH_DENIED when an account may not pull.
  */
 export async function proveAccounts(
-  given: readonly GivenAccount[],
+  given: readonly Account[],
   values: PullSecretValues,
   runtime: Runtime,
 ): Promise<readonly PullAccount[]> {
@@ -58,7 +27,7 @@ export async function proveAccounts(
   return accounts;
 }
 
-async function prove(given: GivenAccount, values: PullSecretValues, runtime: Runtime): Promise<PullAccount> {
+async function prove(given: Account, values: PullSecretValues, runtime: Runtime): Promise<PullAccount> {
   const { host, username, password } = given;
   const registries = await openRegistries({ ...values, username, password }, host, runtime);
   const credentials = username !== undefined && password === undefined ? undefined : registries.credentialsFor(host);

@@ -14,7 +14,8 @@ import { PilotError } from '@harbor-pilot/core';
 import type { OutputValues, Runtime } from '@harbor-pilot/step-kit';
 import { refuseForks } from '../forks.ts';
 import { readKubeconfigInput } from '../kubeconfig-input.ts';
-import { type GivenAccount, givenAccounts, type PullSecretValues, proveAccounts } from './accounts.ts';
+import { type Account, givenAccounts } from '../login/accounts.ts';
+import { type PullSecretValues, proveAccounts } from './accounts.ts';
 import type { pullSecretStepOutputs } from './inputs.ts';
 
 /** Runs the step `pull-secret`: the registries take the credentials, the cluster is looked at, and then it is written. */
@@ -52,7 +53,7 @@ function requireSecretName(name: string): void {
   });
 }
 
-function kubeSphereForm(values: PullSecretValues, given: readonly GivenAccount[]): KubeSphereForm | undefined {
+function kubeSphereForm(values: PullSecretValues, given: readonly Account[]): KubeSphereForm | undefined {
   const { kubesphereCreator: creator, kubesphereInsecure: isInsecure, plainHttp: isPlainHttp } = values;
   if (creator === undefined) {
     if (!isInsecure) return undefined;
