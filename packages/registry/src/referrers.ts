@@ -9,7 +9,7 @@ import {
   parseManifest,
 } from '@harbor-pilot/oci';
 import { putManifest } from './manifest-push.ts';
-import { getManifest } from './manifests.ts';
+import { findManifest, getManifest } from './manifests.ts';
 import { referrersTag, repositoryPath } from './names.ts';
 import { pages } from './pages.ts';
 import type { Session } from './session.ts';
@@ -54,7 +54,10 @@ async function* everyReferrer(
   for await (const page of pages(`${repositoryPath(repository)}/referrers/${subject}${query}`, session, ask)) {
     if (page.status !== 200 || !(page.headers['content-type'] ?? '').startsWith(mediaTypes.ociIndex)) {
       await page.discard();
-      yield* await referrersByTag(session, repository, subject);
+      for (const referrer of await referrersByTag(session, repository, subject)) {
+        // Who deletes a manifest often leaves it in the list.
+        if ((await findManifest(session, repository, referrer.digest)) !== undefined) yield referrer;
+      }
       return;
     }
     yield* manifestsOf(await page.bytes(manifestSizeLimitBytes));

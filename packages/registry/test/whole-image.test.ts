@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { emptyContent } from '@harbor-pilot/oci';
+import { emptyContent, mediaTypes } from '@harbor-pilot/oci';
 import { findAttached, parseClassicTag, pushWhole, readWhole } from '@harbor-pilot/registry';
 import { describeWithPeers } from '@harbor-pilot/testkit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -54,6 +54,27 @@ describeWithPeers('copies', ['docker-registry'], (paths) => {
 });
 
 describe('what belongs to an image', () => {
+  it('is not what a list names that was deleted', async () => {
+    const { root } = randomImage(1, 100);
+    const [kept, deleted] = ['kept', 'deleted'].map((type) => referrerOf(root.descriptor, type).descriptor);
+    const list = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [deleted, kept] };
+    await using scripted = await scriptedRegistry(({ line }) => {
+      if (line === 'GET /v2/') return { status: 200 };
+      if (line.endsWith(`/manifests/${root.descriptor.digest.replace(':', '-')}`)) {
+        return {
+          status: 200,
+          headers: { 'content-type': mediaTypes.ociIndex },
+          body: Buffer.from(JSON.stringify(list)),
+        };
+      }
+      if (!line.endsWith(`${kept?.digest}`) || line.includes('/referrers/')) return { status: 404 };
+      const size = { 'content-length': `${kept?.size}`, 'docker-content-digest': `${kept?.digest}` };
+      return { status: 200, headers: { 'content-type': mediaTypes.ociManifest, ...size } };
+    });
+    const found = await findAttached(scripted.connect(), 'acme/app', [root.descriptor.digest]);
+    expect(found).toMatchObject([{ descriptor: { digest: kept?.digest } }]);
+  });
+
   it.each([
     [`sha256-${'a'.repeat(64)}.sig`, true],
     [`sha256-${'a'.repeat(64)}.att`, true],
