@@ -1,8 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeWithPeers } from '@harbor-pilot/testkit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { saveFromEngine } from '../../packages/steps/src/push/docker-engine.ts';
+import { captureRuntime } from '../../packages/steps/test/runtime.ts';
 import { openShop, type Shop } from '../release/shop.ts';
 import { type DockerEngine, startDockerEngine } from './docker-engine.ts';
 
@@ -71,6 +74,25 @@ describe('a Docker engine', () => {
   ])('%s is told', async (_, address, code) => {
     const run = shop.run('push', { source: 'docker://hello:dev' }, { DOCKER_HOST: address });
     await expect(run).rejects.toMatchObject({ code, hint: expect.any(String) });
+  });
+
+  it('that stops in the middle of an image is told, and so is a disk that is full', async () => {
+    const socketPath = join(shop.workspace, 'broken.sock');
+    const server = createServer((_, answer) => {
+      answer.writeHead(200, { 'content-length': '1000000' }).write(Buffer.alloc(1000));
+      setTimeout(() => answer.destroy(), 100);
+    });
+    await new Promise<void>((listening) => server.listen(socketPath, listening));
+    const engine = captureRuntime(shop.workspace, { DOCKER_HOST: `unix://${socketPath}` });
+    try {
+      await expect(saveFromEngine('hello:dev', '/dev/full', engine)).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
+      await expect(saveFromEngine('hello:dev', join(shop.workspace, 'image.tar'), engine)).rejects.toMatchObject({
+        code: 'NETWORK_UNREACHABLE',
+        message: 'the Docker engine broke off before all of hello:dev was there',
+      });
+    } finally {
+      server.close();
+    }
   });
 
   it.each(['hello:dev', 'docker:', 'docker://a?b', 'podman:hello', 'oci:'])(

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -57,6 +57,17 @@ describe('compressLayers', () => {
     }
     expect(Buffer.from(await first.content.read(config.descriptor)).toString()).toBe('{}');
     expect((await compressLayers(image.descriptor, content, folder, signal)).root).toEqual(first.root);
+  });
+
+  it('says when there is no room', async () => {
+    const image = imageOf([plain]);
+    const hex = plain.descriptor.digest.slice('sha256:'.length);
+    await symlink('/dev/full', join(folder, `${hex}.tar.gz`));
+    const compressed = compressLayers(image.descriptor, sourceOf([image, plain]), folder, signal);
+    await expect(compressed).rejects.toMatchObject({
+      code: 'FILE_UNWRITABLE',
+      message: expect.stringContaining('no space is left'),
+    });
   });
 
   it('leaves an index alone, and an image whose layers are compressed', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { unwritable } from '@harbor-pilot/core';
 import {
   type ContentSource,
   type Descriptor,
@@ -25,6 +26,7 @@ const gzipLevel = 6;
  * Compresses the layers of an image that are not compressed: engines save them so, but nobody wants to pull them so. The same
  * layers give the same digests. An index stays as it is, and so does an image that has nothing to compress.
  * @param folder for the compressed layers.
+ * @throws PilotError FILE_UNWRITABLE; and what the source throws.
  */
 export async function compressLayers(
   root: Descriptor,
@@ -70,7 +72,9 @@ export async function compressLayers(
 async function compress(layer: Readable, path: string, signal: AbortSignal): Promise<Descriptor> {
   const hash = createHash('sha256');
   const hashing = new PassThrough().on('data', (chunk: Buffer) => void hash.update(chunk));
-  await pipeline(layer, createGzip({ level: gzipLevel }), hashing, createWriteStream(path), { signal });
+  await pipeline(layer, createGzip({ level: gzipLevel }), hashing, createWriteStream(path), { signal }).catch(
+    unwritable(path),
+  );
   const { size } = await stat(path);
   return { mediaType: mediaTypes.ociLayerGzip, digest: `sha256:${hash.digest('hex')}`, size };
 }

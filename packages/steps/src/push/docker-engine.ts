@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { asNumber, asObject, PilotError } from '@harbor-pilot/core';
+import { asNumber, asObject, PilotError, unwritable } from '@harbor-pilot/core';
 import type { Runtime } from '@harbor-pilot/step-kit';
 // The only module that knows this library; it is heavy, so load this one by import() when an image of the engine is wanted.
 import Docker, { type DockerOptions } from 'dockerode';
@@ -20,7 +20,7 @@ const namePattern = /^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/;
  * @param image `name:tag`, or the id of an image.
  * @param path made or written over.
  * @throws PilotError REFERENCE_NOT_FOUND when the engine has no such image; NETWORK_UNREACHABLE when there is no engine;
- *   ANSWER_UNEXPECTED when it refuses; INPUT_INVALID when DOCKER_HOST cannot be used.
+ *   or it breaks off; FILE_UNWRITABLE; ANSWER_UNEXPECTED when it refuses; INPUT_INVALID when DOCKER_HOST cannot be used.
  */
 export async function saveFromEngine(image: string, path: string, runtime: Runtime): Promise<void> {
   if (!namePattern.test(image)) {
@@ -34,7 +34,12 @@ export async function saveFromEngine(image: string, path: string, runtime: Runti
     .catch((cause: unknown) => {
       throw engineError(cause, image, environment);
     });
-  await pipeline(await untilAborted(answer, signal), createWriteStream(path), { signal });
+  await pipeline(await untilAborted(answer, signal), createWriteStream(path), { signal })
+    .catch(unwritable(path))
+    .catch((cause: unknown) => {
+      signal.throwIfAborted();
+      throw cause instanceof PilotError ? cause : brokenOff(cause, image);
+    });
 }
 
 /** The library takes no signal here. */
@@ -80,6 +85,13 @@ async function clientCertificate(environment: Environment): Promise<DockerOption
       });
     });
   return { ca: await read('ca.pem'), cert: await read('cert.pem'), key: await read('key.pem') };
+}
+
+function brokenOff(cause: unknown, image: string): PilotError {
+  return new PilotError('NETWORK_UNREACHABLE', `the Docker engine broke off before all of ${image} was there`, {
+    cause,
+    hint: 'Look at the log of the engine: its disk may be full, or it was stopped.',
+  });
 }
 
 function engineError(cause: unknown, image: string, environment: Environment): PilotError {
