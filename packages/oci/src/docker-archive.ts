@@ -7,6 +7,7 @@ import {
   type Content,
   contentOf,
   type Descriptor,
+  distinct,
   formatManifest,
   manifestSizeLimitBytes,
   parseDescriptor,
@@ -156,10 +157,6 @@ function parseJson(bytes: Uint8Array, path: string): unknown {
       hint: 'Write it again; "docker save" and "skopeo copy" write good ones.',
     });
   }
-}
-
-function distinct(descriptors: readonly Descriptor[]): readonly Descriptor[] {
-  return [...new Map(descriptors.map((descriptor) => [descriptor.digest, descriptor])).values()];
 }
 
 function missing(path: string, name: string): PilotError {

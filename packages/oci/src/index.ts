@@ -13,6 +13,7 @@ export { type DockerArchive, openDockerArchive } from './docker-archive.ts';
 export { writeDockerArchive } from './docker-archive-writer.ts';
 export { type Layout, openLayout, readLayout } from './layout.ts';
 export {
+  blobsOf,
   type Content,
   contentOf,
   type Descriptor,
@@ -31,4 +32,4 @@ export { isIndexType, manifestMediaTypes, mediaTypes } from './media-types.ts';
 export { formatPlatform, type Platform, parsePlatform, platformMatches } from './platform.ts';
 export { formatReference, isTag, parseHost, parseReference, type Reference } from './reference.ts';
 export { formatTarHeader, parseTarHeader, type TarHeader, tarBlockBytes, tarPaddingBytes } from './tar-header.ts';
-export { type FilePart, passVerified, readPart, readVerified } from './verified-file.ts';
+export { type FilePart, openFile, passVerified, readPart, readVerified } from './verified-file.ts';

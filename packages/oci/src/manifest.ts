@@ -1,6 +1,6 @@
 import { asArray, asNumber, asObject, asString, PilotError } from '@harbor-pilot/core';
 import { type Digest, digestOf, parseDigest } from './digest.ts';
-import { isIndexType, mediaTypes } from './media-types.ts';
+import { isIndexType, isNondistributable, mediaTypes } from './media-types.ts';
 import type { Platform } from './platform.ts';
 
 /** Type, digest and size in bytes of some content (OCI image spec 1.1.1, descriptor.md). */
@@ -12,6 +12,8 @@ export interface Descriptor {
   readonly platform?: Platform;
   readonly artifactType?: string;
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Where else it can be had. */
+  readonly urls?: readonly string[];
 }
 
 /** One image or artifact (OCI image spec 1.1.1, manifest.md). */
@@ -109,6 +111,7 @@ export function parseDescriptor(value: unknown): Descriptor {
   const platform = parseManifestPlatform(object.platform);
   const artifactType = asString(object.artifactType);
   const annotations = parseAnnotations(object.annotations);
+  const urls = asArray(object.urls).filter((url) => typeof url === 'string');
   return {
     mediaType,
     digest: parseDigest(digest),
@@ -116,7 +119,21 @@ export function parseDescriptor(value: unknown): Descriptor {
     ...(platform === undefined ? {} : { platform }),
     ...(artifactType === undefined ? {} : { artifactType }),
     ...(annotations === undefined ? {} : { annotations }),
+    ...(urls.length === 0 ? {} : { urls }),
   };
+}
+
+/** Each of some descriptors once. */
+export function distinct(descriptors: readonly Descriptor[]): readonly Descriptor[] {
+  return [...new Map(descriptors.map((descriptor) => [descriptor.digest, descriptor])).values()];
+}
+
+/**
+ * The blobs that a registry keeps for a manifest: not the layers that may not be passed on and are fetched from elsewhere, as images
+ * of Windows have them (OCI image spec 1.1.1, layer.md, "Non-Distributable Layers").
+ */
+export function blobsOf({ config, layers }: Manifest): readonly Descriptor[] {
+  return [config, ...layers.filter(({ mediaType, urls }) => urls === undefined || !isNondistributable(mediaType))];
 }
 
 function parseManifestPlatform(value: unknown): Platform | undefined {

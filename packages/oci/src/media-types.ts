@@ -24,3 +24,10 @@ export const manifestMediaTypes: readonly string[] = [
 export function isIndexType(mediaType: string): boolean {
   return mediaType === mediaTypes.ociIndex || mediaType === mediaTypes.dockerManifestList;
 }
+
+/** Whether a media type is of layers that may not be passed on. */
+export function isNondistributable(mediaType: string): boolean {
+  return /^application\/vnd\.(?:oci\.image\.layer\.nondistributable\.|docker\.image\.rootfs\.foreign\.)/.test(
+    mediaType,
+  );
+}

@@ -1,12 +1,20 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { PilotError } from '@harbor-pilot/core';
 import { parseTarHeader, type TarHeader, tarBlockBytes, tarPaddingBytes } from './tar-header.ts';
+import { openFile } from './verified-file.ts';
 
 /** Where an entry is in a tar file. */
 export interface TarEntry {
   readonly offset: number;
   readonly sizeBytes: number;
+}
+
+/** What is said of an entry before its header. */
+interface Extension {
+  readonly name?: string;
+  readonly linkName?: string;
+  readonly sizeBytes?: number;
 }
 
 // More than any image has.
@@ -19,9 +27,7 @@ const linkLimit = 10;
  * @throws PilotError FILE_UNREADABLE, CONTENT_HOSTILE
  */
 export async function indexTar(path: string): Promise<ReadonlyMap<string, TarEntry>> {
-  const file = await open(path).catch((cause: unknown) => {
-    throw new PilotError('FILE_UNREADABLE', `the archive ${path} cannot be read`, { cause, hint: 'Check the path.' });
-  });
+  const file = await openFile(path);
   try {
     return await readEntries(file, path);
   } finally {
@@ -33,25 +39,27 @@ async function readEntries(file: FileHandle, path: string): Promise<ReadonlyMap<
   const { size } = await file.stat();
   const files = new Map<string, TarEntry>();
   const links = new Map<string, string>();
-  let longName: string | undefined;
+  let extension: Extension = {};
   let count = 0;
   for (let at = 0; at + tarBlockBytes <= size; count += 1) {
     const header = parseTarHeader(await bytesAt(file, at, tarBlockBytes));
     if (header === undefined) break;
     const offset = at + tarBlockBytes;
-    const { sizeBytes } = header;
+    const isExtension = ['x', 'L', 'K'].includes(header.type);
+    const sizeBytes = isExtension ? header.sizeBytes : (extension.sizeBytes ?? header.sizeBytes);
     at = offset + sizeBytes + tarPaddingBytes(sizeBytes);
     if (!(sizeBytes >= 0) || offset + sizeBytes > size || count > entryLimit) throw hostile(path);
-    if (header.type === 'x' || header.type === 'L') {
+    if (isExtension) {
       if (sizeBytes > extensionLimitBytes) throw hostile(path);
-      longName = longNameOf(header, await bytesAt(file, offset, sizeBytes)) ?? longName;
+      extension = { ...extension, ...extensionOf(header, await bytesAt(file, offset, sizeBytes)) };
       continue;
     }
-    const name = posix.normalize(longName ?? header.name);
-    longName = undefined;
+    const name = posix.normalize(extension.name ?? header.name);
+    const linkName = extension.linkName ?? header.linkName;
+    extension = {};
     if (header.type === '0') files.set(name, { offset, sizeBytes });
-    if (header.type === '2') links.set(name, posix.join(posix.dirname(name), header.linkName));
-    if (header.type === '1') links.set(name, posix.normalize(header.linkName));
+    if (header.type === '2') links.set(name, posix.join(posix.dirname(name), linkName));
+    if (header.type === '1') links.set(name, posix.normalize(linkName));
   }
   for (const name of links.keys()) follow(name, files, links);
   return files;
@@ -75,10 +83,20 @@ async function bytesAt(file: FileHandle, position: number, length: number): Prom
   return buffer.subarray(0, bytesRead);
 }
 
-/** The name of the next entry: `path` of a pax header, or a GNU long name. */
-function longNameOf({ type }: TarHeader, bytes: Buffer): string | undefined {
+/** A pax header, or a GNU long name. Go writes the size of a layer of more than 8 GiB only so. */
+function extensionOf({ type }: TarHeader, bytes: Buffer): Extension {
   const text = bytes.toString('utf8');
-  return type === 'L' ? text.replace(/\0.*$/s, '') : /^\d+ path=(.*)$/m.exec(text)?.[1];
+  if (type === 'L') return { name: text.replace(/\0.*$/s, '') };
+  if (type === 'K') return { linkName: text.replace(/\0.*$/s, '') };
+  const records = new Map(
+    [...text.matchAll(/^\d+ (path|linkpath|size)=(.*)$/gm)].map(([, key, value]) => [key, value]),
+  );
+  const [name, linkName, size] = [records.get('path'), records.get('linkpath'), records.get('size')];
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(linkName === undefined ? {} : { linkName }),
+    ...(size === undefined ? {} : { sizeBytes: Number.parseInt(size, 10) }),
+  };
 }
 
 function hostile(path: string): PilotError {

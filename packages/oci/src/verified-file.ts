@@ -1,6 +1,7 @@
 import { createReadStream, readSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { PilotError, unreadable } from '@harbor-pilot/core';
 import type { PassingContent } from './content.ts';
 import { createVerifier, type ExpectedContent, verifyingStream } from './digest.ts';
 
@@ -12,6 +13,19 @@ export interface FilePart {
   readonly path: string;
   readonly offset?: number;
   readonly sizeBytes?: number;
+}
+
+/**
+ * Opens a file whose parts are read where they are.
+ * @throws PilotError FILE_UNREADABLE, also for a folder, and for a pipe, which can be read only once.
+ */
+export async function openFile(path: string): Promise<FileHandle> {
+  // A pipe is not opened: that could wait for ever.
+  const found = await stat(path).catch(unreadable(path));
+  if (found.isFile()) return open(path).catch(unreadable(path));
+  throw new PilotError('FILE_UNREADABLE', `${path} is no file`, {
+    hint: 'Give the path of a file: a folder is none, and what comes through a pipe must be written into one first.',
+  });
 }
 
 /** A stream of a file or a part of one; the file is opened when the first byte is asked for. */

@@ -117,6 +117,40 @@ describe('a docker-archive', () => {
     expect((await buffer(await archive.open(plain.descriptor))).equals(Buffer.from(plain.bytes))).toBe(true);
   });
 
+  it('says in headers of their own what does not fit into a header', async () => {
+    const { plain } = image();
+    const long = `${'a'.repeat(120)}/layer.tar`;
+    const size = `${plain.bytes.length}`;
+    const link = Buffer.from(tarOf([['pax', `30 linkpath=${long}\n`, 'x']]));
+    const items = tarOf([
+      ['config.json', JSON.stringify({ rootfs: { diff_ids: Array(3).fill(plain.descriptor.digest) } })],
+      ['pax', `${14 + size.length} size=${size}\n140 path=${long}\n`, 'x'],
+      ['short', plain.bytes],
+      ['manifest.json', JSON.stringify([{ Config: 'config.json', Layers: [long, 'gnu', 'pax'] }])],
+      ['./././@LongLink', `${long}\0`, 'K'],
+      ['gnu', '', '2', 'cut'],
+    ]);
+    // Go writes a size of nothing where the real one does not fit.
+    const at = items.indexOf('short');
+    const header = items.subarray(at, at + 512);
+    header.write('00000000000', 124);
+    header.fill(' ', 148, 156);
+    header.write(
+      `${header
+        .reduce((sum, byte) => sum + byte, 0)
+        .toString(8)
+        .padStart(6, '0')}\0 `,
+      148,
+    );
+    const path = fresh();
+    await writeFile(
+      path,
+      Buffer.concat([items.subarray(0, -1024), link.subarray(0, -1024), tarOf([['pax', '', '2']])]),
+    );
+    const archive = await openDockerArchive(path);
+    expect(await buffer(await archive.open(plain.descriptor))).toEqual(plain.bytes);
+  });
+
   it('may be an image layout in a tar file', async () => {
     const { root, config, plain, packed } = image();
     const index = formatIndex({ mediaType: mediaTypes.ociIndex, manifests: [root.descriptor, root.descriptor] });

@@ -1,5 +1,6 @@
 import { PilotError, together } from '@harbor-pilot/core';
 import {
+  blobsOf,
   type Content,
   type ContentSource,
   type Descriptor,
@@ -112,7 +113,7 @@ async function collect(content: Content, from: ContentSource, parts: ImageParts,
       if (!parts.manifests.has(child.digest)) await collect(await readManifest(child, from), from, parts, depth + 1);
     }
   } else {
-    for (const blob of [parsed.manifest.config, ...parsed.manifest.layers]) parts.blobs.set(blob.digest, blob);
+    for (const blob of blobsOf(parsed.manifest)) parts.blobs.set(blob.digest, blob);
   }
   parts.manifests.set(descriptor.digest, content);
 }

@@ -1,4 +1,5 @@
 import {
+  blobsOf,
   type Content,
   type ContentSource,
   type Descriptor,
@@ -58,7 +59,7 @@ async function withAttachedBlobs(
   for (const { descriptor } of attached) {
     const parsed = parseManifest(await content.read(descriptor), descriptor.mediaType);
     if (parsed.kind === 'index') continue;
-    for (const blob of [parsed.manifest.config, ...parsed.manifest.layers]) all.set(blob.digest, blob);
+    for (const blob of blobsOf(parsed.manifest)) all.set(blob.digest, blob);
   }
   return [...all.values()];
 }
@@ -76,7 +77,7 @@ async function attach(
   const document = parsed.kind === 'manifest' ? parsed.manifest : parsed.index;
   if (parsed.kind === 'index') await to.pushImage(repository, descriptor, content, options);
   else {
-    for (const blob of [parsed.manifest.config, ...parsed.manifest.layers]) {
+    for (const blob of blobsOf(parsed.manifest)) {
       const outcome = await to.pushBlob(
         repository,
         { descriptor: blob, open: () => passContent(content, blob) },

@@ -14,6 +14,7 @@ import {
   formatManifest,
   mediaTypes,
 } from '@harbor-pilot/oci';
+import { classicTag } from '@harbor-pilot/registry';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openBundle } from '../src/bundle/read-bundle.ts';
 import { type BundleContents, writeBundle } from '../src/bundle/write-bundle.ts';
@@ -188,6 +189,24 @@ describe('a bundle that was tampered with', () => {
     const out = await unpack();
     await symlink('/etc/passwd', join(out, 'link'));
     pack(out, ...words);
+    await isRefused('CONTENT_HOSTILE');
+  });
+
+  it.each([
+    ['adds to another image', false],
+    ['sets the tag of the signatures of another image', true],
+  ])('is refused when it %s', async (_, isTagged) => {
+    const made = signedImage();
+    const other = contentOf('', 'another image').descriptor;
+    const strange = formatManifest({
+      mediaType: mediaTypes.ociManifest,
+      config: emptyContent.descriptor,
+      layers: [],
+      ...(isTagged ? {} : { subject: other }),
+    });
+    made.contents.set(strange.descriptor.digest, strange.bytes);
+    const tag = isTagged ? { tag: classicTag(other.digest, 'sbom') } : {};
+    await writeBundle(path, { ...made, attached: [...made.attached, { ...strange, ...tag }] }, signal);
     await isRefused('CONTENT_HOSTILE');
   });
 

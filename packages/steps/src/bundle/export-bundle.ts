@@ -5,6 +5,7 @@ import { readWhole } from '@harbor-pilot/registry';
 import type { Runtime } from '@harbor-pilot/step-kit';
 import type { Connection } from '../connect.ts';
 import { imageName, newRecord, readRecord } from '../record-file.ts';
+import { requireWritable } from '../require-writable.ts';
 import { findDigest, readTree } from '../subject.ts';
 import { writeBundle } from './write-bundle.ts';
 
@@ -12,6 +13,7 @@ import { writeBundle } from './write-bundle.ts';
  * Writes a bundle of an image as the registry has it. Its record goes with it; without one the bundle has no verdict, which is told.
  * @param file relative to the workspace.
  * @param recordFile file of the release record.
+ * @throws PilotError FILE_UNWRITABLE before anything is read; and what the registry throws.
  */
 export async function exportBundle(
   file: string,
@@ -19,6 +21,8 @@ export async function exportBundle(
   connection: Connection,
   runtime: Runtime,
 ): Promise<{ readonly digest: Digest; readonly reference: string }> {
+  const path = resolve(runtime.workspace, file);
+  await requireWritable(path);
   const { registry, reference } = connection;
   const digest = await findDigest({ digest: undefined, record: recordFile }, connection, runtime);
   const { root } = await readTree(connection, digest);
@@ -27,7 +31,6 @@ export async function exportBundle(
   const record = kept?.digest === digest ? kept : newRecord(connection, digest, runtime);
   if (record.gate === undefined)
     runtime.warn(`the bundle has no verdict of a gate: ${recordFile} has none for ${digest}`);
-  const path = resolve(runtime.workspace, file);
   const written = await writeBundle(path, { ...whole, record }, runtime.signal);
   const count = `${formatCount(written.blobs, 'blob')} (${formatBytes(written.sizeBytes)})`;
   runtime.info(`  ${file}: ${digest}, ${count}, ${formatCount(whole.attached.length, 'referrer')}`);

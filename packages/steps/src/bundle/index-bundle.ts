@@ -1,6 +1,6 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { PilotError } from '@harbor-pilot/core';
-import { parseTarHeader, type TarHeader, tarBlockBytes, tarPaddingBytes } from '@harbor-pilot/oci';
+import { openFile, parseTarHeader, type TarHeader, tarBlockBytes, tarPaddingBytes } from '@harbor-pilot/oci';
 import { isBundleFile } from './bundle-files.ts';
 
 /** Where a file is in a bundle. */
@@ -15,9 +15,7 @@ export interface BundleFile {
  * @throws PilotError CONTENT_HOSTILE when it does; DIGEST_MISMATCH when it is damaged or cut short; FILE_UNREADABLE when it cannot be opened.
  */
 export async function indexBundle(path: string): Promise<ReadonlyMap<string, BundleFile>> {
-  const file = await open(path).catch((cause: unknown) => {
-    throw new PilotError('FILE_UNREADABLE', `${path} cannot be read`, { cause, hint: 'Look at the path.' });
-  });
+  const file = await openFile(path);
   try {
     return await readHeaders(file, path);
   } finally {

@@ -5,7 +5,9 @@ import { PilotError } from '@harbor-pilot/core';
 import {
   type ContentSource,
   type Descriptor,
+  type Digest,
   type FilePart,
+  manifestsIn,
   mediaTypes,
   parseManifest,
   passVerified,
@@ -38,16 +40,35 @@ export async function openBundle(path: string, signal: AbortSignal): Promise<Bun
   const roots = parsed.kind === 'index' ? parsed.index.manifests : [];
   const image = roots.find(({ digest }) => digest === record.digest);
   if (image === undefined) throw incomplete(path, `the image ${record.digest} of its record`);
-  const attached = roots.filter((root) => root !== image).map((root) => toAttached(root, path));
-  return { image, attached, content: contentOf(path, files), record };
+  const attached = roots.filter((root) => root !== image).map(toAttached);
+  const bundle = { image, attached, content: contentOf(path, files), record };
+  await requireOwn(bundle, path);
+  return bundle;
 }
 
-/** Only tags that say what a manifest is about: a bundle must not set others than those that its reader asks for. */
-function toAttached(descriptor: Descriptor, path: string): Attached {
+function toAttached(descriptor: Descriptor): Attached {
   const tag = descriptor.annotations?.[tagAnnotation];
-  if (tag === undefined) return { descriptor };
-  if (parseClassicTag(tag) !== undefined) return { descriptor, tag };
-  throw new PilotError('CONTENT_HOSTILE', `${path} wants to set the tag ${JSON.stringify(tag)}`, {
+  return tag === undefined ? { descriptor } : { descriptor, tag };
+}
+
+/** A bundle must not set tags that its reader did not ask for, nor add to what belongs to other images. */
+async function requireOwn({ image, attached, content }: WholeImage, path: string): Promise<void> {
+  const own = await manifestsIn(content, image, ...attached.map(({ descriptor }) => descriptor));
+  const isOwn = (wanted: Digest | undefined): boolean => own.some(({ digest }) => digest === wanted);
+  for (const { descriptor, tag } of attached) {
+    if (tag !== undefined && !isOwn(parseClassicTag(tag)?.digest)) {
+      throw strange(path, `wants to set the tag ${JSON.stringify(tag)}`);
+    }
+    const parsed = parseManifest(await content.read(descriptor), descriptor.mediaType);
+    const { subject } = parsed.kind === 'manifest' ? parsed.manifest : parsed.index;
+    if (subject !== undefined && !isOwn(subject.digest)) {
+      throw strange(path, `holds ${descriptor.digest}, which belongs to another image, ${subject.digest}`);
+    }
+  }
+}
+
+function strange(path: string, what: string): PilotError {
+  return new PilotError('CONTENT_HOSTILE', `${path} ${what}`, {
     hint: 'It is not a bundle as "push --to-bundle" writes it. Do not use it.',
   });
 }
@@ -80,9 +101,7 @@ async function readText(path: string, files: ReadonlyMap<string, BundleFile>, na
 function readSmall(path: string, name: string, sizeBytes: number, content: Readable): Promise<Buffer> {
   if (sizeBytes <= memoryLimitBytes) return buffer(content);
   content.destroy();
-  throw new PilotError('CONTENT_HOSTILE', `${name} in ${path} has ${sizeBytes} bytes, too many for memory`, {
-    hint: 'It is not a bundle as "push --to-bundle" writes it. Do not use it.',
-  });
+  throw strange(path, `holds ${name} of ${sizeBytes} bytes, too many for memory`);
 }
 
 function contentOf(path: string, files: ReadonlyMap<string, BundleFile>): ContentSource {

@@ -2,8 +2,9 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { PilotError } from '@harbor-pilot/core';
+import { PilotError, unwritable } from '@harbor-pilot/core';
 import {
+  blobsOf,
   type ContentSource,
   type Descriptor,
   type Digest,
@@ -37,7 +38,7 @@ const depthLimit = 8;
 /**
  * Writes an image and all that belongs to it into one tar: an OCI image layout, the record and checksums, all of them known before the
  * first byte. Equal contents give equal bytes. Blobs go through as streams, verified. The file appears when it is whole.
- * @throws PilotError CONTENT_HOSTILE for content under other digests than SHA-256; and what the source throws.
+ * @throws PilotError CONTENT_HOSTILE for content under other digests than SHA-256; FILE_UNWRITABLE; and what the source throws.
  */
 export async function writeBundle(path: string, contents: BundleContents, signal: AbortSignal): Promise<WrittenBundle> {
   const { image, attached, content, record } = contents;
@@ -57,16 +58,20 @@ export async function writeBundle(path: string, contents: BundleContents, signal
     ...sorted.map(({ digest }) => `${hexOf(digest)}  ${blobName(digest)}\n`),
   ].join('');
   const files = [[bundleFiles.checksums, Buffer.from(checksums)] as const, ...texts];
-  const temporary = `${path}.part`;
+  const sizeBytes = sorted.reduce((sum, { size }) => sum + size, 0);
+  // Two jobs may write the same bundle at the same time.
+  const temporary = `${path}.${process.pid}.part`;
   try {
     await pipeline(Readable.from(tarBytes(files, sorted, content)), createWriteStream(temporary, { flush: true }), {
       signal,
     });
     await rename(temporary, path);
+  } catch (error) {
+    unwritable(path, sizeBytes)(error);
   } finally {
     await rm(temporary, { force: true });
   }
-  return { blobs: sorted.length, sizeBytes: sorted.reduce((sum, { size }) => sum + size, 0) };
+  return { blobs: sorted.length, sizeBytes };
 }
 
 /** A manifest as `index.json` names it. */
@@ -104,7 +109,7 @@ async function collect(
   if (into.has(descriptor.digest)) return;
   if (depth > depthLimit) throw unfit(`an index with more than ${depthLimit} levels`);
   const parsed = parseManifest(await content.read(descriptor), descriptor.mediaType);
-  const found = parsed.kind === 'index' ? [] : [parsed.manifest.config, ...parsed.manifest.layers];
+  const found = parsed.kind === 'index' ? [] : blobsOf(parsed.manifest);
   for (const blob of [descriptor, ...found]) {
     if (!blob.digest.startsWith('sha256:')) throw unfit(`content under ${blob.digest}`);
     into.set(blob.digest, blob);

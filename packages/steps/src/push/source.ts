@@ -4,6 +4,7 @@ import { type ContentSource, type Descriptor, openDockerArchive, readLayout } fr
 import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
 import { compressLayers } from './compress-layers.ts';
 import type { pushStepInputs } from './inputs.ts';
+import { plainArchive } from './plain-archive.ts';
 
 /** An image to push, and where its content is. */
 export interface PushSource {
@@ -43,8 +44,10 @@ async function openEngineImage(image: string, runtime: Runtime): Promise<PushSou
 }
 
 async function openArchive(path: string, what: string, runtime: Runtime): Promise<PushSource> {
-  const { root, content } = await onlyImage(await openDockerArchive(path), what);
-  return compressLayers(root, content, await runtime.temporaryFolder(), runtime.signal);
+  const folder = await runtime.temporaryFolder();
+  const archive = await openDockerArchive(await plainArchive(path, folder, runtime.signal));
+  const { root, content } = await onlyImage(archive, what);
+  return compressLayers(root, content, folder, runtime.signal);
 }
 
 async function onlyImage(
