@@ -1,5 +1,6 @@
 import { PilotError } from '@harbor-pilot/core';
 import type { TrustMaterial } from '@sigstore/verify';
+import { parseStrictJson } from './attest/strict-json.ts';
 
 /** Authorities and logs of a Sigstore, as a file `trusted_root.json` names them (protobuf-specs 0.5, TrustedRoot). */
 export interface TrustRoot {
@@ -29,7 +30,7 @@ export async function parseTrustRoot(json: string, origin: string): Promise<Trus
   if (json.length > limitCharacters) throw invalid(origin, new Error('it is too large'));
   const { readTrustRoot } = await import('./trust-root/read-trust-root.ts');
   try {
-    const material = readTrustRoot(JSON.parse(json));
+    const material = readTrustRoot(parseStrictJson(Buffer.from(json), 'it'));
     return { origin, updatedAt: newestStart(material), material };
   } catch (error) {
     throw invalid(origin, error);
@@ -61,8 +62,7 @@ function newestStart({ certificateAuthorities, timestampAuthorities, tlogs, ctlo
 }
 
 function invalid(origin: string, cause: unknown): PilotError {
-  const why =
-    cause instanceof SyntaxError ? 'it is not JSON' : cause instanceof Error ? cause.message : 'it cannot be read';
+  const why = cause instanceof Error ? cause.message : 'it cannot be read';
   return new PilotError('TRUST_ROOT_INVALID', `${origin} is no trust root: ${why}`, {
     cause,
     hint: 'Give the file trusted_root.json of your Sigstore, as "cosign trusted-root create" writes it.',

@@ -65,6 +65,11 @@ describe('a file of a trust root', () => {
       'timestampAuthorities.0.certChain.certificates.0.rawBytes',
       'MAA=',
     ],
+    // Each of these would leave out what has to speak for a signature.
+    ['tlogs is no list', 'tlogs', {}],
+    ['ctlogs is no list', 'ctlogs', 'none'],
+    ['it has a part "tlog", which is not known', 'tlog', []],
+    ['certificateAuthorities[0].validFor is no object', 'certificateAuthorities.0.validFor', '2020-01-01T00:00:00Z'],
     ['tlogs has more than 100', 'tlogs', Array.from({ length: 101 }, () => ({}))],
   ])('is refused when %s', async (why, place, value) => {
     const spoiled = changedJson(pinned, place === '' ? [] : place.split('.'), value);
@@ -72,6 +77,11 @@ describe('a file of a trust root', () => {
       code: 'TRUST_ROOT_INVALID',
       message: expect.stringContaining(`root.json is no trust root: ${why}`) as unknown,
     });
+  });
+
+  it('is refused when it can be read in two ways', async () => {
+    const twice = pinnedRoot.replace(/\}\s*$/, ', "tlogs": []}');
+    await expect(parseTrustRoot(twice, 'root.json')).rejects.toThrow('it has the name "tlogs" twice');
   });
 
   it.each(['', '{', 'null', '"root"', ' '.repeat(5 * 1024 * 1024)])('is refused when it is no JSON', async (text) => {

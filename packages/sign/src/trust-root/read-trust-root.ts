@@ -10,6 +10,13 @@ type Validity = LogAuthority['validFor'];
 
 /** protobuf-specs 0.5, TrustedRoot: versions 0.1 and 0.2 differ in what clients do not need. */
 const mediaTypes = /^application\/vnd\.dev\.sigstore\.trustedroot(?:\+json;version=0\.[12]|\.v0\.[12]\+json)$/;
+const parts: ReadonlySet<string> = new Set([
+  'mediaType',
+  'certificateAuthorities',
+  'timestampAuthorities',
+  'tlogs',
+  'ctlogs',
+]);
 const partLimit = 100;
 const chainLimit = 10;
 const endOfTime = new Date(8.64e15);
@@ -22,6 +29,9 @@ export function readTrustRoot(document: unknown): TrustMaterial {
   const fields = fieldsOf(document, 'it');
   const mediaType = asString(field(fields, 'mediaType')) ?? '';
   if (!mediaTypes.test(mediaType)) throw new Error(`its mediaType is "${mediaType}", not that of a trusted root`);
+  // What is left out would not be required any more.
+  const unknown = Object.keys(fields).find((name) => !parts.has(camelCase(name)));
+  if (unknown !== undefined) throw new Error(`it has a part "${unknown}", which is not known`);
   const material = {
     certificateAuthorities: partsOf(fields, 'certificateAuthorities', authorityOf),
     timestampAuthorities: partsOf(fields, 'timestampAuthorities', authorityOf),
@@ -39,9 +49,10 @@ export function readTrustRoot(document: unknown): TrustMaterial {
 }
 
 function partsOf<Part>(fields: Fields, name: string, read: (part: Fields, where: string) => Part): Part[] {
-  const parts = asArray(field(fields, name));
-  if (parts.length > partLimit) throw new Error(`${name} has more than ${partLimit} elements`);
-  return parts.map((part, index) => read(fieldsOf(part, `${name}[${index}]`), `${name}[${index}]`));
+  const value = field(fields, name) ?? [];
+  if (!Array.isArray(value)) throw new Error(`${name} is no list`);
+  if (value.length > partLimit) throw new Error(`${name} has more than ${partLimit} elements`);
+  return value.map((part, index) => read(fieldsOf(part, `${name}[${index}]`), `${name}[${index}]`));
 }
 
 function logOf(log: Fields, where: string): LogAuthority {
@@ -74,7 +85,7 @@ function authorityOf(authority: Fields, where: string): CertificateAuthority {
 }
 
 function validityOf(value: unknown, where: string): Validity {
-  const period = asObject(value) ?? {};
+  const period = fieldsOf(value ?? {}, where);
   const start = timeOf(field(period, 'start'), `${where}.start`) ?? new Date(0);
   const end = timeOf(field(period, 'end'), `${where}.end`) ?? endOfTime;
   if (start > end) throw new Error(`${where} ends before it starts`);
@@ -124,4 +135,8 @@ function fieldsOf(value: unknown, where: string): Fields {
 /** A field by its name in protobuf's JSON, or by the one in the definition, which readers take as well. */
 function field(fields: Fields, name: string): unknown {
   return fields[name] ?? fields[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)];
+}
+
+function camelCase(name: string): string {
+  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
