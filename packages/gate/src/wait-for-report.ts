@@ -42,6 +42,8 @@ const vulnerabilityScan: KindOfScan<Reading> = {
     if (report === undefined) return undefined;
     // The scanner of the project was changed in between: this is the report of the other one.
     if (isOther(report.scanner?.name, overview.scanner?.name)) return undefined;
+    // A list that is empty although Harbor has counted some is not all of the report.
+    if (report.vulnerabilities.length === 0 && (overview.total ?? 0) > 0) return undefined;
     const foreign = report.vulnerabilities.find(
       ({ artifactDigests }) => artifactDigests.length > 0 && !artifactDigests.includes(digest),
     );

@@ -110,6 +110,15 @@ describe('the report of one image', () => {
     expect((await wait()).vulnerabilities).toHaveLength(1);
   });
 
+  it('is waited for while its list is empty although Harbor has counted some', async () => {
+    const { wait } = setUp({
+      [imageDigest]: { states: [{ ...success, total: 1 }], reports: [report([]), report([vulnerability()])] },
+    });
+    expect((await wait()).vulnerabilities).toHaveLength(1);
+    const empty = setUp({ [imageDigest]: { states: [{ ...success, total: 1 }], reports: [report([])] } });
+    expect((await failureOf(empty.wait())).code).toBe('SCAN_UNFINISHED');
+  });
+
   it('is waited for through passing trouble of Harbor', async () => {
     const down = new PilotError('HARBOR_UNAVAILABLE', '502');
     const { wait } = setUp({ [imageDigest]: { states: [{ status: 'Running' }, down, down, success] } });

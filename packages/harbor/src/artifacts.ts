@@ -66,6 +66,7 @@ function parseScanOverview(overview: HarborObject | undefined): ScanOverview {
   if (overview === undefined) return { status: 'absent' };
   const reportId = filled(overview.report_id);
   const severity = filled(overview.severity);
+  const total = asNumber(asObject(overview.summary)?.total);
   const scanner = parseScanner(overview.scanner);
   const startedAt = parseTime(overview.start_time);
   const endedAt = parseTime(overview.end_time);
@@ -73,6 +74,7 @@ function parseScanOverview(overview: HarborObject | undefined): ScanOverview {
     status: parseStatus(overview),
     ...(reportId === undefined ? {} : { reportId }),
     ...(severity === undefined ? {} : { severity }),
+    ...(total === undefined ? {} : { total }),
     ...(scanner === undefined ? {} : { scanner }),
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(endedAt === undefined ? {} : { endedAt }),

@@ -104,6 +104,8 @@ function parseVulnerability(value: unknown): Vulnerability {
 }
 
 function parseSeverity(value: unknown): Severity {
-  const text = asString(value)?.toLowerCase();
+  const text = asString(value)?.trim().toLowerCase();
+  // Harbor keeps "Negligible" as "None" (vuln.ParseSeverityVersion3).
+  if (text === 'none') return 'Negligible';
   return severities.find((severity) => severity.toLowerCase() === text) ?? 'Unknown';
 }

@@ -20,6 +20,8 @@ export interface ScanOverview {
   readonly reportId?: string;
   /** Worst severity, as Harbor says it; "None" for a clean image. */
   readonly severity?: string;
+  /** How many vulnerabilities were found. */
+  readonly total?: number;
   readonly scanner?: Scanner;
   readonly startedAt?: Date;
   readonly endedAt?: Date;

@@ -22,6 +22,19 @@ describe('a report that comes in pieces', () => {
     ]);
   });
 
+  it.each([
+    ['Critical', 'Critical'],
+    [' high', 'High'],
+    ['Negligible', 'Negligible'],
+    ['None', 'Negligible'],
+    ['Important', 'Unknown'],
+    [null, 'Unknown'],
+  ])('calls the severity %p %s: Harbor keeps "Negligible" as "None"', async (severity, expected) => {
+    const { vulnerabilities = [] } =
+      (await read(JSON.stringify({ [form]: { vulnerabilities: [{ severity }] } }))) ?? {};
+    expect(vulnerabilities[0]?.severity).toBe(expected);
+  });
+
   it('is none when a list of that name is elsewhere', async () => {
     expect(
       await read(JSON.stringify({ [form]: { severity: 'High', more: { vulnerabilities: [1] } } })),
