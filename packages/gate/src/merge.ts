@@ -1,8 +1,10 @@
 import type { Scanner, Vulnerability, VulnerabilityReport } from '@harbor-pilot/harbor';
 import type { Digest } from '@harbor-pilot/oci';
 import type { FoundVulnerability } from '@harbor-pilot/step-kit';
+import { known } from './known.ts';
 import { severityRank } from './severity.ts';
-import { readVendorAttributes, type ToldByScanner } from './vendor-attributes.ts';
+import type { ReportedVulnerability } from './sources/scan-file.ts';
+import { readVendorAttributes } from './vendor-attributes.ts';
 
 /** What the scanner found in an image, all platforms together. Every image of it has a finished report. */
 export interface ScannedImage {
@@ -31,54 +33,70 @@ export interface PlatformReport {
 /** A found vulnerability while it is put together. Reports have 100,000: objects are filled, not copied. */
 type Growing = { -readonly [Key in keyof FoundVulnerability]: FoundVulnerability[Key] } & { platforms: string[] };
 
-/** The vulnerabilities of several reports, each once: the same id in the same version of the same package is one. */
+/** The vulnerabilities of several reports of Harbor, each once. */
 export function mergeReports(reports: readonly PlatformReport[]): FoundVulnerability[] {
-  const merged = new Map<string, Growing>();
+  const merging = new Merging();
   for (const { platform, report } of reports) {
-    for (const vulnerability of report.vulnerabilities) {
-      const key = `${vulnerability.id}\0${vulnerability.package}\0${vulnerability.version}`;
-      const known = merged.get(key);
-      if (known === undefined) merged.set(key, foundVulnerability(vulnerability, platform));
-      else addTo(known, vulnerability, platform);
-    }
+    for (const vulnerability of report.vulnerabilities) merging.add(platform, toldBy(vulnerability));
   }
-  return [...merged.values()];
+  return merging.all();
 }
 
-function foundVulnerability(vulnerability: Vulnerability, platform: string): Growing {
-  const { id, version, severity, vendorAttributes } = vulnerability;
-  const found: Growing = { id, package: vulnerability.package, version, severity, platforms: [platform] };
-  addFacts(found, vulnerability);
-  Object.assign(found, withoutScore(readVendorAttributes(vendorAttributes), found));
-  return found;
+/**
+ * Takes together what several reports of an image tell: the same id in the same version of a package at the same place is
+ * one vulnerability, whatever the number of platforms and scanners. Where they differ, the worse word counts.
+ */
+export class Merging {
+  readonly #merged = new Map<string, Growing>();
+
+  add(platform: string, told: ReportedVulnerability): void {
+    const key = `${told.id}\0${told.package}\0${told.version}\0${told.path}`;
+    const known = this.#merged.get(key);
+    if (known === undefined) this.#merged.set(key, { ...told, platforms: [platform] });
+    else addTo(known, told, platform);
+  }
+
+  /** In the order in which they came. */
+  all(): FoundVulnerability[] {
+    return [...this.#merged.values()];
+  }
 }
 
-/** Where reports differ, the worse word wins: the higher severity and score, and a fix that any of them knows. */
-function addTo(known: Growing, other: Vulnerability, platform: string): void {
+/** Keeps the higher severity, score and probability and the earlier dates, and fills in what was not known: a fix that any tells. */
+function addTo(known: Growing, told: ReportedVulnerability, platform: string): void {
   if (!known.platforms.includes(platform)) known.platforms.push(platform);
-  if (severityRank(other.severity) < severityRank(known.severity)) known.severity = other.severity;
-  addFacts(known, other);
+  const { severity, cvssScore = 0, cvssVector, epss, isKnownExploited, ...others } = told;
+  if (severityRank(severity) < severityRank(known.severity)) known.severity = severity;
+  if (cvssScore > (known.cvssScore ?? 0)) {
+    known.cvssScore = cvssScore;
+    if (cvssVector === undefined) delete known.cvssVector;
+    else known.cvssVector = cvssVector;
+  }
+  if (epss !== undefined) known.epss = Math.max(epss, known.epss ?? 0);
+  if (isKnownExploited === true) known.isKnownExploited = true;
+  for (const date of ['publishedAt', 'fixedAt'] as const) {
+    const moment = told[date];
+    if (moment !== undefined && moment < (known[date] ?? moment)) known[date] = moment;
+  }
+  Object.assign(known, { ...others, ...known });
 }
 
-/** Adds what is not known yet, and a higher score with its vector. A score of 0 stands for none. */
-function addFacts(found: Growing, { fixVersion, status, description, links, cwes, ...scored }: Vulnerability): void {
-  if (fixVersion !== undefined) found.fixVersion ??= fixVersion;
-  if (status !== undefined) found.status ??= status;
-  if (description !== undefined) found.description ??= description;
-  if (links.length > 0) found.links ??= links;
-  if (cwes.length > 0) found.cwes ??= cwes;
-  const { cvssScore = 0, cvssVector } = scored;
-  if (cvssScore <= (found.cvssScore ?? 0)) return;
-  found.cvssScore = cvssScore;
-  if (cvssVector === undefined) delete found.cvssVector;
-  else found.cvssVector = cvssVector;
-}
-
-/** The score that the scanner prefers counts before those of others. */
-function withoutScore(told: ToldByScanner, { cvssScore }: Growing): ToldByScanner {
-  if (cvssScore === undefined) return told;
-  const { cvssScore: _score, cvssVector: _vector, ...rest } = told;
-  return rest;
+/** What Harbor tells of a vulnerability. The score that the scanner prefers counts before those of others; 0 stands for none. */
+function toldBy(vulnerability: Vulnerability): ReportedVulnerability {
+  const { id, version, severity, fixVersion, status, description, links, cwes, cvssScore = 0 } = vulnerability;
+  return known({
+    ...readVendorAttributes(vulnerability.vendorAttributes),
+    id,
+    package: vulnerability.package,
+    version,
+    severity,
+    fixVersion,
+    status,
+    description,
+    links: links.length > 0 ? links : undefined,
+    cwes: cwes.length > 0 ? cwes : undefined,
+    ...(cvssScore > 0 ? { cvssScore, cvssVector: vulnerability.cvssVector } : {}),
+  });
 }
 
 /** `name version` of a scanner. */

@@ -1,5 +1,6 @@
 import { asArray, asNumber, asObject, asString } from '@harbor-pilot/core';
 import type { FoundVulnerability } from '@harbor-pilot/step-kit';
+import { momentOf } from './sources/fields.ts';
 
 /** What scanners say in their own words. */
 export type ToldByScanner = Pick<
@@ -32,14 +33,16 @@ export function readVendorAttributes(attributes: Readonly<Record<string, unknown
   return told;
 }
 
-/** Of the CVSS scores that Trivy gives by source, the highest. */
+/** Of the CVSS scores of version 3 and 4 that Trivy gives by source, the highest. */
 export function worstScore(bySource: unknown): Pick<ToldByScanner, 'cvssScore' | 'cvssVector'> {
   let cvssScore = 0;
   let vector: unknown;
-  for (const source of Object.values(asObject(bySource) ?? {})) {
-    const { V3Score, V3Vector } = asObject(source) ?? {};
-    const score = asNumber(V3Score) ?? 0;
-    if (score > cvssScore && score <= 10) [cvssScore, vector] = [score, V3Vector];
+  for (const value of Object.values(asObject(bySource) ?? {})) {
+    const source = asObject(value) ?? {};
+    for (const version of ['V3', 'V40']) {
+      const score = asNumber(source[`${version}Score`]) ?? 0;
+      if (score > cvssScore && score <= 10) [cvssScore, vector] = [score, source[`${version}Vector`]];
+    }
   }
   return cvssScore === 0 ? {} : { cvssScore, ...readText(vector, (cvssVector) => ({ cvssVector })) };
 }
@@ -60,7 +63,8 @@ function readPath(value: unknown): ToldByScanner {
 }
 
 function readPublication(value: unknown): ToldByScanner {
-  return readText(value, (publishedAt) => (Number.isNaN(Date.parse(publishedAt)) ? {} : { publishedAt }));
+  const publishedAt = momentOf(value);
+  return publishedAt === undefined ? {} : { publishedAt };
 }
 
 function readText(value: unknown, use: (text: string) => ToldByScanner): ToldByScanner {

@@ -10,6 +10,7 @@ const on = (platform: string, ...found: Parameters<typeof vulnerability>[0][]) =
 
 describe('the reports of several platforms', () => {
   it('become one list with all that they tell', () => {
+    const place = { path: '/app/package-lock.json', ecosystem: 'npm' };
     const told = {
       fixVersion: '1.1.1l',
       status: 'fixed',
@@ -18,9 +19,9 @@ describe('the reports of several platforms', () => {
       cwes: ['CWE-79'],
       cvssScore: 7.5,
       cvssVector: 'CVSS:3.1/AV:N',
-      vendorAttributes: { path: '/app/package-lock.json', ecosystem: 'npm', epss: 0.25 },
+      vendorAttributes: { ...place, epss: 0.25 },
     };
-    expect(mergeReports([on('linux/amd64', told), on('linux/arm64', {})])).toEqual([
+    expect(mergeReports([on('linux/amd64', told), on('linux/arm64', { vendorAttributes: place })])).toEqual([
       {
         id: 'CVE-2099-0001',
         package: 'openssl',
@@ -63,6 +64,24 @@ describe('the reports of several platforms', () => {
     expect([same?.cvssScore, same?.cvssVector]).toEqual([5, 'CVSS:3.1/AV:L']);
   });
 
+  it('take what any of them says of attacks and scores, and the first of the dates', () => {
+    const first = { vendorAttributes: { epss: 0.1, PublishedDate: '2026-02-02' } };
+    const second = {
+      vendorAttributes: { CVSS: { nvd: { V3Score: 9.8 } }, epss: 0.9, kev: true, PublishedDate: '2026-01-01' },
+    };
+    const worst = { cvssScore: 9.8, epss: 0.9, isKnownExploited: true, publishedAt: '2026-01-01T00:00:00.000Z' };
+    expect(mergeReports([on('a', first), on('b', second)])).toMatchObject([worst]);
+    expect(mergeReports([on('a', second), on('b', first)])).toMatchObject([worst]);
+  });
+
+  it('keep the places of a package apart: what is ignored at one of them counts at the other', () => {
+    const at = (path: string) => ({ vendorAttributes: { path } });
+    expect(mergeReports([on('a', at('/test/a.jar'), at('/app/a.jar'))]).map(({ path }) => path)).toEqual([
+      'test/a.jar',
+      'app/a.jar',
+    ]);
+  });
+
   it('may have 100,000 entries each', () => {
     const many = Array.from({ length: 100_000 }, (_, place) => vulnerability({ id: `CVE-${place}` }));
     const reports = ['a', 'b', 'c'].map((platform) => ({ platform, report: report(many) }));
@@ -83,14 +102,29 @@ describe('what scanners say in their own words', () => {
     ],
     [{ CVSS: { nvd: { V3Score: 7.5, V3Vector: 'CVSS:3.1/AV:N' } } }, { cvssScore: 7.5, cvssVector: 'CVSS:3.1/AV:N' }],
     [{ CVSS: { nvd: { V3Score: 75 } } }, {}],
+    [
+      {
+        CVSS: {
+          redhat: { V3Score: 5, V3Vector: 'CVSS:3.1/AV:L' },
+          ghsa: { V40Score: 9.2, V40Vector: 'CVSS:4.0/AV:N' },
+        },
+      },
+      { cvssScore: 9.2, cvssVector: 'CVSS:4.0/AV:N' },
+    ],
+    [
+      { CVSS: { nvd: { V3Score: 9.8, V3Vector: 'CVSS:3.1/AV:N', V40Score: 8.7, V40Vector: 'CVSS:4.0/AV:L' } } },
+      { cvssScore: 9.8, cvssVector: 'CVSS:3.1/AV:N' },
+    ],
     [{ EPSS: { score: 0.9 } }, { epss: 0.9 }],
     [{ epss: [{ epss: 0.1 }] }, { epss: 0.1 }],
     [{ epss: 90 }, {}],
     [{ KEV: true }, { isKnownExploited: true }],
     [
       { PkgPath: 'usr/bin/app', PublishedDate: '2026-01-01T00:00:00Z' },
-      { path: 'usr/bin/app', publishedAt: '2026-01-01T00:00:00Z' },
+      { path: 'usr/bin/app', publishedAt: '2026-01-01T00:00:00.000Z' },
     ],
+    [{ PublishedDate: '2026-01-01T00:00:00' }, { publishedAt: '2026-01-01T00:00:00.000Z' }],
+    [{ PublishedDate: '0001-01-01T00:00:00Z' }, {}],
     [{ PublishedDate: 'yesterday' }, {}],
   ])('%j', (attributes, told) => {
     expect(readVendorAttributes(attributes)).toEqual(told);

@@ -1,8 +1,8 @@
 import { PilotError } from '@harbor-pilot/core';
 import type { Digest } from '@harbor-pilot/oci';
 import type { FoundVulnerability, GateReport } from '@harbor-pilot/step-kit';
-import { severityRank } from '../severity.ts';
-import type { ReportedVulnerability, ScanFile } from './scan-file.ts';
+import { Merging } from '../merge.ts';
+import type { ScanFile } from './scan-file.ts';
 
 /** The image of one platform. */
 export interface PlatformImage {
@@ -47,11 +47,15 @@ export function coverImage(files: readonly ScanFile[], image: ImageToCover): Cov
       hint: 'Scan the image of each platform by its own digest, and give all the reports.',
     });
   }
+  const merging = new Merging();
+  for (const [{ platform }, reports] of covered) {
+    for (const { vulnerabilities } of reports) for (const told of vulnerabilities) merging.add(platform, told);
+  }
   return {
     source: sourceOf(files),
     platforms: image.images.map(({ platform }) => platform),
     platformDigests: new Map(image.images.map(({ platform, digest }) => [platform, digest])),
-    vulnerabilities: merge(covered),
+    vulnerabilities: merging.all(),
     warnings: [...new Set(files.flatMap(warningsOf))],
   };
 }
@@ -110,36 +114,4 @@ function sourceOf(files: readonly ScanFile[]): GateReport['source'] {
     ...(scannedAt === undefined ? {} : { scannedAt }),
     ...(dataUpdatedAt === undefined ? {} : { dataUpdatedAt }),
   };
-}
-
-interface Growing extends FoundVulnerability {
-  readonly platforms: string[];
-}
-
-/**
- * Each vulnerability once: the same id in the same version of a package at the same place is one, whatever the number of
- * platforms and scanners. Of two the worse one stays.
- */
-function merge(covered: ReadonlyMap<PlatformImage, readonly ScanFile[]>): FoundVulnerability[] {
-  const merged = new Map<string, Growing>();
-  for (const [{ platform }, files] of covered) {
-    for (const found of files.flatMap(({ vulnerabilities }) => vulnerabilities)) {
-      const key = `${found.id}\0${found.package}\0${found.version}\0${found.path}`;
-      const known = merged.get(key);
-      if (known === undefined) {
-        merged.set(key, { ...found, platforms: [platform] });
-      } else {
-        if (!known.platforms.includes(platform)) known.platforms.push(platform);
-        if (isWorse(found, known)) merged.set(key, { ...known, ...found });
-      }
-    }
-  }
-  return [...merged.values()];
-}
-
-function isWorse(one: ReportedVulnerability, other: ReportedVulnerability): boolean {
-  return (
-    severityRank(one.severity) < severityRank(other.severity) ||
-    (one.severity === other.severity && (one.cvssScore ?? 0) > (other.cvssScore ?? 0))
-  );
 }

@@ -105,12 +105,21 @@ function parseRule(rule: Fields): Rule {
     title: textOf(asObject(rule.shortDescription)?.text),
     description: textOf(asObject(rule.fullDescription)?.text),
     links: linksOf([rule.helpUri]),
-    // Programs write a number for the severity here when they know no score.
-    cvssScore: scoreOf(properties.cvssv3_baseScore),
-    cvssVector: textOf(properties.cvssv3_vector),
+    ...worstCvss(properties),
     severity: score === undefined ? undefined : countedSeverity({ severity: 'Unknown', cvssScore: score }, 'Low'),
     purl: textsOf(properties.purls, 1)?.[0],
   });
+}
+
+/** Trivy's scores. The number for the severity is none: programs write one when they know no score, too. */
+function worstCvss(properties: Fields): Pick<Rule, 'cvssScore' | 'cvssVector'> {
+  const [v3, v4] = ['cvssv3', 'cvssv40'].map((version) =>
+    known({
+      cvssScore: scoreOf(properties[`${version}_baseScore`]),
+      cvssVector: textOf(properties[`${version}_vector`]),
+    }),
+  );
+  return (v4?.cvssScore ?? 0) > (v3?.cvssScore ?? 0) ? { ...v4 } : { ...v3 };
 }
 
 function parseResult(result: Fields, ruleId: string | undefined, rule: Rule | undefined): ReportedVulnerability {

@@ -92,6 +92,18 @@ describe('reports of other scanners', () => {
     expect(source).toEqual({ name: 'Trivy 1, Grype 2', scannedAt: '2026-01-01T00:00:00.000Z' });
   });
 
+  it('keep the fix that only one of them knows, and the highest score', () => {
+    const severe: ReportedVulnerability = { ...bash, severity: 'High' };
+    const fixed: ReportedVulnerability = { ...severe, fixVersion: '5.1', isKnownExploited: true };
+    const scored: ReportedVulnerability = { ...bash, cvssScore: 9.8, cvssVector: 'CVSS:3.1/AV:N' };
+    const files = [severe, fixed, scored].map((one) => report({ digests: [amd] }, { vulnerabilities: [one] }));
+    for (const order of [files, files.toReversed()]) {
+      expect(coverImage(order, single).vulnerabilities).toEqual([
+        { ...fixed, ...scored, severity: 'High', platforms: ['linux/amd64'] },
+      ]);
+    }
+  });
+
   it('have no age as long as one of them tells none', () => {
     const files = [
       report({ digests: [amd] }, { scannedAt: '2026-01-01T00:00:00.000Z' }),

@@ -65,6 +65,13 @@ describe('SARIF', () => {
     ]);
   });
 
+  it('of Trivy has scores of CVSS 4, too', async () => {
+    const properties = { cvssv3_baseScore: 5, cvssv40_baseScore: 9.2, cvssv40_vector: 'CVSS:4.0/AV:N' };
+    const driver = { name: 'Trivy', rules: [{ id: 'CVE-1', properties }] };
+    const { vulnerabilities } = await read(sarif({ tool: { driver }, results: [{ ruleId: 'CVE-1' }] }));
+    expect(vulnerabilities).toMatchObject([{ cvssScore: 9.2, cvssVector: 'CVSS:4.0/AV:N' }]);
+  });
+
   it('of Grype is read, whose rules are of one package each', async () => {
     const file = await read(
       sarif({
