@@ -13,7 +13,7 @@ CVE-2018-14618
 # no fix yet,
 # ask ann
 CVE-2019-14697 exp:2027-03-01
-CVE-2019-1 # only in tests
+cve-2019-1 # only in tests
   GHSA-xxxx-1111  exp:2027-03-02   # until the next release\r
 
 # Dockerfile and secrets
@@ -30,7 +30,7 @@ aws-access-key-id
         from: '.trivyignore',
         expiresAt: '2027-03-01T00:00:00.000Z',
       },
-      { ids: ['CVE-2019-1'], kind: 'accepted', reason: 'only in tests', from: '.trivyignore' },
+      { ids: ['cve-2019-1'], kind: 'accepted', reason: 'only in tests', from: '.trivyignore' },
       {
         ids: ['GHSA-xxxx-1111'],
         kind: 'accepted',
@@ -124,6 +124,9 @@ licenses: []
     ['pkg:deb/debian/bash?arch=amd64', { purl: 'pkg:deb/debian/bash@5.0-4' }, false],
     ['pkg:deb/ubuntu/bash', { purl: 'pkg:deb/debian/bash@5.0-4' }, false],
     ['pkg:pypi/Typing_Extensions', { purl: 'pkg:pypi/typing-extensions@4' }, true],
+    ['pkg:pypi/zope.interface', { purl: 'pkg:pypi/zope-interface@4' }, true],
+    ['pkg:pypi/pyyaml@5.3', { package: 'PyYAML', version: '5.3' }, true],
+    ['pkg:pypi/pyyaml@5.4', { package: 'PyYAML', version: '5.3' }, false],
     ['pkg:golang/github.com/a/b#sub', { purl: 'pkg:golang/github.com/a/b@1#sub' }, true],
     ['pkg:golang/github.com/a/b#sub', { purl: 'pkg:golang/github.com/a/b@1' }, false],
     ['pkg:apk/alpine/musl@1.1.22-r3', { package: 'musl', version: '1.1.22-r3' }, true],

@@ -268,6 +268,39 @@ describe('CycloneDX VEX', () => {
       false,
     ],
     [
+      'a version that is not affected',
+      cycloneDx({ affects: [{ ref: 'pkg:apk/alpine/zlib', versions: [{ version: '1.2.11', status: 'unaffected' }] }] }),
+      true,
+    ],
+    [
+      'other versions than the one that it calls affected',
+      cycloneDx({
+        affects: [
+          {
+            ref: 'pkg:apk/alpine/zlib',
+            versions: [
+              { version: '1.2.11', status: 'affected' },
+              { version: '1.2.12', status: 'unaffected' },
+            ],
+          },
+        ],
+      }),
+      false,
+    ],
+    [
+      'versions in a form that is none',
+      cycloneDx({ affects: [{ ref: zlib, versions: { range: 'vers:apk/*' } }] }),
+      false,
+    ],
+    [
+      'some versions of the image, which no digest tells',
+      cycloneDx(
+        { affects: [{ ref: 'root', versions: [{ version: '1.0', status: 'unaffected' }] }] },
+        container(ociPurl),
+      ),
+      false,
+    ],
+    [
       'a range of versions, which is not read',
       cycloneDx({ affects: [{ ref: zlib, versions: [{ range: 'vers:apk/*' }] }] }),
       false,

@@ -38,7 +38,8 @@ export function parseCycloneDxVex(located: Located, file: string): ExceptionFile
     const common = readAnalysis(located, path, entry, metadata, file);
     if (common === undefined) continue;
     const affects = requireList(located, [...path, 'affects'], entry.affects);
-    for (const scope of affects.length === 0 ? [undefined] : affects.map((one) => scopeOf(asObject(one), bill))) {
+    const scopes = affects.map((one) => scopeOf(asObject(one), bill, common.kind));
+    for (const scope of scopes.length === 0 ? [undefined] : scopes) {
       if (scope === undefined) unread += 1;
       else exceptions.push({ ...common, ...scope });
     }
@@ -110,17 +111,30 @@ function partOf(component: JsonMap): Part {
 
 type Scope = Pick<Exception, 'images' | 'purls'>;
 
-function scopeOf(affected: JsonMap | undefined, { parts, subject }: Bill): Scope | undefined {
+function scopeOf(affected: JsonMap | undefined, { parts, subject }: Bill, kind: ExceptionKind): Scope | undefined {
   const reference = asString(affected?.ref) ?? '';
   const product = (parts.get(reference) ?? { product: productOf([purlOf(reference)]) }).product;
   const images = subject?.product?.kind === 'image' ? { images: subject.product.images } : {};
-  if (product?.kind === 'image') return { images: product.images };
+  const versions = affected === undefined ? undefined : versionsOf(affected, kind);
+  // The version of an image is its digest, which these are not.
+  if (product?.kind === 'image') return versions === undefined ? { images: product.images } : undefined;
   if (product === undefined) return undefined;
-  if (!Array.isArray(affected?.versions)) return { ...images, purls: product.purls };
-  // Ranges are not read: a version that is not named is not excepted.
-  const versions = affected.versions.flatMap((one) => asString(asObject(one)?.version) ?? []);
+  if (versions === undefined) return { ...images, purls: product.purls };
   const purls = product.purls.flatMap((purl) => versions.map((version) => ({ ...purl, version })));
   return purls.length > 0 ? { ...images, purls } : undefined;
+}
+
+/**
+ * The versions that an analysis holds for; undefined when it names none, and so holds for all. Ranges are not read: a version
+ * that is not named is not excepted, and neither is one that is called affected.
+ */
+function versionsOf({ versions }: JsonMap, kind: ExceptionKind): readonly string[] | undefined {
+  if (versions === undefined || versions === null) return undefined;
+  const others = kind === 'counts' ? ['unaffected'] : ['affected', 'unknown'];
+  return asArray(versions).flatMap((value) => {
+    const { version, status } = asObject(value) ?? {};
+    return others.includes(asString(status) ?? '') ? [] : (asString(version) ?? []);
+  });
 }
 
 /** The reference itself, or what stands behind the `#` of a BOM-Link. */

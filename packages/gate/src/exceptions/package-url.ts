@@ -32,6 +32,13 @@ export function parsePackageUrl(text: string): PackageUrl | undefined {
   };
 }
 
+/** Python takes `Zope.Interface`, `zope_interface` and `zope-interface` for the same (packaging.python.org, "Name normalization"). */
+function isSameName(type: string, one: string, other: string): boolean {
+  if (type !== 'pypi') return one === other;
+  const normal = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
+  return normal(one) === normal(other);
+}
+
 function qualifier(pair: string): [string, string] {
   const [key = '', ...value] = pair.split('=');
   return [key.toLowerCase(), decode(value.join('='))];
@@ -56,7 +63,7 @@ export function isAbout(purl: PackageUrl, found: FoundVulnerability): boolean {
   return (
     purl.type === own.type &&
     (purl.namespace ?? '') === (own.namespace ?? '') &&
-    purl.name === own.name &&
+    isSameName(purl.type, purl.name, own.name) &&
     (purl.version === undefined || purl.version === own.version) &&
     (purl.subpath === undefined || purl.subpath === own.subpath) &&
     [...purl.qualifiers].every(([key, value]) => own.qualifiers.get(key) === value)
@@ -66,7 +73,7 @@ export function isAbout(purl: PackageUrl, found: FoundVulnerability): boolean {
 function isNamed(purl: PackageUrl, { package: name, version }: FoundVulnerability): boolean {
   const epoch = purl.qualifiers.get('epoch');
   const versions = [purl.version, ...(epoch === undefined ? [] : [`${epoch}:${purl.version}`])];
-  return writtenName(purl) === name && (purl.version === undefined || versions.includes(version));
+  return isSameName(purl.type, writtenName(purl), name) && (purl.version === undefined || versions.includes(version));
 }
 
 /** The name as scanners write it. The namespace of a package of an operating system is the system; in other types it belongs to the name. */

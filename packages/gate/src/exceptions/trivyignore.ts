@@ -8,7 +8,7 @@ import { parsePackageUrl } from './package-url.ts';
 const noReason = 'no reason given';
 
 /** Findings of Trivy that are no vulnerabilities: misconfigurations, and secrets by the name of their rule. */
-const otherFinding = /^(?:AVD-|DS-?\d|KSV-?\d|[a-z])/;
+const otherFinding = /^(?:AVD-|DS-?\d|KSV-?\d|(?!cve-|ghsa-)[a-z])/;
 
 /**
  * Reads a `.trivyignore`: one id a line, maybe with `exp:2027-01-31`. The comment lines right above it, or what follows it

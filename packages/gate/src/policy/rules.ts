@@ -103,7 +103,8 @@ export const noFix = 'no fix yet';
 
 const fixRule: Rule = {
   words: 'Only vulnerabilities that have a fix count.',
-  exempts: ({ found }) => (found.fixVersion === undefined ? noFix : undefined),
+  // Some distributions say only that it is fixed, not in which version.
+  exempts: ({ found }) => (found.fixVersion === undefined && found.status !== 'fixed' ? noFix : undefined),
 };
 
 function scoreRule(least: number): Rule {

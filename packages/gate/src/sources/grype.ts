@@ -25,6 +25,10 @@ export async function readGrype(json: LongJson): Promise<ScanFile> {
   if (!Array.isArray(report.matches) || descriptor === undefined) {
     throw noScan(json.file, 'does not say which matches Grype has found', 'Let Grype make the report again.');
   }
+  const kind = textOf(asObject(report.source)?.type);
+  if (kind === 'directory' || kind === 'file') {
+    throw noScan(json.file, `is about no image, but of the kind "${kind}"`, 'Run grype on the image.');
+  }
   const sharing = new Sharing();
   const vulnerabilities: ReportedVulnerability[] = [];
   await json.each('matches', (match) => {

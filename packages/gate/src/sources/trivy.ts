@@ -9,6 +9,7 @@ import type { ReportedImage, ReportedVulnerability, ScanFile } from './scan-file
 /** Reads a report of `trivy image --format json` (schema version 2, pkg/types/report.go of Trivy 0.68). */
 export async function readTrivy(json: LongJson): Promise<ScanFile> {
   const report = asObject(json.outline) ?? {};
+  requireImage(json.file, report);
   const results = asArray(report.Results).map((result) => asObject(result) ?? {});
   const sharing = new Sharing();
   const vulnerabilities: ReportedVulnerability[] = [];
@@ -34,6 +35,13 @@ export async function readTrivy(json: LongJson): Promise<ScanFile> {
     vulnerabilities,
     warnings: [...warningsOf(report), ...(ignored === 0 ? [] : [`Trivy left out ${ignored} by rules of its own.`])],
   });
+}
+
+/** What else Trivy looks at: a folder, a repository of Git, a cluster. A bill of materials may be that of an image. */
+function requireImage(file: string, { ArtifactType }: Readonly<Record<string, unknown>>): void {
+  const kind = textOf(ArtifactType);
+  if (kind === undefined || ['container_image', 'cyclonedx', 'spdx'].includes(kind)) return;
+  throw noScan(file, `is about no image, but of the kind "${kind}"`, 'Run trivy image on the image.');
 }
 
 function imageOf(report: Readonly<Record<string, unknown>>): ReportedImage {

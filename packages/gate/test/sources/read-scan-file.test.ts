@@ -100,6 +100,13 @@ describe('a report of Trivy', () => {
     ]);
   });
 
+  it.each(['filesystem', 'repository', 'vm'])('about a %s is none about an image', async (ArtifactType) => {
+    await expect(read(trivyReport([trivyEntry], { ArtifactType }))).rejects.toMatchObject({
+      code: 'SCAN_FAILED',
+      message: expect.stringContaining(`is about no image, but of the kind "${ArtifactType}"`),
+    });
+  });
+
   it('without vulnerabilities is clean only when it names what was looked at', async () => {
     expect((await read(trivyReport(null))).vulnerabilities).toEqual([]);
     for (const Results of [undefined, null, [], [{ Class: 'secret', Type: '' }]]) {
@@ -167,6 +174,11 @@ describe('a report of Grype', () => {
   it('without matches is clean; one without the list is none', async () => {
     expect((await read(grypeReport([]))).vulnerabilities).toEqual([]);
     await expect(read(grypeReport(null))).rejects.toMatchObject({ code: 'SCAN_FAILED' });
+  });
+
+  it('about a folder is none about an image', async () => {
+    const source = { type: 'directory', target: '/src' };
+    await expect(read(grypeReport([], { source }))).rejects.toMatchObject({ code: 'SCAN_FAILED' });
   });
 });
 
