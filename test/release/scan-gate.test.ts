@@ -120,6 +120,7 @@ describe('the step scan-gate', () => {
     ],
     ['  exceptions:\n    - { id: CVE-1 }\n', /harbor-pilot\.yml:3: .*no "reason"/, /./],
     ['  exceptions: CVE-1\n', /harbor-pilot\.yml:2: .*not a list/, /./],
+    ['  only-fixed: true\n  vectors: [AV:N, AV:X]\n', /harbor-pilot\.yml:3: "AV:X" is no CVSS vector/, /AV is one of/],
     ['  max: { hihg: 1 }\n', /harbor-pilot\.yml:2: unknown key "scan-gate.max.hihg"/, /"scan-gate.max.high"/],
   ])('refuses %p with its place', async (settings, message, hint) => {
     await expect(judge({}, settings)).rejects.toMatchObject({

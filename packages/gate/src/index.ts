@@ -11,6 +11,7 @@ export { type PredictionRequest, predictHarborVerdict } from './harbor-verdict/p
 export { type JudgeRequest, judgeImage } from './judge.ts';
 export type { ScannedImage } from './merge.ts';
 export { platformsOf } from './platforms.ts';
+export { parseVectors } from './policy/cvss-vector.ts';
 export { type PolicyValues, parsePolicy } from './policy/parse-policy.ts';
 export type { GatePolicy } from './policy/policy.ts';
 export { parseEpss, parseKnownExploited, type ThreatData } from './policy/threats.ts';

@@ -22,6 +22,8 @@ export interface JudgeRequest extends ExceptedImage {
   /** The strongest first: of several that cover a vulnerability the first is named. */
   readonly exceptions?: readonly Exception[];
   readonly baseline?: Baseline;
+  /** Why there is none, when one was asked for; a sentence. */
+  readonly noBaseline?: string;
   readonly threats?: ThreatData;
   /** Digests of the layers of the base image, compressed and not, where they are known. */
   readonly baseLayers?: ReadonlySet<string>;
@@ -93,13 +95,16 @@ function policyWords(policy: GatePolicy, now: Date): string[] {
 }
 
 /** What a rule needs and is not there: said, since all count then. */
-function missingData({ policy, baseline, threats, vulnerabilities }: JudgeRequest): string[] {
+function missingData(request: JudgeRequest): string[] {
+  const { policy, baseline, noBaseline, threats, vulnerabilities } = request;
   const isAnyKnown = (key: 'epss' | 'isKnownExploited'): boolean =>
     vulnerabilities.some((one) => one[key] !== undefined);
   return [
     ...(policy.onlyNew === true && baseline === undefined
-      ? ['There is no baseline to compare with: all vulnerabilities count as new.']
-      : []),
+      ? [`${noBaseline ?? 'There is no baseline to compare with.'} All vulnerabilities count as new.`]
+      : noBaseline === undefined
+        ? []
+        : [noBaseline]),
     ...(policy.minEpss !== undefined && threats?.epss === undefined && !isAnyKnown('epss')
       ? ['There are no EPSS scores: no vulnerability is taken for unlikely to be exploited.']
       : []),

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { judgeImage, type PolicyValues, parseEpss, parseKnownExploited, parsePolicy } from '../src/index.ts';
+import { judgeImage, parseEpss, parseKnownExploited, parsePolicy, parseVectors } from '../src/index.ts';
 import { found, judgeRequest } from './to-judge.ts';
 
 const errorOf = (call: () => unknown): unknown => {
@@ -57,13 +57,21 @@ describe('parsePolicy', () => {
     });
   });
 
-  it.each<[PolicyValues, string, string]>([
-    [{ vectors: ['AV:X'] }, 'the input "vectors" is "AV:X"', 'AV is one of N, A, L, P'],
-    [{ vectors: ['AW:N'] }, 'the input "vectors" is "AW:N"', '"AW:N" is no metric'],
-    [{ vectors: ['constructor:N'] }, 'the input "vectors" is "constructor:N"', 'is no metric'],
-  ])('refuses %j', (values, message, hint) => {
-    expect(errorOf(() => parsePolicy(values))).toMatchObject({
-      code: 'INPUT_INVALID',
+  const vectors = (value: unknown) =>
+    parseVectors({ value, where: (path) => `harbor-pilot.yml:${path.join()}`, code: 'CONFIG_INVALID' });
+
+  it('reads CVSS vectors, a list or a single one', () => {
+    expect([vectors('AV:N'), vectors([' AV:N/PR:N', 'AV:A'])]).toEqual([['AV:N'], ['AV:N/PR:N', 'AV:A']]);
+  });
+
+  it.each<[unknown, string, string]>([
+    [['AV:N', 'AV:X'], 'harbor-pilot.yml:1: "AV:X" is no CVSS vector', 'AV is one of N, A, L, P'],
+    ['AW:N', 'harbor-pilot.yml:: "AW:N" is no CVSS vector', '"AW:N" is no metric'],
+    [['constructor:N'], 'harbor-pilot.yml:0: "constructor:N" is no CVSS vector', 'is no metric'],
+    [[7], 'harbor-pilot.yml:0: it is not text', 'AV:N'],
+  ])('refuses the CVSS vectors %j', (value, message, hint) => {
+    expect(errorOf(() => vectors(value))).toMatchObject({
+      code: 'CONFIG_INVALID',
       message,
       hint: expect.stringContaining(hint),
     });

@@ -16,6 +16,8 @@ describe('the rules of a policy', () => {
     ['the cutoff', { severityCutoff: 'critical' }, {}, 'allowed: high severity does not count'],
     ['only-fixed', { onlyFixed: true }, {}, 'allowed: no fix yet'],
     ['only-fixed', { onlyFixed: true }, { fixVersion: '2' }, 'refused: high severity'],
+    ['only-fixed', { onlyFixed: true }, { status: 'fixed' }, 'refused: high severity'],
+    ['only-fixed', { onlyFixed: true }, { status: 'will_not_fix' }, 'allowed: no fix yet'],
     ['a score below', { minCvss: 8 }, { cvssScore: 7.9 }, 'allowed: its CVSS score 7.9 is below 8'],
     ['a score', { minCvss: 8 }, { cvssScore: 8 }, 'refused: high severity'],
     ['an unknown score', { minCvss: 8 }, {}, 'refused: high severity'],
@@ -145,11 +147,18 @@ describe('the rules of a policy', () => {
     const report = judgeImage(judgeRequest([found('High')], policy));
     expect(report.verdict).toBe('refused');
     expect(report.warnings).toEqual([
-      'There is no baseline to compare with: all vulnerabilities count as new.',
+      'There is no baseline to compare with. All vulnerabilities count as new.',
       'There are no EPSS scores: no vulnerability is taken for unlikely to be exploited.',
       'There is no catalogue of known exploited vulnerabilities: none is known to be exploited.',
       'The scanner does not tell when 1 vulnerability was fixed: none has days of grace.',
     ]);
+  });
+
+  it('says once why there is no baseline', () => {
+    const noBaseline = 'There is no baseline: no such tag.';
+    const warnings = (onlyNew: boolean) => judgeImage(judgeRequest([], { onlyNew }, { noBaseline })).warnings;
+    expect(warnings(true)).toEqual([`${noBaseline} All vulnerabilities count as new.`]);
+    expect(warnings(false)).toEqual([noBaseline]);
   });
 
   it('has budgets, which count what no other rule exempts', () => {

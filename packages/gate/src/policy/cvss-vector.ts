@@ -1,3 +1,6 @@
+import { unusable } from '../exceptions/fields.ts';
+import type { Located } from '../exceptions/located.ts';
+
 /** Values of the base metrics of CVSS v3.1 (section 7) and v4.0 (section 7), which is what a condition may ask for. */
 const metrics: Readonly<Record<string, string>> = {
   AV: 'NALP',
@@ -17,8 +20,28 @@ const metrics: Readonly<Record<string, string>> = {
   SA: 'HLN',
 };
 
-/** What is wrong with a condition such as `AV:N/PR:N`, or undefined when nothing is. */
-export function vectorProblem(condition: string): string | undefined {
+/**
+ * Reads conditions such as `AV:N/PR:N`: a list, or a single one.
+ * @throws PilotError of the file's code, with the line.
+ */
+export function parseVectors(located: Located): readonly string[] {
+  const isList = Array.isArray(located.value);
+  return [located.value].flat().map((vector, index) => {
+    const path = isList ? [index] : [];
+    if (typeof vector !== 'string') throw unusable(located, path, 'it is not text', 'Write metrics such as AV:N.');
+    const problem = vectorProblem(vector.trim());
+    if (problem === undefined) return vector.trim();
+    throw unusable(
+      located,
+      path,
+      `"${vector}" is no CVSS vector`,
+      `Write metrics such as AV:N or AV:N/PR:N: ${problem}.`,
+    );
+  });
+}
+
+/** What is wrong with a condition, or undefined when nothing is. */
+function vectorProblem(condition: string): string | undefined {
   for (const part of condition.split('/')) {
     const [name = '', value = ''] = part.split(':');
     const values = Object.hasOwn(metrics, name) ? metrics[name] : undefined;

@@ -1,8 +1,6 @@
-import { PilotError } from '@harbor-pilot/core';
 import type { RatedSeverity } from '@harbor-pilot/step-kit';
 import { known } from '../known.ts';
 import type { SeverityCutoff } from '../severity.ts';
-import { vectorProblem } from './cvss-vector.ts';
 import type { GatePolicy } from './policy.ts';
 
 /** A severity as people write it. */
@@ -32,10 +30,7 @@ export interface PolicyValues {
   readonly warnBeforeExpiryDays?: number | undefined;
 }
 
-/**
- * Makes a policy of its rules.
- * @throws PilotError INPUT_INVALID for a CVSS vector that there cannot be.
- */
+/** Makes a policy of its rules. */
 export function parsePolicy(values: PolicyValues): GatePolicy {
   const { graceDays, graceSince = 'publication', unratedCountsAs: unrated } = values;
   return {
@@ -48,7 +43,7 @@ export function parsePolicy(values: PolicyValues): GatePolicy {
       knownExploited: values.knownExploited,
       // A limit of 0 is one that exempts nothing: none.
       minCvss: values.minCvss || undefined,
-      vectors: vectorsOf(values.vectors),
+      vectors: filled(values.vectors),
       minEpss: values.minEpss || undefined,
       grace: graceDays ? { days: graceDays, since: graceSince } : undefined,
       onlyNew: values.onlyNew,
@@ -85,15 +80,4 @@ function budgetsOf({
 }: NonNullable<PolicyValues['max']> = {}): GatePolicy['max'] {
   const max = known({ Critical: critical, High: high, Medium: medium, Low: low, Negligible: negligible });
   return Object.keys(max).length > 0 ? max : undefined;
-}
-
-function vectorsOf(vectors: readonly string[] | undefined): readonly string[] | undefined {
-  for (const vector of vectors ?? []) {
-    const problem = vectorProblem(vector);
-    if (problem === undefined) continue;
-    throw new PilotError('INPUT_INVALID', `the input "vectors" is "${vector}"`, {
-      hint: `Write metrics such as AV:N or AV:N/PR:N: ${problem}.`,
-    });
-  }
-  return filled(vectors);
 }

@@ -55,7 +55,7 @@ export async function prepare(values: ReleaseValues, connection: Connection, run
   // Tells an unknown project from an empty repository, with the rights that a push needs and no more.
   await registry.find(reference.repository, tags[0] ?? 'latest').catch(ignorePolicyRefusal);
   const deployed = rollout === undefined ? undefined : await checkCluster(values, rollout, connection, runtime);
-  return { reference, tags, signing, terms, gate: comparedWithDeployed(gate, deployed, runtime), rollout };
+  return { reference, tags, signing, terms, gate: comparedWithDeployed(gate, deployed), rollout };
 }
 
 /** A tag that Harbor's policy refuses to give out is there all the same. */

@@ -22,22 +22,16 @@ export const deployedBaseline = 'deployed';
  * Finds what the baseline had. Where there is none yet, the release is the first one; where it has no report, nothing is
  * known of it: both is warned about, and then everything counts as new.
  * @param name as the input gives it.
- * @param warn takes what belongs into the report, too.
+ * @returns the baseline, or a sentence that says why there is none.
  * @throws PilotError INPUT_INVALID, REFERENCE_INVALID; and what the clients throw.
  */
-export async function findBaseline(
-  name: string,
-  comparing: Comparing,
-  runtime: Runtime,
-  warn: (sentence: string) => void,
-): Promise<Baseline | undefined> {
+export async function findBaseline(name: string, comparing: Comparing, runtime: Runtime): Promise<Baseline | string> {
   try {
     if (isFileName(name)) return { name, vulnerabilities: await readReport(name, runtime) };
-    return await baselineOfImage(name, comparing, runtime, warn);
+    return await baselineOfImage(name, comparing, runtime);
   } catch (error) {
     if (!(error instanceof PilotError) || !unknownCodes.includes(error.code)) throw error;
-    warn(`There is no baseline: ${error.message}.`);
-    return undefined;
+    return `There is no baseline: ${error.message}.`;
   }
 }
 
@@ -63,14 +57,10 @@ async function baselineOfImage(
   name: string,
   { connection, digest: judged, timeoutSeconds }: Comparing,
   { clock, signal }: Runtime,
-  warn: (sentence: string) => void,
-): Promise<Baseline | undefined> {
+): Promise<Baseline | string> {
   const place = await findInHarbor(name, 'the baseline', connection);
-  if (place.digest === judged) {
-    // With it nothing would ever be new: a gate that runs after the tag was moved would let everything through.
-    warn(`The baseline ${name} is the image itself, and is left out.`);
-    return undefined;
-  }
+  // With it nothing would ever be new: a gate that runs after the tag was moved would let everything through.
+  if (place.digest === judged) return `The baseline ${name} is the image itself, and is left out.`;
   const { vulnerabilities } = await waitForReport({
     ...place,
     harbor: connection.harbor,

@@ -56,7 +56,7 @@ async function comment(report: GateReport, values: CommentValues, runtime: Runti
 }
 
 async function judge(
-  { values, policy, exceptions, threats }: GatePlan,
+  { values, policy, exceptions, threats, noBaseline }: GatePlan,
   scanned: Scanned,
   tree: ImageTree,
   connection: Connection,
@@ -65,11 +65,7 @@ async function judge(
   const { digest } = tree.root;
   const now = runtime.clock.now();
   const comparing = { connection, digest, timeoutSeconds: values.scanTimeout };
-  const noBaseline: string[] = [];
-  const baseline =
-    values.baseline === undefined
-      ? undefined
-      : await findBaseline(values.baseline, comparing, runtime, (sentence) => noBaseline.push(sentence));
+  const baseline = values.baseline === undefined ? noBaseline : await findBaseline(values.baseline, comparing, runtime);
   const base = values.baseImage === undefined ? undefined : await findBase(values.baseImage, tree, connection, runtime);
   const allowlist = await readAllowlist(connection, exceptions.exceptions, now);
   const report = judgeImage({
@@ -79,10 +75,10 @@ async function judge(
     policy,
     exceptions: [...exceptions.exceptions, ...allowlist.exceptions],
     threats,
-    ...(baseline === undefined ? {} : { baseline }),
+    ...(baseline === undefined ? {} : typeof baseline === 'string' ? { noBaseline: baseline } : { baseline }),
     ...(base === undefined ? {} : { baseLayers: base.layers }),
     hasSbom: values.requireSbom,
-    warnings: [...exceptions.warnings, ...allowlist.warnings, ...(scanned.warnings ?? []), ...noBaseline],
+    warnings: [...exceptions.warnings, ...allowlist.warnings, ...(scanned.warnings ?? [])],
     now,
   });
   const harbor = await predictHarborVerdict({

@@ -18,6 +18,8 @@ export interface GatePlan {
   readonly policy: GatePolicy;
   readonly exceptions: GivenExceptions;
   readonly threats: ThreatData;
+  /** Why there is nothing to compare with although that was asked for; a sentence. */
+  readonly noBaseline?: string;
   readonly formats: readonly GateReportFormat[];
 }
 
@@ -53,11 +55,7 @@ export async function planGate(values: GateValues & CommonValues, runtime: Runti
  * @param deployed digests that the workloads have; undefined when there is no cluster to ask.
  * @throws PilotError INPUT_INVALID
  */
-export function comparedWithDeployed(
-  plan: GatePlan,
-  deployed: readonly Digest[] | undefined,
-  runtime: Pick<Runtime, 'warn'>,
-): GatePlan {
+export function comparedWithDeployed(plan: GatePlan, deployed: readonly Digest[] | undefined): GatePlan {
   if (plan.values.baseline !== deployedBaseline) return plan;
   if (deployed === undefined) {
     throw new PilotError('INPUT_INVALID', `the baseline is "${deployedBaseline}", but nothing is rolled out here`, {
@@ -65,12 +63,10 @@ export function comparedWithDeployed(
     });
   }
   const [digest, ...others] = deployed;
-  if (digest === undefined || others.length > 0) {
-    runtime.warn(
-      `there is no baseline: ${digest === undefined ? 'no' : 'more than one'} digest of the image is deployed`,
-    );
-  }
-  return { ...plan, values: { ...plan.values, baseline: others.length > 0 ? undefined : digest } };
+  if (digest !== undefined && others.length === 0) return { ...plan, values: { ...plan.values, baseline: digest } };
+  const count = digest === undefined ? 'no' : 'more than one';
+  const noBaseline = `There is no baseline: ${count} digest of the image is deployed.`;
+  return { ...plan, noBaseline, values: { ...plan.values, baseline: undefined } };
 }
 
 async function readThreats({ epssFile, knownExploitedFile }: GateValues, { workspace }: Runtime): Promise<ThreatData> {

@@ -16,7 +16,7 @@ export async function runScanGate(
   runtime: Runtime,
 ): Promise<OutputValues<typeof scanGateStepOutputs>> {
   const connection = await connect(values, runtime);
-  const plan = comparedWithDeployed(await planGate(values, runtime), undefined, runtime);
+  const plan = comparedWithDeployed(await planGate(values, runtime), undefined);
   const digest = await findDigest(values, connection, runtime);
   const { report, part, outputs } = await gate(plan, await readTree(connection, digest), connection, runtime);
   await addToRecord(values.record, connection, digest, { gate: part }, runtime);

@@ -56,7 +56,8 @@ export const gateSettings = {
     config: 'scan-gate.min-cvss',
   },
   vectors: {
-    kind: 'lines',
+    kind: 'structure',
+    schema: texts,
     description: 'Count only what has all metrics of one of these CVSS vectors: `AV:N`, `AV:N/PR:N`.',
     config: 'scan-gate.vectors',
   },
