@@ -93,6 +93,15 @@ describe('what is no bundle', () => {
     }
   });
 
+  it('is refused when it can be read in two ways', async () => {
+    const { bundle, policy } = await signedCase('happy-path-v0.3');
+    const twice = bundle.replace('{', '{"mediaType":"application/json",');
+    await expect(proveArtifact(Buffer.from(twice), artifact, policy, now)).resolves.toMatchObject({
+      failure: 'damaged',
+      reason: expect.stringContaining('"mediaType" twice') as unknown,
+    });
+  });
+
   it('is refused, not thrown, with any bytes changed', async () => {
     const { bundle, policy } = await signedCase('rekor2-dsse-happy-path');
     for (let round = 0; round < 60; round += 1) {

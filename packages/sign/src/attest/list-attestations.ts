@@ -11,7 +11,6 @@ import { type ProvedStatement, proveClassicStatement, proveStatement } from '../
 import type { Refusal, SignerPolicy } from '../trusted-signers.ts';
 import { bundleMediaType } from '../write-bundle.ts';
 import { envelopeMediaType, predicateTypeOfLayer } from './classic-layer.ts';
-import { parseStrictJson } from './strict-json.ts';
 
 /** An attestation as it lies in a registry, not read yet. */
 export interface StoredAttestation {
@@ -65,7 +64,7 @@ async function bundleOf(registry: Registry, repository: string, referrer: Descri
       refusing(async () => {
         const layer = (await read()).layers.find(({ mediaType }) => mediaType === bundleMediaType);
         if (layer === undefined) return damaged(new Error('its manifest holds no bundle'));
-        return proveStatement(await readJson(registry, repository, layer), policy, now);
+        return proveStatement(await readLayer(registry, repository, layer), policy, now);
       }),
   };
 }
@@ -92,22 +91,19 @@ async function* classicAttestations(
       announcedType: layer.annotations?.[predicateTypeOfLayer],
       prove: (policy, now) =>
         refusing(async () =>
-          proveClassicStatement(await readJson(registry, repository, layer), layer.annotations ?? {}, policy, now),
+          proveClassicStatement(await readLayer(registry, repository, layer), layer.annotations ?? {}, policy, now),
         ),
     };
   }
 }
 
-/** The bytes of a layer: JSON that everybody understands in the same way. */
-async function readJson(registry: Registry, repository: string, layer: Descriptor): Promise<Uint8Array> {
+async function readLayer(registry: Registry, repository: string, layer: Descriptor): Promise<Uint8Array> {
   if (layer.size > sizeLimitBytes) {
     throw new PilotError('CONTENT_HOSTILE', `${layer.digest} has ${layer.size} bytes, too many for an attestation`, {
       hint,
     });
   }
-  const bytes = await registry.fetchBlob(repository, layer);
-  parseStrictJson(bytes, 'the envelope');
-  return bytes;
+  return registry.fetchBlob(repository, layer);
 }
 
 /** What is wrong with one attestation must not hide the others. */

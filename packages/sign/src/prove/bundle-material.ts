@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { type Bundle, bundleFromJSON } from '@sigstore/bundle';
+import { parseStrictJson } from '../attest/strict-json.ts';
 import { envelopeMaterial, type Signed, type SignedMaterial } from './signed-material.ts';
 
 /** A bundle, taken apart: a DSSE envelope, or the signature of a message that is somewhere else. */
@@ -24,7 +25,7 @@ const witnessLimit = 16;
 
 /** Reads the JSON text of a bundle. @throws Error of any kind when it is none. */
 export function readBundle(bundleJson: Uint8Array): ReadBundle {
-  const bundle = bundleFromJSON(JSON.parse(Buffer.from(bundleJson).toString()));
+  const bundle = bundleFromJSON(parseStrictJson(bundleJson, 'the bundle'));
   if (!mediaTypes.test(bundle.mediaType)) throw new Error(`"${bundle.mediaType}" is not a known kind of bundle`);
   const { content } = bundle;
   const rest = spokenFor(bundle);

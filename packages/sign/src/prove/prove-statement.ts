@@ -1,4 +1,5 @@
 import { asArray, asObject, asString } from '@harbor-pilot/core';
+import { parseStrictJson } from '../attest/strict-json.ts';
 import { statementPayloadType } from '../dsse.ts';
 import type { Proof, Refusal, SignerPolicy } from '../trusted-signers.ts';
 import { spokenForByAnnotations } from './classic-material.ts';
@@ -45,7 +46,7 @@ export async function proveClassicStatement(
   now: Date,
 ): Promise<ProvedStatement | Refusal> {
   try {
-    const envelope = asObject(JSON.parse(Buffer.from(envelopeJson).toString()));
+    const envelope = asObject(parseStrictJson(envelopeJson, 'the envelope'));
     const [payload, payloadType] = [asString(envelope?.payload), asString(envelope?.payloadType)];
     const [first, ...others] = asArray(envelope?.signatures);
     const signature = asString(asObject(first)?.sig);
