@@ -1,5 +1,5 @@
 import type { ClusterClient } from '@harbor-pilot/cluster';
-import type { Clock } from '@harbor-pilot/core';
+import type { Clock, PilotError } from '@harbor-pilot/core';
 import type { Harbor } from '@harbor-pilot/harbor';
 import type { HostTrust, Http } from '@harbor-pilot/http';
 import type { Credentials, Registry } from '@harbor-pilot/registry';
@@ -45,8 +45,8 @@ export interface DoctorContext {
   readonly harbor: Harbor;
   /** Absent when the user named none. */
   readonly deploy?: DeployAccount;
-  /** Absent when the user named none. */
-  readonly cluster?: ExaminedCluster;
+  /** Absent when the user named none; an error when what names it cannot be used. */
+  readonly cluster?: ExaminedCluster | PilotError;
   /** Whether a small blob may be pushed, and deleted again. */
   readonly mayPush: boolean;
   readonly clock: Clock;

@@ -20,16 +20,18 @@ export async function pullAs(account: DeployAccount, target: PullTarget): Promis
   await account.registry.ping();
   // What an account may do is the same in all repositories of a project.
   const actions = await account.registry.allowedActions(repository ?? `${project}/any`);
-  if (actions !== undefined && !actions.includes('pull')) {
+  const isGranted = actions?.includes('pull');
+  if (isGranted === false) {
     throw new PilotError('AUTH_DENIED', `${account.username} may not pull from the project "${project}"`, {
       hint: 'Give it "repository: pull" there (Robot Accounts), or name an account that has it.',
     });
   }
-  if (repository === undefined)
-    return { status: 'ok', seen: `${account.username} may pull, and no repository was named` };
-  const pulled = await pullNewest(account, repository, tagOrDigest);
+  const pulled = repository === undefined ? undefined : await pullNewest(account, repository, tagOrDigest);
   if (pulled !== undefined) return { status: 'ok', seen: `${account.username} pulls ${pulled}` };
-  return { status: 'ok', seen: `${account.username} may pull; what there is to pull is not in ${repository} yet` };
+  const nothing =
+    repository === undefined ? 'no repository was named' : `what there is to pull is not in ${repository} yet`;
+  if (isGranted === true) return { status: 'ok', seen: `${account.username} may pull; ${nothing}` };
+  return { status: 'skipped', seen: `the registry does not tell whether ${account.username} may pull, and ${nothing}` };
 }
 
 /** GET, since a HEAD that a policy refuses does not say why. undefined when there is nothing. */

@@ -5,6 +5,8 @@ import { createHarbor } from '@harbor-pilot/harbor';
 import { createHttp } from '@harbor-pilot/http';
 import { createRegistry } from '@harbor-pilot/registry';
 import { describe, expect, it } from '@jest/globals';
+import { serve } from '../../http/test/servers.ts';
+import { pullAs } from '../src/pull-as.ts';
 
 const forbidden = new PilotError('CLUSTER_AUTH', 'forbidden', { details: { status: 403 } });
 
@@ -13,11 +15,14 @@ interface FakeCluster {
   readonly isAllowed?: (verb: string, resource: string) => boolean;
   /** Forbidden when absent. */
   readonly nodes?: readonly KubeObject[];
+  /** Whether all objects that are asked for are there, and empty; forbidden when absent. */
+  readonly isEmpty?: boolean;
 }
 
 async function examineWith(
-  { isAllowed = () => true, nodes }: FakeCluster,
+  { isAllowed = () => true, nodes, isEmpty = false }: FakeCluster,
   platforms: readonly string[] = [],
+  more: Partial<DoctorContext> = {},
 ): Promise<Map<string, CheckResult>> {
   const refuse = (): never => {
     throw forbidden;
@@ -26,7 +31,7 @@ async function examineWith(
     server: 'https://cluster.test',
     version: async () => 'v1.34.1',
     resource: refuse,
-    get: async () => refuse(),
+    get: async () => (isEmpty ? { metadata: {} } : refuse()),
     list: async () => (nodes === undefined ? refuse() : { items: nodes, resourceVersion: '1' }),
     create: async (_resource, _namespace, review) => {
       const { resourceAttributes } = review.spec as { resourceAttributes: { verb: string; resource: string } };
@@ -49,10 +54,11 @@ async function examineWith(
     http,
     registry: createRegistry(servers),
     harbor: createHarbor({ ...servers, credentials: { username: '', password: '' } }),
-    cluster: { client, namespace: 'shop', pullSecret: 'harbor' },
+    cluster: { client, namespace: 'shop', ...(isEmpty ? {} : { pullSecret: 'harbor' }) },
     deploy: { username: 'robot$shop+nodes', registry: createRegistry(servers) },
     mayPush: false,
     clock: systemClock,
+    ...more,
   };
   const { signal } = new AbortController();
   const results = await examine(clusterChecks(context), { clock: systemClock, signal, timeoutSeconds: 10 });
@@ -93,6 +99,30 @@ describe('an account of the cluster', () => {
   });
 });
 
+describe('a registry that does not tell who may do what', () => {
+  it('does not tell whether a pull secret is needed', async () => {
+    await using server = await serve((_, answer) => answer.end('{}'));
+    const told = { host: server.host, trust: { plainHttp: true }, project: 'shop' };
+    const results = await examineWith({ isEmpty: true }, [], told);
+    expect(results.get('pull-secret')).toMatchObject({
+      status: 'skipped',
+      seen: expect.stringContaining('the registry does not tell whether one is needed'),
+    });
+  });
+
+  it('does not tell whether an account may pull what is not there yet', async () => {
+    await using server = await serve((_, answer) => answer.writeHead(404).end('{}'));
+    const http = createHttp({});
+    const registry = createRegistry({ http, host: server.host, plainHttp: true });
+    const silent = { ...registry, ping: async () => true, allowedActions: async () => undefined };
+    const account = { username: 'robot$shop+nodes', registry: silent };
+    for (const repository of [undefined, 'shop/app']) {
+      expect(await pullAs(account, { project: 'shop', repository })).toMatchObject({ status: 'skipped' });
+    }
+    http.close();
+  });
+});
+
 describe('nodes', () => {
   const node = (name: string, architecture: string, spec: object = {}, ready = 'True'): KubeObject => ({
     metadata: { name },
@@ -124,6 +154,33 @@ describe('nodes', () => {
     expect(none.get('cluster-nodes')).toMatchObject({
       status: 'failed',
       seen: 'no available node: none of 3 takes new pods',
+    });
+  });
+
+  it('are not compared with an image whose platforms are not known', async () => {
+    const encoder = new TextEncoder();
+    const manifest = {
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      config: { mediaType: 'application/vnd.acme.config', digest: `sha256:${'0'.repeat(64)}`, size: 9 },
+      layers: [],
+    };
+    const bytes = encoder.encode(JSON.stringify(manifest));
+    const descriptor = {
+      mediaType: manifest.mediaType,
+      digest: `sha256:${'1'.repeat(64)}`,
+      size: bytes.length,
+    } as const;
+    const registry = {
+      ...createRegistry({ http: createHttp({}), host: 'harbor.test' }),
+      fetchManifest: async () => ({ bytes, descriptor }),
+      fetchBlob: async () => encoder.encode('no JSON {'),
+    };
+    const image = { registry, repository: 'shop/chart', tagOrDigest: 'v1' };
+    const results = await examineWith({ nodes: [node('worker', 'arm64')] }, [], image);
+    expect(results.get('cluster-nodes')).toMatchObject({
+      status: 'skipped',
+      seen: '1 of 1 nodes take new pods (linux/arm64); which platforms the image has is not known',
     });
   });
 

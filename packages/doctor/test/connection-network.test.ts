@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { serve } from '../../http/test/servers.ts';
+import { judgeAttempts } from '../src/connection/port.ts';
 import { examineConnection, idsOf } from './connection-context.ts';
 
 const plain = { plainHttp: true };
@@ -42,6 +43,23 @@ describe('the port', () => {
     });
     expect(idsOf(results, 'ok')).toEqual(['dns']);
     expect(idsOf(results, 'failed')).toEqual(['tcp']);
+  });
+
+  it.each([
+    ['2001:db8::7', 'ENETUNREACH', 'ok'],
+    ['2001:db8::7', 'TIMEOUT', 'warning'],
+    ['192.0.2.8', 'ENETUNREACH', 'warning'],
+  ])('is open at one address, but not at %s (%s)', (address, reason, status) => {
+    const stop = { hostname: 'harbor.test', port: 443, name: 'harbor.test' };
+    const finding = judgeAttempts(
+      stop,
+      [
+        { address: '192.0.2.7', milliseconds: 3 },
+        { address, reason },
+      ],
+      undefined,
+    );
+    expect(finding).toMatchObject({ status, facts: ['192.0.2.7: 3 ms', expect.stringContaining(address)] });
   });
 
   it('is that of a proxy, and closed', async () => {

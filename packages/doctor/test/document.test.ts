@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ClusterClient } from '@harbor-pilot/cluster';
 import { systemClock } from '@harbor-pilot/core';
 import { areas, clusterChecks, connectionChecks, type DoctorContext, harborChecks } from '@harbor-pilot/doctor';
 import { createHarbor } from '@harbor-pilot/harbor';
@@ -26,7 +27,7 @@ const context: DoctorContext = {
   harbor: createHarbor({ ...client, credentials: { username: 'me', password: '' } }),
   deploy: { username: 'nodes', registry },
   cluster: {
-    client: {} as NonNullable<DoctorContext['cluster']>['client'],
+    client: {} as ClusterClient,
     namespace: 'default',
     pullSecret: 'harbor',
   },

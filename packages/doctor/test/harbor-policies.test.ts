@@ -125,6 +125,7 @@ describe('rules about tags', () => {
       seen: 'the tag v2 is immutable once it is pushed',
     });
     expect(await look('fixed/app:latest')).toMatchObject({ status: 'ok', seen: '1 rule, none about the tag latest' });
+    expect(await look('fixed')).toMatchObject({ status: 'skipped', seen: '1 rule, and no repository was named' });
     expect(await look('fixed/other:v1')).toMatchObject({ status: 'ok', seen: '1 rule, none about the tag v1' });
     await immutable('**');
     expect(await look('fixed/app:v2')).toMatchObject({

@@ -78,11 +78,17 @@ describe('doctor', () => {
     expect(other.error).toMatchObject({ code: 'TLS_UNTRUSTED', details: { check: 'tls' } });
   });
 
+  it('examines the way to the registry, also when the kubeconfig cannot be read', async () => {
+    const { error, lines } = await examine({ kubeconfig: 'nowhere.yaml' });
+    expect(error).toMatchObject({ code: 'FILE_UNREADABLE', exitCode: 2, details: { check: 'cluster-api' } });
+    expect(lines).toContainEqual(expect.stringMatching(/✓ credentials: .* accepts admin/));
+    expect(lines).toContainEqual(expect.stringMatching(/✗ API of the cluster: the kubeconfig .* cannot be read/));
+  });
+
   it.each<[string, Readonly<Record<string, string>>, string]>([
     ['no registry', { registry: '' }, 'the input "registry" is missing'],
     ['an image of another host', { image: 'other.example/shop/app' }, 'names another host'],
     ['no password', { password: '' }, 'there is no password of admin'],
-    ['a kubeconfig that is not there', { kubeconfig: 'nowhere.yaml' }, 'nowhere.yaml cannot be read'],
   ])('refuses to begin with %s', async (_, inputs, message) => {
     const { error, lines } = await examine(inputs);
     expect(error).toMatchObject({ exitCode: 2, message: expect.stringContaining(message) });

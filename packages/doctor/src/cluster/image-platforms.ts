@@ -1,4 +1,4 @@
-import { asObject, asString, PilotError } from '@harbor-pilot/core';
+import { asString, PilotError, parseObject } from '@harbor-pilot/core';
 import { formatPlatform, parseManifest } from '@harbor-pilot/oci';
 import type { DoctorContext } from '../context.ts';
 
@@ -26,9 +26,8 @@ async function read({ registry }: DoctorContext, repository: string, tagOrDigest
     // Attestations are of the platform unknown/unknown.
     return known.filter(({ os }) => os !== 'unknown').map(formatPlatform);
   }
-  const config = asObject(
-    JSON.parse(new TextDecoder().decode(await registry.fetchBlob(repository, parsed.manifest.config))),
-  );
+  // What is no image may have a configuration of any kind.
+  const config = parseObject(new TextDecoder().decode(await registry.fetchBlob(repository, parsed.manifest.config)));
   const [os, architecture] = [asString(config?.os), asString(config?.architecture)];
   return os === undefined || architecture === undefined ? [] : [formatPlatform({ os, architecture })];
 }

@@ -39,7 +39,10 @@ function judge(all: readonly ClusterNode[], platforms: readonly string[]): Findi
   const count = `${available.length} of ${all.length} nodes`;
   const theirs = [...new Set(available.map(({ platform }) => platform))].join(', ');
   if (platforms.length === 0)
-    return { status: 'ok', seen: `${count} take new pods (${theirs}); which platforms the image has is not known` };
+    return {
+      status: 'skipped',
+      seen: `${count} take new pods (${theirs}); which platforms the image has is not known`,
+    };
   const image = `the image is for ${platforms.join(', ')}`;
   const unfit = available.filter(({ platform }) => !platforms.some((one) => withoutVariant(one) === platform));
   if (unfit.length === 0) return { status: 'ok', seen: `${count} take new pods (${theirs}), and ${image}` };

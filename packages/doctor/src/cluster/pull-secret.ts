@@ -87,7 +87,9 @@ async function withoutSecret(view: ClusterView): Promise<Finding> {
     throw error;
   });
   if (actions === 'unknown') return { status: 'skipped', seen: `${seen}; whether one is needed could not be asked` };
-  if (actions?.includes('pull')) return { status: 'ok', seen: `${seen}; everybody may pull from ${project}` };
+  if (actions === undefined)
+    return { status: 'skipped', seen: `${seen}; the registry does not tell whether one is needed` };
+  if (actions.includes('pull')) return { status: 'ok', seen: `${seen}; everybody may pull from ${project}` };
   return failed(seen, view);
 }
 

@@ -18,8 +18,11 @@ export function login({ host, registry, credentials }: DoctorContext): Check {
         };
       }
       if (!(await registry.ping())) {
-        const seen = `${host} wants none: whether it would take those of ${credentials.username} is not known`;
-        return { status: 'ok', seen };
+        return {
+          status: 'warning',
+          seen: `${host} wants none: whether it would take those of ${credentials.username} is not known`,
+          advice: 'Harbor always wants some: check that this is the registry that is meant.',
+        };
       }
       return { status: 'ok', seen: `${host} accepts ${credentials.username}` };
     },

@@ -1,11 +1,11 @@
-import { connect } from 'node:net';
+import { connect, isIPv6 } from 'node:net';
 import { PilotError } from '@harbor-pilot/core';
 import type { Check, Finding } from '../check.ts';
 import { addressesOf } from './addresses.ts';
 import type { Stop, Way } from './way.ts';
 
 /** One address that was tried. */
-interface Attempt {
+export interface Attempt {
   readonly address: string;
   /** Milliseconds until it was connected; absent when it was not. */
   readonly milliseconds?: number;
@@ -26,7 +26,7 @@ export function port({ next, choice }: Way): Check {
     look: async (signal) => {
       const addresses = await addressesOf(next);
       const attempts = await Promise.all(addresses.map(({ address }) => tryAddress(address, next.port, signal)));
-      return judge(next, attempts, choice.kind === 'proxy' ? choice.variable : undefined);
+      return judgeAttempts(next, attempts, choice.kind === 'proxy' ? choice.variable : undefined);
     },
   };
 }
@@ -41,20 +41,34 @@ function tryAddress(address: string, port: number, signal: AbortSignal): Promise
   }).finally(() => socket.destroy());
 }
 
-function judge({ name, port }: Stop, attempts: readonly Attempt[], variable: string | undefined): Finding {
+/**
+ * Says what the attempts at the addresses of a stop mean.
+ * @throws PilotError NETWORK_UNREACHABLE when none of them was answered.
+ */
+export function judgeAttempts(
+  { name, port }: Stop,
+  attempts: readonly Attempt[],
+  variable: string | undefined,
+): Finding {
   const facts = attempts.length === 1 ? [] : attempts.map(describe);
   const open = attempts.filter(({ milliseconds }) => milliseconds !== undefined);
   const [first] = open;
   const where = `port ${port} of ${name}`;
   if (first === undefined) throw closed(where, attempts, variable);
   const seen = `${where} is open, connected in ${first.milliseconds} ms`;
-  if (open.length === attempts.length) return { status: 'ok', seen, facts };
+  if (attempts.every((attempt) => attempt.milliseconds !== undefined || isWithoutIpv6(attempt)))
+    return { status: 'ok', seen, facts };
   return {
     status: 'warning',
     seen: `${seen}, but ${attempts.length - open.length} of ${attempts.length} addresses do not answer`,
     advice: 'A program that takes such an address waits or fails: take it out of DNS, or repair the way to it.',
     facts,
   };
+}
+
+/** Many machines have no IPv6 at all; programs take another address then. */
+function isWithoutIpv6({ address, reason = '' }: Attempt): boolean {
+  return isIPv6(address) && ['ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(reason);
 }
 
 function describe({ address, milliseconds, reason = '' }: Attempt): string {

@@ -39,7 +39,7 @@ async function lookAtRules(view: ProjectView): Promise<Finding> {
   const rules = (await context.harbor.immutabilityRules(project)).filter(({ isDisabled }) => !isDisabled);
   if (rules.length === 0) return { status: 'ok', seen: 'there is no rule' };
   const count = `${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}`;
-  if (name === undefined) return { status: 'ok', seen: `${count}, and no repository was named` };
+  if (name === undefined) return { status: 'skipped', seen: `${count}, and no repository was named` };
   const covers = (tag: string): boolean => rules.some((rule) => coversTag(rule, name, tag));
   const facts = otherTags.filter(({ tag }) => covers(tag)).map(({ consequence }) => consequence);
   const tag = releaseTag(context);

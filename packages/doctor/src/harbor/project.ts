@@ -90,7 +90,7 @@ async function explainUnseen({ project, account, kind, context }: ProjectView): 
 
 async function lookAtRole(view: ProjectView): Promise<Finding> {
   const { kind, account } = view;
-  if (kind === 'nobody') return { status: 'ok', seen: 'nobody: no credentials are given' };
+  if (kind === 'nobody') return { status: 'skipped', seen: 'nobody has a role: no credentials are given' };
   const permissions = await view.permissions();
   if (kind === 'robot') return { status: 'ok', seen: `${account} is a robot account`, facts: [listOf(permissions)] };
   const { role } = await view.details();

@@ -26,7 +26,8 @@ export function retentionCheck(view: ProjectView): readonly Check[] {
 
 function judge({ name, context }: ProjectView, policy: RetentionPolicy): Finding {
   const when = policy.schedule === undefined ? 'is run by hand' : `runs at "${policy.schedule}"`;
-  if (name === undefined) return { status: 'ok', seen: `there is a policy, it ${when}, and no repository was named` };
+  if (name === undefined)
+    return { status: 'skipped', seen: `there is a policy, it ${when}, and no repository was named` };
   const rules = policy.rules.filter((rule) => coversRepository(rule, name));
   if (rules.length === 0) return { status: 'ok', seen: `the policy is about other repositories than ${name}` };
   const tag = releaseTag(context);

@@ -114,8 +114,18 @@ function deployAccount(
   return { username, registry: createRegistry({ ...client, credentials: { username, password } }) };
 }
 
-async function examinedCluster(values: DoctorValues, runtime: Runtime): Promise<ExaminedCluster | undefined> {
+async function examinedCluster(
+  values: DoctorValues,
+  runtime: Runtime,
+): Promise<ExaminedCluster | PilotError | undefined> {
   if (values.kubeconfig === undefined && (runtime.environment.KUBECONFIG ?? '') === '') return undefined;
+  return openClusterOf(values, runtime).catch((error: unknown) => {
+    if (error instanceof PilotError) return error;
+    throw error;
+  });
+}
+
+async function openClusterOf(values: DoctorValues, runtime: Runtime): Promise<ExaminedCluster> {
   // What reads YAML is larger than all the rest.
   const { readKubeconfigInput } = await import('../kubeconfig-input.ts');
   const { openCluster } = await import('@harbor-pilot/cluster');
