@@ -28,8 +28,8 @@ export async function racePush(folder, contenders, { samples, certificate, wayTo
   return results;
 }
 
-/** The measure of a race: ours against the fastest of the others. */
-export function comparePush(name, { ours, ...others }, ratioTarget) {
+/** The measure of a race: ours against the fastest of the others. Without a target any ratio will do. */
+export function comparePush(name, { ours, ...others }, ratioTarget = Number.POSITIVE_INFINITY) {
   const secondsOf = (runs) => median(runs.map((run) => run.seconds));
   const [peer, peerSeconds] = Object.entries(others)
     .map(([other, runs]) => [other, secondsOf(runs)])
