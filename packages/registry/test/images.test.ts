@@ -49,6 +49,15 @@ describe('pushing an image', () => {
     expect(puts(scripted.lines())).toHaveLength(1);
   });
 
+  it('does not try again where a repository must be made first', async () => {
+    const { root, source } = randomImage(1, 1000);
+    const unknown = refusal(404, 'NAME_UNKNOWN', 'The repository does not exist');
+    await using scripted = await scriptedRegistry(empty(({ line }) => (line.startsWith('POST') ? unknown : undefined)));
+    const pushed = scripted.connect().pushImage('acme/app', root.descriptor, source, { tags: ['v1'] });
+    await expect(pushed).rejects.toMatchObject({ code: 'REFERENCE_NOT_FOUND' });
+    expect(scripted.waits).toEqual([]);
+  });
+
   it('pushes no manifest when a blob fails, and cancels the uploads', async () => {
     const { root, source } = randomImage(6, 1000);
     await using scripted = await scriptedRegistry(
