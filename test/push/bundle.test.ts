@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Digest, digestOf } from '@harbor-pilot/oci';
 import { parseRecord } from '@harbor-pilot/step-kit';
 import { describeWithPeers } from '@harbor-pilot/testkit';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { openBundle } from '../../packages/steps/src/bundle/read-bundle.ts';
+import { writeBundle } from '../../packages/steps/src/bundle/write-bundle.ts';
 import { openShop, type Shop } from '../release/shop.ts';
 import { attachedTo, attachSbom } from './attachments.ts';
 
@@ -85,6 +87,21 @@ describe('a bundle for a place without a network', () => {
       message: expect.stringContaining('harbor-pilot.json'),
     });
     expect(await inside.tags().catch(() => [])).toEqual([]);
+  });
+
+  it('brings the tag along that it was made of, and no control characters into the log', async () => {
+    await outside.run('build');
+    await outside.run('push', { tags: '1.0.0' });
+    await rm(join(outside.workspace, 'harbor-pilot.json'));
+    await outside.run('push', { image: 'shop/app:1.0.0', 'to-bundle': 'app.tar' });
+    await carry('app.tar');
+    await inside.run('push', { 'from-bundle': 'app.tar' });
+    expect(await inside.tags()).toEqual(['1.0.0']);
+    const bundle = await openBundle(join(outside.workspace, 'app.tar'), new AbortController().signal);
+    const record = { ...bundle.record, image: 'evil\n::stop-commands::x\u001b[31m' };
+    await writeBundle(join(inside.workspace, 'evil.tar'), { ...bundle, record }, new AbortController().signal);
+    const { lines } = await inside.run('push', { 'from-bundle': 'evil.tar', tags: 'evil' });
+    expect(lines.filter((line) => /\p{C}/u.test(line))).toEqual([]);
   });
 
   it('says when there is no verdict, and takes one source at a time', async () => {

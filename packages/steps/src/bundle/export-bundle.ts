@@ -28,7 +28,8 @@ export async function exportBundle(
   const { root } = await readTree(connection, digest);
   const whole = await readWhole(registry, reference.repository, root);
   const kept = await readRecord(recordFile, connection, runtime);
-  const record = kept?.digest === digest ? kept : newRecord(connection, digest, runtime);
+  const found = kept?.digest === digest ? kept : newRecord(connection, digest, runtime);
+  const record = found.tags === undefined && reference.tag !== undefined ? { ...found, tags: [reference.tag] } : found;
   if (record.gate === undefined)
     runtime.warn(`the bundle has no verdict of a gate: ${recordFile} has none for ${digest}`);
   const written = await writeBundle(path, { ...whole, record }, runtime.signal);

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { printable } from '@harbor-pilot/core';
 import type { Digest } from '@harbor-pilot/oci';
 import type { PromotionPart, ReleaseRecord, Runtime } from '@harbor-pilot/step-kit';
 import { copyToAll } from '../copy/copy-to-all.ts';
@@ -24,8 +25,10 @@ export async function importBundle(
   const bundle = await openBundle(resolve(runtime.workspace, file), runtime.signal);
   const { record } = bundle;
   const { digest } = bundle.image;
-  runtime.info(`  ${file} is whole: ${record.image}@${digest}, verdict of the gate: ${record.gate?.verdict ?? 'none'}`);
-  if (record.gate?.verdict === 'refused') runtime.warn(`the gate of ${record.image} refused this image`);
+  // Who made the bundle is not known yet.
+  const image = printable(record.image);
+  runtime.info(`  ${file} is whole: ${image}@${digest}, verdict of the gate: ${record.gate?.verdict ?? 'none'}`);
+  if (record.gate?.verdict === 'refused') runtime.warn(`the gate of ${image} refused this image`);
   const released = checkTags(record.tags ?? [quarantineTagOf(digest)]);
   const destinations = prepare(tags.length > 0 ? tags : released);
   const origin = { from: record.image, verified: false };
