@@ -133,6 +133,12 @@ describe('a command that signs', () => {
     await expect(empty.sign(bytes)).rejects.toThrow(/not one of its public key/);
   });
 
+  it.each(['null', "''"])('may leave a field without a text: error %s', async (error) => {
+    const body = `const given = answer; { const answer = (value) => given({ error: ${error}, ...value }); ${signing()} }`;
+    const signer = await openExternalSigner(program(`error-${error.length}`, body));
+    await expect(signer.sign(bytes)).resolves.toBeDefined();
+  });
+
   it('that is not there, or takes too long, is an error', async () => {
     const missing = { ...program('there', ''), command: ['./not-there'] };
     await expect(openExternalSigner(missing)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });

@@ -67,7 +67,8 @@ export async function askSigner(
       }),
   });
   const answer = parseObject(Buffer.concat(chunks).toString());
-  if (status !== 0 || answer?.error !== undefined) throw failure(program, status, asString(answer?.error), lastLines);
+  const error = answer?.error ?? '';
+  if (status !== 0 || error !== '') throw failure(program, status, asString(error), lastLines);
   if (answer !== undefined) return answer;
   throw new PilotError('SIGNER_FAILED', `${program} did not answer with a JSON object on its standard output`, {
     hint: 'It shall write one JSON object there, and all else on its standard error.',
@@ -81,7 +82,7 @@ function failure(
   lastLines: readonly string[],
 ): PilotError {
   const ending = typeof status === 'number' ? `ended with exit code ${status}` : `was ended by ${status}`;
-  const reasons = said === undefined ? lastLines.slice(-shownLines) : [said];
+  const reasons = said ? [said] : lastLines.slice(-shownLines);
   const why = reasons.map((line) => printable(line, 300)).join(' | ') || 'it says no more';
   return new PilotError('SIGNER_FAILED', `${program} ${status === 0 ? 'refused' : ending}: ${why}`, {
     hint: `Run it by hand: echo '{"protocol":1,"operation":"public-key"}' | ${program}. Here it sees only the variables that signer-environment names.`,
