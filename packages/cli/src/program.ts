@@ -15,6 +15,8 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { readPassword } from './password.ts';
 import { version } from './version.ts';
 
+const seeHelp = 'Run with --help to see what there is.';
+
 /** Adds commands of its own to the program; their exit code is handed to `exit`. */
 export type AddCommands = (program: Command, exit: (code: number) => void) => void;
 
@@ -26,17 +28,10 @@ export type AddCommands = (program: Command, exit: (code: number) => void) => vo
  */
 export async function runCli(argv: readonly string[], addCommands: AddCommands = () => undefined): Promise<number> {
   let exitCode = 0;
-  const exit = (code: number): void => {
+  const program = createProgram((code) => {
     exitCode = code;
-  };
-  const program = new Command('harbor-pilot')
-    .description('Get a container image through Harbor: log in, build, push, sign, scan-gate, roll out.')
-    .version(version)
-    .showHelpAfterError('Run with --help to see what there is.')
-    .exitOverride();
-  for (const step of allSteps) addStep(program, step, exit);
-  addCommands(program, exit);
-  for (const command of program.commands) command.exitOverride();
+  }, addCommands);
+  outliveReaders();
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
@@ -46,14 +41,38 @@ export async function runCli(argv: readonly string[], addCommands: AddCommands =
   }
 }
 
+/** Makes the command line, which says that it was used wrongly by throwing. */
+export function createProgram(exit: (code: number) => void, addCommands: AddCommands): Command {
+  const program = new Command('harbor-pilot')
+    .description('Get a container image through Harbor: log in, build, push, sign, scan-gate, roll out.')
+    .version(version)
+    .showHelpAfterError(seeHelp)
+    .exitOverride();
+  for (const step of allSteps) addStep(program, step, exit);
+  addCommands(program, exit);
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}
+
+/** A reader that has seen enough (`| head`) must not end a release half-way: what is printed from then on is lost, no more. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+    });
+  }
+}
+
 /**
  * Adds a step as a command, with a flag for each input that is no secret.
  * @param printed name of the one output that is printed as it is, for a pipe.
  */
 export function addStep(program: Command, step: Step, exit: (code: number) => void, printed?: string): void {
   const command = program.command(step.name).description(step.summary);
+  if ('image' in step.inputs) command.showHelpAfterError(`${seeHelp} Each value has a flag, such as --image.`);
   for (const [name, declaration] of Object.entries(step.inputs)) {
-    for (const option of optionsOf(name, declaration)) command.addOption(option);
+    if (declaration.kind === 'secret') refuseFlag(command, name);
+    else for (const option of optionsOf(name, declaration)) command.addOption(option);
   }
   if ('password' in step.inputs) command.option('--password-stdin', 'Read the password from standard input.');
   command
@@ -79,8 +98,19 @@ function printing(printed: string, runtime: Runtime): Runtime {
   return { ...runtime, setOutput };
 }
 
+/** Says where a secret belongs, without repeating it, to whoever gives it as other tools have it. */
+function refuseFlag(command: Command, secret: string): void {
+  const flag = kebabName(secret);
+  const stream = flag === 'password' ? ', or use --password-stdin' : '';
+  command.addOption(new Option(`--${flag} [value]`).hideHelp());
+  command.on(`option:${flag}`, () =>
+    command.error(
+      `error: --${flag} would show in the list of processes. Give it as the variable ${environmentName(secret)}${stream}.`,
+    ),
+  );
+}
+
 function optionsOf(name: string, declaration: InputDeclaration): readonly Option[] {
-  if (declaration.kind === 'secret') return [];
   const [flag, ...aliases] = [name, ...(declaration.aliases ?? [])].map(kebabName);
   const value = declaration.kind === 'boolean' ? '[true|false]' : '<value>';
   const isMany = declaration.kind === 'list' || declaration.kind === 'lines';

@@ -89,6 +89,29 @@ describe('harbor-pilot', () => {
     expect(run(['release', '--imgae', 'x']).err).toMatch(/Did you mean --image/);
   });
 
+  it('says where a secret belongs that is given as a flag, and does not repeat it', () => {
+    for (const args of [['--password', 'hunter2'], ['--password=hunter2'], ['--password']]) {
+      const { status, out, err } = run(['login', '--registry', 'h.example.com', '--username', 'u', ...args]);
+      expect([status, err]).toEqual([2, expect.stringMatching(/HARBOR_PILOT_PASSWORD, or use --password-stdin/)]);
+      expect(out + err).not.toContain('hunter2');
+    }
+    const { err } = run(['sign', '--key-password', 'hunter2']);
+    expect(err).toMatch(/HARBOR_PILOT_KEY_PASSWORD\./);
+  });
+
+  it('tells whoever gives the image as other tools take it that it has a flag', () => {
+    expect(run(['sign', 'h.example.com/shop/app:1']).err).toContain('such as --image');
+  });
+
+  it.each(['--help', 'release --help', 'release --json'])(
+    'ends as ever when nobody reads what it says: %s',
+    (words) => {
+      const script = `exec 3>&1; { ${JSON.stringify(process.execPath)} ${JSON.stringify(program)} ${words} 2>&1; echo "ended with $?" >&3; } | true`;
+      const { stdout, stderr } = spawnSync('sh', ['-c', script], { encoding: 'utf8', cwd: folder });
+      expect([stdout, stderr]).toEqual([`ended with ${words.includes('--json') ? 2 : 0}\n`, '']);
+    },
+  );
+
   it('takes a flag for several values several times, and any other only once', () => {
     const twice = run(['verify', '--image', 'a.example.com/b/c', '--image', 'd.example.com/e/f']);
     expect([twice.status, twice.err]).toEqual([2, expect.stringContaining('given twice')]);
