@@ -6,6 +6,7 @@ import {
   type Content,
   contentOf,
   type Descriptor,
+  formatIndex,
   formatManifest,
   type Layout,
   mediaTypes,
@@ -65,6 +66,23 @@ describe('an image that another tool wrote', () => {
       code: 'FILE_UNREADABLE',
       message: expect.stringContaining('cannot be decompressed'),
     });
+  });
+
+  it('is the one platform of an index that the engine has', async () => {
+    const [own, other] = [imageOf(layer.descriptor), imageOf(layer.descriptor, layer.descriptor)];
+    const platforms = [own, other].map(({ descriptor }, position) => ({
+      ...descriptor,
+      platform: { os: 'linux', architecture: position === 0 ? 'amd64' : 'arm64' },
+    }));
+    const index = formatIndex({ mediaType: mediaTypes.ociIndex, manifests: platforms });
+    const layout = await writeLayout('engine', index);
+    await layout.write(own);
+    execFileSync('tar', ['-c', '-f', inside('engine.tar'), '-C', inside('engine'), '.']);
+    expect(await pushed('docker-archive:engine.tar', 'engine')).toBe(own.descriptor.digest);
+    await expect(shop.run('push', { source: 'oci:engine' })).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+    await layout.write(other);
+    execFileSync('tar', ['-c', '-f', inside('engine.tar'), '-C', inside('engine'), '.']);
+    expect(await pushed('docker-archive:engine.tar', 'engine')).toBe(index.descriptor.digest);
   });
 
   it('goes everywhere without the layers that only others may give out', async () => {

@@ -20,6 +20,7 @@ import { type FilePart, passVerified, readPart, readVerified } from './verified-
 export interface DockerArchive extends ContentSource {
   /** Each image once, in the order of the archive. */
   roots(): Promise<readonly Descriptor[]>;
+  has(digest: Digest): boolean;
 }
 
 interface Archive {
@@ -51,6 +52,7 @@ export async function openDockerArchive(path: string): Promise<DockerArchive> {
   };
   return {
     roots: async () => roots,
+    has: (digest) => blobs.has(digest) || manifests.has(digest),
     open: async (descriptor) => readVerified(partOf(descriptor), descriptor),
     pass: async (descriptor) => passVerified(partOf(descriptor), descriptor),
     read: async (descriptor) => {

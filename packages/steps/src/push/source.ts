@@ -5,6 +5,7 @@ import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
 import { compressLayers } from './compress-layers.ts';
 import type { pushStepInputs } from './inputs.ts';
 import { plainArchive } from './plain-archive.ts';
+import { wholePlatform } from './whole-platform.ts';
 
 /** An image to push, and where its content is. */
 export interface PushSource {
@@ -46,8 +47,9 @@ async function openEngineImage(image: string, runtime: Runtime): Promise<PushSou
 async function openArchive(path: string, what: string, runtime: Runtime): Promise<PushSource> {
   const folder = await runtime.temporaryFolder();
   const archive = await openDockerArchive(await plainArchive(path, folder, runtime.signal));
-  const { root, content } = await onlyImage(archive, what);
-  return compressLayers(root, content, folder, runtime.signal);
+  const { root } = await onlyImage(archive, what);
+  const whole = await wholePlatform(root, archive, runtime.warn);
+  return compressLayers(whole, archive, folder, runtime.signal);
 }
 
 async function onlyImage(
