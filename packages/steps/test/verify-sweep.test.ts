@@ -1,8 +1,16 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { Harbor } from '@harbor-pilot/harbor';
+import { type Descriptor, formatIndex, formatManifest, mediaTypes } from '@harbor-pilot/oci';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { byKey } from '../../sign/test/by-key.ts';
+import { imageManifest } from '../../sign/test/image-manifest.ts';
+import { memoryRegistry } from '../../sign/test/memory-registry.ts';
 import { promoteStep, rolloutStep, verifyStep } from '../src/index.ts';
 import { mapInOrder } from '../src/verify/in-order.ts';
+import { sweepProject } from '../src/verify/sweep.ts';
+import { captureRuntime } from './runtime.ts';
 import { startVerifyWorld, type VerifyWorld } from './verify-world.ts';
 
 let world: VerifyWorld;
@@ -90,6 +98,41 @@ describe('a sweep of a project', () => {
     expect((await sweep(puller)).error).toMatchObject({ details: { state: 'index-only' } });
     await world.sign('strict/app', [...images, index]);
     expect((await sweep(puller)).error).toBeUndefined();
+  });
+
+  it('is not fooled by images with tags of attestations', async () => {
+    await world.harbor.ensureProject('odd');
+    const [image] = await world.push('odd/app');
+    const { config } = JSON.parse(String(await world.registry.source('odd/app').read(image)));
+    const layers = [{ ...config, mediaType: mediaTypes.ociLayerGzip }];
+    const runnable = formatManifest({ mediaType: mediaTypes.ociManifest, config, layers });
+    await world.registry.pushManifest('odd/app', runnable, `sha256-${'b'.repeat(64)}.att`);
+    const index = formatIndex({ mediaType: mediaTypes.ociIndex, manifests: [image] });
+    await world.registry.pushManifest('odd/app', index, `sha256-${'b'.repeat(64)}`);
+    expect((await sweep({ all: 'odd' })).error).toMatchObject({
+      code: 'SIGNATURE_MISSING',
+      message: expect.stringContaining('2 not signed') as unknown,
+    });
+  });
+
+  it('leaves out what is gone by then, but not what lacks a part', async () => {
+    const registry = memoryRegistry();
+    const ofIndexes = (...manifests: Descriptor[]) => formatIndex({ mediaType: mediaTypes.ociIndex, manifests });
+    const lacking = ofIndexes(ofIndexes().descriptor);
+    await registry.pushManifest('shop/app', lacking);
+    const gone = [imageManifest('gone'), ofIndexes(imageManifest('gone').descriptor)];
+    const artifacts = [lacking, ...gone].map(({ descriptor }) => ({ ...descriptor, tags: ['1.0'] }));
+    const harbor = {
+      repositories: () => Readable.from(['app']),
+      artifacts: () => Readable.from(artifacts),
+    } as unknown as Harbor;
+    const leftOut = { belonging: 0, untagged: 0 };
+    const place = { harbor, registry, project: 'shop', untagged: false };
+    const terms = { ...byKey(world.trusted), signedFor: undefined, annotations: {}, attestations: [] };
+    const reported = { signers: [], rules: [], waivers: [] };
+    const runtime = captureRuntime(world.folder);
+    const verified = sweepProject(place, { ...terms, reported, warnings: [] }, leftOut, runtime);
+    expect(await Array.fromAsync(verified)).toMatchObject([{ digest: lacking.descriptor.digest, state: 'tampered' }]);
   });
 
   it('needs a project that is there', async () => {

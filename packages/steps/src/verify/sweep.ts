@@ -1,7 +1,8 @@
-import { formatCount, unless } from '@harbor-pilot/core';
-import type { Harbor, ListedArtifact } from '@harbor-pilot/harbor';
-import { parseClassicTag, type Registry } from '@harbor-pilot/registry';
+import { formatCount, PilotError, unless } from '@harbor-pilot/core';
+import type { Harbor } from '@harbor-pilot/harbor';
+import type { Registry } from '@harbor-pilot/registry';
 import type { Runtime, VerifiedImage } from '@harbor-pilot/step-kit';
+import { belongsToImage } from './belonging.ts';
 import { damagedImage, type Subject, verifyOne } from './examine.ts';
 import { mapInOrder } from './in-order.ts';
 import type { VerifyTerms } from './terms.ts';
@@ -9,8 +10,6 @@ import type { VerifyTerms } from './terms.ts';
 /** As many images are verified at once: more only wait for each other. */
 const imagesAtOnce = 16;
 const progressEvery = 100;
-/** The distribution specification keeps under such tags what belongs to an image; cosign has tags of its own for that. */
-const referrersTag = /^sha256-[0-9a-f]{64}$/;
 
 /** A project whose images are verified. */
 export interface Sweep {
@@ -42,7 +41,7 @@ export async function* sweepProject(
   const { progress, signal } = runtime;
   let count = 0;
   const verified = mapInOrder(subjectsOf(sweep, leftOut), imagesAtOnce, (subject) =>
-    verifyIfThere(subject, terms, runtime),
+    verifyIfThere(subject, terms, leftOut, runtime),
   );
   for await (const image of verified) {
     signal.throwIfAborted();
@@ -57,10 +56,25 @@ export async function* sweepProject(
 async function verifyIfThere(
   subject: Subject,
   terms: VerifyTerms,
+  leftOut: LeftOut,
   runtime: Runtime,
 ): Promise<VerifiedImage | undefined> {
-  const verified = unless(['REFERENCE_NOT_FOUND'], verifyOne(subject, terms, runtime));
-  return verified.catch((error: unknown) => damagedImage(error, subject));
+  try {
+    if (await belongsToImage(subject)) {
+      leftOut.belonging += 1;
+      return undefined;
+    }
+    const verified = await verifyOne(subject, terms, runtime);
+    return verified.state === 'signed' || (await isThere(subject)) ? verified : undefined;
+  } catch (error) {
+    const isMissing = error instanceof PilotError && error.code === 'REFERENCE_NOT_FOUND';
+    return isMissing && !(await isThere(subject)) ? undefined : damagedImage(error, subject);
+  }
+}
+
+async function isThere({ registry, repository, digest }: Subject): Promise<boolean> {
+  const found = registry.find(repository, digest).then((one) => one !== undefined);
+  return (await unless(['PULL_REFUSED'], found)) ?? true;
 }
 
 async function* subjectsOf({ harbor, registry, project, untagged }: Sweep, leftOut: LeftOut): AsyncGenerator<Subject> {
@@ -70,13 +84,8 @@ async function* subjectsOf({ harbor, registry, project, untagged }: Sweep, leftO
     for await (const { digest, tags, mediaType } of harbor.artifacts(project, name)) {
       if (seen.has(digest)) continue;
       seen.add(digest);
-      if (belongs({ tags })) leftOut.belonging += 1;
-      else if (tags.length === 0 && !untagged) leftOut.untagged += 1;
+      if (tags.length === 0 && !untagged) leftOut.untagged += 1;
       else yield { registry, repository: `${project}/${name}`, digest, tags, mediaType };
     }
   }
-}
-
-function belongs({ tags }: Pick<ListedArtifact, 'tags'>): boolean {
-  return tags.length > 0 && tags.every((tag) => referrersTag.test(tag) || parseClassicTag(tag) !== undefined);
 }
