@@ -2,6 +2,7 @@ import { asObject, closestTo, PilotError } from '@harbor-pilot/core';
 import {
   declarationsOf,
   type InputDeclaration,
+  kebabName,
   parseInput,
   type RawValue,
   type Step,
@@ -33,15 +34,24 @@ export async function parseConfig(text: string, file: string, steps: readonly St
  */
 export async function parseSettingsFile(text: string, file: string): Promise<Structure> {
   if (text.length > sizeLimitBytes) throw invalid(file, `it is larger than ${sizeLimitBytes} bytes`);
-  const { LineCounter, parseDocument } = await import('./yaml.ts');
+  if (/[\0\uFFFD]/.test(text)) throw invalid(file, 'it is not UTF-8 text', undefined, 'Save it as UTF-8.');
+  const { isMap, isNode, isScalar, LineCounter, parseDocument } = await import('./yaml.ts');
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const [error] = document.errors;
   if (error !== undefined)
-    throw invalid(`${file}:${lines.linePos(error.pos[0]).line}`, error.message.split('\n')[0] ?? 'it is not YAML');
+    throw invalid(
+      `${file}:${lines.linePos(error.pos[0]).line}`,
+      error.message.replace(/ at line \d+, column \d+:.*/s, ''),
+    );
   const where: Where = (path) => {
-    const node = document.getIn(path, true) as { range?: readonly number[] } | undefined;
-    if (node?.range?.[0] !== undefined) return `${file}:${lines.linePos(node.range[0]).line}`;
+    // Of a map, the line of its key: what it holds may begin below.
+    const parent = document.getIn(path.slice(0, -1), true);
+    const pair = isMap(parent)
+      ? parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(path.at(-1)))
+      : undefined;
+    const node = pair?.key ?? document.getIn(path, true);
+    if (isNode(node) && node.range) return `${file}:${lines.linePos(node.range[0]).line}`;
     return path.length === 0 ? file : where(path.slice(0, -1));
   };
   return { value: readValue(document, file), where };
@@ -106,11 +116,23 @@ function withoutValue(path: readonly string[], where: Where): PilotError {
 
 function unknownKey(path: readonly string[], { places, where }: Collecting): PilotError {
   const place = path.join('.');
-  const closest = places.has(place) ? undefined : closestTo(place, allKeys([...places.keys()]));
-  const hint = /password|secret|token|auth-header/.test(place)
+  const meant = places.has(place) ? [] : likelyPlaces(path, places);
+  const hint = /password|secret|token|auth-header|registry-auth/.test(place)
     ? 'Secrets do not belong into a file: give them as environment variables, such as HARBOR_PILOT_PASSWORD.'
-    : `${closest === undefined ? '' : `Did you mean "${closest}"? `}The documentation lists all keys.`;
+    : `${meant.length === 0 ? '' : `Did you mean ${meant.map((one) => `"${one}"`).join(' or ')}? `}The documentation lists all keys.`;
   return invalid(where(path), `unknown key "${place}"`, undefined, hint);
+}
+
+/** Where a key may belong: it is of another part, is called otherwise in other tools or elsewhere here, or is mistyped. */
+function likelyPlaces(path: readonly string[], places: Collecting['places']): readonly string[] {
+  const name = kebabName(path.at(-1) ?? '').replaceAll('_', '-');
+  const namesakes = [...places].flatMap(([place, { aliases = [] }]) =>
+    [place.split('.').at(-1), ...aliases.map(kebabName)].includes(name) ? [place] : [],
+  );
+  const inSamePart = namesakes.filter((place) => place.startsWith(`${path[0]}.`));
+  if (namesakes.length > 0) return inSamePart.length > 0 ? inSamePart : namesakes;
+  const closest = closestTo(path.join('.'), allKeys([...places.keys()]));
+  return closest === undefined ? [] : [closest];
 }
 
 function allKeys(places: readonly string[]): readonly string[] {

@@ -55,7 +55,13 @@ async function readGivenConfig(sources: readonly InputSource[], runtime: Runtime
     const [{ parseConfig }, { allSteps }] = await Promise.all([import('./config.ts'), import('./all-steps.ts')]);
     return parseConfig(text, file, allSteps);
   }
-  if (config === '') return () => undefined;
+  if (config === '') {
+    const mistaken = file.replace(/yml$/, 'yaml');
+    if ((await readIfThere(resolve(runtime.workspace, mistaken))) === undefined) return () => undefined;
+    throw new PilotError('CONFIG_INVALID', `${mistaken} is not read`, {
+      hint: `Call it ${file}, or name it as the input config.`,
+    });
+  }
   throw new PilotError('FILE_UNREADABLE', `there is no ${file}`, { hint: 'Look at the path in the input "config".' });
 }
 

@@ -30,7 +30,7 @@ describe('harbor-pilot.yml', () => {
     expect([exceptions.where([0, 'reason']), exceptions.where([0, 'missing']), exceptions.where([])]).toEqual([
       'harbor-pilot.yml:4',
       'harbor-pilot.yml:3',
-      'harbor-pilot.yml:3',
+      'harbor-pilot.yml:2',
     ]);
     expect(config('scan-gate.max.high')).toBe(5);
   });
@@ -52,6 +52,15 @@ describe('harbor-pilot.yml', () => {
     ],
     ['password: x', /unknown key "password"/, /Secrets do not belong/],
     ['scan-gate:\n  comment-token: x', /:2: unknown key/, /Secrets do not belong/],
+    ['login:\n  registry-auth: x', /unknown key/, /Secrets do not belong/],
+    ['severity-cutoff: high', /unknown key/, /Did you mean "scan-gate.severity-cutoff"\?/],
+    ['namespace: x', /unknown key/, /"rollout.namespace"/],
+    ['build:\n  tags: [a]', /unknown key/, /Did you mean "tags"\?/],
+    ['build:\n  dockerfile: x', /unknown key/, /Did you mean "build.file"\?/],
+    ['scan_gate:\n  ignoreUnfixed: true', /:1: unknown key "scan_gate"/, /Did you mean "scan-gate"\?/],
+    ['scan-gate:\n  ignore_unfixed: true', /:2: unknown key/, /Did you mean "scan-gate.only-fixed"\?/],
+    ['image: a/b\nimage: c/d', /:2: Map keys must be unique$/, /./],
+    ['i\0m\0a\0g\0e\0', /is not UTF-8 text/, /Save it as UTF-8/],
     ['build: yes', /"build" is not a map/, /./],
     ['image: [a, b]', /"image" is not text/, /./],
     ['tags: [1.10]', /:1: "tags" is not a list of texts/, /./],

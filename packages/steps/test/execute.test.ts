@@ -46,6 +46,18 @@ describe('executeStep', () => {
   });
 });
 
+it('reads no settings, and says so, when their file has the other ending', async () => {
+  await writeFile(join(folder, 'harbor-pilot.yaml'), 'image: from/file\n');
+  const given = executeStep(echo, captureRuntime(folder), [(name) => (name === 'image' ? 'a/b' : undefined)]);
+  await expect(given).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    hint: expect.stringContaining('harbor-pilot.yml'),
+  });
+  const named = captureRuntime(folder);
+  await executeStep(echo, named, [(name) => (name === 'config' ? 'harbor-pilot.yaml' : undefined)]);
+  expect(named.outputs.image).toBe('from/file');
+});
+
 describe('bad input', () => {
   const run = (raw: Record<string, string>, step: Step = releaseStep): Promise<void> =>
     executeStep(step, captureRuntime(folder), [(name) => raw[name]]);
