@@ -1,5 +1,13 @@
 import { PilotError, systemClock } from '@harbor-pilot/core';
-import { contentOf, type Descriptor, emptyContent, formatManifest, mediaTypes, parseManifest } from '@harbor-pilot/oci';
+import {
+  contentOf,
+  type Descriptor,
+  emptyContent,
+  formatIndex,
+  formatManifest,
+  mediaTypes,
+  parseManifest,
+} from '@harbor-pilot/oci';
 import { pushContent } from '@harbor-pilot/registry';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
@@ -234,6 +242,14 @@ describe('a hostile attestation, signed by whom we trust,', () => {
     await attach(bundle.replace('{', '{"mediaType":"x",'));
     const reason = expect.stringContaining('twice');
     expect(await examine()).toMatchObject({ proved: [], refused: [{ failure: 'damaged', reason }] });
+  });
+
+  it('does not hide the others, when it is no manifest of attestations under their tag', async () => {
+    await attest('bundle');
+    const index = formatIndex({ mediaType: mediaTypes.ociIndex, manifests: [] });
+    await registry.pushManifest(repository, index, `${image.digest.replace(':', '-')}.att`);
+    expect(await examine([reviewed])).toMatchObject({ proved: [{ predicateType: type }], refused: [] });
+    expect(await attest('bundle')).toMatchObject([{ isFound: true }]);
   });
 
   it('is refused, and not read, when it is huge', async () => {

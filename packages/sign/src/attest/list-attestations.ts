@@ -83,11 +83,18 @@ async function* classicAttestations(
 ): AsyncGenerator<StoredAttestation> {
   const content = await unless(['REFERENCE_NOT_FOUND'], registry.fetchManifest(repository, classicTag(digest, 'att')));
   if (content === undefined) return;
-  for (const layer of classicManifest(content).layers) {
+  const of = { format: 'classic', attestationDigest: content.descriptor.digest } as const;
+  let manifest: Manifest;
+  try {
+    manifest = classicManifest(content);
+  } catch (error) {
+    yield { ...of, announcedType: undefined, prove: () => refusing(() => Promise.reject(error)) };
+    return;
+  }
+  for (const layer of manifest.layers) {
     if (layer.mediaType !== envelopeMediaType) continue;
     yield {
-      format: 'classic',
-      attestationDigest: content.descriptor.digest,
+      ...of,
       announcedType: layer.annotations?.[predicateTypeOfLayer],
       prove: (policy, now) =>
         refusing(async () =>
