@@ -1,6 +1,8 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { PlantedVulnerability } from '@harbor-pilot/dev-harbor';
+import { type Content, digestOf, mediaTypes } from '@harbor-pilot/oci';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CapturedRuntime } from '../../packages/steps/test/runtime.ts';
 import { openShop, type Shop } from './shop.ts';
@@ -18,6 +20,8 @@ const planted: readonly PlantedVulnerability[] = [
   { id: 'CVE-2026-0003', package: 'busybox', version: '1.36', severity: 'Medium', fixVersion: '1.37', cvssScore: 5 },
 ];
 const folder = '.harbor-pilot/gate';
+const inToto = 'application/vnd.in-toto+json';
+const stepPermissions = ['repository: pull', 'artifact: read', 'scan: create', 'artifact-addition: read'];
 
 describe('the step scan-gate', () => {
   let shop: Shop;
@@ -154,6 +158,57 @@ describe('the step scan-gate', () => {
   const children = async (index: string): Promise<readonly string[]> =>
     (await shop.api.artifact('shop', 'app', index)).children;
 
+  it('takes no image in it for a baseline either', async () => {
+    const [image = ''] = await children(digest);
+    expect(await refused({ 'only-new': 'true', baseline: image })).toEqual(['1', '2']);
+  });
+
+  it('compares with an index in which there are attestations, which nobody scans', async () => {
+    const { bytes } = await shop.registry.fetchManifest('shop/app', '1.0.0');
+    const { manifests } = JSON.parse(Buffer.from(bytes).toString());
+    const [config, statement] = [content('{}', 'application/vnd.oci.image.config.v1+json'), content('{}', inToto)];
+    for (const { descriptor, bytes: blob } of [config, statement]) {
+      await shop.registry.pushBlob('shop/app', { descriptor, open: async () => Readable.from([blob]) });
+    }
+    const blobs = { config: config.descriptor, layers: [statement.descriptor] };
+    const attestation = content(JSON.stringify({ schemaVersion: 2, ...blobs }), mediaTypes.ociManifest);
+    const platform = { os: 'unknown', architecture: 'unknown' };
+    const all = [...manifests, { ...attestation.descriptor, platform }];
+    await shop.registry.pushManifest('shop/app', attestation);
+    const index = content(JSON.stringify({ schemaVersion: 2, manifests: all }), mediaTypes.ociIndex);
+    await shop.registry.pushManifest('shop/app', index, 'attested');
+    // Pushing it has its images scanned again, in which Harbor now finds all.
+    expect(await refused({ 'only-new': 'true', baseline: 'attested' })).toEqual([]);
+  });
+
+  it('judges what a policy of the project withholds from an account that may not push', async () => {
+    const access = stepPermissions.flatMap((permission) => {
+      const [resource = '', action = ''] = permission.split(': ');
+      return [{ resource, action }];
+    });
+    const robot = await shop.api.createRobot({ name: 'gate', project: 'shop', durationDays: 1, access });
+    const account = { username: robot.name, password: robot.secret, record: 'none.json' };
+    await shop.send('PUT', '/projects/shop', {
+      metadata: { prevent_vul: 'true', severity: 'low', auto_scan: 'false' },
+    });
+    const built = await shop.run('build', {
+      layout: 'one',
+      record: 'one.json',
+      platforms: 'linux/amd64',
+      labels: 'n=1',
+    });
+    await shop.run('push', { layout: 'one', record: 'one.json', tags: 'unscanned' });
+    try {
+      const { outputs } = await judge({ ...account, digest: '', image: 'shop/app:unscanned' });
+      expect(outputs).toMatchObject({ digest: built.outputs.digest, verdict: 'refused', 'refused-count': '2' });
+      expect(
+        await refused({ ...account, digest, 'only-new': 'true', baseline: 'unscanned', record: 'other.json' }),
+      ).toEqual([]);
+    } finally {
+      await shop.send('PUT', '/projects/shop', { metadata: { prevent_vul: 'false', auto_scan: 'true' } });
+    }
+  }, 30_000);
+
   it('names the newer base image that removes most', async () => {
     await scanned('1', planted, { image: 'shop/base' });
     await scanned('2', [], { image: 'shop/base' });
@@ -242,6 +297,11 @@ describe('the step scan-gate', () => {
     shop.harbor.control.setScanner('healthy');
   }, 20_000);
 });
+
+function content(text: string, mediaType: string): Content {
+  const bytes = Buffer.from(text);
+  return { bytes, descriptor: { mediaType, digest: digestOf(bytes), size: bytes.length } };
+}
 
 /** A report of Trivy about one image. */
 function trivyReport(digest: string): string {

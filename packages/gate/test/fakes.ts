@@ -44,6 +44,8 @@ export interface FakeArtifact {
   /** Answers to `startScan`, one a call; the last one stays. */
   readonly start?: readonly ('started' | 'already-running' | PilotError)[];
   readonly children?: readonly Digest[];
+  /** What Harbor calls the children by. */
+  readonly platforms?: ReadonlyMap<Digest, string>;
   readonly mediaType?: string;
   /** The digest that Harbor tells, when it is not the one asked for. */
   readonly tells?: Digest;
@@ -97,6 +99,7 @@ export function fakeHarbor(
         tags: [],
         labels: [],
         children: artifact.children ?? [],
+        platforms: artifact.platforms ?? new Map(),
         accessories: [],
         scan: { status: 'absent', ...state },
         sbom: { status: 'absent', ...state },

@@ -1,7 +1,14 @@
 import { asArray, asObject, asString } from '@harbor-pilot/core';
-import { type Digest, formatPlatform } from '@harbor-pilot/oci';
+import type { Digest } from '@harbor-pilot/oci';
 import type { Api } from './api.ts';
-import { type HarborObject, parseOptionalDigest, parseTime, requireDigest, requireObject } from './parsing.ts';
+import {
+  type HarborObject,
+  parseOptionalDigest,
+  parsePlatform,
+  parseTime,
+  requireDigest,
+  requireObject,
+} from './parsing.ts';
 import { projectPath, repositoryPath } from './paths.ts';
 
 /** What the list of a repository says of an artifact. */
@@ -56,10 +63,8 @@ function parseListed(object: HarborObject, what: string): ListedArtifact {
   const children = asArray(object.references).map((child) => asObject(child) ?? {});
   const places =
     children.length > 0
-      ? children.map(
-          (child) => [platformOf(asObject(child.platform)), parseOptionalDigest(child.child_digest)] as const,
-        )
-      : [[platformOf(asObject(object.extra_attrs)), digest] as const];
+      ? children.map((child) => [parsePlatform(child.platform), parseOptionalDigest(child.child_digest)] as const)
+      : [[parsePlatform(object.extra_attrs), digest] as const];
   const pushedAt = parseTime(object.push_time);
   return {
     digest,
@@ -72,10 +77,4 @@ function parseListed(object: HarborObject, what: string): ListedArtifact {
       ),
     ),
   };
-}
-
-function platformOf(object: HarborObject | undefined): string | undefined {
-  const [os, architecture, variant] = [object?.os, object?.architecture, object?.variant].map(asString);
-  if (!os || !architecture) return undefined;
-  return formatPlatform({ os, architecture, ...(variant ? { variant } : {}) });
 }

@@ -6,6 +6,7 @@ import {
   type HarborObject,
   newestForm,
   parseOptionalDigest,
+  parsePlatform,
   parseScanner,
   parseTime,
   requireDigest,
@@ -43,18 +44,26 @@ export async function getArtifact(
   });
   const object = requireObject(await response.json(), what);
   const digest = requireDigest(object.digest, what);
+  const children = asArray(object.references).flatMap(parseChild);
   return {
     digest,
     mediaType: asString(object.manifest_media_type) ?? '',
     sizeBytes: asNumber(object.size) ?? 0,
     tags: names(object.tags),
     labels: names(object.labels),
-    children: asArray(object.references).flatMap((child) => parseOptionalDigest(asObject(child)?.child_digest) ?? []),
+    children: children.map(({ child }) => child),
+    platforms: new Map(children.flatMap(({ child, platform }) => (platform === undefined ? [] : [[child, platform]]))),
     accessories: asArray(object.accessories).map((accessory) => parseAccessory(accessory, digest, what)),
     scan: parseScanOverview(newestForm(object.scan_overview)),
     sbom: parseSbomOverview(asObject(object.sbom_overview)),
     isScannable: asObject(object.addition_links)?.vulnerabilities !== undefined,
   };
+}
+
+function parseChild(value: unknown): { child: Digest; platform: string | undefined }[] {
+  const reference = asObject(value);
+  const child = parseOptionalDigest(reference?.child_digest);
+  return child === undefined ? [] : [{ child, platform: parsePlatform(reference?.platform) }];
 }
 
 function names(value: unknown): string[] {

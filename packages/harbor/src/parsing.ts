@@ -1,5 +1,5 @@
 import { asObject, asString, PilotError } from '@harbor-pilot/core';
-import { type Digest, isDigest } from '@harbor-pilot/oci';
+import { type Digest, formatPlatform, isDigest } from '@harbor-pilot/oci';
 import type { Scanner } from './types.ts';
 
 /** An object of Harbor's JSON. */
@@ -45,6 +45,14 @@ export function requireDigest(value: unknown, what: string): Digest {
 /** Text that is not empty, or undefined. */
 export function filled(value: unknown): string | undefined {
   return asString(value)?.trim() || undefined;
+}
+
+/** A platform as Harbor tells it of an image, `linux/arm64/v8`, or undefined. */
+export function parsePlatform(value: unknown): string | undefined {
+  const { os, architecture, variant } = asObject(value) ?? {};
+  const [system, machine, kind] = [os, architecture, variant].map(asString);
+  if (!system || !machine) return undefined;
+  return formatPlatform({ os: system, architecture: machine, ...(kind ? { variant: kind } : {}) });
 }
 
 /** A scanner as overviews and reports name it. */

@@ -82,6 +82,8 @@ export interface HarborArtifact {
   readonly labels: readonly string[];
   /** Digests of the children when it is an index. */
   readonly children: readonly Digest[];
+  /** The platforms that an index names its children by, `linux/arm64/v8`; `unknown/unknown` of attestations. */
+  readonly platforms: ReadonlyMap<Digest, string>;
   readonly accessories: readonly Accessory[];
   /** Of an index, that of its children together; absent while the scanner does not answer, also after a scan. */
   readonly scan: ScanOverview;

@@ -7,6 +7,7 @@ import { readRecord } from './record-file.ts';
 /**
  * The one digest that a step is about: the input, the one in `image`, the one of the record, or what the tag is now.
  * They must not contradict each other: nobody shall sign or roll out another image than the one that is meant.
+ * @param resolve tells what a tag is, the registry unless said otherwise.
  * @throws PilotError INPUT_INVALID when nothing says which; REFERENCE_NOT_FOUND when the tag does not exist;
  *   RECORD_MISMATCH when the record is about another digest than the one given, or than the tag is now.
  */
@@ -14,12 +15,14 @@ export async function findDigest(
   values: { readonly digest: string | undefined; readonly record: string },
   connection: RegistryConnection,
   runtime: Runtime,
+  resolve = async (tag: string): Promise<Digest> =>
+    (await connection.registry.resolve(connection.reference.repository, tag)).digest,
 ): Promise<Digest> {
   const { digest: named, tag } = connection.reference;
   const given = values.digest === undefined ? named : parseDigest(values.digest);
   if (given !== undefined && named !== undefined && given !== named) throw contradiction('the image', named, given);
   const record = await readRecord(values.record, connection, runtime);
-  const meant = given ?? (tag === undefined ? undefined : await digestOfTag(tag, record, connection, runtime));
+  const meant = given ?? (tag === undefined ? undefined : await digestOfTag(tag, record, resolve, runtime));
   if (record !== undefined && meant !== undefined && record.digest !== meant) {
     throw contradiction(`the record ${values.record}`, record.digest, meant);
   }
@@ -43,11 +46,11 @@ export function requireNamedDigest({ reference }: RegistryConnection, actual: Di
 async function digestOfTag(
   tag: string,
   record: ReleaseRecord | undefined,
-  { registry, reference }: RegistryConnection,
+  resolve: (tag: string) => Promise<Digest>,
   runtime: Runtime,
 ): Promise<Digest> {
   try {
-    const { digest } = await registry.resolve(reference.repository, tag);
+    const digest = await resolve(tag);
     runtime.info(`${tag} is ${digest}`);
     return digest;
   } catch (error) {

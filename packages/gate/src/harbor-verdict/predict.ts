@@ -75,7 +75,8 @@ async function readManifests(request: PredictionRequest, policy: PullPolicy): Pr
   if (!isIndex(root)) return [await manifestOf(request, policy, root, 'image')];
   const manifests = [await manifestOf(request, policy, root, 'index')];
   for (const digest of root.children) {
-    const platform = request.platforms?.get(digest) ?? digest.slice(0, digest.indexOf(':') + 13);
+    const platform =
+      request.platforms?.get(digest) ?? root.platforms.get(digest) ?? digest.slice(0, digest.indexOf(':') + 13);
     if (platform === 'unknown/unknown') continue;
     manifests.push(await manifestOf(request, policy, await read(request, digest), 'child', platform));
   }

@@ -130,7 +130,7 @@ export class ScanGroup<Result> {
 
   #add(index: HarborArtifact): void {
     for (const digest of index.children) {
-      const platform = this.#nameOf(digest);
+      const platform = this.#nameOf(digest, index.platforms.get(digest));
       if (platform === attestationPlatform || this.#images.has(digest)) continue;
       this.#images.set(digest, new ImageScan(this.#setting, digest, platform));
     }
@@ -144,7 +144,7 @@ export class ScanGroup<Result> {
     });
   }
 
-  #nameOf(digest: Digest): string {
-    return this.#platforms.get(digest) ?? digest.slice(0, digest.indexOf(':') + 13);
+  #nameOf(digest: Digest, told?: string): string {
+    return this.#platforms.get(digest) ?? told ?? digest.slice(0, digest.indexOf(':') + 13);
   }
 }

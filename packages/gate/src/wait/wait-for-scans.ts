@@ -28,7 +28,10 @@ export interface ScanProgress {
 export interface WaitOptions extends ImagePlace {
   /** Of an image or an index. An index is judged by its children. */
   readonly digest: Digest;
-  /** Platform names by digest, as {@link platformsOf} gives them; `unknown/unknown` marks attestations, which nobody scans. */
+  /**
+   * Platform names by digest, as {@link platformsOf} gives them; `unknown/unknown` marks attestations, which nobody scans.
+   * For those that are not among them Harbor's word counts.
+   */
   readonly platforms?: ReadonlyMap<Digest, string>;
   readonly timeoutSeconds: number;
   /** A result of a scan that ended before counts for nothing: a new scan is asked for. */

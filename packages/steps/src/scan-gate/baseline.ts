@@ -10,8 +10,8 @@ import { findInHarbor } from './place-in-harbor.ts';
 /** What is compared with the baseline, and how long Harbor has for its report. */
 export interface Comparing {
   readonly connection: Connection;
-  /** Of the image that is judged. */
-  readonly digest: Digest;
+  /** Of the image that is judged, and of the images in it. */
+  readonly digests: ReadonlySet<Digest>;
   readonly timeoutSeconds: number;
 }
 
@@ -55,12 +55,12 @@ async function readReport(name: string, { workspace, signal }: Runtime): Promise
 
 async function baselineOfImage(
   name: string,
-  { connection, digest: judged, timeoutSeconds }: Comparing,
+  { connection, digests, timeoutSeconds }: Comparing,
   { clock, signal }: Runtime,
 ): Promise<Baseline | string> {
   const place = await findInHarbor(name, 'the baseline', connection);
   // With it nothing would ever be new: a gate that runs after the tag was moved would let everything through.
-  if (place.digest === judged) return `The baseline ${name} is the image itself, and is left out.`;
+  if (digests.has(place.digest)) return `The baseline ${name} is the image itself, and is left out.`;
   const { vulnerabilities } = await waitForReport({
     ...place,
     harbor: connection.harbor,

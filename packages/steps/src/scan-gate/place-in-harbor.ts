@@ -1,6 +1,7 @@
 import { PilotError } from '@harbor-pilot/core';
 import { type Digest, isDigest, parseReference, type Reference } from '@harbor-pilot/oci';
 import type { Connection } from '../connect.ts';
+import { digestOfTag } from './withheld.ts';
 
 /** An image in the Harbor of a connection. */
 export interface PlaceInHarbor {
@@ -17,9 +18,9 @@ export interface PlaceInHarbor {
  */
 export async function findInHarbor(name: string, what: string, connection: Connection): Promise<PlaceInHarbor> {
   const { repository, tag, digest: named } = referenceOf(name, what, connection);
-  const digest = named ?? (await connection.registry.resolve(repository, tag ?? 'latest')).digest;
   const slash = repository.indexOf('/');
-  return { project: repository.slice(0, slash), repository: repository.slice(slash + 1), digest };
+  const place = { project: repository.slice(0, slash), repository: repository.slice(slash + 1) };
+  return { ...place, digest: named ?? (await digestOfTag(tag ?? 'latest', place, connection)) };
 }
 
 function referenceOf(

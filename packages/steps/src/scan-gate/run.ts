@@ -9,6 +9,7 @@ import type { scanGateStepInputs, scanGateStepOutputs } from './inputs.ts';
 import { comparedWithDeployed, planGate } from './plan.ts';
 import { refusal } from './refusal.ts';
 import type { gateSettings } from './settings.ts';
+import { digestOfTag, readTreeToScan } from './withheld.ts';
 
 /** Runs the step `scan-gate`. */
 export async function runScanGate(
@@ -17,8 +18,10 @@ export async function runScanGate(
 ): Promise<OutputValues<typeof scanGateStepOutputs>> {
   const connection = await connect(values, runtime);
   const plan = comparedWithDeployed(await planGate(values, runtime), undefined);
-  const digest = await findDigest(values, connection, runtime);
-  const { report, part, outputs } = await gate(plan, await readTree(connection, digest), connection, runtime);
+  const place = { project: connection.project, repository: connection.name };
+  const digest = await findDigest(values, connection, runtime, (tag) => digestOfTag(tag, place, connection));
+  const tree = await (values.scanSource === 'harbor' ? readTreeToScan : readTree)(connection, digest);
+  const { report, part, outputs } = await gate(plan, tree, connection, runtime);
   await addToRecord(values.record, connection, digest, { gate: part }, runtime);
   await runtime.summary(renderGateMarkdown(report, 'github-summary', outputs.gateReports));
   const error = refusal(report, runtime);
