@@ -116,7 +116,7 @@ const authorization: readonly Row[] = [
       status === 401 && grant?.wanted.every((one) => grant.granted.includes(one)) === true,
     code: 'TOKEN_REFUSED',
     why: () => 'it refuses a token that it has just given out, and that allows this',
-    hint: 'The clocks of its machines may differ, its signing key may have changed, or the lifetime of tokens may be too short (Harbor: Configuration, System Settings, Token Expiration).',
+    hint: 'A proxy before it may take the header Authorization out, the clocks of its machines may differ, its signing key may have changed, or the lifetime of tokens may be too short (Harbor: Configuration, System Settings, Token Expiration).',
   },
 ];
 

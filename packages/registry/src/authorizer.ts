@@ -126,9 +126,10 @@ function isRefusal(error: unknown): error is PilotError {
   return error instanceof PilotError && (error.code === 'AUTH_FAILED' || error.code === 'ROBOT_REFUSED');
 }
 
-/** Undefined when the token does not tell, or the request is about no repository. */
+/** Undefined when the token does not tell; nothing for a request about no repository, which takes nothing. */
 function grantsIn({ grants }: Token, { repository }: Access): readonly string[] | undefined {
-  return grants === undefined || repository === undefined ? undefined : (grants.get(repository) ?? []);
+  if (repository === undefined) return [];
+  return grants === undefined ? undefined : (grants.get(repository) ?? []);
 }
 
 async function discover(options: AuthorizerOptions): Promise<Scheme> {
@@ -153,7 +154,8 @@ function schemeOf(challenges: readonly Challenge[], origin: string): Scheme {
 }
 
 /** The actions that a request takes in its repository. */
-export function actionsOf({ push, isDelete }: Access): readonly string[] {
+export function actionsOf({ repository, push, isDelete }: Access): readonly string[] {
+  if (repository === undefined) return [];
   return ['pull', ...(push === true ? ['push'] : []), ...(isDelete === true ? ['delete'] : [])];
 }
 

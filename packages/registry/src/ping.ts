@@ -1,17 +1,16 @@
 import { PilotError } from '@harbor-pilot/core';
-import { credentialsRefusal } from '@harbor-pilot/http';
 import type { Session } from './session.ts';
 
 /**
  * Asks `/v2/` as the account, with a token for nothing: the one request for which Harbor checks the password.
  * @returns whether the registry has looked at it.
- * @throws PilotError AUTH_FAILED when the registry does not take the credentials; ANSWER_UNEXPECTED when it is no registry.
+ * @throws PilotError AUTH_FAILED, ROBOT_REFUSED when the registry does not take the credentials; TOKEN_REFUSED when it does not
+ * take the token that they got; ANSWER_UNEXPECTED when it is no registry.
  */
 export async function ping(session: Session): Promise<boolean> {
   if (session.credentials === undefined) return pingAnonymously(session);
-  const response = await session.send({ method: 'GET', target: '', what: 'sign in', expect: [200, 401, 403, 404] });
+  const response = await session.send({ method: 'GET', target: '', what: 'sign in', expect: [200, 403, 404] });
   await response.discard();
-  if (response.status === 401) throw await credentialsRefusal(session.host, session.credentials);
   if (response.status !== 200) throw notRegistry(session.host, response.status);
   return session.isKnown();
 }

@@ -136,6 +136,28 @@ describe('ping', () => {
     await scripted.connect().ping();
   });
 
+  it('tells a token that is refused from a password that is', async () => {
+    const token = { status: 200, body: { token: jwt({ sub: robot.username, access: [] }), expires_in: 1800 } };
+    await using scripted = await scriptedRegistry(
+      harborLike(
+        () => token,
+        () => false,
+      ),
+    );
+    await expect(scripted.connect(robot).ping()).rejects.toMatchObject({
+      code: 'TOKEN_REFUSED',
+      hint: expect.stringContaining('Authorization'),
+    });
+  });
+
+  it('names the address of a token service that is not there', async () => {
+    await using scripted = await scriptedRegistry(harborLike(() => ({ status: 404 })));
+    await expect(scripted.connect(robot).ping()).rejects.toMatchObject({
+      code: 'ANSWER_UNEXPECTED',
+      message: expect.stringContaining('has no token service at /service/token (404)'),
+    });
+  });
+
   it('hints at a line break at the end of a password', async () => {
     await using scripted = await scriptedRegistry(harborLike(() => ({ status: 401 })));
     const registry = scripted.connect({ username: robot.username, password: 'correct-horse\n' });
