@@ -128,7 +128,7 @@ async function scanRecord({ values, connection, runtime }: Occasion, digest: Dig
   // Harbor wants the slashes of a repository encoded twice.
   const repository = encodeURIComponent(encodeURIComponent(name));
   const artifact = `/api/v2.0/projects/${project}/repositories/${repository}/artifacts/${digest}`;
-  return scanRecordOf(scanned, `${harborUrl}${artifact}/additions/vulnerabilities`, harborUrl, clock.now());
+  return scanRecordOf(scanned, `${harborUrl}${artifact}/additions/vulnerabilities`, harborUrl);
 }
 
 function noVerdict({ record, predicate }: Values): PilotError {

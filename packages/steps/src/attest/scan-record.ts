@@ -1,3 +1,4 @@
+import { PilotError } from '@harbor-pilot/core';
 import type { ScannedImage } from '@harbor-pilot/gate';
 import { severities } from '@harbor-pilot/harbor';
 import type { FoundVulnerability } from '@harbor-pilot/step-kit';
@@ -6,10 +7,15 @@ import type { FoundVulnerability } from '@harbor-pilot/step-kit';
  * The report of Harbor's scan as cosign's vulnerability predicate (COSIGN_VULN_ATTESTATION_SPEC). Equal reports give equal predicates:
  * nothing of the run that attests is in it.
  * @param source URL of the report in Harbor.
- * @param now for a report that does not say when it was made.
+ * @throws PilotError ANSWER_UNEXPECTED when the report does not say when it was made: whoever asks how old it is would get a wrong answer.
  */
-export function scanRecordOf(scanned: ScannedImage, source: string, harborUrl: string, now: Date): object {
-  const scannedAt = scanned.scannedAt ?? now.toISOString();
+export function scanRecordOf(scanned: ScannedImage, source: string, harborUrl: string): object {
+  const { scannedAt } = scanned;
+  if (scannedAt === undefined) {
+    throw new PilotError('ANSWER_UNEXPECTED', `the report of ${scanned.digest} does not say when it was scanned`, {
+      hint: 'Have it scanned once more, and look at the scanner when that does not help.',
+    });
+  }
   const [, name = 'unknown', version = ''] = /^(.*?)(?: v?(\d\S*))?$/.exec(scanned.scanner ?? 'unknown') ?? [];
   return {
     invocation: { parameters: [], uri: source, event_id: '', 'builder.id': harborUrl },
