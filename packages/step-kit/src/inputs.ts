@@ -151,10 +151,20 @@ function givenTwice(one: string, other: string): PilotError {
 function fallback(name: string, declaration: InputDeclaration): unknown {
   if (declaration.required === true) {
     throw new PilotError('INPUT_INVALID', `the input "${kebabName(name)}" is missing`, {
-      hint: `${firstSentence(declaration.description)} Give it as the input ${kebabName(name)}, as the variable ${environmentName(name)}, or in harbor-pilot.yml.`,
+      hint: `${firstSentence(declaration.description)} Give it as ${waysToGive(name, declaration)}.`,
     });
   }
   return declaration.default;
+}
+
+function waysToGive(name: string, { kind, config }: InputDeclaration): string {
+  const input = kebabName(name);
+  const ways = [
+    kind === 'secret' ? `the secret input ${input}` : `the input ${input} (in a terminal --${input})`,
+    `the variable ${environmentName(name)}`,
+    ...(config === undefined ? [] : [`${config} in harbor-pilot.yml`]),
+  ];
+  return `${ways.slice(0, -1).join(', as ')}, or as ${ways.at(-1) ?? ''}`;
 }
 
 /** The first sentence of a description as plain text. */

@@ -123,14 +123,20 @@ describe('parseInputs', () => {
     expect(() => parse({ image: 'a', 'subject-name': 'b' })).toThrow(/"image" and "subject-name" are both given/);
   });
 
-  it('says of a missing input what it is, as plain text', () => {
-    const description = 'The image: `project/repository`, with `:tag` where one is meant.';
-    const missing = (): unknown => parseInputs({ image: { kind: 'text', description, required: true } }, []);
-    expect(missing).toThrow(
+  it('says of a missing input what it is, as plain text, and each way to give it', () => {
+    const missing = (kind: 'text' | 'secret', place: { config?: string }): (() => unknown) => {
+      const description = 'The image: `project/repository`, with `:tag` where one is meant.';
+      return () => parseInputs({ baseImage: { kind, description, required: true, ...place } }, []);
+    };
+    const what = 'The image: project/repository, with :tag where one is meant.';
+    expect(missing('text', { config: 'build.base' })).toThrow(
       expect.objectContaining({
-        hint: expect.stringMatching(
-          /^The image: project\/repository, with :tag where one is meant\. Give it as the input/,
-        ),
+        hint: `${what} Give it as the input base-image (in a terminal --base-image), as the variable HARBOR_PILOT_BASE_IMAGE, or as build.base in harbor-pilot.yml.`,
+      }),
+    );
+    expect(missing('secret', {})).toThrow(
+      expect.objectContaining({
+        hint: `${what} Give it as the secret input base-image, or as the variable HARBOR_PILOT_BASE_IMAGE.`,
       }),
     );
   });
