@@ -56,7 +56,8 @@ function pass(weighed: readonly WeighedVulnerability[], policy: GatePolicy, plat
 
 function describe({ found, countedAs }: WeighedVulnerability, platforms: readonly string[]): string {
   const severity = found.severity === 'Unknown' ? `unrated, counts as ${countedAs}` : found.severity;
-  const fix = found.fixVersion === undefined ? 'no fix yet' : `fixed in ${found.fixVersion}`;
+  const unnamed = found.status === 'fixed' ? 'fixed' : 'no fix yet';
+  const fix = found.fixVersion === undefined ? unnamed : `fixed in ${found.fixVersion}`;
   const where = platforms.length > 1 ? `, on ${found.platforms.join(', ')}` : '';
   return `${found.id} in ${found.package} ${found.version} (${severity.toLowerCase()}): ${fix}${where}.`;
 }

@@ -248,6 +248,9 @@ describe('CycloneDX VEX', () => {
   const container = (purl: string): Json => ({
     metadata: { component: { type: 'container', name: 'app', 'bom-ref': 'root', purl } },
   });
+  const versioned = (version: string): Json => ({
+    metadata: { component: { type: 'container', name: 'app', 'bom-ref': '7f1', version } },
+  });
   const components = { components: [{ type: 'library', name: 'x', components: [{ 'bom-ref': 'z', purl: zlib }] }] };
 
   it.each<[string, Json, boolean]>([
@@ -308,6 +311,13 @@ describe('CycloneDX VEX', () => {
     ['the image', cycloneDx({ affects: [{ ref: 'root' }] }, container(ociPurl)), true],
     ['a package of the image', cycloneDx({ affects: [{ ref: zlib }] }, container(ociPurl)), true],
     ['another image', cycloneDx({ affects: [{ ref: 'root' }] }, container('pkg:oci/other')), false],
+    ['a package of the image by its digest', cycloneDx({ affects: [{ ref: zlib }] }, versioned(digest)), true],
+    [
+      'a package of another digest',
+      cycloneDx({ affects: [{ ref: zlib }] }, versioned(`sha256:${'f'.repeat(64)}`)),
+      false,
+    ],
+    ['a package of an image that only a tag names', cycloneDx({ affects: [{ ref: zlib }] }, versioned('1.0')), false],
     ['a package of another image', cycloneDx({ affects: [{ ref: zlib }] }, container('pkg:oci/other')), false],
     ['another name of it', cycloneDx({ id: 'X-1', references: [{ id: 'CVE-1' }], affects: [{ ref: zlib }] }), true],
   ])('is about %s', async (_title, document, isExcepted) => {

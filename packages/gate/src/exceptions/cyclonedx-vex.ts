@@ -87,6 +87,8 @@ interface Bill {
 
 interface Part {
   readonly product: VexProduct | undefined;
+  /** Whether it is an image, also one that nothing here tells from others. */
+  readonly isImage: boolean;
 }
 
 function partsOf(root: JsonMap, subject: JsonMap | undefined): ReadonlyMap<string, Part> {
@@ -105,20 +107,27 @@ function partOf(component: JsonMap): Part {
   const hash = asArray(component.hashes)
     .map(asObject)
     .find((one) => one?.alg === 'SHA-256');
-  const names = [asString(component.purl), asString(component['bom-ref'])].filter((name) => name !== undefined);
-  return { product: productOf(names, component.type === 'container' ? asString(hash?.content) : undefined) };
+  const isImage = component.type === 'container';
+  // Syft gives the digest of an image for its version.
+  const names = [component.purl, component['bom-ref'], ...(isImage ? [component.version] : [])].flatMap(
+    (name) => asString(name) ?? [],
+  );
+  return { product: productOf(names, isImage ? asString(hash?.content) : undefined), isImage };
 }
 
 type Scope = Pick<Exception, 'images' | 'purls'>;
 
 function scopeOf(affected: JsonMap | undefined, { parts, subject }: Bill, kind: ExceptionKind): Scope | undefined {
   const reference = asString(affected?.ref) ?? '';
-  const product = (parts.get(reference) ?? { product: productOf([purlOf(reference)]) }).product;
-  const images = subject?.product?.kind === 'image' ? { images: subject.product.images } : {};
+  const part = parts.get(reference);
+  const product = part === undefined ? productOf([purlOf(reference)]) : part.product;
   const versions = affected === undefined ? undefined : versionsOf(affected, kind);
   // The version of an image is its digest, which these are not.
   if (product?.kind === 'image') return versions === undefined ? { images: product.images } : undefined;
-  if (product === undefined) return undefined;
+  const image = subject?.product?.kind === 'image' ? subject.product : undefined;
+  // What is said of packages of an image that cannot be told from others must not hold for all of them.
+  if (product === undefined || (image === undefined && subject?.isImage === true)) return undefined;
+  const images = image === undefined ? {} : { images: image.images };
   if (versions === undefined) return { ...images, purls: product.purls };
   const purls = product.purls.flatMap((purl) => versions.map((version) => ({ ...purl, version })));
   return purls.length > 0 ? { ...images, purls } : undefined;

@@ -1,8 +1,9 @@
 import type { JudgedVulnerability, ReportedException } from '@harbor-pilot/step-kit';
 
-/** What can be done: `fixed in 1.1.1d-r0`, `no fix yet`, or `no fix yet, will not fix` where the distribution says so. */
+/** What can be done: `fixed in 1.1.1d-r0`, `fixed`, `no fix yet`, or `no fix yet, will not fix` where the distribution says so. */
 export function fixPhrase({ fixVersion, status }: JudgedVulnerability): string {
   if (fixVersion !== undefined) return `fixed in ${fixVersion}`;
+  if (status === 'fixed') return status;
   return status === undefined ? 'no fix yet' : `no fix yet, ${status.replaceAll('_', ' ')}`;
 }
 
