@@ -121,7 +121,10 @@ function fromFile(config: DockerConfig, host: string): Credentials | undefined {
     return { username: identityTokenUser, password: identityToken };
   const decoded = Buffer.from(asString(entry?.auth) ?? '', 'base64').toString();
   const colon = decoded.indexOf(':');
-  return colon < 1 ? undefined : { username: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
+  if (colon > 0) return { username: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
+  // As they are in hand-made files and pull secrets: Docker takes them, too.
+  const [username, password] = [asString(entry?.username), asString(entry?.password)];
+  return username && password ? { username, password } : undefined;
 }
 
 /**

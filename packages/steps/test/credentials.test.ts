@@ -56,6 +56,7 @@ describe('the Docker configuration', () => {
         'https://index.docker.io/v1/': { auth: basic('hub:four') },
         'c.example': { auth: basic('x'), identitytoken: 'five' },
         'd.example': {},
+        'e.example': { username: 'eve', password: 'six' },
       },
     });
     expect(find('a.example')).toEqual({ username: 'ann', password: 'one:two' });
@@ -63,8 +64,9 @@ describe('the Docker configuration', () => {
     expect(find('docker.io')).toEqual({ username: 'hub', password: 'four' });
     expect(find('c.example')).toEqual({ username: '<token>', password: 'five' });
     expect(find('d.example')).toBeUndefined();
+    expect(find('e.example')).toEqual({ username: 'eve', password: 'six' });
     expect(find('constructor')).toBeUndefined();
-    expect(captured.masked).toEqual(['one:two', 'three', 'four', 'five']);
+    expect(captured.masked).toEqual(['one:two', 'three', 'four', 'five', 'six']);
   });
 
   it('may be another file', async () => {
