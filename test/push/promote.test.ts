@@ -87,6 +87,22 @@ describe('a promotion', () => {
     expect(await isPromoted()).toBe(true);
   });
 
+  it('is of the record while its tag is still to come, and of no tag that nobody sets', async () => {
+    const { shop } = neighbours;
+    const { outputs } = await shop.run('build');
+    const onwards = { image: 'shop/app:1.0.0', to: 'production/app', 'public-key': '' };
+    await shop.run('push');
+    expect((await shop.run('promote', onwards)).outputs.digest).toBe(outputs.digest);
+    await shop.run('push', { tags: '1.0.0' });
+    for (const step of [
+      ['promote', { ...onwards, image: 'shop/app:2.0.0' }],
+      ['push', { image: 'shop/app:2.0.0', 'to-bundle': 'app.tar' }],
+      ['sign', { image: 'shop/app:2.0.0' }],
+    ] as const) {
+      await expect(shop.run(...step)).rejects.toMatchObject({ code: 'REFERENCE_NOT_FOUND' });
+    }
+  });
+
   it('must have a tag, and another repository', async () => {
     const { shop } = neighbours;
     await shop.run('build');

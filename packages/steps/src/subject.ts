@@ -54,11 +54,18 @@ async function digestOfTag(
     runtime.info(`${tag} is ${digest}`);
     return digest;
   } catch (error) {
-    const isHidden = error instanceof PilotError && ['REFERENCE_NOT_FOUND', 'PULL_REFUSED'].includes(error.code);
-    if (!isHidden || record === undefined) throw error;
+    const code = error instanceof PilotError ? error.code : undefined;
+    if (record === undefined) throw error;
+    if (code !== 'PULL_REFUSED' && (code !== 'REFERENCE_NOT_FOUND' || !mayGet(tag, record))) throw error;
     runtime.info(`${tag} cannot be read yet; the record says ${record.digest}`);
     return record.digest;
   }
+}
+
+/** Whether an image may still get a tag: it has been pushed, and wears none of a release yet. Any other tag that is missing is a mistake. */
+function mayGet(tag: string, { push, tags }: ReleaseRecord): boolean {
+  const worn = tags ?? push?.destinations?.[0]?.tags ?? [];
+  return worn.includes(tag) || (push !== undefined && worn.every((one) => one === push.quarantineTag));
 }
 
 function contradiction(what: string, one: Digest, other: Digest): PilotError {
