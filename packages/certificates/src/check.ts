@@ -115,14 +115,23 @@ interface Found {
 
 async function readTarget(target: string, options: CheckOptions): Promise<readonly Found[]> {
   const path = resolve(options.baseDirectory, target);
-  const there = await stat(path).catch(() => undefined);
+  const there = await stat(path).catch((cause: NodeJS.ErrnoException) =>
+    cause.code === 'ENOENT' ? undefined : unreadable(path)(cause),
+  );
   if (there?.isDirectory() === true) return readFolder(path, options);
   const host = there === undefined ? parseLiveHost(target) : undefined;
+  if (there === undefined && host === undefined) throw absent(target);
   const found =
     host === undefined
       ? readCertificates(target, await readFile(path).catch(unreadable(path)), options.pkcs12Password)
       : await fetchCertificates(host, options.signal);
   return found.map((certificate) => ({ source: target, certificate }));
+}
+
+function absent(target: string): PilotError {
+  return new PilotError('FILE_UNREADABLE', `there is no file or folder ${target}`, {
+    hint: 'Correct the path; a host is given with its port, harbor.example.com:443.',
+  });
 }
 
 async function readFolder(folder: string, options: CheckOptions): Promise<readonly Found[]> {

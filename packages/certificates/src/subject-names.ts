@@ -27,11 +27,12 @@ export function parseSubjectNames(texts: readonly string[]): readonly SubjectNam
 
 /** An IP address in its one short form; anything else is given back as it is. */
 export function canonicalAddress(text: string): string {
-  return isIPv6(text) ? new URL(`http://[${text}]`).hostname.slice(1, -1) : text;
+  // An address with a zone, fe80::1%eth0, is good on one machine only: it is in no certificate, and no URL.
+  return isIPv6(text) && !text.includes('%') ? new URL(`http://[${text}]`).hostname.slice(1, -1) : text;
 }
 
 function parseSubjectName(text: string): SubjectName {
-  if (isIP(text) !== 0) return { type: 'ip', value: canonicalAddress(text) };
+  if (isIP(text) !== 0 && !text.includes('%')) return { type: 'ip', value: canonicalAddress(text) };
   const isWildcard = text.startsWith('*.');
   const host = domainToASCII(isWildcard ? text.slice(2) : text);
   const labels = host.split('.');

@@ -101,6 +101,14 @@ describe('checkCertificates', () => {
     await expect(check(folder.path, [target])).rejects.toMatchObject({ code });
   });
 
+  it('says how a host is given', async () => {
+    await using folder = await temporaryFolder();
+    await expect(check(folder.path, ['harbor.example.com'])).rejects.toMatchObject({
+      message: 'there is no file or folder harbor.example.com',
+      hint: expect.stringContaining('harbor.example.com:443'),
+    });
+  });
+
   it.each(['TLSv1.2', 'TLSv1.3'] as const)(
     'looks at a host that wants client certificates, over %s',
     async (version) => {

@@ -137,6 +137,7 @@ describe('createCertificates', () => {
     ['a..b'],
     ['-a.example.com'],
     ['1.2.3'],
+    ['fe80::1%eth0'],
     [''],
   ])('takes no host called "%s"', async (host) => {
     await using folder = await temporaryFolder();
