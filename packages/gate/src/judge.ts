@@ -19,6 +19,8 @@ export interface JudgeRequest extends ExceptedImage {
   readonly source: GateReport['source'];
   readonly vulnerabilities: readonly FoundVulnerability[];
   readonly policy: GatePolicy;
+  /** Whether nobody tells which of them have a fix: then only-fixed exempts none. */
+  readonly lacksFixes?: boolean;
   /** The strongest first: of several that cover a vulnerability the first is named. */
   readonly exceptions?: readonly Exception[];
   readonly baseline?: Baseline;
@@ -42,7 +44,8 @@ export interface JudgeRequest extends ExceptedImage {
  * @throws PilotError SCAN_OUTDATED when the policy wants a newer scan or newer data: that is no verdict.
  */
 export function judgeImage(request: JudgeRequest): GateReport {
-  const { policy, baseline, now, exceptions = [], threats = {} } = request;
+  const { baseline, now, exceptions = [], threats = {} } = request;
+  const policy = request.lacksFixes === true ? { ...request.policy, onlyFixed: false } : request.policy;
   requireFresh(request.source, policy, now);
   const vulnerabilities = request.vulnerabilities.map((found) => withThreats(found, threats));
   const comparison = baseline === undefined ? undefined : compare(vulnerabilities, baseline);
@@ -100,6 +103,9 @@ function missingData(request: JudgeRequest): string[] {
   const isAnyKnown = (key: 'epss' | 'isKnownExploited'): boolean =>
     vulnerabilities.some((one) => one[key] !== undefined);
   return [
+    ...(policy.onlyFixed && request.lacksFixes === true && vulnerabilities.length > 0
+      ? ['The report does not tell which vulnerabilities have a fix: all count as if they had one.']
+      : []),
     ...(policy.onlyNew === true && baseline === undefined
       ? [`${noBaseline ?? 'There is no baseline to compare with.'} All vulnerabilities count as new.`]
       : noBaseline === undefined

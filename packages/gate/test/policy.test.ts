@@ -154,6 +154,14 @@ describe('the rules of a policy', () => {
     ]);
   });
 
+  it('takes the silence of a report about fixes for no word about them', () => {
+    const report = judgeImage(judgeRequest([found('High')], { onlyFixed: true }, { lacksFixes: true }));
+    expect(report.verdict).toBe('refused');
+    expect(report.warnings).toEqual([
+      'The report does not tell which vulnerabilities have a fix: all count as if they had one.',
+    ]);
+  });
+
   it('says once why there is no baseline', () => {
     const noBaseline = 'There is no baseline: no such tag.';
     const warnings = (onlyNew: boolean) => judgeImage(judgeRequest([], { onlyNew }, { noBaseline })).warnings;

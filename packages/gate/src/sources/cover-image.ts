@@ -28,6 +28,8 @@ export interface CoveredImage {
   readonly platformDigests: ReadonlyMap<string, Digest>;
   /** Each once, with its platforms. */
   readonly vulnerabilities: readonly FoundVulnerability[];
+  /** Whether one of the files has no word about fixes. */
+  readonly lacksFixes: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -56,6 +58,7 @@ export function coverImage(files: readonly ScanFile[], image: ImageToCover): Cov
     platforms: image.images.map(({ platform }) => platform),
     platformDigests: new Map(image.images.map(({ platform, digest }) => [platform, digest])),
     vulnerabilities: merging.all(),
+    lacksFixes: files.some((file) => file.lacksFixes === true),
     warnings: [...new Set(files.flatMap(warningsOf))],
   };
 }

@@ -16,8 +16,12 @@ export async function readCyclonedx(json: LongJson): Promise<ScanFile> {
   const components = new Map<string, Component>();
   await json.each('components', (component) => collect(components, asObject(component) ?? {}, 0));
   const vulnerabilities: ReportedVulnerability[] = [];
+  const scanner = scannerOf(metadata.tools);
+  // Trivy recommends the fix where there is one; others have no place for it.
+  let lacksFixes = !/^trivy\b/i.test(scanner ?? '');
   await json.each('vulnerabilities', (value) => {
     const entry = asObject(value) ?? {};
+    if (textOf(entry.recommendation) !== undefined) lacksFixes = false;
     const vulnerability = parseVulnerability(entry);
     const affected = asArray(entry.affects).map((one) => textOf(asObject(one)?.ref) ?? '');
     for (const reference of affected.length === 0 ? [''] : affected) {
@@ -35,9 +39,10 @@ export async function readCyclonedx(json: LongJson): Promise<ScanFile> {
   return known({
     file: json.file,
     format: 'CycloneDX',
-    scanner: scannerOf(metadata.tools),
+    scanner,
     scannedAt: momentOf(metadata.timestamp),
     about: imageOf(asObject(metadata.component)),
+    lacksFixes,
     vulnerabilities,
     warnings: [],
   });

@@ -41,10 +41,14 @@ export async function readSarif(json: LongJson): Promise<ScanFile> {
     const found = parseResult(result, id, rule);
     vulnerabilities.push(sharing.share(found.id, found));
   });
+  const facts = runFacts(runs);
   return known({
     file: json.file,
     format: 'SARIF',
-    ...runFacts(runs),
+    ...facts,
+    lacksFixes:
+      !/^(?:trivy|grype)\b/i.test(facts.scanner ?? '') &&
+      !vulnerabilities.some(({ fixVersion }) => fixVersion !== undefined),
     vulnerabilities,
     warnings:
       others === 0 ? [] : [`${json.file} tells of ${others} secrets, licenses or settings, too: they are not judged.`],

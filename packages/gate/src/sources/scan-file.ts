@@ -27,6 +27,8 @@ export interface ScanFile {
   /** Of the vulnerability data, ISO 8601. */
   readonly dataUpdatedAt?: string;
   readonly about: ReportedImage;
+  /** Whether it has no word about fixes: that none is named does not say then that there is none. */
+  readonly lacksFixes?: boolean;
   /** Each entry of the report, none left out. */
   readonly vulnerabilities: readonly ReportedVulnerability[];
   readonly warnings: readonly string[];

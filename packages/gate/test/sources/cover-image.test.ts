@@ -104,6 +104,14 @@ describe('reports of other scanners', () => {
     }
   });
 
+  it('have no word about fixes as long as one of them has none', () => {
+    const files = [report({ digests: [amd] }), report({ digests: [amd] }, { lacksFixes: true })];
+    expect([coverImage(files.slice(0, 1), single).lacksFixes, coverImage(files, single).lacksFixes]).toEqual([
+      false,
+      true,
+    ]);
+  });
+
   it('have no age as long as one of them tells none', () => {
     const files = [
       report({ digests: [amd] }, { scannedAt: '2026-01-01T00:00:00.000Z' }),

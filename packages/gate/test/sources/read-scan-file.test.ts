@@ -230,6 +230,16 @@ describe('CycloneDX', () => {
     affects: [{ ref: 'urn:cdx:3e671687/1#core' }, { ref: 'pkg:npm/gone@1.0.0' }],
   };
 
+  it.each([
+    ['trivy', undefined, false],
+    ['grype', 'Upgrade other to version 1.0', false],
+    ['grype', undefined, true],
+  ])('of %s with the advice %p has no word about fixes: %p', async (name, recommendation, lacksFixes) => {
+    const metadata = { ...bom.metadata, tools: { components: [{ name }] } };
+    const file = await read({ ...bom, metadata, vulnerabilities: [{ ...vulnerability, recommendation }] });
+    expect(file.lacksFixes).toBe(lacksFixes);
+  });
+
   it('with vulnerabilities is read with the components that they are in', async () => {
     const file = await read({ ...bom, vulnerabilities: [vulnerability, { id: 'CVE-2026-2', ratings: null }] });
     expect(file).toMatchObject({

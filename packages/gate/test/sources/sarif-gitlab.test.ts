@@ -65,6 +65,15 @@ describe('SARIF', () => {
     ]);
   });
 
+  it.each([
+    ['Trivy', 'Package: a', false],
+    ['Snyk', 'Fixed Version: 2', false],
+    ['Snyk', 'a is old', true],
+  ])('of %s that says "%s" has no word about fixes: %p', async (name, text, lacksFixes) => {
+    const file = await read(sarif({ tool: { driver: { name } }, results: [{ ruleId: 'CVE-1', message: { text } }] }));
+    expect(file.lacksFixes).toBe(lacksFixes);
+  });
+
   it('of Trivy has scores of CVSS 4, too', async () => {
     const properties = { cvssv3_baseScore: 5, cvssv40_baseScore: 9.2, cvssv40_vector: 'CVSS:4.0/AV:N' };
     const driver = { name: 'Trivy', rules: [{ id: 'CVE-1', properties }] };

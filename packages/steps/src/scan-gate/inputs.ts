@@ -122,6 +122,7 @@ export const gateInputs = {
 /** All inputs of the step `scan-gate`. */
 export const scanGateStepInputs = {
   ...commonInputs,
+  image: { ...commonInputs.image, aliases: [...commonInputs.image.aliases, 'imageRef'] },
   ...digestInputs,
   ...gateInputs,
   scanSource: { ...gateInputs.scanSource, aliases: ['source'] },

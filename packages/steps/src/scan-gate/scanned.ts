@@ -16,7 +16,7 @@ import type { GateValues } from './policy.ts';
 
 /** What somebody has found in an image. */
 export type Scanned = Pick<ScannedImage, 'platforms' | 'platformDigests' | 'vulnerabilities' | 'durationSeconds'> &
-  Pick<JudgeRequest, 'source' | 'warnings'>;
+  Pick<JudgeRequest, 'source' | 'warnings' | 'lacksFixes'>;
 
 /**
  * Finds out what is in an image, from whom the input `scan-source` says.
