@@ -28,7 +28,7 @@ describe('the quota of a project', () => {
       await expect(shop.run(step, inputs)).rejects.toMatchObject({
         code: 'QUOTA_EXCEEDED',
         exitCode: 7,
-        message: expect.stringMatching(/"tiny" uses 0 of 100 bytes, and \d{3,} bytes are missing there/),
+        message: expect.stringMatching(/"tiny" uses 0 of 100 bytes, and \d{3,} bytes are missing there$/),
       });
     }
     expect(await shop.api.quota('tiny')).toEqual({ usedBytes: 0, limitBytes: 100, repositoryCount: 0 });

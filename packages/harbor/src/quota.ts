@@ -77,7 +77,8 @@ export async function checkQuota(harbor: Harbor, push: PlannedPush): Promise<Quo
   if (missingBytes <= leftBytes) return { outcome: 'fits' };
   const sharedBytes = (await isAlone(harbor, push, quota)) ? 0 : usedBytes;
   if (missingBytes - sharedBytes <= leftBytes) return { outcome: 'unclear', leftBytes, missingBytes };
-  throw exceeded(harbor.host, push.project, `${missingBytes} bytes are missing there`, quota);
+  const message = `${harbor.host}: ${useOf(push.project, quota)}, and ${missingBytes} bytes are missing there`;
+  throw exceeded(message, harbor.host, push.project, quota);
 }
 
 /** Whether no other repository of the project can have some of the image. */
@@ -86,22 +87,21 @@ async function isAlone(harbor: Harbor, { project, repository }: PlannedPush, quo
   return quota.repositoryCount === 1 && (await harbor.hasRepository(project, repository));
 }
 
-/** Adds to a failure of a registry what the project uses and may use, where the account may read it. */
+/** Adds to a failure of a registry what the project uses and may use, where the account may read it, and it does not say so yet. */
 export async function explainQuota(harbor: Harbor, project: string, failure: PilotError): Promise<PilotError> {
+  if (failure.details.limitBytes !== undefined) return failure;
   const quota = await harbor.quota(project).catch(() => undefined);
-  return quota === undefined ? failure : exceeded(harbor.host, project, failure.message, quota, failure);
+  if (quota === undefined) return failure;
+  return exceeded(`${failure.message} (${useOf(project, quota)})`, harbor.host, project, quota);
 }
 
-function exceeded(
-  host: string,
-  project: string,
-  why: string,
-  { usedBytes, limitBytes = -1 }: ProjectQuota,
-  cause?: PilotError,
-): PilotError {
-  const use = `the project "${project}" uses ${usedBytes} of ${limitBytes} bytes`;
-  return new PilotError('QUOTA_EXCEEDED', cause === undefined ? `${host}: ${use}, and ${why}` : `${why} (${use})`, {
-    ...(cause === undefined ? {} : { cause }),
+function useOf(project: string, { usedBytes, limitBytes = -1 }: ProjectQuota): string {
+  return `the project "${project}" uses ${usedBytes} of ${limitBytes} bytes`;
+}
+
+function exceeded(message: string, host: string, project: string, quota: ProjectQuota): PilotError {
+  const { usedBytes, limitBytes = -1 } = quota;
+  return new PilotError('QUOTA_EXCEEDED', message, {
     hint: 'Raise the storage quota of the project, or delete old images and run the garbage collection.',
     details: { host, project, usedBytes, limitBytes },
   });
