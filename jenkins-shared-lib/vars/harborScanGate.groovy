@@ -14,6 +14,7 @@ def call(Map args = [:]) {
         plainHttp: 'HARBOR_PILOT_PLAIN_HTTP',
         image: 'HARBOR_PILOT_IMAGE',
         subjectName: 'HARBOR_PILOT_IMAGE',
+        imageRef: 'HARBOR_PILOT_IMAGE',
         config: 'HARBOR_PILOT_CONFIG',
         digest: 'HARBOR_PILOT_DIGEST',
         subjectDigest: 'HARBOR_PILOT_DIGEST',

@@ -1,6 +1,7 @@
 import { type ErrorCode, errorFamilies, errorTitles, exitCodeOf } from '@harbor-pilot/core';
 import type { Step } from '@harbor-pilot/step-kit';
 import { configSchema } from '@harbor-pilot/steps';
+import { terminalExample } from './examples.ts';
 import { type GeneratedFile, generatedNotice } from './generated-file.ts';
 import { inputsTable, outputsTable, settingsTable } from './inputs-table.ts';
 import { jenkinsName } from './jenkins.ts';
@@ -20,9 +21,9 @@ export function documentationFiles(steps: readonly Step[]): readonly GeneratedFi
 function stepsPage(steps: readonly Step[]): string {
   const parts = steps.map((step) => {
     const tables = [inputsTable(step), settingsTable(step), outputsTable(step)].filter((table) => table !== undefined);
-    return `## ${step.name}\n\n${step.summary}\n\n${tables.join('\n\n')}\n`;
+    return `## ${step.name}\n\n${step.summary}\n\n\`\`\`sh\n${terminalExample(step)}\`\`\`\n\n${tables.join('\n\n')}\n`;
   });
-  return `<!-- ${generatedNotice} -->\n# Steps\n\nThe same inputs everywhere: \`only-fixed\` on GitHub and GitLab, \`--only-fixed\` on the command line,\n\`onlyFixed\` in Jenkins, \`HARBOR_PILOT_ONLY_FIXED\` as a variable. What is given wins over \`harbor-pilot.yml\`.\nOther names that an input is known by are taken everywhere but in GitLab components.\n\n${parts.join('\n')}`;
+  return `<!-- ${generatedNotice} -->\n# Steps\n\nThe same inputs everywhere: \`only-fixed\` on GitHub and GitLab, \`--only-fixed\` on the command line,\n\`onlyFixed\` in Jenkins, \`HARBOR_PILOT_ONLY_FIXED\` as a variable. What is given wins over \`harbor-pilot.yml\`.\nOther names that an input is known by are taken everywhere but in GitLab components and in \`harbor-pilot.yml\`.\nThe examples are for a terminal: the page of each action has one for GitHub (\`actions/STEP/README.md\`), the head of each\ntemplate one for GitLab, and the help of each variable one for Jenkins.\n\n${parts.join('\n')}`;
 }
 
 function errorsPage(): string {

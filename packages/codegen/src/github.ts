@@ -1,5 +1,6 @@
 import { camelName, kebabName, type Step } from '@harbor-pilot/step-kit';
 import { stringify } from 'yaml';
+import { githubExample } from './examples.ts';
 import { type GeneratedFile, generatedNotice } from './generated-file.ts';
 import { describeInput, inputsTable, outputsTable, shownDefault } from './inputs-table.ts';
 
@@ -82,12 +83,7 @@ function page(step: Step): string {
 ${step.summary}
 
 \`\`\`yaml
-- uses: harbor-pilot/harbor-pilot/actions/${step.name}@v0
-  with:
-    registry: harbor.example.com
-    username: \${{ vars.HARBOR_USERNAME }}
-    password: \${{ secrets.HARBOR_PASSWORD }}
-${step.inputs.image?.required === true ? `    image: shop/hello:\${{ github.ref_name }}\n` : ''}\`\`\`
+${githubExample(step)}\`\`\`
 
 ## Inputs
 

@@ -1,5 +1,6 @@
 import { defaultText, environmentName, type InputDeclaration, kebabName, type Step } from '@harbor-pilot/step-kit';
 import { stringify } from 'yaml';
+import { gitlabExample } from './examples.ts';
 import { type GeneratedFile, generatedNotice } from './generated-file.ts';
 import { describeInput, shownDefault } from './inputs-table.ts';
 
@@ -7,9 +8,8 @@ import { describeInput, shownDefault } from './inputs-table.ts';
 export function gitlabFiles(step: Step, version: string): readonly GeneratedFile[] {
   const spec = stringify({ spec: { inputs: { ...jobInputs(step, version), ...stepInputs(step) } } }, { lineWidth: 0 });
   const job = stringify({ '$[[ inputs.job-name ]]': jobOf(step) }, { lineWidth: 0 });
-  return [
-    { path: `gitlab-templates/templates/${step.name}/template.yml`, text: `# ${generatedNotice}\n${spec}---\n${job}` },
-  ];
+  const head = `# ${generatedNotice}\n${gitlabExample(step, version).replace(/^/gm, '# ').replace(/# $/, '')}`;
+  return [{ path: `gitlab-templates/templates/${step.name}/template.yml`, text: `${head}${spec}---\n${job}` }];
 }
 
 function jobInputs(step: Step, version: string): Readonly<Record<string, unknown>> {

@@ -1,4 +1,5 @@
 import { camelName, environmentName, type Step } from '@harbor-pilot/step-kit';
+import { exampleOf } from './examples.ts';
 import { type GeneratedFile, generatedNotice } from './generated-file.ts';
 import { describeInput, shownDefault } from './inputs-table.ts';
 
@@ -97,7 +98,7 @@ function help(step: Step, name: string): string {
   return [
     `<!-- ${generatedNotice} -->`,
     `<p>${html(step.summary)}</p>`,
-    `<pre>def result = ${name}(${step.inputs.image?.required === true ? `image: 'shop/hello:1.0', ` : ''}credentialsId: 'harbor')</pre>`,
+    `<pre>def result = ${name}(${exampleArguments(step).join(', ')})</pre>`,
     '<p>Arguments:</p>',
     '<ul>',
     ...inputs,
@@ -110,6 +111,33 @@ function help(step: Step, name: string): string {
     '',
   ].join('\n');
 }
+
+/** What the example of a step gives it; accounts and files with a secret by the id of their credential. */
+function exampleArguments(step: Step): readonly string[] {
+  return exampleOf(step).flatMap(([input, value]) => {
+    const credential = credentials[input];
+    if (credential !== undefined) return [`${credential.argument}: '${exampleIds[input] ?? ''}'`];
+    if (value === undefined || input.toLowerCase().endsWith('username')) return [];
+    const words = value.split(',').map((word) => `'${word}'`);
+    switch (step.inputs[input]?.kind) {
+      case 'list':
+        return [`${input}: [${words.join(', ')}]`];
+      case 'boolean':
+        return [`${input}: ${value}`];
+      default:
+        return [`${input}: '${value}'`];
+    }
+  });
+}
+
+/** Ids of the credentials in examples. */
+const exampleIds: Readonly<Record<string, string>> = {
+  password: 'harbor',
+  brokerPassword: 'harbor-broker',
+  key: 'cosign-key',
+  keyPassword: 'cosign-password',
+  kubeconfig: 'kubeconfig',
+};
 
 function defaultText(fallback: string): string {
   return fallback === '' || fallback === 'required' ? '' : ` Default: ${fallback}.`;

@@ -63,6 +63,13 @@ describe('bad input', () => {
     executeStep(step, captureRuntime(folder), [(name) => raw[name]]);
   const base = { registry: 'h.example.com', image: 'shop/hello:1', username: 'u', password: 'password-1' };
 
+  it('tells whoever gives tags with their repository, as docker/build-push-action takes them, how they are given', async () => {
+    await expect(run({ ...base, tags: 'h.example.com/shop/hello:2' })).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      hint: 'Give the repository as image, and here only what comes after its ":".',
+    });
+  });
+
   it.each([
     [{}, 'INPUT_INVALID', /"image" is missing/],
     [{ ...base, image: 'hello:1' }, 'REFERENCE_INVALID', /no project/],

@@ -23,6 +23,8 @@ export function checkTags(tags: readonly string[]): readonly string[] {
   const bad = tags.find((tag) => !isTag(tag));
   if (bad === undefined) return [...new Set(tags)];
   throw new PilotError('INPUT_INVALID', `"${bad}" is not a tag`, {
-    hint: 'A tag has up to 128 letters, digits, ".", "_" and "-", and does not begin with "." or "-".',
+    hint: bad.includes('/')
+      ? 'Give the repository as image, and here only what comes after its ":".'
+      : 'A tag has up to 128 letters, digits, ".", "_" and "-", and does not begin with "." or "-".',
   });
 }
