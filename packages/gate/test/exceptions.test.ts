@@ -61,6 +61,14 @@ describe('exceptions of harbor-pilot.yml', () => {
 
   it.each([
     ['- id: CVE-1', ':1: the exception has no "reason"', 'Say why'],
+    ['- id: CVE-1\n  reason: x\n  expires:', ':3: "expires" has no value', 'remove the line'],
+    ['- id: CVE-1\n  reason: x\n  package: " "', ':3: "package" has no value', 'remove the line'],
+    ['- id: CVE-1\n  reason: x\n  images: ~', ':3: "images" has no value', 'remove the line'],
+    [
+      '- id: CVE-1\n  reason: x\n  images: [host:8443/shop/app:1.0]',
+      ':3: "host:8443/shop/app:1.0" names a tag',
+      'write host:8443/shop/app, or',
+    ],
     ['- id: CVE-1\n  reason: " "', ':1: the exception has no "reason"', 'Say why'],
     ['- reason: x', ':1: the exception has no "id"', 'Name the vulnerability'],
     ['- id: CVE-1\n  reason: x\n  expire: 2027-01-31', ':3: unknown key "expire"', 'Did you mean "expires"?'],

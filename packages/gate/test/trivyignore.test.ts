@@ -98,6 +98,8 @@ licenses: []
       'Did you mean "expired_at"?',
     ],
     ['vulnerabilities:\n  - id: CVE-1\n    expired_at: soon', 'x.yml:3: "soon" is no date', ''],
+    ['vulnerabilities:\n  - id: CVE-1\n    expired_at:', 'x.yml:3: "expired_at" has no value', 'remove the line'],
+    ['vulnerabilities:\n  - id: CVE-1\n    paths: ""', 'x.yml:3: "paths" has no value', 'remove the line'],
     ['vulnerabilities:\n  - id: CVE-1\n    purls: [zlib]', 'x.yml:3: "zlib" is not a package URL', 'pkg:npm'],
     ['vulnerabilities:\n  - id: CVE-1\n    paths: []', 'x.yml:3: "paths" is not a list of texts', ''],
     ['vulnerabilities:\n  - statement: x', 'x.yml:2: the exception has no "id"', ''],

@@ -74,6 +74,24 @@ export function textsOf(
   throw unusable(located, [...path, key], `"${key}" is not a list of texts`);
 }
 
+/**
+ * That keys which limit something have a value where they are there.
+ * @throws PilotError of the file's code: without it, what is for some would be for all, and for ever.
+ */
+export function requireValues(
+  located: Located,
+  path: ValuePath,
+  map: Readonly<Record<string, unknown>>,
+  keys: readonly string[],
+): void {
+  for (const key of keys) {
+    const value = map[key];
+    const isEmpty = value === null || (typeof value === 'string' && value.trim() === '');
+    if (isEmpty)
+      throw unusable(located, [...path, key], `"${key}" has no value`, 'Give it a value, or remove the line.');
+  }
+}
+
 /** An id as databases of vulnerabilities give it: no wildcard, no list. */
 export const idPattern = /^[A-Za-z][\w.:-]*$/;
 

@@ -1,7 +1,7 @@
 import { isDigest } from '@harbor-pilot/oci';
 import type { Exception, ImageSelector } from './exception.ts';
 import { expiryOf } from './expiry.ts';
-import { requireId, requireList, requireMap, textOf, textsOf, unusable } from './fields.ts';
+import { requireId, requireList, requireMap, requireValues, textOf, textsOf, unusable } from './fields.ts';
 import type { Located, ValuePath } from './located.ts';
 
 const keys = ['id', 'package', 'version', 'reason', 'owner', 'expires', 'images', 'platforms'];
@@ -19,6 +19,7 @@ export function parseExceptions(located: Located, from: string): readonly Except
 
 function parseException(located: Located, path: ValuePath, value: unknown, from: string): Exception {
   const map = requireMap(located, path, value, keys);
+  requireValues(located, path, map, ['package', 'version', 'expires', 'images', 'platforms']);
   const text = (key: string): string | undefined => textOf(located, path, map, key);
   const required = (key: string, hint: string): string => {
     const found = text(key);
@@ -49,6 +50,15 @@ function parseException(located: Located, path: ValuePath, value: unknown, from:
 function selectorOf(located: Located, path: ValuePath, text: string): ImageSelector {
   const at = text.indexOf('@');
   const digest = isDigest(text) ? text : at < 0 ? undefined : text.slice(at + 1);
+  if (digest === undefined && /:[^/]*$/.test(text)) {
+    const name = text.slice(0, text.lastIndexOf(':'));
+    throw unusable(
+      located,
+      path,
+      `"${text}" names a tag`,
+      `A tag may be any image: write ${name}, or ${name}@sha256:….`,
+    );
+  }
   if (digest === undefined) return { name: text };
   if (!isDigest(digest)) {
     throw unusable(

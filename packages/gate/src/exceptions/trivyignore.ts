@@ -1,7 +1,7 @@
 import { closestTo, PilotError } from '@harbor-pilot/core';
 import type { Exception } from './exception.ts';
 import { expiryOf, parseExpiry } from './expiry.ts';
-import { idPattern, requireId, requireList, requireMap, textOf, textsOf, unusable } from './fields.ts';
+import { idPattern, requireId, requireList, requireMap, requireValues, textOf, textsOf, unusable } from './fields.ts';
 import type { Located } from './located.ts';
 import { parsePackageUrl } from './package-url.ts';
 
@@ -68,6 +68,7 @@ export function parseTrivyIgnoreYaml(located: Located, file: string): readonly E
   return requireList(located, ['vulnerabilities'], root.vulnerabilities).map((value, index) => {
     const path = ['vulnerabilities', index];
     const map = requireMap(located, path, value, keys);
+    requireValues(located, path, map, ['paths', 'purls', 'expired_at']);
     const id = textOf(located, path, map, 'id');
     if (id === undefined) throw unusable(located, path, 'the exception has no "id"');
     const expiresAt = expiryOf(located, [...path, 'expired_at'], textOf(located, path, map, 'expired_at'));

@@ -1,4 +1,4 @@
-import { type Clock, PilotError, systemClock } from '@harbor-pilot/core';
+import { type Clock, eitherSignal, PilotError, systemClock } from '@harbor-pilot/core';
 import type { ScanStatus } from '@harbor-pilot/harbor';
 import type { Digest } from '@harbor-pilot/oci';
 import { formatScanner } from '../merge.ts';
@@ -102,7 +102,7 @@ async function sleepUntilNews(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const over = new AbortController();
-  const either = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
+  const either = eitherSignal(signal, over.signal);
   try {
     await Promise.race([clock.sleep(seconds * 1000, either), news.next(either)]);
   } finally {
