@@ -32,6 +32,7 @@ describe('row 20: an interrupt in the middle of a push', () => {
   });
 
   it.each([
+    ['SIGHUP', 129],
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)(

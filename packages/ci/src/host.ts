@@ -12,6 +12,6 @@ export interface Host {
   readonly isTerminal: boolean;
   /** Width of the terminal, where it is known. */
   readonly columns?: () => number | undefined;
-  /** Aborted with an `Interrupted` at SIGINT and SIGTERM. */
+  /** Aborted with an `Interrupted` at a signal that asks the process to end. */
   readonly signal: AbortSignal;
 }

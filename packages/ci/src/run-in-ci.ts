@@ -1,4 +1,4 @@
-import { Interrupted, systemClock, toPilotError } from '@harbor-pilot/core';
+import { Interrupted, interruptSignals, systemClock, toPilotError } from '@harbor-pilot/core';
 import type { InputSource, Runtime } from '@harbor-pilot/step-kit';
 import type { CiRuntime } from './ci-runtime.ts';
 import { type Cleanup, createCleanup } from './cleanup.ts';
@@ -99,7 +99,7 @@ function afterGrace(signal: AbortSignal, sleep: (milliseconds: number) => Promis
 /** The process that runs this, with its signals. A second signal ends it at once. */
 function processHost(): Host {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  for (const name of interruptSignals) {
     process.once(name, () => controller.abort(new Interrupted(name)));
   }
   return {

@@ -116,7 +116,11 @@ describe('clean-up', () => {
     expect([order, host.error()]).toEqual([['done'], 'warning: clean-up: Error: stuck\n']);
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('runs after %s, with the exit code of the signal', async (signal) => {
+  it.each([
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('runs after %s, with the exit code of the signal', async (signal, expected) => {
     const host = captureHost({});
     let cleaned = false;
     const exitCode = await runInCi(
@@ -129,7 +133,7 @@ describe('clean-up', () => {
       },
       { host },
     );
-    expect([exitCode, cleaned]).toEqual([signal === 'SIGINT' ? 130 : 143, true]);
+    expect([exitCode, cleaned]).toEqual([expected, true]);
   });
 });
 

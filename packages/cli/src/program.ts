@@ -54,11 +54,14 @@ export function createProgram(exit: (code: number) => void, addCommands: AddComm
   return program;
 }
 
-/** A reader that has seen enough (`| head`) must not end a release half-way: what is printed from then on is lost, no more. */
+/**
+ * A reader that has seen enough (`| head`), or a terminal that was closed, must not end a release half-way: what is printed from
+ * then on is lost, no more.
+ */
 function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+      if (!['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED'].includes(error.code ?? '')) throw error;
     });
   }
 }

@@ -2,6 +2,7 @@ export { formatBytes, formatCount, formatNumber } from './amounts.ts';
 export { type Clock, secondsSince, systemClock } from './clock.ts';
 export { closestTo } from './closest.ts';
 export { describeKey } from './describe-key.ts';
+export { eitherSignal } from './either-signal.ts';
 export { errorTitles } from './error-titles.ts';
 export {
   causeChain,
@@ -16,7 +17,7 @@ export {
 } from './errors.ts';
 export { formatTime } from './format-time.ts';
 export { inParallel } from './in-parallel.ts';
-export { Interrupted } from './interrupted.ts';
+export { Interrupted, interruptSignals } from './interrupted.ts';
 export { asArray, asNumber, asObject, asString, parseObject } from './json.ts';
 export { type CutElement, CutterLimit, type CutterLimits, ListCutter, type ListNames } from './list-cutter.ts';
 export { makeFolder } from './make-folder.ts';

@@ -5,6 +5,7 @@ import {
   errorFamilies,
   exitCodeOf,
   Interrupted,
+  interruptSignals,
   mayRetry,
   PilotError,
   registerSecret,
@@ -67,6 +68,6 @@ describe('PilotError', () => {
 
 describe('Interrupted', () => {
   it('ends with the code that shells give to a signal', () => {
-    expect([new Interrupted('SIGINT').exitCode, new Interrupted('SIGTERM').exitCode]).toEqual([130, 143]);
+    expect(interruptSignals.map((signal) => new Interrupted(signal).exitCode)).toEqual([129, 130, 143]);
   });
 });

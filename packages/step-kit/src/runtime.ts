@@ -16,7 +16,7 @@ export interface Runtime {
   readonly name: RuntimeName;
   /** Folder of the user's repository, absolute. */
   readonly workspace: string;
-  /** Aborted at SIGINT and SIGTERM; its reason is an `Interrupted` of the core package. */
+  /** Aborted at a signal that asks the process to end; its reason is an `Interrupted` of the core package. */
   readonly signal: AbortSignal;
   readonly run: RunInfo;
   readonly environment: Readonly<Record<string, string | undefined>>;
