@@ -59,6 +59,23 @@ describe('compressLayers', () => {
     expect((await compressLayers(image.descriptor, content, folder, signal)).root).toEqual(first.root);
   });
 
+  it('holds the memory for a few layers at a time', async () => {
+    const layers = Array.from({ length: 20 }, (_, position) => contentOf(mediaTypes.ociLayer, `layer ${position}`));
+    const image = imageOf(layers);
+    const content = sourceOf([image, config, ...layers]);
+    let most = 0;
+    let now = 0;
+    const open: ContentSource['open'] = async (descriptor) => {
+      now += 1;
+      most = Math.max(most, now);
+      return (await content.open(descriptor)).once('close', () => {
+        now -= 1;
+      });
+    };
+    await compressLayers(image.descriptor, { ...content, open }, folder, signal);
+    expect(most).toBe(4);
+  });
+
   it('says when there is no room', async () => {
     const image = imageOf([plain]);
     const hex = plain.descriptor.digest.slice('sha256:'.length);

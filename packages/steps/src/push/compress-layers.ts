@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { unwritable } from '@harbor-pilot/core';
+import { inParallel, unwritable } from '@harbor-pilot/core';
 import {
   type ContentSource,
   type Descriptor,
@@ -21,6 +21,9 @@ import {
 
 /** Fixed: another level gives other bytes and so another digest. It is the level of the build step. */
 const gzipLevel = 6;
+
+/** Node.js compresses on four threads; more layers at once take only memory. */
+const compressedAtOnce = 4;
 
 /**
  * Compresses the layers of an image that are not compressed: engines save them so, but nobody wants to pull them so. The same
@@ -42,14 +45,13 @@ export async function compressLayers(
   const compressed = new Map<Digest, Descriptor>();
   // An image may have the same layer twice.
   const distinct = new Map(plain.map((layer) => [layer.digest, layer]));
-  await Promise.all(
-    [...distinct.values()].map(async (layer) => {
-      const path = join(folder, `${hexOf(layer.digest)}.tar.gz`);
-      const descriptor = await compress(await content.open(layer), path, signal);
-      compressed.set(layer.digest, descriptor);
-      paths.set(descriptor.digest, path);
-    }),
-  );
+  const compressOne = async (layer: Descriptor): Promise<void> => {
+    const path = join(folder, `${hexOf(layer.digest)}.tar.gz`);
+    const descriptor = await compress(await content.open(layer), path, signal);
+    compressed.set(layer.digest, descriptor);
+    paths.set(descriptor.digest, path);
+  };
+  await inParallel([...distinct.values()], compressOne, compressedAtOnce);
   const layers = parsed.manifest.layers.map((layer) => compressed.get(layer.digest) ?? layer);
   const manifest = formatManifest({ ...parsed.manifest, layers });
   return {
