@@ -1,3 +1,5 @@
+import { eitherSignal } from './either-signal.ts';
+
 /** Pieces of work, each of which may listen when it is to stop. */
 type Works<Results extends readonly unknown[]> = {
   readonly [Index in keyof Results]: (signal: AbortSignal) => Promise<Results[Index]>;
@@ -12,7 +14,7 @@ export async function together<Results extends readonly unknown[]>(
   signal?: AbortSignal,
 ): Promise<Results> {
   const failed = new AbortController();
-  const either = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
+  const either = eitherSignal(signal, failed.signal);
   const run = async (work: Works<Results>[number]): Promise<unknown> => {
     try {
       return await work(either);

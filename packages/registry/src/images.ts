@@ -1,4 +1,4 @@
-import { PilotError, together } from '@harbor-pilot/core';
+import { eitherSignal, PilotError, together } from '@harbor-pilot/core';
 import {
   blobsOf,
   type Content,
@@ -127,7 +127,7 @@ async function pushBlobs(
 ): Promise<void> {
   // One blob that fails stops the others, and their uploads are cancelled before this ends.
   const failed = new AbortController();
-  const stop = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
+  const stop = eitherSignal(signal, failed.signal);
   let failure: unknown;
   const how = { mountFrom, signal: stop, isMissing: true };
   const push = async (descriptor: Descriptor): Promise<void> => {

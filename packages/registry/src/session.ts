@@ -1,4 +1,4 @@
-import { type Clock, PilotError } from '@harbor-pilot/core';
+import { type Clock, eitherSignal, PilotError } from '@harbor-pilot/core';
 import {
   type Attempt,
   type Http,
@@ -74,7 +74,7 @@ export function createSession(options: SessionOptions): Session {
       url: url.href,
       headers: headersOf(call, authorization, options.userAgent, url.origin === new URL(origin).origin),
       ...optional({ body: call.body, attempts: call.attempts, timeoutSeconds: call.timeoutSeconds }),
-      ...optional({ signal: bothSignals(ownSignal, call.signal) }),
+      ...optional({ signal: eitherSignal(ownSignal, call.signal) }),
     });
   const sendUntil = async (call: Call, ownSignal: AbortSignal | undefined): Promise<HttpResponse> => {
     const url = call.target instanceof URL ? call.target : new URL(`${origin}/v2/${call.target}`);
@@ -142,11 +142,6 @@ async function failed(
 
 function grantOf(call: Call, { granted }: Authorization): Attempt['grant'] {
   return granted === undefined ? undefined : { wanted: actionsOf(call), granted };
-}
-
-/** A signal that is aborted with either of two; undefined when there is none. */
-export function bothSignals(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
-  return one === undefined || other === undefined ? (one ?? other) : AbortSignal.any([one, other]);
 }
 
 /** Leaves out what is undefined. */

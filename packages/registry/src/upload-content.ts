@@ -1,9 +1,9 @@
-import { PilotError } from '@harbor-pilot/core';
+import { eitherSignal, PilotError } from '@harbor-pilot/core';
 import type { Tries } from '@harbor-pilot/http';
 import type { Descriptor, PassingContent } from '@harbor-pilot/oci';
 import { isConnectionLost } from './blobs.ts';
 import { abortedAfter } from './late-signal.ts';
-import { bothSignals, type Session, urlFrom } from './session.ts';
+import { type Session, urlFrom } from './session.ts';
 import type { BlobSource } from './types.ts';
 
 /** Time for the answer to what was sent before an interrupt. */
@@ -43,7 +43,7 @@ export async function sendContent(
       const held = await askState(session, repository, location).catch(() => undefined);
       const wait = held === undefined || held.heldBytes >= blob.descriptor.size ? undefined : options.tries.next();
       if (held === undefined || wait === undefined) throw error;
-      await session.clock.sleep(wait, bothSignals(options.signal, session.signal));
+      await session.clock.sleep(wait, eitherSignal(options.signal, session.signal));
       state = held;
     }
   }
@@ -61,7 +61,7 @@ async function sendRest(
   { signal, onBytes }: ContentOptions,
 ): Promise<URL> {
   const { digest, size } = descriptor;
-  const until = bothSignals(signal, session.signal) ?? new AbortController().signal;
+  const until = eitherSignal(signal, session.signal) ?? new AbortController().signal;
   const late = abortedAfter(until, answerMilliseconds);
   const range = heldBytes === 0 ? {} : { 'content-range': `${heldBytes}-${size - 1}` };
   try {

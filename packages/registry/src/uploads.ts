@@ -1,8 +1,8 @@
-import { asString, PilotError } from '@harbor-pilot/core';
+import { asString, eitherSignal, PilotError } from '@harbor-pilot/core';
 import type { Tries } from '@harbor-pilot/http';
 import { hasBlob, isConnectionLost } from './blobs.ts';
 import { repositoryPath } from './names.ts';
-import { bothSignals, type Session, urlFrom } from './session.ts';
+import { type Session, urlFrom } from './session.ts';
 import type { BlobOutcome, BlobSource } from './types.ts';
 import { counted, isOtherPart, sendContent } from './upload-content.ts';
 
@@ -73,7 +73,7 @@ async function uploadOnce(
       : await mount(session, repository, digest, options.mountFrom, options)) ??
     (await begin(session, repository, digest, options));
   if (started === 'mounted') return 'mounted';
-  const signal = bothSignals(options.signal, session.signal);
+  const signal = eitherSignal(options.signal, session.signal);
   let location = started;
   try {
     const isLarge = blob.descriptor.size >= largeBlobBytes;

@@ -1,4 +1,4 @@
-import { asArray, asNumber, asObject, asString, PilotError } from '@harbor-pilot/core';
+import { asArray, asNumber, asObject, asString, eitherSignal, PilotError } from '@harbor-pilot/core';
 import type { Artifact } from '../store/artifacts.ts';
 import type { ScanKind } from '../store/reports.ts';
 import type { Scanner } from '../store/scanners.ts';
@@ -134,7 +134,7 @@ async function call(
     method,
     headers: { ...headers, ...credentialsOf(scanner) },
     redirect: 'manual',
-    signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+    signal: eitherSignal(signal, timeout),
     ...(body === undefined ? {} : { body }),
   });
 }

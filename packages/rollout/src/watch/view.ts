@@ -7,7 +7,7 @@ import {
   textAt,
   uidOf,
 } from '@harbor-pilot/cluster';
-import { type Clock, PilotError, together } from '@harbor-pilot/core';
+import { type Clock, eitherSignal, PilotError, together } from '@harbor-pilot/core';
 
 /** What is watched: one kind in one namespace. */
 export interface Scope {
@@ -42,7 +42,7 @@ export async function openView(
   signal?: AbortSignal,
 ): Promise<View> {
   const stopped = new AbortController();
-  const ended = signal === undefined ? stopped.signal : AbortSignal.any([stopped.signal, signal]);
+  const ended = eitherSignal(signal, stopped.signal);
   const bell = createBell(clock, ended);
   const feeds = new Map(scopes.map((scope) => [keyOf(scope.resource, scope.namespace), createFeed(client, scope)]));
   await together(
