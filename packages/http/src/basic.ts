@@ -9,7 +9,7 @@ export function basicAuthorization({ username, password }: BasicCredentials): st
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
-/** Whether it is the full name of a robot account; the prefix is Harbor's default. */
+/** Whether it is the full name of a robot account; the prefix is Harbor's default, or one without "$" in its place. */
 export function isRobot({ username }: BasicCredentials): boolean {
-  return username.startsWith('robot$');
+  return /^robot(\$|[-_.].+\+)/.test(username);
 }

@@ -14,7 +14,7 @@ const signs: readonly (readonly [RegExp, string])[] = [
   [/^robot\d+[a-z].*\+/, 'a shell took "$$" for the number of its process'],
   [/^robot(\+.*)?$/, 'a shell, GitLab or Groovy took what follows the "$" for a variable, which is empty'],
   [/^[+$]/, 'its beginning was taken for a variable, which is empty'],
-  [/^[^$@]*\+[^$@]*$/, 'the "$" got lost'],
+  [/^(?!robot[-_.])[^$@]*\+[^$@]*$/, 'the "$" got lost, unless Harbor is set to another prefix'],
 ];
 
 const remedy =

@@ -26,12 +26,21 @@ describe('the hint for refused credentials', () => {
     expect(credentialsHint({ username, password: 'x' })).toMatch(/^The user name .*: leave (?:that|them) out\.$/);
   });
 
-  it.each(['robot$acme+ci', 'robot$deploy', 'robotics', 'anne.marie', 'a+b@c.example'])(
-    'takes %s for a name',
-    (username) => {
-      expect(credentialsHint({ username, password: 'x' })).not.toContain('full name');
-    },
-  );
+  it.each([
+    'robot$acme+ci',
+    'robot$deploy',
+    'robot-acme+ci',
+    'robot_acme+ci',
+    'robotics',
+    'anne.marie',
+    'a+b@c.example',
+  ])('takes %s for a name', (username) => {
+    expect(credentialsHint({ username, password: 'x' })).not.toContain('full name');
+  });
+
+  it.each(['robot$acme+ci', 'robot-acme+ci'])('is that of a robot account for %s', (username) => {
+    expect(credentialsHint({ username, password: 'x' })).toContain('whether it is disabled or has expired');
+  });
 
   it('is about the password when that has a line break', () => {
     expect(credentialsHint({ username: 'robot$acme+ci', password: 'x\n' })).toMatch(/The password .* line break/);
