@@ -82,7 +82,9 @@ describe('a rotation', () => {
     expect(first.lines.join('\n')).not.toContain(next.password);
     expect(first.masked).toContain(next.password);
 
-    expect((await rotate()).outputs).toEqual({ username: `${name}-a`, rotated: 'false' });
+    const early = await rotate();
+    expect(early.outputs).toEqual({ username: `${name}-a`, rotated: 'false' });
+    expect(early.lines.join('\n')).toContain(`if nobody has the secret of ${name}-a, delete that one now`);
     world.later(25);
     expect((await rotate({ 'every-days': '30' })).outputs).toEqual({ username: `${name}-a`, rotated: 'false' });
     expect(await family(name)).toEqual([`${name}-a`]);

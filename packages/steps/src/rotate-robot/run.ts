@@ -66,7 +66,10 @@ async function deleteBefore({ current, before }: Generations, rotation: Rotation
   const { harbor, runtime, values } = rotation;
   if (before.length === 0) return true;
   if (!isOlder(current, values.overlap, now)) {
-    runtime.info(`${before.map(({ name }) => name).join(', ')} stays good beside it for now`);
+    // A run that was killed may have made it, and have written its secret nowhere.
+    runtime.info(
+      `${before.map(({ name }) => name).join(', ')} stays good beside ${current.name} until ${formatTime(endOf(current, values.overlap))}, and is deleted then; if nobody has the secret of ${current.name}, delete that one now, and run this again`,
+    );
     return false;
   }
   for (const { id, name } of before) {
@@ -74,6 +77,10 @@ async function deleteBefore({ current, before }: Generations, rotation: Rotation
     runtime.info(`deleted ${name}, which ${current.name} has replaced`);
   }
   return true;
+}
+
+function endOf({ createdAt = new Date(0) }: Robot, overlapSeconds: number): Date {
+  return new Date(createdAt.getTime() + overlapSeconds * 1000);
 }
 
 /** The old secret is gone when the new one is there: it is kept first, whatever comes then. */
