@@ -58,13 +58,22 @@ export function conflictsOf(body: unknown): readonly FieldConflict[] | undefined
 const certificateCodes =
   /^(?:CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_SELF_SIGNED_CERT|ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH)/;
 
+const certificateHints: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED:
+    'Renew the certificates of the API server (kubeadm certs renew all); if they are good, see the clock here.',
+  CERT_NOT_YET_VALID: 'Compare the clock of this machine with that of the cluster.',
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    'The certificate is for other names: write one of them as the server of the kubeconfig, or give tls-server-name there.',
+};
+
 /** The error for a request that got no answer at all. */
 export function connectionError(server: string, cause: unknown): PilotError {
   const code = textAt(cause, 'code');
   if (certificateCodes.test(code)) {
     return new PilotError('TLS_UNTRUSTED', `the certificate of the cluster ${server} is not trusted (${code})`, {
       cause,
-      hint: 'The certificate-authority-data of the kubeconfig does not belong to this cluster.',
+      hint:
+        certificateHints[code] ?? 'The certificate-authority-data of the kubeconfig does not belong to this cluster.',
     });
   }
   return new PilotError(

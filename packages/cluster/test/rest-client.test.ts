@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { PilotError, redact } from '@harbor-pilot/core';
 import { createQuickClock } from '@harbor-pilot/testkit';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { connectionError } from '../src/api-error.ts';
 import { type ClusterClient, openCluster, resources, statusOf, type WatchEvent } from '../src/index.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -223,4 +224,17 @@ it('a cluster that is not there is CLUSTER_UNREACHABLE at once', async () => {
   const error = await failureOf(gone.version());
   expect(error.code).toBe('CLUSTER_UNREACHABLE');
   expect(error.message).toContain('ECONNREFUSED');
+});
+
+describe('a certificate of the cluster that is not trusted', () => {
+  it.each([
+    ['CERT_HAS_EXPIRED', 'kubeadm certs renew'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls-server-name'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'certificate-authority-data'],
+  ])('is told with what to do about %s', (code, hint) => {
+    expect(connectionError('https://cluster.test', { code })).toMatchObject({
+      code: 'TLS_UNTRUSTED',
+      hint: expect.stringContaining(hint),
+    });
+  });
 });
