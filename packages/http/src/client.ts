@@ -86,7 +86,8 @@ async function persist(context: Context, request: HttpRequest): Promise<HttpResp
       throw error;
     });
     const isError = outcome instanceof PilotError;
-    if (!isError && !isRetryableStatus(outcome.status)) return outcome;
+    const mayHeal = isError || isRetryableStatus(outcome.status) || (outcome.status === 500 && request.mayHeal500);
+    if (!mayHeal) return outcome;
     const wait = tries.next(isError ? undefined : outcome.headers['retry-after']);
     if (wait === undefined) {
       if (isError) throw outcome;

@@ -53,6 +53,8 @@ export interface HttpRequest {
    * policy, but 1 for POST and PATCH, which are not safe to repeat unless the caller knows better.
    */
   readonly attempts?: number;
+  /** Whether 500 is such a failure, too: only the caller knows whether the server means more than a moment's trouble with it. */
+  readonly mayHeal500?: boolean;
   /** Redirects are followed by hand, up to five; `manual` gives the 3xx back. */
   readonly redirect?: 'follow' | 'manual';
 }

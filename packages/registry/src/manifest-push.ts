@@ -1,4 +1,4 @@
-import { PilotError } from '@harbor-pilot/core';
+import { eitherSignal, PilotError } from '@harbor-pilot/core';
 import { type Content, type Descriptor, isDigest } from '@harbor-pilot/oci';
 import { findManifest } from './manifests.ts';
 import { manifestName, manifestPath } from './names.ts';
@@ -66,13 +66,36 @@ function moved(session: Session, repository: string, tag: string, what: string):
   });
 }
 
-/** Sends a manifest, whatever is there. */
+/**
+ * Sends a manifest, whatever is there. Distribution 2.8 calls the digest of a good manifest wrong while another job sets the same tag, or
+ * pushes the same manifest.
+ */
 export async function putManifest(
+  session: Session,
+  repository: string,
+  content: Content,
+  tagOrDigest: string,
+  signal?: AbortSignal,
+): Promise<PutOutcome> {
+  const tries = session.http.tries();
+  for (;;) {
+    try {
+      return await putOnce(session, repository, content, tagOrDigest, signal);
+    } catch (error) {
+      const isDoubted = error instanceof PilotError && error.details.refusalCode === 'DIGEST_INVALID';
+      const wait = isDoubted ? tries.next() : undefined;
+      if (wait === undefined) throw error;
+      await session.clock.sleep(wait, eitherSignal(signal, session.signal));
+    }
+  }
+}
+
+async function putOnce(
   session: Session,
   repository: string,
   { descriptor, bytes }: Content,
   tagOrDigest: string,
-  signal?: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<PutOutcome> {
   const response = await session.send({
     method: 'PUT',

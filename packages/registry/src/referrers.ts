@@ -14,7 +14,7 @@ import { referrersTag, repositoryPath } from './names.ts';
 import { pages } from './pages.ts';
 import type { Session } from './session.ts';
 
-const tagUpdateAttempts = 3;
+const tagUpdateAttempts = 5;
 
 /**
  * The referrers of a subject, each once: from the referrers API, or from the tag that stands in for it
@@ -114,14 +114,25 @@ function referrerEntry({ descriptor, bytes }: Content): Descriptor & { readonly 
 
 /** The tag is read again after it was set: another job may have set it at the same time, and lost this entry. */
 async function addToTag(session: Session, repository: string, subject: Digest, entry: Descriptor): Promise<void> {
-  for (let attempt = 0; attempt <= tagUpdateAttempts; attempt += 1) {
-    const listed = await referrersByTag(session, repository, subject, true);
-    if (listed.some(({ digest }) => digest === entry.digest)) return;
-    if (attempt === tagUpdateAttempts) break;
+  const tries = session.http.tries(tagUpdateAttempts);
+  const list = () => referrersByTag(session, repository, subject, true);
+  const isListed = (listed: readonly Descriptor[]): boolean => listed.some(({ digest }) => digest === entry.digest);
+  let listed = await list();
+  while (!isListed(listed)) {
     const index = formatIndex({ mediaType: mediaTypes.ociIndex, manifests: [...listed, entry] });
     await putManifest(session, repository, index, referrersTag(subject));
+    listed = await list();
+    if (isListed(listed)) return;
+    const wait = tries.next();
+    if (wait === undefined) throw lost(session, repository, subject, entry);
+    // Jobs that meet here would meet again if none of them waited.
+    await session.clock.sleep(wait, session.signal);
+    listed = await list();
   }
-  throw new PilotError(
+}
+
+function lost(session: Session, repository: string, subject: Digest, entry: Descriptor): PilotError {
+  return new PilotError(
     'STATE_CONFLICT',
     `${session.host}/${repository}:${referrersTag(subject)} does not keep ${entry.digest}: others change it all the time`,
     { hint: 'Try again when no other job signs the same image.' },

@@ -73,6 +73,8 @@ export function createSession(options: SessionOptions): Session {
       method: call.method,
       url: url.href,
       headers: headersOf(call, authorization, options.userAgent, url.origin === new URL(origin).origin),
+      // Distribution 2.8 answers so, too, while another job sets the same tag, and reads a half of what that one writes.
+      mayHeal500: call.method !== 'POST',
       ...optional({ body: call.body, attempts: call.attempts, timeoutSeconds: call.timeoutSeconds }),
       ...optional({ signal: eitherSignal(ownSignal, call.signal) }),
     });

@@ -160,6 +160,20 @@ describe('manifests', () => {
     headers: { 'content-type': mediaTypes.ociManifest, 'docker-content-digest': digest, 'content-length': '10' },
   });
 
+  it('are pushed although the registry stumbles over another job that pushes the same', async () => {
+    const heads: Answer[] = [{ status: 500 }];
+    const puts = [refusal(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content')];
+    await using scripted = await scriptedRegistry(
+      accepting(({ line }) => {
+        if (line.startsWith('PUT')) return puts.shift();
+        return line.startsWith('HEAD') ? (heads.shift() ?? { status: 404 }) : undefined;
+      }),
+    );
+    await scripted.connect(robot).pushManifest('acme/app', manifest, 'v1');
+    const manifests = scripted.lines().filter((line) => line.includes('/manifests/'));
+    expect(manifests.map((line) => line.split(' ')[0])).toEqual(['HEAD', 'HEAD', 'PUT', 'PUT', 'HEAD']);
+  });
+
   it('are left alone where the tag has the digest already', async () => {
     await using scripted = await scriptedRegistry(({ line }) =>
       line.startsWith('HEAD') ? held(manifest.descriptor.digest) : { status: 200 },
