@@ -1,9 +1,7 @@
 import type { Scanner, Vulnerability, VulnerabilityReport } from '@harbor-pilot/harbor';
 import type { Digest } from '@harbor-pilot/oci';
 import type { FoundVulnerability } from '@harbor-pilot/step-kit';
-import { known } from './known.ts';
 import { severityRank } from './severity.ts';
-import type { ReportedVulnerability } from './sources/scan-file.ts';
 import { readVendorAttributes } from './vendor-attributes.ts';
 
 /** What the scanner found in an image, all platforms together. Every image of it has a finished report. */
@@ -37,7 +35,7 @@ type Growing = { -readonly [Key in keyof FoundVulnerability]: FoundVulnerability
 export function mergeReports(reports: readonly PlatformReport[]): FoundVulnerability[] {
   const merging = new Merging();
   for (const { platform, report } of reports) {
-    for (const vulnerability of report.vulnerabilities) merging.add(platform, toldBy(vulnerability));
+    for (const vulnerability of report.vulnerabilities) merging.add(toldBy(vulnerability, platform));
   }
   return merging.all();
 }
@@ -49,11 +47,12 @@ export function mergeReports(reports: readonly PlatformReport[]): FoundVulnerabi
 export class Merging {
   readonly #merged = new Map<string, Growing>();
 
-  add(platform: string, told: ReportedVulnerability): void {
-    const key = `${told.id}\0${told.package}\0${told.version}\0${told.path}`;
+  /** @param told of one platform, which nobody else has: it may be changed. */
+  add(told: Growing): void {
+    const key = `${told.id}\0${told.package}\0${told.version}\0${told.path ?? ''}`;
     const known = this.#merged.get(key);
-    if (known === undefined) this.#merged.set(key, { ...told, platforms: [platform] });
-    else addTo(known, told, platform);
+    if (known === undefined) this.#merged.set(key, told);
+    else addTo(known, told);
   }
 
   /** In the order in which they came. */
@@ -62,41 +61,50 @@ export class Merging {
   }
 }
 
+/** Facts that are not filled in where they are missing, but compared, or that belong to others. */
+const compared: ReadonlySet<string> = new Set(['cvssVector', 'cvssScore', 'epss', 'isKnownExploited']);
+
 /** Keeps the higher severity, score and probability and the earlier dates, and fills in what was not known: a fix that any tells. */
-function addTo(known: Growing, told: ReportedVulnerability, platform: string): void {
-  if (!known.platforms.includes(platform)) known.platforms.push(platform);
-  const { severity, cvssScore = 0, cvssVector, epss, isKnownExploited, ...others } = told;
+function addTo(known: Growing, told: Growing): void {
+  for (const platform of told.platforms) if (!known.platforms.includes(platform)) known.platforms.push(platform);
+  const { severity, cvssScore = 0, cvssVector, epss, isKnownExploited } = told;
   if (severityRank(severity) < severityRank(known.severity)) known.severity = severity;
   if (cvssScore > (known.cvssScore ?? 0)) {
     known.cvssScore = cvssScore;
     if (cvssVector === undefined) delete known.cvssVector;
     else known.cvssVector = cvssVector;
   }
-  if (epss !== undefined) known.epss = Math.max(epss, known.epss ?? 0);
-  if (isKnownExploited === true) known.isKnownExploited = true;
+  if (epss !== undefined && epss > (known.epss ?? -1)) known.epss = epss;
+  if (isKnownExploited !== undefined && known.isKnownExploited !== true) known.isKnownExploited = isKnownExploited;
   for (const date of ['publishedAt', 'fixedAt'] as const) {
     const moment = told[date];
     if (moment !== undefined && moment < (known[date] ?? moment)) known[date] = moment;
   }
-  Object.assign(known, { ...others, ...known });
+  fill(known, told);
+}
+
+function fill(known: object, told: object): void {
+  const [facts, others] = [known, told] as [Record<string, unknown>, Record<string, unknown>];
+  for (const key in others) {
+    if (facts[key] === undefined && others[key] !== undefined && !compared.has(key)) facts[key] = others[key];
+  }
 }
 
 /** What Harbor tells of a vulnerability. The score that the scanner prefers counts before those of others; 0 stands for none. */
-function toldBy(vulnerability: Vulnerability): ReportedVulnerability {
-  const { id, version, severity, fixVersion, status, description, links, cwes, cvssScore = 0 } = vulnerability;
-  return known({
-    ...readVendorAttributes(vulnerability.vendorAttributes),
-    id,
-    package: vulnerability.package,
-    version,
-    severity,
-    fixVersion,
-    status,
-    description,
-    links: links.length > 0 ? links : undefined,
-    cwes: cwes.length > 0 ? cwes : undefined,
-    ...(cvssScore > 0 ? { cvssScore, cvssVector: vulnerability.cvssVector } : {}),
-  });
+function toldBy(vulnerability: Vulnerability, platform: string): Growing {
+  const { id, version, severity, fixVersion, status, description, links, cwes, vendorAttributes } = vulnerability;
+  const { cvssScore = 0 } = vulnerability;
+  const told: Growing = { id, package: vulnerability.package, version, severity, platforms: [platform] };
+  if (fixVersion !== undefined) told.fixVersion = fixVersion;
+  if (status !== undefined) told.status = status;
+  if (description !== undefined) told.description = description;
+  if (links.length > 0) told.links = links;
+  if (cwes.length > 0) told.cwes = cwes;
+  const { cvssScore: otherScore, cvssVector: otherVector, ...beside } = readVendorAttributes(vendorAttributes);
+  const [score, vector] = cvssScore > 0 ? [cvssScore, vulnerability.cvssVector] : [otherScore, otherVector];
+  if (score !== undefined) told.cvssScore = score;
+  if (vector !== undefined) told.cvssVector = vector;
+  return Object.assign(told, beside);
 }
 
 /** `name version` of a scanner. */

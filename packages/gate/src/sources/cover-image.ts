@@ -51,7 +51,8 @@ export function coverImage(files: readonly ScanFile[], image: ImageToCover): Cov
   }
   const merging = new Merging();
   for (const [{ platform }, reports] of covered) {
-    for (const { vulnerabilities } of reports) for (const told of vulnerabilities) merging.add(platform, told);
+    for (const { vulnerabilities } of reports)
+      for (const told of vulnerabilities) merging.add({ ...told, platforms: [platform] });
   }
   return {
     source: sourceOf(files),
