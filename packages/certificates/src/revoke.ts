@@ -23,7 +23,8 @@ export interface RevokeOptions {
 /**
  * Adds certificates to `ca.crl`, which is made anew each time.
  * @returns the path of the list and how many certificates it names.
- * @throws PilotError FILE_UNREADABLE, FILE_UNWRITABLE, KEY_INVALID, INPUT_INVALID when a certificate is of another authority.
+ * @throws PilotError FILE_UNREADABLE, FILE_UNWRITABLE, KEY_INVALID, INPUT_INVALID when a certificate is of another authority,
+ *   or the authority itself.
  */
 export async function revokeCertificates({
   directory,
@@ -45,6 +46,11 @@ export async function revokeCertificates({
     if (certificate?.verify(publicKey) !== true) {
       throw new PilotError('INPUT_INVALID', `${file} is not signed by the authority in ${directory}`, {
         hint: 'An authority can revoke only what it signed itself.',
+      });
+    }
+    if (certificate.publicKey.equals(publicKey)) {
+      throw new PilotError('INPUT_INVALID', `${file} is the authority itself, which its own list cannot revoke`, {
+        hint: 'Make a new authority in an empty folder, and take the old one from all that trust it.',
       });
     }
     const serialNumber = certificate.serialNumber.toLowerCase();

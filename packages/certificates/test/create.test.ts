@@ -179,7 +179,9 @@ describe('createCertificates', () => {
     const options = { directory: folder.path, durationDays: 30, now };
     await expect(revokeCertificates({ ...options, certificates: [other.file(leafFile)] })).rejects.toMatchObject({
       code: 'INPUT_INVALID',
-    });
+      await expect(revokeCertificates({ ...options, certificates: [folder.file('ca.crt')] })).rejects.toMatchObject(
+      message: expect.stringContaining('is the authority itself'),);
+  });
     await expect(
       revokeCertificates({ ...options, directory: folder.file('none'), certificates: [] }),
     ).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
