@@ -177,11 +177,11 @@ describe('createCertificates', () => {
     await create(folder.path);
     await create(other.path);
     const options = { directory: folder.path, durationDays: 30, now };
-    await expect(revokeCertificates({ ...options, certificates: [other.file(leafFile)] })).rejects.toMatchObject({
-      code: 'INPUT_INVALID',
-      await expect(revokeCertificates({ ...options, certificates: [folder.file('ca.crt')] })).rejects.toMatchObject(
-      message: expect.stringContaining('is the authority itself'),);
-  });
+    for (const file of [other.file(leafFile), folder.file('ca.crt')]) {
+      await expect(revokeCertificates({ ...options, certificates: [file] })).rejects.toMatchObject({
+        code: 'INPUT_INVALID',
+      });
+    }
     await expect(
       revokeCertificates({ ...options, directory: folder.file('none'), certificates: [] }),
     ).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
