@@ -140,6 +140,15 @@ describe('harbor-pilot', () => {
     expect(JSON.parse(out)).toMatchObject({ outputs: { expired: '1' }, error: { code: 'EXCEPTION_EXPIRED' } });
   });
 
+  it.each([
+    ['dev-harbor', '--data'],
+    ['demo', '--output'],
+  ])('says of %s that its folder cannot be made', (...words) => {
+    writeFileSync(join(folder, 'taken'), '');
+    const { status, err } = run([...words, 'taken']);
+    expect([status, err]).toEqual([2, expect.stringContaining('FILE_UNWRITABLE')]);
+  });
+
   it('reads flags, their aliases, and variables; flags win', () => {
     const key = join(folder, 'k.pem');
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

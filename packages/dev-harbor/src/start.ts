@@ -1,8 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { type Clock, PilotError, systemClock } from '@harbor-pilot/core';
+import { type Clock, makeFolder, PilotError, systemClock } from '@harbor-pilot/core';
 import { assemble } from './assemble.ts';
 import { controlOf, type DevHarborControl } from './control/control.ts';
 import { ensureAdministrator, ensureLibrary, ensureScanner } from './first-contents.ts';
@@ -55,7 +54,7 @@ const requestTimeoutMilliseconds = 3_600_000;
  */
 export async function startDevHarbor(options: DevHarborOptions): Promise<DevHarbor> {
   const clock = options.clock ?? systemClock;
-  mkdirSync(options.dataDirectory, { recursive: true, mode: 0o700 });
+  await makeFolder(options.dataDirectory, 0o700);
   const certificates = await loadCertificates(options.dataDirectory, clock.now());
   const server = createServer({ cert: certificates.certificate, key: certificates.key });
   server.requestTimeout = requestTimeoutMilliseconds;

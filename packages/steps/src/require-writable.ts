@@ -1,6 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { PilotError, unwritable } from '@harbor-pilot/core';
+import type { Runtime } from '@harbor-pilot/step-kit';
 
 /**
  * Makes sure, before anything else is done, that a file can be written at the end.
@@ -13,6 +14,14 @@ export async function requireWritable(path: string): Promise<void> {
   throw new PilotError('FILE_UNWRITABLE', `${path} is there, and is no file`, {
     hint: 'Choose another path, or remove what is there.',
   });
+}
+
+/**
+ * Makes sure that the release record can be written once the step has changed something elsewhere.
+ * @throws PilotError FILE_UNWRITABLE
+ */
+export async function requireWritableRecord(file: string, runtime: Runtime): Promise<void> {
+  await requireWritable(resolve(runtime.workspace, file));
 }
 
 /**

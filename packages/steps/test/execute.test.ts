@@ -3,7 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { declarationsOf, defineStep, type Step } from '@harbor-pilot/step-kit';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { allSteps, executeStep, loginStep, releaseStep } from '../src/index.ts';
+import {
+  allSteps,
+  executeStep,
+  loginStep,
+  promoteStep,
+  pushStep,
+  releaseStep,
+  rolloutStep,
+  signStep,
+} from '../src/index.ts';
 import { captureRuntime } from './runtime.ts';
 
 let folder: string;
@@ -69,6 +78,12 @@ describe('bad input', () => {
       hint: 'Give the repository as image, and here only what comes after its ":".',
     });
   });
+
+  it.each([pushStep, signStep, promoteStep, rolloutStep])(
+    'is a record that cannot be written, before anything is: %#',
+    (step) =>
+      expect(run({ ...base, to: 'shop/other', record: '.' }, step)).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' }),
+  );
 
   it.each([
     [{}, 'INPUT_INVALID', /"image" is missing/],

@@ -1,6 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type ErrorCode, PilotError, secondsSince } from '@harbor-pilot/core';
+import { type ErrorCode, makeFolder, PilotError, secondsSince, writeWhole } from '@harbor-pilot/core';
 import { renderHtml } from '@harbor-pilot/report';
 import { formatRecord, parseRecord, type ReleaseRecord, type Runtime } from '@harbor-pilot/step-kit';
 import { executeStep, releaseStep } from '@harbor-pilot/steps';
@@ -22,6 +22,7 @@ interface Act {
 export async function runDemo(runtime: Runtime, output: string): Promise<void> {
   const begin = runtime.clock.now();
   const folder = resolve(runtime.workspace, output);
+  await makeFolder(folder);
   const stage = await runtime.group('Setting the stage', () => setStage(runtime));
   const accounts = await runtime.group(`Project ${project}`, () => prepareProject(stage, runtime));
   await writeFile(join(stage.workspace, 'deploy', '00-namespace.yaml'), namespaceManifest);
@@ -52,9 +53,8 @@ export async function runDemo(runtime: Runtime, output: string): Promise<void> {
       endsWith: 'ROLLOUT_FAILED',
     }),
   );
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'report.html'), renderHtml(records));
-  await writeFile(join(folder, 'harbor-pilot.json'), formatRecord(released));
+  await writeWhole(join(folder, 'report.html'), renderHtml(records));
+  await writeWhole(join(folder, 'harbor-pilot.json'), formatRecord(released));
   runtime.info(`report: ${join(output, 'report.html')}, record: ${join(output, 'harbor-pilot.json')}`);
   const seconds = secondsSince(begin, runtime.clock);
   runtime.info(`released ${released.image}@${released.digest} in ${seconds.toFixed(1)} s`);

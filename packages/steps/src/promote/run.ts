@@ -8,6 +8,7 @@ import { refuseForks } from '../forks.ts';
 import { type Destination, parseDestinations, toDestination } from '../push/destinations.ts';
 import { checkTags } from '../push/tags.ts';
 import { addPromotions, imageName, readRecord } from '../record-file.ts';
+import { requireWritableRecord } from '../require-writable.ts';
 import { findDigest, readTree } from '../subject.ts';
 import type { verifySettings } from '../verify/inputs.ts';
 import { requireVerified } from '../verify/require-verified.ts';
@@ -47,6 +48,7 @@ export async function runPromote(
   runtime: Runtime,
 ): Promise<OutputValues<typeof promoteStepOutputs>> {
   await refuseForks('promote', values.allowForks, runtime);
+  await requireWritableRecord(values.record, runtime);
   const terms = await readTerms(values, runtime);
   const targets = parseDestinations(values.to, values.registry);
   const hosts = targets.map(({ registry }) => registry);

@@ -7,6 +7,7 @@ import { importBundle } from '../bundle/import-bundle.ts';
 import { connect } from '../connect.ts';
 import { refuseForks } from '../forks.ts';
 import { addToRecord, imageName } from '../record-file.ts';
+import { requireWritableRecord } from '../require-writable.ts';
 import { requireNamedDigest } from '../subject.ts';
 import { type Destination, parseDestinations, toDestination, versionOf } from './destinations.ts';
 import type { pushStepInputs, pushStepOutputs } from './inputs.ts';
@@ -46,7 +47,10 @@ export async function runPush(
   runtime: Runtime,
 ): Promise<OutputValues<typeof pushStepOutputs>> {
   checkExclusive(values);
-  if (values.toBundle === undefined) await refuseForks('push', values.allowForks, runtime);
+  if (values.toBundle === undefined) {
+    await refuseForks('push', values.allowForks, runtime);
+    await requireWritableRecord(values.record, runtime);
+  }
   const others = parseDestinations(values.destinations, values.registry);
   const connection = await connect(
     values,

@@ -9,6 +9,7 @@ import { type Connection, connect } from '../connect.ts';
 import { refuseForks } from '../forks.ts';
 import { type KubeconfigValues, readKubeconfigInput } from '../kubeconfig-input.ts';
 import { addToRecord, imageName } from '../record-file.ts';
+import { requireWritableRecord } from '../require-writable.ts';
 import { findDigest } from '../subject.ts';
 import type { verifySettings } from '../verify/inputs.ts';
 import { requireVerified } from '../verify/require-verified.ts';
@@ -163,6 +164,7 @@ export async function runRollout(
   runtime: Runtime,
 ): Promise<OutputValues<typeof rolloutStepOutputs>> {
   await refuseForks('rollout', values.allowForks, runtime);
+  await requireWritableRecord(values.record, runtime);
   const terms = await readTerms(values, runtime);
   const connection = await connect(values, runtime);
   const plan = await planRollout(values, runtime);

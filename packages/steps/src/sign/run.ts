@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { together } from '@harbor-pilot/core';
 import type { InputValues, OutputValues, Runtime, SignaturePart } from '@harbor-pilot/step-kit';
 import { refuseForks } from '../forks.ts';
+import { requireWritableRecord } from '../require-writable.ts';
 import type { signStepInputs, signStepOutputs } from './inputs.ts';
 import { planSigning } from './plan.ts';
 
@@ -11,6 +12,7 @@ export async function runSign(
   runtime: Runtime,
 ): Promise<OutputValues<typeof signStepOutputs>> {
   await refuseForks('sign', values.allowForks, runtime);
+  await requireWritableRecord(values.record, runtime);
   // To open a key takes longer than all else, for a password is made a key slowly on purpose, in another thread: it begins
   // before the rest is even loaded, and what is to be signed is found meanwhile.
   const [plan, task] = await together(
