@@ -29,7 +29,10 @@ export async function fetchAuthority(
   try {
     const url = `https://${host}/api/v2.0/systeminfo/getcert`;
     // Asked for JSON, Harbor answers an empty object.
-    const answer = await http.request({ method: 'GET', url, headers: { accept: '*/*' }, redirect: 'manual', signal });
+    const question = { method: 'GET', url, headers: { accept: '*/*' }, redirect: 'manual', signal } as const;
+    const answer = await http.request(question).catch((error: unknown) => {
+      throw error instanceof PilotError && error.code === 'TLS_UNTRUSTED' ? notAsked(host, error) : error;
+    });
     const text = await answer.text(answerLimitBytes);
     if (answer.status !== 200) throw withoutCertificate(host, `it answers ${answer.status}`);
     return withFingerprint(pemCertificates(text), wanted, host);
@@ -72,6 +75,15 @@ function fingerprintOf(pem: string, host: string): string {
   } catch {
     throw withoutCertificate(host, 'its answer has no certificate in it');
   }
+}
+
+/** No certificate is checked: what is left is a host that wants one of ours, or none of TLS. */
+function notAsked(host: string, { message, cause, details }: PilotError): PilotError {
+  return new PilotError('TLS_UNTRUSTED', `${host} cannot be asked for the certificate of its authority: ${message}`, {
+    cause,
+    hint: 'Give the certificate itself as "ca-certificate". A client certificate is shown to nobody who is not trusted yet, so it does not go with the question.',
+    details,
+  });
 }
 
 function withoutCertificate(host: string, why: string): PilotError {

@@ -132,6 +132,15 @@ describe('a client certificate', () => {
     );
   });
 
+  it('does not go with the question for the authority', async () => {
+    const server = await strict();
+    const client = { clientCertificate: 'client.pem', clientKey: 'client.key' };
+    const values = { ...client, caCertificate: 'auto', caFingerprint: 'ab'.repeat(32) };
+    await expect(ping(server.host, values)).rejects.toEqual(
+      refused('TLS_UNTRUSTED', /cannot be asked for the certificate of its authority/, /^Give the certificate itself/),
+    );
+  });
+
   it.each([
     ['No required SSL certificate was sent', /requires a client certificate, and none was given/],
     ['The SSL certificate error', /does not accept the client certificate/],
