@@ -39,7 +39,7 @@ export type ListInput = Declared<'list', readonly string[]> & {
 };
 /** Values, one a line; commas belong to them. */
 export type LinesInput = Declared<'lines', readonly string[]>;
-/** A length of time: `90`, `90s`, `5m`, `1h`, `7d`; its value is in seconds. */
+/** A length of time: `90`, `90s`, `5m`, `1h30m`, `7d`; its value is in seconds. */
 export type DurationInput = Declared<'duration', number>;
 /** What has parts, and comes from a file only; who uses it checks it. */
 export type StructureInput = Declared<'structure', Structure> & {
@@ -124,20 +124,24 @@ export function parseInputs<Inputs extends InputDeclarations>(
 ): InputValues<Inputs> {
   const values: Record<string, unknown> = {};
   for (const [name, declaration] of Object.entries(declarations)) {
-    const value = firstGiven([name, ...(declaration.aliases ?? [])].map(kebabName), sources);
-    values[name] = value === undefined ? fallback(name, declaration) : parseInput(kebabName(name), declaration, value);
+    const given = firstGiven([name, ...(declaration.aliases ?? [])].map(kebabName), sources);
+    values[name] = given === undefined ? fallback(name, declaration) : parseInput(given.name, declaration, given.value);
   }
   return values as InputValues<Inputs>;
 }
 
-function firstGiven(names: readonly string[], sources: readonly InputSource[]): RawValue | undefined {
+function firstGiven(
+  names: readonly string[],
+  sources: readonly InputSource[],
+): { readonly name: string; readonly value: RawValue } | undefined {
   for (const source of sources) {
-    const given = names
-      .map((name) => [name, source(name)] as const)
-      .filter(([, value]) => value !== undefined && value !== '');
+    const given = names.flatMap((name) => {
+      const value = source(name);
+      return value === undefined || value === '' ? [] : [{ name, value }];
+    });
     const [first, second] = given;
-    if (first !== undefined && second !== undefined) throw givenTwice(first[0], second[0]);
-    if (first !== undefined) return first[1];
+    if (first !== undefined && second !== undefined) throw givenTwice(first.name, second.name);
+    if (first !== undefined) return first;
   }
   return undefined;
 }
@@ -239,13 +243,14 @@ function parseNumber(name: string, { least, most, isWhole = false }: NumberInput
   });
 }
 
-const unitSeconds: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 };
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 function parseDuration(name: string, text: string): number {
-  const match = /^(\d+)(s|m|h|d|)$/.exec(text.trim());
-  const seconds = Number(match?.[1]) * (unitSeconds[match?.[2] ?? ''] ?? Number.NaN);
+  const length = text.trim().replace(/^\d+$/, '$&s');
+  const parts = /^(\d+[smhd])+$/.test(length) ? [...length.matchAll(/(\d+)(.)/g)] : [];
+  const seconds = parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (unitSeconds[unit] ?? 0), 0);
   if (Number.isFinite(seconds) && seconds > 0) return seconds;
   throw new PilotError('INPUT_INVALID', `the input "${name}" is "${text}"`, {
-    hint: 'Write a length of time such as 90s, 5m, 1h or 7d.',
+    hint: 'Write a length of time such as 90s, 5m, 1h30m or 7d.',
   });
 }

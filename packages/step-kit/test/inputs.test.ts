@@ -6,6 +6,7 @@ import {
   environmentName,
   type InputDeclarations,
   kebabName,
+  parseInput,
   parseInputs,
   type RawValue,
 } from '../src/index.ts';
@@ -139,6 +140,29 @@ describe('parseInputs', () => {
         hint: `${what} Give it as the secret input base-image, or as the variable HARBOR_PILOT_BASE_IMAGE.`,
       }),
     );
+  });
+
+  it.each([
+    ['90', 90],
+    ['5m', 300],
+    ['1h30m', 5400],
+    ['5m0s', 300],
+    [' 7d ', 604_800],
+  ])('reads the length of time %s', (text, seconds) => {
+    expect(parseInput('timeout', { kind: 'duration', description: 'x' }, text)).toBe(seconds);
+  });
+
+  it.each(['0', '0s', '5mm', 'm', '5 m', '1.5h', '5m 0s', '-5m', ''])('takes %j for no length of time', (text) => {
+    expect(() => parseInput('timeout', { kind: 'duration', description: 'x' }, text)).toThrow(
+      expect.objectContaining({ code: 'INPUT_INVALID' }),
+    );
+  });
+
+  it('calls an input as whoever gives it does', () => {
+    const declaration = { kind: 'number', least: 0, most: 1, description: 'x', aliases: ['theirName'] } as const;
+    const given = (): unknown =>
+      parseInputs({ ours: declaration }, [(name) => (name === 'their-name' ? '7' : undefined)]);
+    expect(given).toThrow('the input "their-name" is "7"');
   });
 
   it('hides secrets from then on', () => {

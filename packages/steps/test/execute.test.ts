@@ -77,6 +77,9 @@ describe('bad input', () => {
       code: 'INPUT_INVALID',
       hint: 'Give the repository as image, and here only what comes after its ":".',
     });
+    await expect(run({ ...base, tags: 'feature/one' })).rejects.toMatchObject({
+      hint: expect.stringContaining(': feature-one would do.'),
+    });
   });
 
   it.each([pushStep, signStep, promoteStep, rolloutStep])(

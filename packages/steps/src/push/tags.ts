@@ -23,8 +23,14 @@ export function checkTags(tags: readonly string[]): readonly string[] {
   const bad = tags.find((tag) => !isTag(tag));
   if (bad === undefined) return [...new Set(tags)];
   throw new PilotError('INPUT_INVALID', `"${bad}" is not a tag`, {
-    hint: bad.includes('/')
+    hint: bad.includes(':')
       ? 'Give the repository as image, and here only what comes after its ":".'
-      : 'A tag has up to 128 letters, digits, ".", "_" and "-", and does not begin with "." or "-".',
+      : `A tag has up to 128 letters, digits, ".", "_" and "-", and does not begin with "." or "-"${similarTo(bad)}.`,
   });
+}
+
+/** Names of branches are often wanted as tags. */
+function similarTo(name: string): string {
+  const tag = name.replace(/[^\w.-]+/g, '-');
+  return isTag(tag) ? `: ${tag} would do` : '';
 }
