@@ -41,7 +41,7 @@ function leafSchema(declaration: InputDeclarations[string]): Readonly<Record<str
     case 'lines':
       return { type: ['array', 'object', 'string'], items: { type: 'string' }, ...fallback };
     case 'duration':
-      return { type: ['^(\\d+|(\\d+[smhd])+)$', ...fallback };
+      return { type: ['integer', 'string'], pattern: '^(\\d+|(\\d+[smhd])+)$', ...fallback };
     case 'number':
       return {
         type: declaration.isWhole ? 'integer' : 'number',
