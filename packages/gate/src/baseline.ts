@@ -1,4 +1,5 @@
 import type { FoundVulnerability } from '@harbor-pilot/step-kit';
+import { namesOf } from './names.ts';
 
 /** What an image is compared with: the release before, the digest that is deployed, the base image. */
 export interface Baseline {
@@ -37,22 +38,22 @@ type IdsByPackage = ReadonlyMap<string, ReadonlySet<string>>;
 /** All names of vulnerabilities, by the package that they are in. */
 export function idsByPackage(vulnerabilities: readonly Identified[]): IdsByPackage {
   const packages = new Map<string, Set<string>>();
-  for (const { id, aliases, package: name } of vulnerabilities) {
+  for (const one of vulnerabilities) {
+    const { package: name } = one;
     let ids = packages.get(name);
     if (ids === undefined) {
       ids = new Set();
       packages.set(name, ids);
     }
-    ids.add(id);
-    for (const alias of aliases ?? []) ids.add(alias);
+    for (const id of namesOf(one)) ids.add(id);
   }
   return packages;
 }
 
 /** Whether a vulnerability, by any of its names, is among those of an image. */
-export function isIn(packages: IdsByPackage, { id, aliases, package: name }: Identified): boolean {
-  const ids = packages.get(name);
-  return ids !== undefined && (ids.has(id) || aliases?.some((alias) => ids.has(alias)) === true);
+export function isIn(packages: IdsByPackage, one: Identified): boolean {
+  const ids = packages.get(one.package);
+  return ids !== undefined && namesOf(one).some((id) => ids.has(id));
 }
 
 function countMissing(vulnerabilities: readonly Identified[], packages: IdsByPackage): number {

@@ -115,7 +115,9 @@ describe('an exception', () => {
     ['of the id', {}, {}, true],
     ['of the id in other letters', { ids: ['cve-2020-1'] }, {}, true],
     ['of another id', { ids: ['CVE-2020-10'] }, {}, false],
-    ['of another name', { ids: ['GHSA-1'] }, { aliases: ['CVE-1', 'GHSA-1'] }, true],
+    ['of another name', { ids: ['GHSA-1'] }, { aliases: ['GHSA-2', 'GHSA-1'] }, true],
+    ['of one of several that an advisory is about', {}, { id: 'ALAS-1', aliases: ['CVE-2020-1', 'CVE-2020-2'] }, false],
+    ['of the only one that an advisory is about', {}, { id: 'ALAS-1', aliases: ['CVE-2020-1'] }, true],
     ['with more names', { ids: ['X-1', 'CVE-2020-1'] }, {}, true],
     ['of the package', { package: 'zlib' }, {}, true],
     ['of packages', { package: 'z*' }, {}, true],
@@ -197,6 +199,16 @@ describe('an exception', () => {
     );
     expect(judge(many).warnings).toHaveLength(6);
     expect(judge(many).warnings.at(-1)).toBe('The same holds for 4 more exceptions.');
+  });
+
+  it.each([
+    ['linux/arm64', true],
+    ['linux/arm64/v8', true],
+    ['linux/arm64/v9', false],
+  ])('for %s covers linux/arm64/v8: %p', (platform, isExcepted) => {
+    const platforms = ['linux/arm64/v8'];
+    const { verdict } = judge([{ ...accepted, platforms: [platform] }], { platforms }, { platforms });
+    expect(verdict).toBe(isExcepted ? 'passed' : 'refused');
   });
 
   it('covers together with others what is on several platforms', () => {

@@ -298,6 +298,7 @@ describe('a baseline', () => {
           found('High', { id: 'CVE-2' }),
           found('High', { id: 'CVE-2', version: '9' }),
           found('High', { id: 'CVE-3', aliases: ['GHSA-3'] }),
+          found('High', { id: 'ELSA-1', aliases: ['CVE-9', 'CVE-10'] }),
           found('High', { id: 'CVE-1', package: 'openssl' }),
         ],
         policy,
@@ -317,19 +318,20 @@ describe('a baseline', () => {
 
   it('tells what is new: another version brings nothing new, another package does', () => {
     const report = judge({});
-    expect(report.baseline).toEqual({ name: 'v1.2', added: 2, removed: 1 });
+    expect(report.baseline).toEqual({ name: 'v1.2', added: 3, removed: 1 });
     expect(report.vulnerabilities.map(({ id, package: name, isNew }) => [id, name, isNew])).toEqual([
       ['CVE-1', 'openssl', true],
       ['CVE-1', 'zlib', false],
       ['CVE-2', 'zlib', true],
       ['CVE-2', 'zlib', true],
       ['CVE-3', 'zlib', false],
+      ['ELSA-1', 'zlib', true],
     ]);
   });
 
   it('counts what is new, only', () => {
     const report = judge({ onlyNew: true });
-    expect(report.vulnerabilities.filter(({ outcome }) => outcome === 'refused')).toHaveLength(3);
+    expect(report.vulnerabilities.filter(({ outcome }) => outcome === 'refused')).toHaveLength(4);
     expect(report.vulnerabilities.find(({ id }) => id === 'CVE-3')?.because).toBe('the baseline has it, too');
     expect(report.reasons.at(-1)).toBe(
       '2 vulnerabilities of high severity or worse did not count by other rules of the policy.',

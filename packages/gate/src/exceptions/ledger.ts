@@ -1,4 +1,5 @@
 import type { FoundVulnerability, ReportedException } from '@harbor-pilot/step-kit';
+import { namesOf } from '../names.ts';
 import type { ExceptedImage, Exception } from './exception.ts';
 import { ownPlatforms, packageMatcher, platformsInScope } from './scope.ts';
 
@@ -69,12 +70,8 @@ export function openLedger(
   };
 }
 
-function entriesOf({ id, aliases }: FoundVulnerability, byId: ReadonlyMap<string, readonly Entry[]>): Set<Entry> {
-  const entries = new Set(byId.get(id.toUpperCase()));
-  for (const alias of aliases ?? []) {
-    for (const entry of byId.get(alias.toUpperCase()) ?? []) entries.add(entry);
-  }
-  return entries;
+function entriesOf(found: FoundVulnerability, byId: ReadonlyMap<string, readonly Entry[]>): Set<Entry> {
+  return new Set(namesOf(found).flatMap((name) => byId.get(name.toUpperCase()) ?? []));
 }
 
 function entryOf(exception: Exception, image: ExceptedImage, now: Date, warnDays: number): Entry | undefined {

@@ -11,7 +11,11 @@ export function platformsInScope(exception: Exception, image: ExceptedImage): Re
   const own = ownPlatforms(image);
   const selected = images === undefined ? own : images.flatMap((selector) => own.filter(selects(selector, image)));
   const match = platforms === undefined ? undefined : globMatcher(platforms);
-  const scope = new Set(selected.filter((platform) => match === undefined || match(platform) !== undefined));
+  // `linux/arm64` is `linux/arm64/v8`, too: not all that name a platform name its variant.
+  const names = (platform: string): readonly string[] => [platform, platform.split('/', 2).join('/')];
+  const scope = new Set(
+    selected.filter((platform) => match === undefined || names(platform).some((name) => match(name) !== undefined)),
+  );
   return scope.size > 0 ? scope : undefined;
 }
 

@@ -41,6 +41,7 @@ export function cwesOf(value: unknown): readonly string[] | undefined {
 const severities: Readonly<Record<string, RatedSeverity>> = {
   critical: 'Critical',
   high: 'High',
+  important: 'High',
   medium: 'Medium',
   moderate: 'Medium',
   low: 'Low',
