@@ -184,6 +184,13 @@ describe('nodes', () => {
     });
   });
 
+  it('run what is for fewer bits, too', async () => {
+    const results = await examineWith({ nodes: [node('worker', 'arm64')] }, ['linux/arm/v7']);
+    expect(results.get('cluster-nodes')).toMatchObject({ status: 'ok' });
+    const others = await examineWith({ nodes: [node('worker', 'amd64')] }, ['linux/arm/v7']);
+    expect(others.get('cluster-nodes')).toMatchObject({ status: 'failed' });
+  });
+
   it('tell no variant, so that any variant of the image fits', async () => {
     const results = await examineWith({ nodes: [node('worker', 'arm64')] }, ['linux/amd64', 'linux/arm64/v8']);
     expect(results.get('cluster-nodes')).toMatchObject({ status: 'ok' });

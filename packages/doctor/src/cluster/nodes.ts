@@ -44,7 +44,10 @@ function judge(all: readonly ClusterNode[], platforms: readonly string[]): Findi
       seen: `${count} take new pods (${theirs}); which platforms the image has is not known`,
     };
   const image = `the image is for ${platforms.join(', ')}`;
-  const unfit = available.filter(({ platform }) => !platforms.some((one) => withoutVariant(one) === platform));
+  const wanted = platforms.map(withoutVariant);
+  const unfit = available.filter(
+    ({ platform }) => ![platform, ...(narrower[platform] ?? [])].some((one) => wanted.includes(one)),
+  );
   if (unfit.length === 0) return { status: 'ok', seen: `${count} take new pods (${theirs}), and ${image}` };
   const advice = `Build the image for ${[...new Set(unfit.map(({ platform }) => platform))].join(', ')}, too (input "platforms").`;
   if (unfit.length === available.length) {
@@ -70,6 +73,12 @@ function describe(node: ClusterNode): string {
 function whyNot({ away, taints }: ClusterNode): string | undefined {
   return away ?? (taints.length === 0 ? undefined : `tainted with ${taints.join(', ')}`);
 }
+
+/** What a node takes besides, where an image has nothing better (containerd/platforms v1.0, `platformVector`). */
+const narrower: Readonly<Record<string, readonly string[]>> = {
+  'linux/amd64': ['linux/386'],
+  'linux/arm64': ['linux/arm'],
+};
 
 /** A node tells no variant, so that only operating system and architecture can be compared. */
 function withoutVariant(text: string): string {
