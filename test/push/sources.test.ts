@@ -51,6 +51,18 @@ describe('an image that another tool wrote', () => {
     expect(await pushed('oci:named', 'named')).toBe(root.descriptor.digest);
   });
 
+  it('is told from others by name where there are several', async () => {
+    const [one, other] = [imageOf(layer.descriptor), imageOf(layer.descriptor, layer.descriptor)];
+    const layout = await writeLayout('several', one);
+    await layout.write(other);
+    const named = { ...one.descriptor, annotations: { [nameAnnotation]: '1.0.0\u001b[31m' } };
+    await layout.setRoots([named, other.descriptor]);
+    await expect(shop.run('push', { source: 'oci:several' })).rejects.toMatchObject({
+      code: 'FILE_UNREADABLE',
+      message: `the image layout several has 2 images: 1.0.0 [31m, ${other.descriptor.digest}`,
+    });
+  });
+
   it('may be a compressed archive', async () => {
     const root = imageOf(layer.descriptor, layer.descriptor);
     await writeLayout('packed', root);

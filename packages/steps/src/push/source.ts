@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
-import { PilotError } from '@harbor-pilot/core';
+import { PilotError, printable } from '@harbor-pilot/core';
 import { type ContentSource, type Descriptor, openDockerArchive, readLayout } from '@harbor-pilot/oci';
 import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
+import { tagAnnotation } from '../bundle/bundle-files.ts';
 import { compressLayers } from './compress-layers.ts';
 import type { pushStepInputs } from './inputs.ts';
 import { plainArchive } from './plain-archive.ts';
@@ -52,6 +53,8 @@ async function openArchive(path: string, what: string, runtime: Runtime): Promis
   return compressLayers(whole, archive, folder, runtime.signal);
 }
 
+const namesShown = 5;
+
 async function onlyImage(
   content: ContentSource & { roots(): Promise<readonly Descriptor[]> },
   what: string,
@@ -59,7 +62,9 @@ async function onlyImage(
   const roots = await content.roots();
   const [root] = roots;
   if (root !== undefined && roots.length === 1) return { root, content };
-  throw new PilotError('FILE_UNREADABLE', `${what} has ${roots.length} images`, {
+  const names = roots.slice(0, namesShown).map(({ annotations, digest }) => annotations?.[tagAnnotation] ?? digest);
+  const list = [...names, ...(roots.length > namesShown ? ['…'] : [])].map((name) => printable(name, 128)).join(', ');
+  throw new PilotError('FILE_UNREADABLE', `${what} has ${roots.length} images${list === '' ? '' : `: ${list}`}`, {
     hint: 'Give one with just one image, as the build step and "docker save NAME:TAG" write it.',
   });
 }
