@@ -46,14 +46,14 @@ export function readVerified(part: FilePart, expected: ExpectedContent): Readabl
 /**
  * The same for one who only passes it on. Two buffers in turn hold all of it, since fresh memory for each chunk costs as
  * much as hashing it; and it is read without leaving the thread, so that what is hashed and sent is still near at hand.
- * @throws PilotError DIGEST_MISMATCH at the end, or as soon as it is too long.
+ * @throws PilotError FILE_UNREADABLE; DIGEST_MISMATCH at the end, or as soon as it is too long.
  */
 export async function* passVerified(part: FilePart, expected: ExpectedContent): PassingContent {
   const { path, offset = 0, sizeBytes = Number.POSITIVE_INFINITY } = part;
   const verifier = createVerifier(expected);
   const longest = Math.min(chunkBytes, sizeBytes, (expected.size ?? chunkBytes) + 1);
   const buffers = [Buffer.allocUnsafeSlow(longest), Buffer.allocUnsafeSlow(longest)] as const;
-  const file = await open(path);
+  const file = await openFile(path);
   try {
     for (let done = 0, turn = 0; done < sizeBytes; turn = 1 - turn) {
       const buffer = turn === 0 ? buffers[0] : buffers[1];

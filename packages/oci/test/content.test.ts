@@ -82,6 +82,14 @@ describe('files', () => {
     }
   });
 
+  it.each(['', 'missing'])('are named when they cannot be read: "%s"', async (name) => {
+    const wrong = join(folder, name);
+    await expect(passed({ path: wrong }, { digest: digestOf(bytes) })).rejects.toMatchObject({
+      code: 'FILE_UNREADABLE',
+      message: expect.stringContaining(folder),
+    });
+  });
+
   it('are passed on in two buffers, however large they are', async () => {
     const memory = new Set<ArrayBufferLike>();
     for await (const chunk of passVerified({ path }, { digest: digestOf(bytes) })) memory.add(chunk.buffer);
