@@ -90,20 +90,25 @@ function fill(known: object, told: object): void {
   }
 }
 
-/** What Harbor tells of a vulnerability. The score that the scanner prefers counts before those of others; 0 stands for none. */
+/**
+ * What Harbor tells of a vulnerability. Of its scores the highest counts; 0 stands for none. Trivy prefers none: the one that
+ * Harbor calls preferred is that of NVD or of any other source after the first scan, and none after the next (Harbor 2.15,
+ * src/pkg/scan/postprocessors/report_converters.go).
+ */
 function toldBy(vulnerability: Vulnerability, platform: string): Growing {
   const { id, version, severity, fixVersion, status, description, links, cwes, vendorAttributes } = vulnerability;
-  const { cvssScore = 0 } = vulnerability;
+  const { cvssScore = 0, cvssVector } = vulnerability;
   const told: Growing = { id, package: vulnerability.package, version, severity, platforms: [platform] };
   if (fixVersion !== undefined) told.fixVersion = fixVersion;
   if (status !== undefined) told.status = status;
   if (description !== undefined) told.description = description;
   if (links.length > 0) told.links = links;
   if (cwes.length > 0) told.cwes = cwes;
-  const { cvssScore: otherScore, cvssVector: otherVector, ...beside } = readVendorAttributes(vendorAttributes);
-  const [score, vector] = cvssScore > 0 ? [cvssScore, vulnerability.cvssVector] : [otherScore, otherVector];
-  if (score !== undefined) told.cvssScore = score;
-  if (vector !== undefined) told.cvssVector = vector;
+  const { cvssScore: otherScore = 0, cvssVector: otherVector, ...beside } = readVendorAttributes(vendorAttributes);
+  const isHigher = cvssScore > otherScore || (cvssScore === otherScore && cvssVector !== undefined);
+  const [score, vector] = isHigher ? [cvssScore, cvssVector] : [otherScore, otherVector];
+  if (score > 0) told.cvssScore = score;
+  if (score > 0 && vector !== undefined) told.cvssVector = vector;
   return Object.assign(told, beside);
 }
 

@@ -130,9 +130,20 @@ describe('what scanners say in their own words', () => {
     expect(readVendorAttributes(attributes)).toEqual(told);
   });
 
-  it('counts less than the score that the scanner prefers', () => {
-    const vendorAttributes = { CVSS: { nvd: { V3Score: 9.1, V3Vector: 'CVSS:3.1/AV:N' } } };
-    const scoreOf = (cvssScore: number) => mergeReports([on('a', { cvssScore, vendorAttributes })])[0]?.cvssScore;
-    expect([scoreOf(5), scoreOf(0)]).toEqual([5, 9.1]);
-  });
+  it.each([
+    [5, 'CVSS:3.1/AV:L', 9.1, 'CVSS:3.1/AV:N'],
+    [0, undefined, 9.1, 'CVSS:3.1/AV:N'],
+    // As Harbor writes what Trivy says of NVD.
+    [9.1, undefined, 9.1, 'CVSS:3.1/AV:N'],
+    [9.1, 'CVSS:3.1/AV:L', 9.1, 'CVSS:3.1/AV:L'],
+    [9.8, undefined, 9.8, undefined],
+  ])(
+    'counts where the score that Harbor prefers, %p with %p, is not higher',
+    (cvssScore, cvssVector, score, vector) => {
+      const vendorAttributes = { CVSS: { nvd: { V3Score: 9.1, V3Vector: 'CVSS:3.1/AV:N' } } };
+      const preferred = { cvssScore, ...(cvssVector === undefined ? {} : { cvssVector }) };
+      const [merged] = mergeReports([on('a', { ...preferred, vendorAttributes })]);
+      expect([merged?.cvssScore, merged?.cvssVector]).toEqual([score, vector]);
+    },
+  );
 });
