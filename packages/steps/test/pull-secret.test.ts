@@ -1,8 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ClusterClient } from '@harbor-pilot/cluster';
+import { PilotError } from '@harbor-pilot/core';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { executeStep, pullSecretStep } from '../src/index.ts';
+import { findNamespaces } from '../src/pull-secret/namespaces.ts';
+import { writeAll } from '../src/pull-secret/write-all.ts';
 import { captureRuntime } from './runtime.ts';
 
 let folder: string;
@@ -61,5 +65,37 @@ describe('a pull secret is refused before anything is sent', () => {
       message: expect.stringContaining(message),
       hint: expect.any(String),
     });
+  });
+});
+
+describe('a namespace that is deleted while the secrets are written', () => {
+  const plan = {
+    content: { name: 'harbor', accounts: [{ registry: 'harbor.test', username: 'a', password: 'secret-of-the-test' }] },
+    namespaces: ['going', 'staying'],
+    serviceAccounts: [],
+  };
+  const refusal = new PilotError('ANSWER_UNEXPECTED', 'it is being terminated', { details: { status: 403 } });
+  /** A cluster in which one namespace is deleted after it was found. */
+  function cluster(): ClusterClient {
+    let lists = 0;
+    const items = plan.namespaces.map((name) => ({ metadata: { name } }));
+    return {
+      list: async () => ({ items: lists++ === 0 ? items : items.slice(1) }),
+      get: async () => undefined,
+      apply: async ({ namespace }: { namespace: string }) => {
+        if (namespace === 'going') throw refusal;
+        return { object: { metadata: { resourceVersion: '1' } } };
+      },
+    } as unknown as ClusterClient;
+  }
+  const write = async (namespaces?: readonly string[]) => {
+    const [client, runtime] = [cluster(), captureRuntime(folder)];
+    const { isGone } = await findNamespaces(client, { namespaces, namespaceSelector: 'team=shop' }, runtime.signal);
+    return writeAll(client, plan, isGone, runtime);
+  };
+
+  it('is left out when its labels found it, and a failure when it was named', async () => {
+    expect(await write()).toEqual({ written: ['staying'], changed: ['staying'] });
+    await expect(write(['going'])).rejects.toThrow('not complete in 1 of 2 namespaces: going: it is being terminated');
   });
 });

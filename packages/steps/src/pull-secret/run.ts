@@ -1,15 +1,4 @@
-import {
-  addPullSecret,
-  type ClusterClient,
-  checkPullSecrets,
-  type KubeSphereForm,
-  nameOf,
-  openCluster,
-  type PullSecretPlan,
-  resources,
-  textAt,
-  writePullSecret,
-} from '@harbor-pilot/cluster';
+import { checkPullSecrets, type KubeSphereForm, openCluster } from '@harbor-pilot/cluster';
 import { PilotError } from '@harbor-pilot/core';
 import type { OutputValues, Runtime } from '@harbor-pilot/step-kit';
 import { refuseForks } from '../forks.ts';
@@ -17,6 +6,8 @@ import { readKubeconfigInput } from '../kubeconfig-input.ts';
 import { type Account, givenAccounts } from '../login/accounts.ts';
 import { type PullSecretValues, proveAccounts } from './accounts.ts';
 import type { pullSecretStepOutputs } from './inputs.ts';
+import { findNamespaces } from './namespaces.ts';
+import { writeAll } from './write-all.ts';
 
 /** Runs the step `pull-secret`: the registries take the credentials, the cluster is looked at, and then it is written. */
 export async function runPullSecret(
@@ -31,12 +22,12 @@ export async function runPullSecret(
   const content = { name: values.secretName, accounts: await proveAccounts(given, values, runtime), kubeSphere };
   const client = await openCluster(kubeconfig, values.kubeContext, runtime.clock);
   try {
-    const namespaces = await namespacesOf(client, values, runtime.signal);
+    const place = await findNamespaces(client, values, runtime.signal);
     const serviceAccounts = values.serviceAccounts.filter((name) => name !== 'none');
-    const plan = { content, namespaces, serviceAccounts };
+    const plan = { content, namespaces: place.namespaces, serviceAccounts };
     await checkPullSecrets(client, plan, runtime.signal);
-    const changed = await writeAll(client, plan, runtime);
-    return { secret: content.name, namespaces: namespaces.join(','), changed: changed.join(',') };
+    const { written, changed } = await writeAll(client, plan, place.isGone, runtime);
+    return { secret: content.name, namespaces: written.join(','), changed: changed.join(',') };
   } finally {
     client.close();
   }
@@ -66,62 +57,4 @@ function kubeSphereForm(values: PullSecretValues, given: readonly Account[]): Ku
   throw new PilotError('INPUT_INVALID', `KubeSphere reads one registry of a secret, but there are several: ${hosts}`, {
     hint: 'Run the step for each registry, each with a secret-name of its own.',
   });
-}
-
-async function namespacesOf(
-  client: ClusterClient,
-  { namespaces = [], namespaceSelector }: PullSecretValues,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  if (namespaceSelector === undefined) return namespaces.length === 0 ? ['default'] : [...new Set(namespaces)];
-  const { items } = await client.list(resources.namespaces, undefined, signal, namespaceSelector);
-  // A namespace that is being deleted takes nothing new.
-  const selected = items.filter((item) => textAt(item, 'status', 'phase') !== 'Terminating').map(nameOf);
-  if (selected.length > 0) return [...new Set([...namespaces, ...selected])];
-  throw new PilotError('INPUT_INVALID', `no namespace has the labels ${namespaceSelector}`, {
-    hint: 'Look at "kubectl get namespaces --show-labels".',
-  });
-}
-
-/** Writes in every namespace, also after one of them failed. @returns those in which something changed */
-async function writeAll(client: ClusterClient, plan: PullSecretPlan, runtime: Runtime): Promise<readonly string[]> {
-  const changed: string[] = [];
-  const failures: { readonly namespace: string; readonly error: PilotError }[] = [];
-  for (const namespace of plan.namespaces) {
-    try {
-      if (await writeIn(client, namespace, plan, runtime)) changed.push(namespace);
-    } catch (error) {
-      if (!(error instanceof PilotError) || runtime.signal.aborted) throw error;
-      runtime.warn(`${namespace}: ${error.message}`);
-      failures.push({ namespace, error });
-    }
-  }
-  const [first] = failures;
-  if (first === undefined) return changed;
-  const { code, hint, details } = first.error;
-  const all = failures.map(({ namespace, error }) => `${namespace}: ${error.message}`).join('; ');
-  const count = `${failures.length} of ${plan.namespaces.length}`;
-  throw new PilotError(code, `the pull secret is not complete in ${count} namespaces: ${all}`, {
-    ...(hint === undefined ? {} : { hint }),
-    cause: first.error,
-    details,
-  });
-}
-
-async function writeIn(
-  client: ClusterClient,
-  namespace: string,
-  { content, serviceAccounts }: PullSecretPlan,
-  runtime: Runtime,
-): Promise<boolean> {
-  const { outcome, takenFrom } = await writePullSecret(client, namespace, content, runtime.signal);
-  const before = takenFrom.length === 0 ? '' : `, taken over from ${takenFrom.join(', ')}`;
-  runtime.info(`${namespace}: secret ${content.name} ${outcome}${before}`);
-  let isChanged = outcome !== 'unchanged';
-  for (const account of serviceAccounts) {
-    const isAdded = await addPullSecret(client, namespace, account, content.name, runtime.signal);
-    runtime.info(`${namespace}: service account ${account} ${isAdded ? 'now pulls' : 'pulls'} with it`);
-    isChanged ||= isAdded;
-  }
-  return isChanged;
 }
