@@ -1,4 +1,4 @@
-import { PilotError } from '@harbor-pilot/core';
+import { inParallel, PilotError } from '@harbor-pilot/core';
 import {
   type Content,
   type Descriptor,
@@ -13,6 +13,7 @@ import { findManifest, getManifest } from './manifests.ts';
 import { referrersTag, repositoryPath } from './names.ts';
 import { pages } from './pages.ts';
 import type { Session } from './session.ts';
+import type { PushedReferrer } from './types.ts';
 
 const tagUpdateAttempts = 5;
 
@@ -55,10 +56,10 @@ async function* everyReferrer(
   for await (const page of pages(`${repositoryPath(repository)}/referrers/${subject}${query}`, session, ask)) {
     if (page.status !== 200 || !(page.headers['content-type'] ?? '').startsWith(mediaTypes.ociIndex)) {
       await page.discard();
-      for (const referrer of await referrersByTag(session, repository, subject)) {
-        // Who deletes a manifest often leaves it in the list.
-        if ((await findManifest(session, repository, referrer.digest)) !== undefined) yield referrer;
-      }
+      const listed = await referrersByTag(session, repository, subject);
+      // Who deletes a manifest often leaves it in the list.
+      const found = await inParallel(listed, ({ digest }) => findManifest(session, repository, digest));
+      yield* listed.filter((_, position) => found[position] !== undefined);
       return;
     }
     yield* manifestsOf(await page.bytes(manifestSizeLimitBytes));
@@ -89,11 +90,11 @@ async function referrersByTag(
  * Pushes a manifest that has a subject, and adds it to the referrers tag where the registry keeps no list itself.
  * @throws PilotError STATE_CONFLICT when others change that tag all the time.
  */
-export async function pushReferrer(session: Session, repository: string, content: Content): Promise<Descriptor> {
+export async function pushReferrer(session: Session, repository: string, content: Content): Promise<PushedReferrer> {
   const { subject, ...entry } = referrerEntry(content);
   const { isSubjectKnown } = await putManifest(session, repository, content, content.descriptor.digest);
-  if (!isSubjectKnown) await addToTag(session, repository, subject, entry);
-  return content.descriptor;
+  const isTagSet = !isSubjectKnown && (await addToTag(session, repository, subject, entry));
+  return { ...content.descriptor, isTagSet };
 }
 
 function referrerEntry({ descriptor, bytes }: Content): Descriptor & { readonly subject: Digest } {
@@ -112,23 +113,29 @@ function referrerEntry({ descriptor, bytes }: Content): Descriptor & { readonly 
   };
 }
 
-/** The tag is read again after it was set: another job may have set it at the same time, and lost this entry. */
-async function addToTag(session: Session, repository: string, subject: Digest, entry: Descriptor): Promise<void> {
+/**
+ * The tag is read again after it was set: another job may have set it at the same time, and lost this entry.
+ * @returns whether it had to be set.
+ */
+async function addToTag(session: Session, repository: string, subject: Digest, entry: Descriptor): Promise<boolean> {
   const tries = session.http.tries(tagUpdateAttempts);
   const list = () => referrersByTag(session, repository, subject, true);
   const isListed = (listed: readonly Descriptor[]): boolean => listed.some(({ digest }) => digest === entry.digest);
   let listed = await list();
+  let isSet = false;
   while (!isListed(listed)) {
+    isSet = true;
     const index = formatIndex({ mediaType: mediaTypes.ociIndex, manifests: [...listed, entry] });
     await putManifest(session, repository, index, referrersTag(subject));
     listed = await list();
-    if (isListed(listed)) return;
+    if (isListed(listed)) break;
     const wait = tries.next();
     if (wait === undefined) throw lost(session, repository, subject, entry);
     // Jobs that meet here would meet again if none of them waited.
     await session.clock.sleep(wait, session.signal);
     listed = await list();
   }
+  return isSet;
 }
 
 function lost(session: Session, repository: string, subject: Digest, entry: Descriptor): PilotError {
