@@ -92,10 +92,10 @@ function parseVulnerability(value: unknown): Vulnerability {
     ...(fixVersion === undefined ? {} : { fixVersion }),
     severity: parseSeverity(entry.severity),
     ...(description === undefined ? {} : { description }),
-    links: asArray(entry.links).filter((link) => typeof link === 'string'),
     ...(cvssScore === undefined ? {} : { cvssScore }),
     ...(cvssVector === undefined ? {} : { cvssVector }),
     // Harbor writes one empty text for none.
+    links: asArray(entry.links).flatMap((link) => filled(link) ?? []),
     cwes: asArray(entry.cwe_ids).flatMap((cwe) => filled(cwe) ?? []),
     ...(status === undefined ? {} : { status }),
     ...(vendorAttributes === undefined ? {} : { vendorAttributes }),

@@ -3,7 +3,7 @@ import { readReport } from '../src/reports.ts';
 
 const form = 'application/vnd.security.vulnerability.report; version=1.1';
 const report = {
-  [form]: { generated_at: '2026-11-22T12:00:00Z', vulnerabilities: [{ id: 'CVE-1', links: ['é]}'] }, null] },
+  [form]: { generated_at: '2026-11-22T12:00:00Z', vulnerabilities: [{ id: 'CVE-1', links: ['é]}', '', 7] }, null] },
 };
 
 async function* chunks(text: string, size = 5): AsyncGenerator<Buffer> {
