@@ -128,10 +128,11 @@ function fromFile(config: DockerConfig, host: string): Credentials | undefined {
 }
 
 /**
- * Reads the text of a configuration.
+ * Reads the text of a configuration; an empty file is an empty one, as for Docker.
  * @throws PilotError FILE_UNREADABLE without the words of the parser, which quote the file.
  */
 export function parseDockerConfig(text: string, path: string): DockerConfig {
+  if (text.trim() === '') return {};
   try {
     return asObject(JSON.parse(text)) ?? {};
   } catch {

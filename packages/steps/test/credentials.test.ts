@@ -76,6 +76,12 @@ describe('the Docker configuration', () => {
     expect(find('a.example')).toEqual({ username: 'pod', password: 'man' });
   });
 
+  it.each(['', '\n'])('may be an empty file (%j)', async (text) => {
+    const { find } = await stored({});
+    await writeFile(join(folder, 'config.json'), text);
+    expect(find('a.example')).toBeUndefined();
+  });
+
   it('that is not JSON is named, but only to those who need it', async () => {
     const path = join(folder, 'bad.json');
     await writeFile(path, '{');
