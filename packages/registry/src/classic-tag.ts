@@ -52,6 +52,14 @@ export function classicManifest({ bytes, descriptor }: Content): Manifest {
   });
 }
 
+/** Layers under a tag of the classic form. */
+interface HeldLayers {
+  /** Of the manifest that holds them. */
+  readonly digest: Digest;
+  /** Whether the tag had to be set for them; other jobs that set it at the same moment may still lose them. */
+  readonly isTagSet: boolean;
+}
+
 /**
  * Adds layers to those under a tag of the classic form, which stay; does nothing when they are there. The tag is read again after it was set:
  * another job may have set it at the same time, and lost these layers.
@@ -65,13 +73,15 @@ export async function addToClassicTag(
   tag: string,
   layers: readonly Descriptor[],
   signal?: AbortSignal,
-): Promise<Digest> {
+): Promise<HeldLayers> {
   for (let attempt = 0; attempt <= attempts; attempt += 1) {
     signal?.throwIfAborted();
     const existing = await unless(['REFERENCE_NOT_FOUND'], registry.fetchManifest(repository, tag));
     const before = existing === undefined ? undefined : classicManifest(existing);
     const missing = layers.filter((layer) => !before?.layers.some((one) => isSame(one, layer)));
-    if (existing !== undefined && missing.length === 0) return existing.descriptor.digest;
+    if (existing !== undefined && missing.length === 0) {
+      return { digest: existing.descriptor.digest, isTagSet: attempt > 0 };
+    }
     if (attempt === attempts) break;
     const { manifest, config, count } = withLayers(before, missing);
     if (count > layerLimit || manifest.bytes.length > manifestSizeLimitBytes) throw full(registry, repository, tag);

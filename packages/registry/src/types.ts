@@ -36,6 +36,12 @@ export interface PushOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A manifest with a subject, as it was pushed. */
+export interface PushedReferrer extends Descriptor {
+  /** Whether a tag had to be set that stands in for the list of referrers; other jobs that set it at the same moment may still lose this entry. */
+  readonly isTagSet?: boolean;
+}
+
 /** One registry, as one account. Methods throw PilotError with codes of the families auth, infrastructure, state, policy and integrity. */
 export interface Registry {
   /** Host with port. */
@@ -77,7 +83,7 @@ export interface Registry {
   /** Referrers of a digest, by the referrers API or by the tag schema where there is none. */
   listReferrers(repository: string, subject: Digest, artifactType?: string): AsyncIterable<Descriptor>;
   /** Pushes a manifest with a subject, and keeps the referrers tag up to date where the registry has no referrers API. */
-  pushReferrer(repository: string, content: Content): Promise<Descriptor>;
+  pushReferrer(repository: string, content: Content): Promise<PushedReferrer>;
   /** The repository as a source of content. */
   source(repository: string): ContentSource;
   /** Pushes everything that `root` reaches: blobs in parallel, children before their index, the tags last. */

@@ -127,7 +127,7 @@ export function registryCases(running: () => RunningRegistry, project: string): 
     const second = referrerOf(root.descriptor, 'application/vnd.test.two+json');
     await registry.pushReferrer(repository, first);
     await registry.pushReferrer(repository, second);
-    await registry.pushReferrer(repository, first);
+    expect(await registry.pushReferrer(repository, first)).toMatchObject({ isTagSet: false });
     const listed = await all(registry.listReferrers(repository, digest));
     expect(listed.map((entry) => entry.digest).sort()).toEqual(
       [first.descriptor.digest, second.descriptor.digest].sort(),

@@ -20,11 +20,16 @@ export function bundleReferrer(
   const { registry, repository, signal } = options;
   const bundle = contentOf(bundleMediaType, bundleJson);
   const manifest = bundleManifest(options, bundle.descriptor, predicateType);
-  return async () => {
-    await inParallel([emptyContent, bundle], (content) =>
+  const pushBlobs = () =>
+    inParallel([emptyContent, bundle], (content) =>
       pushContent(registry, repository, content, { signal, isNew: content === bundle }),
     );
-    return (await registry.pushReferrer(repository, manifest)).digest;
+  let blobs: Promise<unknown> | undefined;
+  return async () => {
+    blobs ??= pushBlobs();
+    await blobs;
+    const { digest, isTagSet = false } = await registry.pushReferrer(repository, manifest);
+    return { digest, isTagSet };
   };
 }
 

@@ -1,6 +1,6 @@
-import type { Content, Digest } from '@harbor-pilot/oci';
+import type { Content } from '@harbor-pilot/oci';
 import { addToClassicTag as addLayers, pushContent } from '@harbor-pilot/registry';
-import type { PushOptions } from './push.ts';
+import type { PushedSignature, PushOptions } from './push.ts';
 
 /** Holds the signature of a layer of the classic form (cosign's SIGNATURE_SPEC.md, "Storage"). */
 export const signatureAnnotation = 'dev.cosignproject.cosign/signature';
@@ -15,7 +15,7 @@ export async function addToClassicTag(
   { registry, repository, signal }: Pick<PushOptions, 'registry' | 'repository' | 'signal'>,
   tag: string,
   layer: Content,
-): Promise<Digest> {
+): Promise<PushedSignature> {
   await pushContent(registry, repository, layer, { signal });
   return addLayers(registry, repository, tag, [layer.descriptor], signal);
 }

@@ -17,8 +17,16 @@ export interface PushOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A signature that was pushed. */
+export interface PushedSignature {
+  /** Of the manifest that holds it. */
+  readonly digest: Digest;
+  /** Whether a tag had to be set for it that other jobs may set, too. */
+  readonly isTagSet: boolean;
+}
+
 /**
  * Pushes a signature that was made before, so that all of an image can be made before the first is pushed. Calling it again makes sure that it
- * is still there. Gives the digest of the manifest that holds it.
+ * is still there.
  */
-export type PushSignature = () => Promise<Digest>;
+export type PushSignature = () => Promise<PushedSignature>;

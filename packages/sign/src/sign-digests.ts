@@ -10,7 +10,7 @@ import { formatsOf, type SignatureFormat, type SigningFormat } from './format.ts
 import type { FoundSignature } from './found-signature.ts';
 import { keyPolicy } from './key-policy.ts';
 import { parsePublicKey } from './public-key.ts';
-import type { PushSignature } from './push.ts';
+import type { PushedSignature, PushSignature } from './push.ts';
 import { settle } from './settle.ts';
 import type { Signer } from './signer.ts';
 import type { Witness } from './witness.ts';
@@ -46,8 +46,6 @@ interface Prepared {
   readonly subject: Descriptor;
   readonly format: SignatureFormat;
   readonly push: PushSignature;
-  /** Whether it is there already. */
-  readonly isFound: boolean;
 }
 
 /**
@@ -63,7 +61,7 @@ export async function signDigests(options: SignOptions): Promise<readonly Signed
   const existing = isKnownAgain(options) ? (options.existing ?? (await findSignatures(options))) : undefined;
   const prepared = await inParallel(wanted, ({ subject, format: one }) => prepare(options, subject, one, existing));
   const isIndex = ({ subject }: Prepared): boolean => isIndexType(subject.mediaType);
-  const pushed = new Map<Prepared, Digest>();
+  const pushed = new Map<Prepared, PushedSignature>();
   const push = async (one: Prepared): Promise<void> => {
     signal?.throwIfAborted();
     pushed.set(one, await one.push());
@@ -73,13 +71,9 @@ export async function signDigests(options: SignOptions): Promise<readonly Signed
     push,
   );
   for (const one of prepared.filter(isIndex)) await push(one);
-  await settle(
-    pushed,
-    prepared.filter((one) => one.format === 'classic' && !one.isFound),
-    options,
-  );
+  const settled = await settle(pushed, options);
   return prepared.flatMap((one) => {
-    const signatureDigest = pushed.get(one);
+    const signatureDigest = settled.get(one);
     return signatureDigest === undefined ? [] : [{ digest: one.subject.digest, signatureDigest, format: one.format }];
   });
 }
@@ -99,9 +93,9 @@ async function prepare(
   options.signal?.throwIfAborted();
   const claim: Claim = { digest: subject.digest, reference: `${registry.host}/${repository}`, annotations };
   const found = await findClaim(options, claim, existing?.(subject.digest, format) ?? []);
-  if (found !== undefined) return { subject, format, push: async () => found, isFound: true };
+  if (found !== undefined) return { subject, format, push: async () => ({ digest: found, isTagSet: false }) };
   const make = format === 'bundle' ? makeBundle : makeClassic;
-  return { subject, format, push: await make({ ...options, signal: options.signal, subject, claim }), isFound: false };
+  return { subject, format, push: await make({ ...options, signal: options.signal, subject, claim }) };
 }
 
 async function findClaim(

@@ -136,6 +136,18 @@ describe('two signers of one image', () => {
     for (const by of [signer, other]) await expect(verify(by)).resolves.toEqual(ofEach(1));
   });
 
+  it('look again at the tag that stands in for a list of referrers, until it is left alone', async () => {
+    const { pushReferrer } = registry;
+    const looks = new Map<string, number>();
+    registry.pushReferrer = async (name, content) => {
+      const look = (looks.get(content.descriptor.digest) ?? 0) + 1;
+      looks.set(content.descriptor.digest, look);
+      return { ...(await pushReferrer(name, content)), isTagSet: look < 3 };
+    };
+    const [signed] = await sign('bundle', signer, [index.descriptor]);
+    expect([...looks]).toEqual([[signed?.signatureDigest, 3]]);
+  });
+
   it('both stay when the second sets the tag after the first has seen its own there', async () => {
     const [looked, hasLooked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const slow = waiting(() => looked.promise);

@@ -7,7 +7,7 @@ import { addToClassicTag } from '../classic-tag.ts';
 import type { SignatureFormat } from '../format.ts';
 import { keyPolicy } from '../key-policy.ts';
 import { parsePublicKey } from '../public-key.ts';
-import type { PushSignature } from '../push.ts';
+import type { PushedSignature, PushSignature } from '../push.ts';
 import { settle } from '../settle.ts';
 import type { Signer } from '../signer.ts';
 import type { Witness } from '../witness.ts';
@@ -57,19 +57,19 @@ export const attestedLimitBytes = 32 * 1024 * 1024;
  * witnesses throw.
  */
 export async function attestDigests(options: AttestOptions): Promise<readonly AttestedDigest[]> {
-  const { subjects, format, signal } = options;
+  const { subjects, signal } = options;
   const prepared: Prepared[] = [];
   for (const subject of subjects) {
     signal?.throwIfAborted();
     prepared.push(await prepare(options, subject));
   }
-  const pushed = new Map<Prepared, Digest>();
+  const pushed = new Map<Prepared, PushedSignature>();
   for (const one of prepared) {
     signal?.throwIfAborted();
     pushed.set(one, await one.push());
   }
-  await settle(pushed, format === 'classic' ? prepared.filter(({ isFound }) => !isFound) : [], options);
-  return [...pushed].map(([{ digest, isFound }, attestationDigest]) => ({ digest, attestationDigest, isFound }));
+  const settled = await settle(pushed, options);
+  return [...settled].map(([{ digest, isFound }, attestationDigest]) => ({ digest, attestationDigest, isFound }));
 }
 
 /** One attestation, made or found, and not pushed yet. */
@@ -90,7 +90,7 @@ async function prepare(options: AttestOptions, { descriptor, predicate }: Attest
   const sizeBytes = Buffer.byteLength(statement);
   if (sizeBytes > attestedLimitBytes) throw tooLarge(fact, sizeBytes);
   const found = await findSame(options, fact);
-  if (found !== undefined) return { digest, isFound: true, push: async () => found };
+  if (found !== undefined) return { digest, isFound: true, push: async () => ({ digest: found, isTagSet: false }) };
   const place = { registry, repository, subject: descriptor, clock: options.clock, signal };
   if (options.format === 'bundle') {
     const bundleJson = await signStatement(statement, signer, witnesses, signal);
