@@ -96,12 +96,16 @@ function parseProject(object: HarborObject, name: string): ProjectDetails {
   };
 }
 
+/** The last second that a date may have (ECMAScript, "Time Values"). */
+const lastSecond = 8_640_000_000_000;
+
 function parseAllowlist(value: unknown): Allowlist {
   const list = asObject(value);
-  const expiresSeconds = asNumber(list?.expires_at) ?? 0;
+  // Null stands for never; 0 is long ago (Harbor v2.15, src/pkg/allowlist/models).
+  const expiresSeconds = asNumber(list?.expires_at);
   return {
     ids: asArray(list?.items).flatMap((item) => filled(asObject(item)?.cve_id) ?? []),
-    ...(expiresSeconds > 0 ? { expiresAt: new Date(expiresSeconds * 1000) } : {}),
+    ...(expiresSeconds === undefined ? {} : { expiresAt: new Date(Math.min(expiresSeconds, lastSecond) * 1000) }),
   };
 }
 

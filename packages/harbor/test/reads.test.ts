@@ -49,6 +49,19 @@ describe('a project', () => {
     expect(await recorded.harbor.findProject('acm')).toBeUndefined();
   });
 
+  it.each([
+    [undefined, undefined],
+    [null, undefined],
+    [0, new Date(0)],
+    [1_800_000_000, new Date(1_800_000_000_000)],
+    // Milliseconds in place of seconds.
+    [1_800_000_000_000_000, new Date(8_640_000_000_000_000)],
+  ])('has an allowlist that ends at %p: %p', async (expires_at, expected) => {
+    const metadata = { reuse_sys_cve_allowlist: 'false' };
+    await using recorded = await answering([{ name: 'acme', project_id: 5, metadata, cve_allowlist: { expires_at } }]);
+    expect((await recorded.harbor.findProject('acme'))?.allowlist?.expiresAt).toEqual(expected);
+  });
+
   it('has no scanner where Harbor answers with nothing', async () => {
     await using recorded = await recordedHarbor(() => ({}));
     expect(await recorded.harbor.projectScanner('acme')).toBeUndefined();

@@ -35,7 +35,7 @@ export async function readPullPolicy(harbor: Harbor, name: string, now: Date): P
   const version = await harbor.version();
   const own = project.allowlist;
   const list = own ?? (await unless(['AUTH_DENIED'], harbor.systemAllowlist()));
-  const isOver = list?.expiresAt !== undefined && list.expiresAt < now;
+  const isOver = list?.expiresAt !== undefined && list.expiresAt <= now;
   return {
     signatureTools,
     refusedSeverity,
