@@ -52,7 +52,7 @@ export function storedCredentials(runtime: Runtime): StoredCredentials {
   const known = new Map<string, Credentials | undefined>();
   const look = (host: string): Credentials | undefined => {
     for (const path of paths) {
-      const config = configs.get(path) ?? parseDockerConfig(textOf(path), path);
+      const config = configs.get(path) ?? parseDockerConfig(textOf(path, runtime), path);
       configs.set(path, config);
       const found = fromHelpers(config, host, runtime) ?? fromFile(config, host);
       if (found !== undefined) return found;
@@ -75,11 +75,15 @@ export function dockerConfigFolder(environment: Runtime['environment']): string 
   return environment.DOCKER_CONFIG || join(environment.HOME ?? homedir(), '.docker');
 }
 
-function textOf(path: string): string {
+/** A file that is there and cannot be read, as `sudo docker login` leaves it, is told: it may be why there are no credentials. */
+function textOf(path: string, runtime: Runtime): string {
   try {
     return readFileSync(path, 'utf8');
-  } catch {
-    return '{}';
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!['ENOENT', 'ENOTDIR'].includes(code))
+      runtime.warn(`${path} cannot be read (${code}): what it says is not used`);
+    return '';
   }
 }
 

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -80,6 +80,15 @@ describe('the Docker configuration', () => {
     const { find } = await stored({});
     await writeFile(join(folder, 'config.json'), text);
     expect(find('a.example')).toBeUndefined();
+  });
+
+  it('that cannot be read is told, once', async () => {
+    const folderInPlace = join(folder, 'in-place');
+    await mkdir(join(folderInPlace, 'config.json'), { recursive: true });
+    const captured = captureRuntime(folder, { DOCKER_CONFIG: folderInPlace });
+    const find = storedCredentials(captured);
+    expect([find('a.example'), find('b.example')]).toEqual([undefined, undefined]);
+    expect(captured.lines).toEqual([expect.stringContaining('config.json cannot be read (EISDIR)')]);
   });
 
   it('that is not JSON is named, but only to those who need it', async () => {
