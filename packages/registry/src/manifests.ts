@@ -81,6 +81,15 @@ export async function getManifest(
     push: isForPush,
   });
   const bytes = await response.bytes(manifestSizeLimitBytes);
+  if (plainType(response) === 'text/html') {
+    throw new PilotError(
+      'ANSWER_UNEXPECTED',
+      `${session.host} answers with a web page where a registry has manifests`,
+      {
+        hint: 'Check host and port. A page to log in, or a proxy, may have answered in its place.',
+      },
+    );
+  }
   const digest = isDigest(tagOrDigest) ? tagOrDigest : digestOf(bytes);
   verifyBytes(bytes, { digest });
   return { descriptor: { mediaType: agreedType(plainType(response), bytes), digest, size: bytes.length }, bytes };

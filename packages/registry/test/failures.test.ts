@@ -229,6 +229,12 @@ describe('manifests', () => {
     await expect(scripted.connect().fetchManifest('acme/app', 'v1')).rejects.toMatchObject({ code: 'CONTENT_HOSTILE' });
   });
 
+  it('are not what a web page is', async () => {
+    const page: Answer = { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: '<html>Log in' };
+    await using scripted = await scriptedRegistry(() => page);
+    await expect(scripted.connect().find('acme/app', 'v1')).rejects.toMatchObject({ code: 'ANSWER_UNEXPECTED' });
+  });
+
   it('are read with GET where HEAD gives no digest, as from a proxy cache', async () => {
     const headers = { 'content-type': mediaTypes.ociManifest, 'docker-content-digest': '' };
     await using scripted = await scriptedRegistry(() => ({ status: 200, headers, body: Buffer.from(manifest.bytes) }));
