@@ -139,9 +139,28 @@ function refuseDefaultOnly({ outputs }) {
   );
 }
 
+/** These have functions that an older Node.js does not: imported by name, it would end with a page of our code. */
+const newerBuiltins = {
+  name: 'newer-builtins',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^node:(tls|zlib)$/ }, ({ path }) => ({
+      path: path.replace('node:', ''),
+      namespace: 'lean-builtins',
+    }));
+  },
+};
+
+/** Nobody says of an agent which Node.js it has, so an older one has to get so far as to say this. */
+const refuseOlder =
+  "if(Number(process.versions.node.split('.')[0])<24){console.error('harbor-pilot needs Node.js 24 or newer; this is '+process.version+'. Install Node.js 24, or put it first on PATH.');process.exit(2)}";
+
 async function bundleCommand(outdir) {
   const { metafile } = await build({
     ...common,
+    target: 'node18',
+    supported: {},
+    plugins: [newerBuiltins, ...common.plugins],
+    banner: { js: refuseOlder },
     entryPoints: [join(root, 'packages/cli/src/ci-main.ts')],
     outfile: join(outdir, 'harbor-pilot.mjs'),
   });
