@@ -30,6 +30,8 @@ export interface CheckOptions {
   readonly pkcs12Password: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Takes what cannot be looked at, so that the rest is; thrown when absent. */
+  readonly failed?: (error: PilotError) => void;
 }
 
 const dayMilliseconds = 86_400_000;
@@ -45,12 +47,7 @@ const largestFileBytes = 4 * 1024 * 1024;
 export async function checkCertificates(options: CheckOptions): Promise<readonly CheckedCertificate[]> {
   const checked: CheckedCertificate[] = [];
   for (const target of options.targets) {
-    const found = await readTarget(target, options);
-    if (found.length === 0) {
-      throw new PilotError('INPUT_INVALID', `${target} holds no certificate`, {
-        hint: 'Give PEM, DER or PKCS#12 files, folders with such files, or HOST:PORT.',
-      });
-    }
+    const found = await orFailed(readTarget(target, options), options);
     const now = options.clock.now();
     checked.push(...found.map(({ source, certificate }) => judge(source, certificate, options.minimumDays, now)));
   }
@@ -108,6 +105,14 @@ function stateOf({ validFrom }: CertificateFacts, left: number, minimumDays: num
   return left < minimumDays * dayMilliseconds ? 'expiring' : 'good';
 }
 
+async function orFailed(reading: Promise<readonly Found[]>, { failed }: CheckOptions): Promise<readonly Found[]> {
+  return reading.catch((error: unknown) => {
+    if (failed === undefined || !(error instanceof PilotError)) throw error;
+    failed(error);
+    return [];
+  });
+}
+
 interface Found {
   readonly source: string;
   readonly certificate: X509Certificate;
@@ -118,14 +123,23 @@ async function readTarget(target: string, options: CheckOptions): Promise<readon
   const there = await stat(path).catch((cause: NodeJS.ErrnoException) =>
     cause.code === 'ENOENT' ? undefined : unreadable(path)(cause),
   );
-  if (there?.isDirectory() === true) return readFolder(path, options);
   const host = there === undefined ? parseLiveHost(target) : undefined;
   if (there === undefined && host === undefined) throw absent(target);
   const found =
-    host === undefined
-      ? readCertificates(target, await readFile(path).catch(unreadable(path)), options.pkcs12Password)
-      : await fetchCertificates(host, options.signal);
-  return found.map((certificate) => ({ source: target, certificate }));
+    there?.isDirectory() === true
+      ? await readFolder(path, options)
+      : host === undefined
+        ? await readOne(path, target, options)
+        : (await fetchCertificates(host, options.signal)).map((certificate) => ({ source: target, certificate }));
+  if (found.length > 0) return found;
+  throw new PilotError('INPUT_INVALID', `${target} holds no certificate`, {
+    hint: 'Give PEM, DER or PKCS#12 files, folders with such files, or HOST:PORT.',
+  });
+}
+
+async function readOne(path: string, source: string, { pkcs12Password }: CheckOptions): Promise<readonly Found[]> {
+  const content = await readFile(path).catch(unreadable(path));
+  return readCertificates(source, content, pkcs12Password).map((certificate) => ({ source, certificate }));
 }
 
 function absent(target: string): PilotError {
@@ -137,9 +151,7 @@ function absent(target: string): PilotError {
 async function readFolder(folder: string, options: CheckOptions): Promise<readonly Found[]> {
   const found: Found[] = [];
   for (const path of await certificateFiles(folder)) {
-    const source = relative(options.baseDirectory, path);
-    const certificates = readCertificates(source, await readFile(path).catch(unreadable(path)), options.pkcs12Password);
-    found.push(...certificates.map((certificate) => ({ source, certificate })));
+    found.push(...(await orFailed(readOne(path, relative(options.baseDirectory, path), options), options)));
   }
   return found;
 }

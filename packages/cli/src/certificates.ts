@@ -178,6 +178,7 @@ function addCheck(group: Command, exit: (code: number) => void): void {
 async function check(runtime: Runtime, targets: readonly string[], flags: CheckFlags): Promise<void> {
   const { checkCertificates, describeCertificate, requireGood } = await import('@harbor-pilot/certificates');
   const minimumDays = parseDays('days', flags.days);
+  const failures: PilotError[] = [];
   const checked = await checkCertificates({
     targets,
     baseDirectory: runtime.workspace,
@@ -185,10 +186,16 @@ async function check(runtime: Runtime, targets: readonly string[], flags: CheckF
     pkcs12Password: (await findPassword(runtime, flags)) ?? '',
     clock: runtime.clock,
     signal: runtime.signal,
+    failed: (error) => void failures.push(error),
   });
   for (const certificate of checked) for (const line of describeCertificate(certificate)) runtime.info(line);
   if (flags.json === true) runtime.setOutput('certificates', JSON.stringify(checked));
+  const [first, ...others] = failures;
+  // Only one of all that is wrong can be the error.
+  const isGood = checked.every(({ state }) => state === 'good');
+  for (const { message } of isGood ? others : failures) runtime.warn(message);
   requireGood(checked, minimumDays);
+  if (first !== undefined) throw first;
 }
 
 async function findPassword(runtime: Runtime, flags: PasswordFlags): Promise<string | undefined> {

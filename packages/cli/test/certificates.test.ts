@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -48,6 +48,17 @@ describe('harbor-pilot certificates', () => {
     const { outputs, error } = JSON.parse(expiring.out) as { outputs: { certificates: string }; error: unknown };
     expect(error).toMatchObject({ code: 'CERTIFICATE_EXPIRING', exitCode: 5 });
     expect(JSON.parse(outputs.certificates)).toMatchObject([{ state: 'expiring', key: 'ECDSA P-256', daysLeft: 89 }]);
+
+    writeFileSync(join(folder, 'ca/broken.crt'), 'no certificate');
+    const partly = certificates(['check', '127.0.0.1:1', 'ca']);
+    expect([partly.status, partly.err]).toEqual([4, expect.stringContaining('names h.example.com, 127.0.0.1')]);
+    expect(partly.err).toContain('warning: ca/broken.crt holds a certificate that cannot be read');
+    expect(partly.err).toContain('error NETWORK_UNREACHABLE: 127.0.0.1:1 shows no certificate');
+    const worse = certificates(['check', '127.0.0.1:1', 'ca', '--days', '91']);
+    expect([worse.status, worse.err]).toEqual([
+      5,
+      expect.stringContaining('warning: 127.0.0.1:1 shows no certificate'),
+    ]);
   });
 
   it.each([
