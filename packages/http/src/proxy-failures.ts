@@ -28,6 +28,18 @@ export function blameProxy(error: PilotError, { host, hostname }: URL, choice: P
   );
 }
 
+const unknownAuthority = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_SELF_SIGNED_|CERT_UNTRUSTED)/;
+
+/** Many proxies of companies read what is sent: for that they show a certificate of their own in place of the server's. */
+export function suspectProxy(error: PilotError, choice: ProxyChoice): PilotError {
+  if (choice.kind !== 'proxy' || !unknownAuthority.test(String(error.details.reason))) return error;
+  return new PilotError(error.code, error.message, {
+    cause: error.cause,
+    hint: `If the certificate is not that of the server, the proxy ${choice.proxy.host} (${choice.variable}) shows one of its own: then give that of its authority as "ca-certificate". ${error.hint}`,
+    details: error.details,
+  });
+}
+
 /**
  * What to do when a proxy does not let through.
  * @param status of its answer.

@@ -1,7 +1,7 @@
 import { type Clock, formatTime, PilotError } from '@harbor-pilot/core';
 import { explainFailure } from './failures.ts';
 import { chooseProxy } from './proxy-choice.ts';
-import { blameProxy } from './proxy-failures.ts';
+import { blameProxy, suspectProxy } from './proxy-failures.ts';
 import { lookAtServer } from './server-look.ts';
 import type { HostTrust } from './types.ts';
 
@@ -24,8 +24,12 @@ const timeoutSeconds = 5;
  */
 export async function lookAgain(error: unknown, look: SecondLook): Promise<unknown> {
   if (!(error instanceof PilotError)) return error;
-  if (error.code === 'NETWORK_UNREACHABLE') return blameProxy(error, look.url, chooseProxy(look.url, look.environment));
-  if (error.code !== 'TLS_UNTRUSTED') return error;
+  const choice = chooseProxy(look.url, look.environment);
+  if (error.code === 'NETWORK_UNREACHABLE') return blameProxy(error, look.url, choice);
+  return error.code === 'TLS_UNTRUSTED' ? suspectProxy(await completed(error, look), choice) : error;
+}
+
+async function completed(error: PilotError, look: SecondLook): Promise<PilotError> {
   const reason = String(error.details.reason);
   if (reason.startsWith('ERR_SSL_') || reason === 'EPROTO') return error;
   const isWithoutFacts = error.details.subject === undefined;

@@ -125,7 +125,11 @@ describe('proxy', () => {
     expect(error).toMatchObject({
       code: 'TLS_UNTRUSTED',
       message: expect.stringContaining('its issuer "CN=Acme Private CA"'),
+      hint: expect.stringMatching(
+        /^If the certificate is not that of the server, the proxy 127\.0\.0\.1:\d+ \(HTTPS_PROXY\)/,
+      ),
     });
+    expect(error.message).not.toContain('pr0xy-pass');
     tunnels.splice(1);
     const direct = createHttp({ trust, environment: { HTTPS_PROXY: address, NO_PROXY: '127.0.0.1' } });
     expect(await (await direct.request({ method: 'GET', url: server.url })).text()).toBe('through');
