@@ -1,4 +1,4 @@
-import { PilotError } from '@harbor-pilot/core';
+import { PilotError, together } from '@harbor-pilot/core';
 import type { Descriptor, Digest } from '@harbor-pilot/oci';
 import { classicSuffixes, classicTag } from './classic-tag.ts';
 import type { Registry } from './types.ts';
@@ -30,13 +30,16 @@ export async function findAttached(
     if (!found.has(digest) || attached.tag !== undefined) found.set(digest, attached);
     if (found.size > attachedLimit) throw endless(repository, subject);
   };
-  for (const subject of queue) {
+  const addReferrers = async (subject: Digest): Promise<void> => {
     for await (const descriptor of registry.listReferrers(repository, subject)) add(subject, { descriptor });
-    for (const suffix of classicSuffixes) {
-      const tag = classicTag(subject, suffix);
-      const descriptor = await registry.find(repository, tag);
-      if (descriptor !== undefined) add(subject, { descriptor, tag });
-    }
+  };
+  const addTagged = async (subject: Digest, tag: string): Promise<void> => {
+    const descriptor = await registry.find(repository, tag);
+    if (descriptor !== undefined) add(subject, { descriptor, tag });
+  };
+  for (const subject of queue) {
+    const tags = classicSuffixes.map((suffix) => classicTag(subject, suffix));
+    await together([() => addReferrers(subject), ...tags.map((tag) => () => addTagged(subject, tag))]);
   }
   return [...found.values()];
 }
