@@ -329,6 +329,12 @@ describe('a baseline', () => {
     ]);
   });
 
+  it('knows nothing again that has no id', () => {
+    const nameless = found('High', { id: '(no id)' });
+    const baseline = { name: 'v1', vulnerabilities: [nameless] };
+    expect(judgeImage(judgeRequest([nameless], { onlyNew: true }, { baseline })).verdict).toBe('refused');
+  });
+
   it('counts what is new, only', () => {
     const report = judge({ onlyNew: true });
     expect(report.vulnerabilities.filter(({ outcome }) => outcome === 'refused')).toHaveLength(4);
