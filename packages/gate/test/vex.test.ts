@@ -337,6 +337,17 @@ describe('CycloneDX VEX', () => {
     expect(`${vulnerabilities[0]?.outcome}: ${vulnerabilities[0]?.because}`).toBe(expected);
   });
 
+  it.each([
+    ['a range of versions', { versions: [{ range: 'vers:apk/*' }] }],
+    ['another version', { versions: [{ version: '9', status: 'affected' }] }],
+  ])('withdraws for all versions what it says of %s', async (_title, affected) => {
+    const document = cycloneDx({ affects: [{ ref: zlib }] });
+    const later = { state: 'exploitable', lastUpdated: '2026-02-01T00:00:00Z' };
+    const withdrawal = { id: 'CVE-1', analysis: later, affects: [{ ref: zlib, ...affected }] };
+    const vulnerabilities = [...(document.vulnerabilities as Json[]), withdrawal];
+    expect((await judge({ ...document, vulnerabilities })).verdict).toBe('refused');
+  });
+
   it('gives its words', async () => {
     const { exceptions } = await judge(cycloneDx({ affects: [{ ref: zlib }] }));
     expect(exceptions).toMatchObject([{ reason: 'code not reachable', owner: 'Shop', state: 'used' }]);

@@ -121,12 +121,14 @@ function scopeOf(affected: JsonMap | undefined, { parts, subject }: Bill, kind: 
   const reference = asString(affected?.ref) ?? '';
   const part = parts.get(reference);
   const product = part === undefined ? productOf([purlOf(reference)]) : part.product;
-  const versions = affected === undefined ? undefined : versionsOf(affected, kind);
+  // What withdraws does so for all versions: to leave one out would be to except it.
+  const versions = kind === 'counts' || affected === undefined ? undefined : versionsOf(affected);
   // The version of an image is its digest, which these are not.
   if (product?.kind === 'image') return versions === undefined ? { images: product.images } : undefined;
   const image = subject?.product?.kind === 'image' ? subject.product : undefined;
   // What is said of packages of an image that cannot be told from others must not hold for all of them.
-  if (product === undefined || (image === undefined && subject?.isImage === true)) return undefined;
+  const isNowhere = image === undefined && subject?.isImage === true && kind !== 'counts';
+  if (product === undefined || isNowhere) return undefined;
   const images = image === undefined ? {} : { images: image.images };
   if (versions === undefined) return { ...images, purls: product.purls };
   const purls = product.purls.flatMap((purl) => versions.map((version) => ({ ...purl, version })));
@@ -137,12 +139,11 @@ function scopeOf(affected: JsonMap | undefined, { parts, subject }: Bill, kind: 
  * The versions that an analysis holds for; undefined when it names none, and so holds for all. Ranges are not read: a version
  * that is not named is not excepted, and neither is one that is called affected.
  */
-function versionsOf({ versions }: JsonMap, kind: ExceptionKind): readonly string[] | undefined {
+function versionsOf({ versions }: JsonMap): readonly string[] | undefined {
   if (versions === undefined || versions === null) return undefined;
-  const others = kind === 'counts' ? ['unaffected'] : ['affected', 'unknown'];
   return asArray(versions).flatMap((value) => {
     const { version, status } = asObject(value) ?? {};
-    return others.includes(asString(status) ?? '') ? [] : (asString(version) ?? []);
+    return status === 'affected' || status === 'unknown' ? [] : (asString(version) ?? []);
   });
 }
 
