@@ -151,6 +151,14 @@ describe('OpenVEX', () => {
     ['under_investigation', [{ status: 'under_investigation' }], 'refused: high severity'],
     ['the later word, by its place', [{ status: 'fixed' }, { status: 'affected' }], 'refused: high severity'],
     [
+      'the later word about parts that cannot be read',
+      [
+        { status: 'fixed' },
+        { status: 'affected', products: [{ '@id': ociPurl, subcomponents: [{ '@id': 'file:///x' }] }] },
+      ],
+      'refused: high severity',
+    ],
+    [
       'the later word, by its time',
       [{ status: 'fixed', timestamp: '2026-05-05T00:00:00Z' }, { status: 'affected' }],
       'excepted: fixed, says vex/app.json',

@@ -34,7 +34,7 @@ export function parseOpenVex(located: Located, file: string): ExceptionFile {
     const statement = requireMap(located, path, value);
     const common = readStatement(located, path, statement, root, file);
     const products = requireList(located, [...path, 'products'], statement.products);
-    const scopes = products.map(scopeOf);
+    const scopes = products.map((product) => scopeOf(product, common.kind));
     if (scopes.length === 0) unread += 1;
     for (const scope of scopes) {
       if (scope === undefined) unread += 1;
@@ -87,15 +87,18 @@ function idsOf(located: Located, path: ValuePath, value: unknown): readonly [str
 type Scope = Pick<Exception, 'images' | 'purls'>;
 
 /** What a product of a statement is about; undefined when nothing can be compared with it. */
-function scopeOf(value: unknown): Scope | undefined {
+function scopeOf(value: unknown, kind: ExceptionKind): Scope | undefined {
   const product = componentOf(value);
   const parts = asArray(asObject(value)?.subcomponents);
-  if (product?.kind === 'package') return parts.length === 0 ? { purls: product.purls } : undefined;
   if (product === undefined) return undefined;
-  if (parts.length === 0) return { images: product.images };
-  // Parts that cannot be read must not make it a statement about all of the image.
-  const purls = parts.map(componentOf).flatMap((part) => (part?.kind === 'package' ? part.purls : []));
-  return purls.length > 0 ? { images: product.images, purls } : undefined;
+  const whole = product.kind === 'package' ? { purls: product.purls } : { images: product.images };
+  if (parts.length === 0) return whole;
+  const packages = parts.map(componentOf).filter((part) => part?.kind === 'package');
+  // Parts that cannot be read must not make it a statement about all of the image, unless it withdraws something.
+  const isReadable = product.kind === 'image' && packages.length === parts.length;
+  if (kind === 'counts' && !isReadable) return whole;
+  if (product.kind === 'package') return undefined;
+  return packages.length > 0 ? { images: product.images, purls: packages.flatMap(({ purls }) => purls) } : undefined;
 }
 
 function componentOf(value: unknown): VexProduct | undefined {
