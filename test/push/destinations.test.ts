@@ -43,4 +43,21 @@ describe('a push to several destinations', () => {
     }
     expect(await shop.tags().catch(() => [])).toEqual([]);
   });
+
+  it('reaches none of them when one does not answer, or has no such project', async () => {
+    const { shop } = neighbours;
+    await shop.run('build');
+    for (const [destinations, code] of [
+      ['127.0.0.1:1/shop/copy', 'NETWORK_UNREACHABLE'],
+      ['nowhere/app', 'PROJECT_UNAVAILABLE'],
+    ] as const) {
+      const one = { tags: '1.0.0', destinations: `production/app\n${destinations}` };
+      await expect(shop.run('push', one)).rejects.toMatchObject({ code });
+      expect(await shop.tags()).toEqual([]);
+    }
+    await shop.run('push', { image: 'shop/app:1.0.0' });
+    const onwards = { image: 'shop/app:1.0.0', to: 'production/app\nnowhere/app', 'public-key': '' };
+    await expect(shop.run('promote', onwards)).rejects.toMatchObject({ code: 'PROJECT_UNAVAILABLE' });
+    expect(await shop.registry.find('production/app', '1.0.0')).toBeUndefined();
+  });
 });

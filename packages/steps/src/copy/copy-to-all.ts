@@ -5,6 +5,7 @@ import { unrecognisedSignatures } from '@harbor-pilot/sign';
 import type { PromotionPart, ReleaseRecord, Runtime } from '@harbor-pilot/step-kit';
 import type { Destination } from '../push/destinations.ts';
 import { pushTo } from '../push/push-to.ts';
+import { reachAll } from '../push/reach-all.ts';
 
 /** Where an image comes from, for the record. */
 export interface Origin {
@@ -29,6 +30,7 @@ export async function copyToAll(
 ): Promise<string> {
   const promotions: PromotionPart[] = [];
   let record: ReleaseRecord | undefined;
+  await reachAll(destinations);
   for (const destination of destinations) {
     promotions.push(await copyImage(whole, destination, origin, runtime));
     record = await note(promotions);

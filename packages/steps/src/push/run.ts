@@ -12,6 +12,7 @@ import { requireNamedDigest } from '../subject.ts';
 import { type Destination, parseDestinations, toDestination, versionOf } from './destinations.ts';
 import type { pushStepInputs, pushStepOutputs } from './inputs.ts';
 import { pushTo } from './push-to.ts';
+import { reachAll } from './reach-all.ts';
 import { openSource } from './source.ts';
 import { quarantineTagOf, releaseTags } from './tags.ts';
 
@@ -24,6 +25,7 @@ export async function push(
 ): Promise<PushPart> {
   const begin = runtime.clock.now();
   const pushed: PushedDestination[] = [];
+  await reachAll(destinations);
   for (const destination of destinations) {
     const { registry, reference } = destination;
     const pushRoot = (options: PushOptions) => registry.pushImage(reference.repository, root, from, options);
