@@ -119,22 +119,24 @@ interface Found {
 }
 
 async function readTarget(target: string, options: CheckOptions): Promise<readonly Found[]> {
-  const path = resolve(options.baseDirectory, target);
-  const there = await stat(path).catch((cause: NodeJS.ErrnoException) =>
-    cause.code === 'ENOENT' ? undefined : unreadable(path)(cause),
-  );
-  const host = there === undefined ? parseLiveHost(target) : undefined;
-  if (there === undefined && host === undefined) throw absent(target);
-  const found =
-    there?.isDirectory() === true
-      ? await readFolder(path, options)
-      : host === undefined
-        ? await readOne(path, target, options)
-        : (await fetchCertificates(host, options.signal)).map((certificate) => ({ source: target, certificate }));
+  const found = await lookAt(target, options);
   if (found.length > 0) return found;
   throw new PilotError('INPUT_INVALID', `${target} holds no certificate`, {
     hint: 'Give PEM, DER or PKCS#12 files, folders with such files, or HOST:PORT.',
   });
+}
+
+async function lookAt(target: string, options: CheckOptions): Promise<readonly Found[]> {
+  const path = resolve(options.baseDirectory, target);
+  const there = await stat(path).catch((cause: NodeJS.ErrnoException) =>
+    cause.code === 'ENOENT' ? undefined : unreadable(path)(cause),
+  );
+  if (there?.isDirectory() === true) return readFolder(path, options);
+  if (there !== undefined) return readOne(path, target, options);
+  const host = parseLiveHost(target);
+  if (host === undefined) throw absent(target);
+  const certificates = await fetchCertificates(host, options.signal);
+  return certificates.map((certificate) => ({ source: target, certificate }));
 }
 
 async function readOne(path: string, source: string, { pkcs12Password }: CheckOptions): Promise<readonly Found[]> {
