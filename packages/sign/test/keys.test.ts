@@ -69,6 +69,18 @@ describe('keys that cannot be used', () => {
     });
   });
 
+  it('says that a key is damaged whose two parts are of different keys', async () => {
+    const newKey = () =>
+      generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'der' });
+    // The public part stands at the end.
+    const der = Buffer.concat([newKey().subarray(0, -64), newKey().subarray(-64)]);
+    const pem = `-----BEGIN PRIVATE KEY-----\n${der.toString('base64')}\n-----END PRIVATE KEY-----`;
+    await expect(loadSigner(pem)).rejects.toMatchObject({
+      code: 'KEY_INVALID',
+      message: expect.stringContaining('do not belong together') as unknown,
+    });
+  });
+
   it.each<[string, number[]]>([
     ['iterations of PBKDF2', [10_000_001]],
     ['iterations of PBKDF2, with the length of the key', [0x7fffffff, 32]],

@@ -1,6 +1,6 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { PilotError } from '@harbor-pilot/core';
-import { algorithmOf } from './algorithm.ts';
+import { algorithmOf, isSignedBy, signBytes } from './algorithm.ts';
 import { decryptKey } from './cosign-key.ts';
 import { damaged, findKeyBlock, isCosignLabel, type KeyBlock, unusualKey, wrongPassword } from './key-text.ts';
 
@@ -16,7 +16,18 @@ export async function openPrivateKey(text: string, password: string): Promise<Ke
   const block = findKeyBlock(text, 'signing');
   const key = isCosignLabel(block.label) ? await openCosignKey(block, password) : await openOpenSslKey(block, password);
   if (algorithmOf(key) === undefined) throw unusualKey('signing', key);
+  if (!isPair(key)) throw damaged('signing', 'its private and its public part do not belong together');
   return key;
+}
+
+/** OpenSSL does not look: nobody would verify what such a key signs. */
+function isPair(key: KeyObject): boolean {
+  const bytes = Buffer.from('signed and verified once, to see whether it can be');
+  try {
+    return isSignedBy(createPublicKey(key), bytes, signBytes(bytes, key));
+  } catch {
+    return false;
+  }
 }
 
 async function openCosignKey({ der }: KeyBlock, password: string): Promise<KeyObject> {
@@ -37,9 +48,10 @@ async function openOpenSslKey(block: KeyBlock, password: string): Promise<KeyObj
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? '';
     if (/UNSUPPORTED|UNKNOWN/.test(code) && isEncrypted) {
-      throw new PilotError('KEY_INVALID', 'the signing key is encrypted in a way that is too old to be supported', {
+      const what = 'the signing key is encrypted in a way that is too old to be supported, or the password is wrong';
+      throw new PilotError('KEY_INVALID', what, {
         cause,
-        hint: 'Encrypt it anew: openssl pkcs8 -topk8 -v2 aes-256-cbc -in FILE -out FILE.new, or "harbor-pilot keys import".',
+        hint: 'Try the password again, or encrypt it anew: openssl pkcs8 -topk8 -v2 aes-256-cbc -in FILE -out FILE.new, or "harbor-pilot keys import".',
       });
     }
     // A wrong password rarely looks like a right one up to the content, which then makes no sense.
