@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { kebabName, type Step } from '@harbor-pilot/step-kit';
 import { allSteps, parseConfig } from '@harbor-pilot/steps';
 import { describe, expect, it } from '@jest/globals';
-import type { Command } from 'commander';
 import { parse, parseAllDocuments } from 'yaml';
 import { addCommands } from '../../packages/cli/src/commands.ts';
 import { createProgram } from '../../packages/cli/src/program.ts';
@@ -27,7 +26,7 @@ function blocks(page: string, language: string): readonly string[] {
 
 /** What a command line of a page has that there is not. */
 function unknownWords(words: readonly string[]): readonly string[] {
-  let command: Command = program;
+  let command: typeof program = program;
   const unknown: string[] = [];
   for (const word of words) {
     const next = command.commands.find((candidate) => candidate.name() === word);
