@@ -13,6 +13,8 @@ export interface Attempt {
   readonly credentials?: BasicCredentials | undefined;
   /** The credentials themselves were refused, not only the wish. */
   readonly isCredentialsRefused?: boolean;
+  /** It was the token service that was asked. */
+  readonly isTokenService?: boolean;
   readonly project?: string | undefined;
   /** What a robot account needs for it, `scan: create`. */
   readonly permission?: string | undefined;
@@ -165,6 +167,12 @@ const denial: readonly Row[] = [
 ];
 
 const state: readonly Row[] = [
+  {
+    when: ({ status }, { isTokenService }) => status === 404 && isTokenService === true,
+    code: 'ANSWER_UNEXPECTED',
+    why: () => 'there is no token service where the registry says it is (404)',
+    hint: 'A proxy before Harbor must pass /service/ on to it. If the address is wrong: it is external_url in harbor.yml, externalURL in Helm.',
+  },
   {
     when: ({ status, code }, { server }) => status === 404 && (code !== '' || server === 'registry'),
     code: 'REFERENCE_NOT_FOUND',

@@ -63,31 +63,16 @@ export async function requestToken(request: TokenRequest): Promise<Token> {
     attempts: http.policy.attempts,
     ...(signal === undefined ? {} : { signal }),
   });
-  if (response.status === 404) {
-    await response.discard();
-    throw withoutTokenService(service.realm, host);
-  }
   if (response.status !== 200) {
     const isCredentialsRefused = response.status === 401 && credentials !== undefined;
     const attempt = { host: service.realm.host, what: 'get a token', credentials, isCredentialsRefused };
-    throw await refusalOf(response, { server: 'registry', ...attempt });
+    throw await refusalOf(response, { server: 'registry', isTokenService: true, ...attempt });
   }
   const token = parseToken(await response.json(), host, request.clock.now());
   if (token.isAnonymous && credentials !== undefined && service.service === 'harbor-registry') {
     throw await credentialsRefusal(host, credentials);
   }
   return token;
-}
-
-function withoutTokenService({ host: named, pathname }: URL, host: string): PilotError {
-  return new PilotError(
-    'ANSWER_UNEXPECTED',
-    `${named} has no token service at ${pathname} (404), where ${host} says it is`,
-    {
-      hint: 'A proxy before Harbor must pass /service/ on to it. If the address is wrong: it is external_url in harbor.yml, externalURL in Helm.',
-      details: { host: named, status: 404 },
-    },
-  );
 }
 
 function tokenCall(

@@ -150,11 +150,12 @@ describe('ping', () => {
     });
   });
 
-  it('names the address of a token service that is not there', async () => {
+  it('says that the token service is not there', async () => {
     await using scripted = await scriptedRegistry(harborLike(() => ({ status: 404 })));
     await expect(scripted.connect(robot).ping()).rejects.toMatchObject({
       code: 'ANSWER_UNEXPECTED',
-      message: expect.stringContaining('has no token service at /service/token (404)'),
+      message: expect.stringContaining('there is no token service where the registry says it is (404)'),
+      hint: expect.stringContaining('/service/'),
     });
   });
 
