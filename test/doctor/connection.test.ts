@@ -81,7 +81,7 @@ describe('a way that is broken', () => {
   });
 
   it.each([
-    [407, 'wants a user name and a password'],
+    [407, 'does not take the user name and the password in HTTPS_PROXY'],
     [403, 'Its rules do not allow'],
   ])('at the proxy: it answers %i', async (status, advice) => {
     const proxy = createServer().on('connect', (_, socket) => {

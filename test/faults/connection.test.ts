@@ -214,7 +214,9 @@ describe('row 17: a registry that cannot be reached', () => {
     const HTTPS_PROXY = `http://bob:C4nary-proxy@${proxy.host}`;
     const refused = await login({ registry: 'harbor.test' }, { HTTPS_PROXY });
     unreachable('harbor.test', /the proxy 127\.0\.0\.1:\d+ \(HTTPS_PROXY\) .* it answers 407/, refused);
-    expect(refused.error?.hint).toContain('It wants a user name and a password');
+    expect(refused.error?.hint).toContain('It does not take the user name and the password in HTTPS_PROXY');
+    const nobody = await login({ registry: 'harbor.test' }, { HTTPS_PROXY: `http://${proxy.host}` });
+    expect(nobody.error?.hint).toContain('It wants a user name and a password');
     const gone = `http://bob:C4nary-proxy@${await closed()}`;
     unreachable(
       'harbor.test',

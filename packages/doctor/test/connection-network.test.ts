@@ -94,7 +94,7 @@ describe('a proxy', () => {
   };
 
   it.each([
-    [407, 'wants a user name and a password'],
+    [407, 'does not take the user name and the password in HTTPS_PROXY'],
     [403, 'Its rules do not allow'],
     [502, 'It cannot reach the host itself'],
     [405, 'allows CONNECT'],

@@ -24,7 +24,7 @@ export function blameProxy(error: PilotError, { host, hostname }: URL, choice: P
   const answer = status === 0 ? '' : `: it answers ${status}`;
   return told(
     `the proxy ${choice.proxy.host} (${variable}) does not let us through to ${host}${answer}`,
-    adviseOnProxy(status, variable, hostname),
+    adviseOnProxy(status, choice, hostname),
   );
 }
 
@@ -43,9 +43,14 @@ export function suspectProxy(error: PilotError, choice: ProxyChoice): PilotError
 /**
  * What to do when a proxy does not let through.
  * @param status of its answer.
- * @param variable that names the proxy.
  */
-export function adviseOnProxy(status: number, variable: string, hostname: string): string {
+export function adviseOnProxy(
+  status: number,
+  { variable, proxy }: Extract<ProxyChoice, { kind: 'proxy' }>,
+  hostname: string,
+): string {
+  if (status === 407 && proxy.username !== '')
+    return `It does not take the user name and the password in ${variable}: correct them, with special characters URL-encoded; a proxy that wants NTLM or Kerberos takes none. Or reach the host without it: add ${hostname} to NO_PROXY.`;
   if (status === 407)
     return `It wants a user name and a password: give them in ${variable}, http://user:password@proxy, with special characters URL-encoded. Or reach the host without it: add ${hostname} to NO_PROXY.`;
   if (status === 403)

@@ -1,5 +1,5 @@
 import { PilotError } from '@harbor-pilot/core';
-import { adviseOnProxy, askProxy } from '@harbor-pilot/http';
+import { adviseOnProxy, askProxy, type ProxyChoice } from '@harbor-pilot/http';
 import type { Check, Finding } from '../check.ts';
 import type { Way } from './way.ts';
 
@@ -23,7 +23,7 @@ export function proxy({ url, choice }: Way): Check {
         case 'unusable':
           return unusable(choice.variable);
         case 'proxy':
-          return ask(choice.variable, choice.proxy, url, signal);
+          return ask(choice, url, signal);
       }
     },
   };
@@ -37,7 +37,8 @@ function unusable(variable: string): Finding {
   };
 }
 
-async function ask(variable: string, address: URL, url: URL, signal: AbortSignal): Promise<Finding> {
+async function ask(choice: Extract<ProxyChoice, { kind: 'proxy' }>, url: URL, signal: AbortSignal): Promise<Finding> {
+  const { variable, proxy: address } = choice;
   const name = `${address.protocol}//${address.host}`;
   const account = address.username === '' ? '' : `, as ${decodeURIComponent(address.username)}`;
   const status = await askProxy(address, url, signal);
@@ -50,7 +51,7 @@ async function ask(variable: string, address: URL, url: URL, signal: AbortSignal
     'NETWORK_UNREACHABLE',
     `the proxy ${name} (${variable}${account}) does not let us through to ${url.host}: it answers ${status}`,
     {
-      hint: adviseOnProxy(status, variable, url.hostname),
+      hint: adviseOnProxy(status, choice, url.hostname),
       details: { host: url.host, reason: `PROXY_${status}` },
     },
   );
