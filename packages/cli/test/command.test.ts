@@ -85,6 +85,10 @@ describe('harbor-pilot', () => {
     expect(err).not.toBe('');
   });
 
+  it.each(['login', 'doctor', 'build'])('tells a beginner how %s is given what it needs', (step) => {
+    expect(run([step]).err).toMatch(/\(in a terminal --(registry|image)\), as the variable HARBOR_PILOT_/);
+  });
+
   it('suggests what a mistyped flag could be', () => {
     expect(run(['release', '--imgae', 'x']).err).toMatch(/Did you mean --image/);
   });

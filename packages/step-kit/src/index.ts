@@ -24,6 +24,7 @@ export {
   kebabName,
   type LinesInput,
   type ListInput,
+  missingInput,
   type NumberInput,
   parseInput,
   parseInputs,

@@ -153,12 +153,15 @@ function givenTwice(one: string, other: string): PilotError {
 }
 
 function fallback(name: string, declaration: InputDeclaration): unknown {
-  if (declaration.required === true) {
-    throw new PilotError('INPUT_INVALID', `the input "${kebabName(name)}" is missing`, {
-      hint: `${firstSentence(declaration.description)} Give it as ${waysToGive(name, declaration)}.`,
-    });
-  }
+  if (declaration.required === true) throw missingInput(name, declaration);
   return declaration.default;
+}
+
+/** The error of an input that has to be given, here or in this case. */
+export function missingInput(name: string, declaration: InputDeclaration): PilotError {
+  return new PilotError('INPUT_INVALID', `the input "${kebabName(name)}" is missing`, {
+    hint: `${firstSentence(declaration.description)} Give it as ${waysToGive(name, declaration)}.`,
+  });
 }
 
 function waysToGive(name: string, { kind, config }: InputDeclaration): string {

@@ -70,7 +70,7 @@ function mayGet(tag: string, { push, tags }: ReleaseRecord): boolean {
 
 function contradiction(what: string, one: Digest, other: Digest): PilotError {
   return new PilotError('RECORD_MISMATCH', `${what} is about ${one}, not about ${other}`, {
-    hint: 'Hand on the record of this run, name another file as the input record, or leave the tag or digest out.',
+    hint: 'Hand on the record of this run, remove the one of an earlier run or name another file as the input record, or leave the tag or digest out.',
   });
 }
 

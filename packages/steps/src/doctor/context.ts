@@ -4,7 +4,8 @@ import { createHarbor } from '@harbor-pilot/harbor';
 import { createHttp, type HostTrust } from '@harbor-pilot/http';
 import { parseHost, parseReference, type Reference } from '@harbor-pilot/oci';
 import { type Credentials, createRegistry, type RegistryOptions } from '@harbor-pilot/registry';
-import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
+import { type InputValues, missingInput, type Runtime } from '@harbor-pilot/step-kit';
+import { commonInputs } from '../common.ts';
 import { signerAgent } from '../connect.ts';
 import { chooseCredentials, storedCredentials } from '../credentials.ts';
 import { missingCredentials } from '../login/missing-credentials.ts';
@@ -62,9 +63,7 @@ function subjectOf({ registry, image }: DoctorValues): { readonly host: string; 
     });
   }
   if (reference !== undefined) return { host: reference.registry, reference };
-  throw new PilotError('INPUT_INVALID', 'the input "registry" is missing', {
-    hint: 'Give the host of the registry, harbor.example.com.',
-  });
+  throw missingInput('registry', commonInputs.registry);
 }
 
 function placeOf({

@@ -1,5 +1,7 @@
 import { PilotError } from '@harbor-pilot/core';
 import { parseHost, parseReference } from '@harbor-pilot/oci';
+import { missingInput } from '@harbor-pilot/step-kit';
+import { commonInputs } from '../common.ts';
 import type { Expiry } from './expiry.ts';
 
 /** An account of one registry, as the user gave it. */
@@ -54,7 +56,5 @@ export async function givenAccounts(
 export function hostOf({ registry, image }: Pick<AccountValues, 'registry' | 'image'>): string {
   if (registry !== undefined) return parseHost(registry);
   if (image !== undefined) return parseReference(image).registry;
-  throw new PilotError('INPUT_INVALID', 'the input "registry" is missing', {
-    hint: 'Give the host of the registry, harbor.example.com.',
-  });
+  throw missingInput('registry', commonInputs.registry);
 }
