@@ -71,7 +71,7 @@ function outliveReaders(): void {
  * @param printed name of the one output that is printed as it is, for a pipe.
  */
 export function addStep(program: Command, step: Step, exit: (code: number) => void, printed?: string): void {
-  const command = program.command(step.name).description(step.summary);
+  const command = program.command(step.name).description(plain(step.summary));
   if ('image' in step.inputs) command.showHelpAfterError(`${seeHelp} Each value has a flag, such as --image.`);
   for (const [name, declaration] of Object.entries(step.inputs)) {
     if (declaration.kind === 'secret') refuseFlag(command, name);
@@ -80,7 +80,7 @@ export function addStep(program: Command, step: Step, exit: (code: number) => vo
   if ('password' in step.inputs) command.option('--password-stdin', 'Read the password from standard input.');
   command
     .option('--json', 'Print outputs or error as JSON on standard output.')
-    .addHelpText('after', secretsHelp(step))
+    .addHelpText('after', otherWays(step))
     .action(async (flags: Readonly<Record<string, unknown>>) => {
       const options = { overrides: (kebab: string) => flagValue(flags, kebab), json: flags.json === true };
       exit(
@@ -133,9 +133,14 @@ function onlyValue(value: string, before: string | undefined): string {
 }
 
 function describe(declaration: InputDeclaration): string {
-  const text = [declaration.description, choicesText(declaration)].filter(Boolean).join(' ').replaceAll('`', '');
+  const text = [declaration.description, choicesText(declaration)].filter(Boolean).join(' ');
   const fallback = defaultText(declaration);
-  return fallback === undefined ? text : `${text} (default: ${fallback})`;
+  return plain(fallback === undefined ? text : `${text} (default: ${fallback})`);
+}
+
+/** Markdown of declarations as it is read in a terminal. */
+function plain(text: string): string {
+  return text.replaceAll('`', '');
 }
 
 function flagValue(flags: Readonly<Record<string, unknown>>, kebab: string): string | undefined {
@@ -144,12 +149,16 @@ function flagValue(flags: Readonly<Record<string, unknown>>, kebab: string): str
   return value === true ? 'true' : typeof value === 'string' ? value : undefined;
 }
 
-function secretsHelp(step: Step): string {
-  const secrets = Object.entries(step.inputs).filter(([, { kind }]) => kind === 'secret');
-  const lines = secrets.map(([name, { description }]) => `  ${environmentName(name)}  ${description}`);
-  const others =
-    '\nEach option can come as a variable (--only-fixed as HARBOR_PILOT_ONLY_FIXED) or from harbor-pilot.yml.';
-  return lines.length === 0
-    ? others
-    : `${others}\nSecrets come as variables, the password on standard input, too:\n${lines.join('\n')}`;
+/** How else inputs can be given than by flags. */
+function otherWays({ inputs }: Step): string {
+  const secrets = Object.entries(inputs).filter(([, { kind }]) => kind === 'secret');
+  const [example = ''] = Object.keys(inputs);
+  const file = Object.values(inputs).some(({ config }) => config !== undefined)
+    ? ', some also from harbor-pilot.yml'
+    : '';
+  return [
+    `\nEach option can come as a variable, --${kebabName(example)} as ${environmentName(example)}${file}.`,
+    ...(secrets.length === 0 ? [] : ['Secrets come as variables, the password on standard input, too:']),
+    ...secrets.map(([name, { description }]) => `  ${environmentName(name)}  ${plain(description)}`),
+  ].join('\n');
 }

@@ -65,6 +65,17 @@ describe('harbor-pilot', () => {
     expect(text).toContain('variables, the password on standard input, too:');
   });
 
+  it.each(['sign', 'attest', 'keys generate'])(
+    'says of %s in plain text how else its own inputs can be given',
+    (words) => {
+      const { out } = run([...words.split(' '), '--help']);
+      const [, flag = '', variable = ''] = /can come as a variable, (--[\w-]+) as (\w+)/.exec(out) ?? [];
+      expect(out).toContain(`  ${flag} `);
+      expect(variable).toBe(`HARBOR_PILOT_${flag.slice(2).replaceAll('-', '_').toUpperCase()}`);
+      expect(out).not.toContain('`');
+    },
+  );
+
   it('takes a switch without a value', () => {
     const env = { HARBOR_PILOT_UNDO: 'maybe', KUBECONFIG: 'absent' };
     const args = ['rollout', '--registry', 'h.example.com', '--image', 'a/b', '--workload', 'deployment/a'];
