@@ -10,8 +10,8 @@ import { formatsOf, type SignatureFormat, type SigningFormat } from './format.ts
 import type { FoundSignature } from './found-signature.ts';
 import { keyPolicy } from './key-policy.ts';
 import { parsePublicKey } from './public-key.ts';
-import type { PushedSignature, PushSignature } from './push.ts';
-import { settle } from './settle.ts';
+import type { PushSignature } from './push.ts';
+import { pushTimed, settle, type TimedPush } from './settle.ts';
 import type { Signer } from './signer.ts';
 import type { Witness } from './witness.ts';
 
@@ -61,10 +61,10 @@ export async function signDigests(options: SignOptions): Promise<readonly Signed
   const existing = isKnownAgain(options) ? (options.existing ?? (await findSignatures(options))) : undefined;
   const prepared = await inParallel(wanted, ({ subject, format: one }) => prepare(options, subject, one, existing));
   const isIndex = ({ subject }: Prepared): boolean => isIndexType(subject.mediaType);
-  const pushed = new Map<Prepared, PushedSignature>();
+  const pushed = new Map<Prepared, TimedPush>();
   const push = async (one: Prepared): Promise<void> => {
     signal?.throwIfAborted();
-    pushed.set(one, await one.push());
+    pushed.set(one, await pushTimed(one, options.clock));
   };
   await inParallel(
     prepared.filter((one) => !isIndex(one)),

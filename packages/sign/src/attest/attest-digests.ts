@@ -7,8 +7,8 @@ import { addToClassicTag } from '../classic-tag.ts';
 import type { SignatureFormat } from '../format.ts';
 import { keyPolicy } from '../key-policy.ts';
 import { parsePublicKey } from '../public-key.ts';
-import type { PushedSignature, PushSignature } from '../push.ts';
-import { settle } from '../settle.ts';
+import type { PushSignature } from '../push.ts';
+import { pushTimed, settle, type TimedPush } from '../settle.ts';
 import type { Signer } from '../signer.ts';
 import type { Witness } from '../witness.ts';
 import { signStatement } from '../write-bundle.ts';
@@ -63,10 +63,10 @@ export async function attestDigests(options: AttestOptions): Promise<readonly At
     signal?.throwIfAborted();
     prepared.push(await prepare(options, subject));
   }
-  const pushed = new Map<Prepared, PushedSignature>();
+  const pushed = new Map<Prepared, TimedPush>();
   for (const one of prepared) {
     signal?.throwIfAborted();
-    pushed.set(one, await one.push());
+    pushed.set(one, await pushTimed(one, options.clock));
   }
   const settled = await settle(pushed, options);
   return [...settled].map(([{ digest, isFound }, attestationDigest]) => ({ digest, attestationDigest, isFound }));
