@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
+import { PilotError } from '@harbor-pilot/core';
 import { nodeHttp, nodeHttps } from './node-http.ts';
 import { createResponse } from './response.ts';
 import { watchCertificates } from './shown-certificate.ts';
@@ -25,7 +26,7 @@ export interface Exchange {
 
 /**
  * Sends a request and waits for the headers of its answer.
- * @throws PilotError NETWORK_UNREACHABLE, TLS_UNTRUSTED, DEADLINE_EXCEEDED; the reason of the signal when it is aborted.
+ * @throws PilotError NETWORK_UNREACHABLE, TLS_UNTRUSTED, DEADLINE_EXCEEDED, ANSWER_UNEXPECTED; the reason of the signal when it is aborted.
  */
 export function exchange(call: Exchange): Promise<HttpResponse> {
   const { url, signal } = call;
@@ -69,6 +70,12 @@ export function exchange(call: Exchange): Promise<HttpResponse> {
       };
       resolve(createResponse(answer, { url, watchdog, explain, finished }));
     });
+    // Without a listener Node drops the connection, and tells nobody.
+    request.once('upgrade', (_, socket) => {
+      release();
+      socket.destroy();
+      reject(unasked(url.host));
+    });
     signal?.addEventListener('abort', onAbort, { once: true });
     sendBody(request, call.body, watchdog, enough.signal).catch((error: Error) => {
       sourceFailure = error;
@@ -84,6 +91,13 @@ function open(call: Exchange): ClientRequest {
     method: call.method,
     agent: call.agent,
     headers: { ...call.headers, ...(length === undefined ? {} : { 'content-length': length }) },
+  });
+}
+
+function unasked(host: string): PilotError {
+  return new PilotError('ANSWER_UNEXPECTED', `${host} changes to another protocol, which nobody asked for`, {
+    hint: 'Check the host and port, and the proxies on the way to it.',
+    details: { host },
   });
 }
 

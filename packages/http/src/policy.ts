@@ -51,7 +51,7 @@ export interface TriesOptions {
 }
 
 /**
- * Counts tries against a policy. The wait is what the server asks for, or else anything up to the longest (full jitter),
+ * Counts tries against a policy. The wait is anything up to the longest (full jitter), and no shorter than the server asks for,
  * so that jobs which failed together do not come back together.
  * @returns a function that begins the tries of a request or task; `attempts` replaces that of the policy.
  */
@@ -66,7 +66,8 @@ export function createTries({ policy, now, random }: TriesOptions): (attempts?: 
         failed += 1;
         const asked = retryAfter === undefined ? undefined : parseRetryAfter(retryAfter, now());
         const full = policy.firstDelaySeconds * 1000 * 2 ** (failed - 1);
-        const wait = asked === undefined ? Math.round(Math.min(full, longest) * random()) : Math.min(asked, longest);
+        // Never at once, as a server that says 0, or a date that is over by our clock, would have it.
+        const wait = Math.min(Math.max(asked ?? 0, Math.round(full * random())), longest);
         if (failed >= attempts || left === 0 || waited + wait > policy.waitSeconds * 1000) return undefined;
         left -= 1;
         waited += wait;
@@ -78,7 +79,8 @@ export function createTries({ policy, now, random }: TriesOptions): (attempts?: 
 
 function parseRetryAfter(text: string, now: Date): number | undefined {
   if (/^\d+$/.test(text.trim())) return Number(text) * 1000;
-  const date = Date.parse(text);
+  // "1.5" and "-5" would be dates, too.
+  const date = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
 }
 

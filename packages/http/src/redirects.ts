@@ -15,7 +15,7 @@ export function isRedirect(status: number): boolean {
 /**
  * The request that a redirect asks for. Headers other than the harmless ones stay with their origin; a POST becomes a GET
  * where browsers do so (Fetch Standard, "HTTP-redirect fetch").
- * @throws PilotError ANSWER_UNEXPECTED for a target that is none, and from https to http.
+ * @throws PilotError ANSWER_UNEXPECTED for a target that is none, from https to http, and for what was posted to another origin.
  */
 export function redirected(request: HttpRequest, from: URL, status: number, location: string): HttpRequest {
   const target = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
@@ -25,9 +25,14 @@ export function redirected(request: HttpRequest, from: URL, status: number, loca
   if (from.protocol === 'https:' && target.protocol === 'http:') {
     throw refused(`${from.host} redirects from https to http (${target.host})`);
   }
-  const { body, ...rest } = request;
+  const isSameOrigin = target.origin === from.origin;
   const becomesGet = status === 303 ? request.method !== 'HEAD' : status <= 302 && request.method === 'POST';
-  const headers = target.origin === from.origin ? request.headers : harmless(request.headers);
+  const { body, ...rest } = request;
+  // What is posted may be a secret, as in the form of a token service; only content is stored elsewhere.
+  if (!isSameOrigin && !becomesGet && request.method === 'POST' && body !== undefined) {
+    throw refused(`${from.host} redirects what was posted to another host (${target.host})`);
+  }
+  const headers = isSameOrigin ? request.headers : harmless(request.headers);
   return {
     ...rest,
     url: target.href,

@@ -37,7 +37,7 @@ export function createResponse(message: IncomingMessage, context: ResponseContex
       ]),
     ),
     body,
-    bytes: (limitBytes = bodyLimitBytes) => readAll(body, limitBytes, host),
+    bytes: (limitBytes = bodyLimitBytes) => readAll(body, limitBytes, host, Number(message.headers['content-length'])),
     text: async (limitBytes) => (await response.bytes(limitBytes)).toString('utf8'),
     json: async (limitBytes) => parseJson(await response.text(limitBytes), host),
     discard: () => discard(body),
@@ -60,16 +60,21 @@ async function* watched(message: IncomingMessage, context: ResponseContext): Asy
   }
 }
 
-async function readAll(body: Readable, limitBytes: number, host: string): Promise<Buffer> {
+/** @param announcedBytes NaN when it is not known. An answer that is too long is not read: it may come for hours. */
+async function readAll(body: Readable, limitBytes: number, host: string, announcedBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
+  const refuseMoreThanLimit = (bytes: number): void => {
+    if (!(bytes > limitBytes)) return;
+    body.destroy();
+    throw new PilotError('CONTENT_HOSTILE', `the answer of ${host} is longer than ${limitBytes} bytes`, {
+      hint: 'Nothing so long was asked for. Check the host.',
+    });
+  };
+  refuseMoreThanLimit(announcedBytes);
   for await (const chunk of body) {
     size += (chunk as Buffer).length;
-    if (size > limitBytes) {
-      throw new PilotError('CONTENT_HOSTILE', `the answer of ${host} is longer than ${limitBytes} bytes`, {
-        hint: 'Nothing so long was asked for. Check the host.',
-      });
-    }
+    refuseMoreThanLimit(size);
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks);

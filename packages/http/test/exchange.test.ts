@@ -117,6 +117,16 @@ describe('retries', () => {
     expect(clock.waits).toEqual([expected]);
   });
 
+  it.each(['0', 'Wed, 01 Jan 2020 00:00:00 GMT', '1.5', '-5', 'soon'])(
+    'is not hurried by Retry-After: %s',
+    async (value) => {
+      await using server = await serve((_, answer) => answer.writeHead(503, { 'Retry-After': value }).end());
+      const clock = fakeClock();
+      await createHttp({ clock, random: () => 1 }).request({ method: 'GET', url: server.url });
+      expect(clock.waits).toEqual([1000, 2000, 4000]);
+    },
+  );
+
   it('waits anything up to that, so that jobs which failed together do not come back together', async () => {
     await using server = await serve((_, answer) => answer.writeHead(502).end());
     const clock = fakeClock();
@@ -230,6 +240,20 @@ describe('deadlines and aborts', () => {
     await using server = await serve((_, answer) => answer.end('12345'));
     const answer = await createHttp().request({ method: 'GET', url: server.url });
     await expect(answer.bytes(4)).rejects.toMatchObject({ code: 'CONTENT_HOSTILE' });
+  });
+
+  it('does not wait for an answer that says itself that it is too long', async () => {
+    await using server = await serve((_, answer) => answer.writeHead(200, { 'Content-Length': 1e15 }).write('{'));
+    const answer = await createHttp().request({ method: 'GET', url: server.url });
+    await expect(answer.json()).rejects.toMatchObject({ code: 'CONTENT_HOSTILE' });
+  });
+
+  it('takes no other protocol', async () => {
+    await using server = await serve((request) => {
+      request.socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n');
+    });
+    const asked = createHttp().request({ method: 'GET', url: server.url });
+    await expect(asked).rejects.toMatchObject({ code: 'ANSWER_UNEXPECTED' });
   });
 
   it('names an answer that is not JSON', async () => {

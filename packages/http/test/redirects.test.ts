@@ -44,6 +44,19 @@ describe('redirects', () => {
     http.close();
   });
 
+  it('never brings what was posted to another origin', async () => {
+    await using other = await serve((_, answer) => answer.end());
+    await using server = await serve((request, answer) => {
+      const isMoved = request.url === '/moved';
+      answer.writeHead(isMoved ? 307 : 308, { Location: isMoved ? other.url : '/moved' }).end();
+    });
+    const http = createHttp();
+    const form = { method: 'POST', url: server.url, body: 'refresh_token=secret' } as const;
+    await expect(http.request(form)).rejects.toMatchObject({ code: 'ANSWER_UNEXPECTED' });
+    expect([server.requests.length, other.requests.length]).toEqual([2, 0]);
+    http.close();
+  });
+
   it('gives up after five', async () => {
     await using server = await serve((_, answer) => answer.writeHead(302, { Location: '/again' }).end());
     const http = createHttp();
