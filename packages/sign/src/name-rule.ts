@@ -59,8 +59,7 @@ export function namePattern(pattern: string, where: string): NameRule {
  * leads past a pattern which is open where it begins. Addresses of mail are none of the latter: their issuers give no names with a slash.
  */
 function namedAfter(pattern: string): readonly string[] {
-  const example = exampleOf(pattern);
-  return [
+  return examplesOf(pattern).flatMap((example) => [
     ...(anybodysAccount.test(example) ? [example] : []),
     ...(example.includes('/')
       ? [
@@ -69,18 +68,22 @@ function namedAfter(pattern: string): readonly string[] {
           `https://stranger.invalid/${example}`,
         ]
       : []),
-  ];
+  ]);
 }
 
-/** A name such as a pattern takes, as far as that is easily seen: the first of several, with a stranger's word in what is left open. */
-function exampleOf(pattern: string): string {
-  return pattern
+/** Names such as a pattern takes, as far as that is easily seen: of a choice in parentheses the first, with a stranger's word in what is left open. */
+function examplesOf(pattern: string): readonly string[] {
+  const alternatives = pattern
     .replaceAll(/\((?:\?:)?((?:[^()|\\]|\\.)*)\|(?:[^()\\]|\\.)*\)/g, '$1')
-    .replaceAll(
-      /\\(\W)|(?:\.|\[(?:[^\]\\]|\\.)*\]|\\\w)(?:[*+?]|\{\d+(?:,\d*)?\})?/g,
-      (open, literal?: string) => literal ?? fillingOf(open),
-    )
-    .replaceAll(/\(\?:|[()^$]/g, '');
+    .split(/(?<!\\)\|/);
+  return alternatives.map((one) =>
+    one
+      .replaceAll(
+        /\\(\W)|(?:\.|\[(?:[^\]\\]|\\.)*\]|\\\w)(?:[*+?]|\{\d+(?:,\d*)?\})?/g,
+        (open, literal?: string) => literal ?? fillingOf(open),
+      )
+      .replaceAll(/\(\?:|[()^$]/g, ''),
+  );
 }
 
 /** @param open a part of a pattern that takes more than one text. */

@@ -49,6 +49,7 @@ describe('a rule about names', () => {
     'https://github.com/\\w+/app/.github/workflows/release.yml@refs/tags/v\\d+',
     'https://gitlab\\.com/[a-z]*/app//\\.gitlab-ci\\.yml@refs/heads/main',
     'https://github\\.com/shop.*',
+    'ci@shop\\.example|https://github\\.com/[^/]+/app/.*',
     'https://github.com/shop-[a-z]+/app/.*',
     '[a-z]+@gmail.com',
     // A stranger's branch may have the name of the rest.
