@@ -219,6 +219,15 @@ describe('what a failed pull means', () => {
     ['tls: failed to verify certificate: x509: certificate signed by unknown authority', 'CA'],
     ['429 Too Many Requests', 'rate'],
     ['dial tcp: lookup h.test: no such host', 'cannot reach'],
+    [
+      'failed to pull and unpack image "h.test/shop/certificates:1": failed to resolve reference "h.test/shop/certificates:1": failed to do request: Head "https://h.test/v2/shop/certificates/manifests/1": dial tcp 10.0.0.1:443: i/o timeout',
+      'cannot reach',
+    ],
+    [
+      'unexpected status from HEAD request to https://h.test/v2/shop/certificates/manifests/1: 429 Too Many Requests',
+      'rate',
+    ],
+    ['h.test/shop/vulnerability-api@sha256:00: not found', 'no such image'],
   ])('%s', (message, hint) => {
     expect(pullAdvice(message)?.hint).toContain(hint);
   });

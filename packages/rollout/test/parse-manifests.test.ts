@@ -60,6 +60,27 @@ describe('reading manifests', () => {
     expect(error.hint).toBeTruthy();
   });
 
+  it.each([
+    [
+      'a kustomization',
+      'kind: Kustomization\napiVersion: kustomize.config.k8s.io/v1beta1\nresources: [a.yaml]\n',
+      'kubectl kustomize',
+    ],
+    [
+      'a template',
+      'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\nimmutable: {{ .Values.fixed }}\n',
+      'helm template',
+    ],
+    ['a template with lines of its own', '{{- if .Values.on }}\napiVersion: v1\n{{- end }}\n', 'helm template'],
+  ])('knows %s for what it is', (_what, text, hint) => {
+    expect(failure(text)).toMatchObject({ code: 'MANIFESTS_INVALID', hint: expect.stringContaining(hint) });
+  });
+
+  it('knows a kustomization by its file', () => {
+    const kustomization = { path: 'k8s/kustomization.yaml', text: 'resources: [a.yaml]\n' };
+    expect(() => parseManifests([kustomization])).toThrow('k8s/kustomization.yaml:1: this says how to make manifests');
+  });
+
   it('refuses a document that grows without end', () => {
     const lines = ['a: &a [x, x, x, x, x, x, x, x, x]'];
     for (let index = 0; index < 8; index += 1) {

@@ -166,6 +166,19 @@ describe('a rollout that fails', () => {
     expect(imageIn(cluster)).toBeUndefined();
   });
 
+  it('keeps a workload that it created and that somebody else has given another image meanwhile', async () => {
+    const second = { ...deploymentOf(`${image}:1`), metadata: { name: 'second', namespace: 'shop' } };
+    const behave: Behaviour = (deployment) => (dig(deployment, 'metadata', 'name') === 'hello' ? 'whole' : 'stuck');
+    const cluster = createFakeCluster([shop], behave);
+    const manifests = [manifest(deploymentOf(`${image}:1`)), manifest(second)];
+    // What was made last is undone first.
+    cluster.answers.set('delete deployment/second', () => void cluster.put(deploymentOf(`${image}:theirs`)));
+    const error = await failureOf(rollOutOn(cluster.client, options({ manifests, timeoutSeconds: 5 })));
+    expect(error.message).toContain('deployment/hello was not put back: somebody else changed it meanwhile');
+    expect(imageIn(cluster)).toBe(`${image}:theirs`);
+    expect(cluster.get(resources.deployments, 'shop', 'second')).toBeUndefined();
+  });
+
   it('goes back to the revision before when the digest was there already', async () => {
     const cluster = createFakeCluster([shop, old], refuse);
     await failureOf(rollOutOn(cluster.client, options({ undoOnFailure: false })));
@@ -273,6 +286,17 @@ describe('a rollout that cannot begin', () => {
     const error = await nothing(cluster, {});
     expect(error).toMatchObject({ code: 'MANIFESTS_INVALID', details: { position: 'k8s.yaml:1', status: 422 } });
     expect(error.message).toContain('k8s.yaml:1: spec.selector: Required value');
+  });
+
+  it.each([
+    ['manifests', {}],
+    ['a workload', { manifests: [], workload: 'deployment/hello' }],
+  ])('because a Deployment is paused, with %s', async (_what, extra) => {
+    const cluster = createFakeCluster([shop, deploymentOf(`${image}:old`, { paused: true })]);
+    const error = await failureOf(rollOutOn(cluster.client, options(extra)));
+    expect(error).toMatchObject({ code: 'ROLLOUT_FAILED', message: 'deployment/hello is paused' });
+    expect(error.hint).toContain('kubectl rollout resume deployment/hello');
+    expect(writes(cluster)).toEqual([]);
   });
 
   it('because no node fits the image', async () => {

@@ -1,5 +1,7 @@
 import {
+  dig,
   isAllowed,
+  type KubeObject,
   listNodes,
   namespaceExists,
   type Permission,
@@ -16,9 +18,9 @@ import { makeChange } from './make-change.ts';
 import { type Change, isFollowed } from './plan.ts';
 
 /**
- * Everything that can be known before anything is changed: namespaces, permissions, fitting nodes, and what the cluster
- * itself says to a dry run.
- * @throws PilotError INPUT_INVALID, CLUSTER_AUTH, MANIFESTS_INVALID, CLUSTER_UNREACHABLE
+ * Everything that can be known before anything is changed: namespaces, permissions, fitting nodes, pauses, and what the
+ * cluster itself says to a dry run.
+ * @throws PilotError ROLLOUT_FAILED, INPUT_INVALID, CLUSTER_AUTH, MANIFESTS_INVALID, CLUSTER_UNREACHABLE
  */
 export async function checkChanges(session: Session, changes: readonly Change[]): Promise<void> {
   const missing = await missingNamespaces(session, changes);
@@ -26,9 +28,19 @@ export async function checkChanges(session: Session, changes: readonly Change[])
   await checkPlatforms(session);
   for (const change of changes) {
     // What goes into a namespace that does not exist yet cannot be tried, nor can what is not applied.
-    if ('manifest' in change.what && !missing.has(change.place.namespace ?? ''))
-      await makeChange(session, change, true);
+    const tried =
+      'manifest' in change.what && !missing.has(change.place.namespace ?? '')
+        ? await makeChange(session, change, true)
+        : change.before;
+    refusePaused(session, change, tried);
   }
+}
+
+/** A paused Deployment takes a new image and does nothing with it. */
+function refusePaused(session: Session, { place, title }: Change, tried: KubeObject | undefined): void {
+  if (place.resource !== resources.deployments || dig(tried, 'spec', 'paused') !== true) return;
+  const hint = `Nothing was changed. Resume it, or take "paused" out of its manifest: kubectl rollout resume ${title}.`;
+  throw refusedBefore(session, `${title} is paused`, hint);
 }
 
 /** The namespaces of the changes that the manifests are going to make. */
@@ -101,15 +113,20 @@ async function checkPlatforms(session: Session): Promise<void> {
     return;
   }
   const message = `no node can run the image: ${image}, the nodes are ${names.join(', ')}`;
+  throw refusedBefore(session, message, 'Nothing was changed. Build the image for the platform of the nodes.');
+}
+
+/** The error for a rollout that cannot become whole, found before anything was changed. */
+function refusedBefore({ options, timeline }: Session, message: string, hint: string): PilotError {
   const part: RolloutPart = {
     outcome: 'failed',
     namespace: options.namespace,
     workloads: [],
     reasons: [message],
-    timeline: session.timeline.entries(),
-    durationSeconds: session.timeline.seconds(),
+    timeline: timeline.entries(),
+    durationSeconds: timeline.seconds(),
   };
-  throw rolloutFailed(message, 'Nothing was changed. Build the image for the platform of the nodes.', part);
+  return rolloutFailed(message, hint, part);
 }
 
 /** The kinds to watch, without those that are only a help and that the account may not see. */

@@ -26,11 +26,13 @@ const deletionSeconds = 10;
 /**
  * Puts a workload back: one that did not exist before is deleted; any other gets its previous pod template, as
  * `kubectl rollout undo` does it (a patch of `spec.template`, so that other fields stay). A workload that somebody else has
- * changed meanwhile is left alone. Other objects, such as ConfigMaps, stay as they were applied.
+ * given another image meanwhile is left alone, whichever it is. Other objects, such as ConfigMaps, stay as they were applied.
  */
 export async function undoChange(session: Session, view: View, { change, after }: Changed): Promise<Undone> {
   const { client, timeline } = session;
   if (change.before === undefined) {
+    const found = await client.get(change.place);
+    if (found !== undefined && isTaken(change, found, after)) return taken;
     await client.delete(change.place);
     await untilGone(session, view, change);
     timeline.add(change.title, 'deleted: it did not exist before');
@@ -42,10 +44,8 @@ export async function undoChange(session: Session, view: View, { change, after }
     return { state: 'left', why: 'its pod template is what it was before' };
   for (let attempt = 1; ; attempt += 1) {
     const found = await client.get(change.place);
-    const live = found === undefined ? undefined : withKind(change, found);
-    if (live === undefined || imagesOf(live) !== imagesOf(after)) {
-      return { state: 'left', why: 'somebody else changed it meanwhile' };
-    }
+    if (found === undefined || isTaken(change, found, after)) return taken;
+    const live = withKind(change, found);
     const operations: PatchOperation[] = [
       { op: 'test', path: '/metadata/generation', value: countAt(live, 'metadata', 'generation') },
       { op: 'replace', path: '/spec/template', value: template },
@@ -59,6 +59,13 @@ export async function undoChange(session: Session, view: View, { change, after }
       if (attempt === attempts || !isRaced(error)) throw error;
     }
   }
+}
+
+const taken: Undone = { state: 'left', why: 'somebody else changed it meanwhile' };
+
+/** Whether a workload has other images by now than we gave it. */
+function isTaken(change: Change, found: KubeObject, after: KubeObject): boolean {
+  return imagesOf(withKind(change, found)) !== imagesOf(after);
 }
 
 /** Deleting an object takes effect when its watch says so. */

@@ -1,6 +1,6 @@
 import { controllerOf, type KubeObject, resources, revisionOf, textAt, uidOf } from '@harbor-pilot/cluster';
+import { imageUses } from '../manifests/pin-images.ts';
 import type { View } from '../watch/view.ts';
-import { imagesOf } from './workload-progress.ts';
 
 /** The ReplicaSet of a Deployment's current revision, or undefined while there is none. */
 export function currentReplicaSet(view: View, deployment: KubeObject): KubeObject | undefined {
@@ -23,8 +23,13 @@ export function currentPods(view: View, workload: KubeObject): readonly KubeObje
     const replicaSet = currentReplicaSet(view, workload);
     return replicaSet === undefined ? [] : pods.filter((pod) => controllerOf(pod) === uidOf(replicaSet));
   }
-  const images = imagesOf(workload);
-  return pods.filter(
-    (pod) => controllerOf(pod) === uidOf(workload) && imagesOf({ kind: 'Pod', spec: pod.spec }) === images,
-  );
+  const wanted = imageUses(workload);
+  return pods.filter((pod) => {
+    // A service mesh adds containers to pods that the workload does not know of.
+    const uses = imageUses({ kind: 'Pod', spec: pod.spec });
+    const hasAll = wanted.every(({ container, image }) =>
+      uses.some((use) => use.container === container && use.image === image),
+    );
+    return hasAll && controllerOf(pod) === uidOf(workload);
+  });
 }

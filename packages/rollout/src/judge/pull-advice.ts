@@ -58,7 +58,11 @@ const rows: readonly AdviceRow[] = [
   ),
 ];
 
+// Quoted texts, addresses and images: a repository may be called `shop/certificates`. Not the "i/o" of a timeout.
+const names = /"[^"]*"|\S+\/\S{2,}/g;
+
 /** What the message of a failed pull means for someone who uses Harbor, or undefined when it says nothing known. */
 export function pullAdvice(message: string): PullAdvice | undefined {
-  return rows.find(({ pattern }) => pattern.test(message));
+  const told = message.replace(names, '');
+  return rows.find(({ pattern }) => pattern.test(told));
 }

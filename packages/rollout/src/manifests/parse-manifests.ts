@@ -1,6 +1,6 @@
 import { type KubeObject, listAt, nameOf, namespaceOf, textAt, titleOf } from '@harbor-pilot/cluster';
 import { asObject, PilotError } from '@harbor-pilot/core';
-import { type Document, LineCounter, parseAllDocuments, type Tags } from 'yaml';
+import { type Document, isCollection, LineCounter, parseAllDocuments, type Tags, visit } from 'yaml';
 import type { ManifestFile } from '../options.ts';
 
 /** One object and where it was written. */
@@ -28,6 +28,16 @@ export function parseManifests(files: readonly ManifestFile[]): readonly Manifes
 }
 
 function parseFile(file: ManifestFile): ManifestObject[] {
+  try {
+    return parseDocuments(file);
+  } catch (error) {
+    if (!(error instanceof PilotError) || !/\{\{.*\}\}/.test(file.text)) throw error;
+    const hint = 'It looks like a template: give the manifests as `helm template` writes them.';
+    throw new PilotError(error.code, error.message, { hint, details: error.details, cause: error });
+  }
+}
+
+function parseDocuments(file: ManifestFile): ManifestObject[] {
   const lineCounter = new LineCounter();
   const documents = parseAllDocuments(file.text, { lineCounter, prettyErrors: false, ...kubernetesYaml });
   if (!Array.isArray(documents)) return [];
@@ -35,6 +45,8 @@ function parseFile(file: ManifestFile): ManifestObject[] {
     const lineOf = (offset: number): string => `${file.path}:${lineCounter.linePos(offset).line}`;
     const error = document.errors[0];
     if (error !== undefined) throw invalid(lineOf(error.pos[0]), error.message, 'Correct the YAML there.');
+    const odd = collectionKeyIn(document);
+    if (odd !== undefined) throw invalid(lineOf(odd), 'a key is a list or a map', 'Correct the YAML there.');
     const position = lineOf(document.contents?.range?.[0] ?? document.range[0]);
     const value = toValue(document, position);
     return value === null || value === undefined ? [] : objectsOf(value, position);
@@ -55,6 +67,19 @@ const kubernetesYaml = {
     ),
 };
 
+/** Where a key is that no JSON can have: of `name: {{ .Values.name }}`, which is YAML. */
+function collectionKeyIn(document: Document.Parsed): number | undefined {
+  let offset: number | undefined;
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (!isCollection(key)) return undefined;
+      offset = key.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return offset;
+}
+
 function toValue(document: Document.Parsed, position: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 });
@@ -67,6 +92,9 @@ function objectsOf(value: unknown, position: string): ManifestObject[] {
   const object = asObject(value);
   if (object === undefined) throw invalid(position, 'this document is not an object', shapeHint);
   const kind = textAt(object, 'kind');
+  if (isKustomization(object, position)) {
+    throw invalid(position, 'this says how to make manifests, and is none', kustomizeHint);
+  }
   if (kind === '' || textAt(object, 'apiVersion') === '') {
     throw invalid(position, 'an object has no apiVersion or no kind', shapeHint);
   }
@@ -76,6 +104,16 @@ function objectsOf(value: unknown, position: string): ManifestObject[] {
 }
 
 const shapeHint = 'Every document of a manifest file is an object with apiVersion, kind and metadata.name.';
+
+const kustomizeHint = 'Give the manifests as `kubectl kustomize` writes them: kubectl kustomize FOLDER > all.yaml.';
+
+/** A kustomization may leave out apiVersion and kind; then its file tells. */
+function isKustomization(object: KubeObject, position: string): boolean {
+  return (
+    textAt(object, 'apiVersion').startsWith('kustomize.config.k8s.io/') ||
+    /(?:^|\/)kustomization\.ya?ml:/.test(position)
+  );
+}
 
 /** The error about something in a manifest. */
 export function invalid(position: string, why: string, hint: string): PilotError {
