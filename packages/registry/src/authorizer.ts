@@ -114,9 +114,14 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
       if (refused.header.startsWith('Basic ') && credentials !== undefined)
         refusal = await credentialsRefusal(options.host, credentials);
       if (refused.isFresh) return undefined;
-      // Harbor answers an expired token with a Basic challenge that names no realm, so the registry is asked anew.
-      tokens.delete(scopesOf(access).join(' '));
-      scheme = undefined;
+      const key = scopesOf(access).join(' ');
+      const known = tokens.get(key);
+      // Another request, refused at the same time, may have begun to renew it: one new token is enough for all.
+      if (known !== undefined && `Bearer ${(await known).value}` === refused.header && tokens.get(key) === known) {
+        // Harbor answers an expired token with a Basic challenge that names no realm, so the registry is asked anew.
+        tokens.delete(key);
+        scheme = undefined;
+      }
       return authorize(access);
     },
   };

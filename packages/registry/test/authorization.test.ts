@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { digestOf, mediaTypes } from '@harbor-pilot/oci';
 import { describe, expect, it } from '@jest/globals';
 import { parseChallenges } from '../src/challenge.ts';
@@ -86,6 +87,34 @@ describe('tokens', () => {
     await registry.resolve('acme/app', 'v1');
     current = 2;
     expect((await registry.resolve('acme/app', 'v1')).digest).toBe(digest);
+  });
+
+  it('are renewed once for all requests that are refused, whenever each of them hears of it', async () => {
+    let asked = 0;
+    let isForgotten = false;
+    const late: ServerResponse[] = [];
+    const token = (): Answer => {
+      asked += 1;
+      return { status: 200, body: { token: `opaque-${asked}`, expires_in: 1800 } };
+    };
+    const old = harborLike(token, (header) => header !== 'Bearer opaque-1' || !isForgotten);
+    await using scripted = await scriptedRegistry((request, _, response) => {
+      const answer = old(request);
+      if (answer.status === 401 && request.line.endsWith('/late')) {
+        late.push(response);
+        return { status: 0 };
+      }
+      // The new token is in use by now.
+      if (asked === 2 && answer === manifest) for (const one of late.splice(0)) one.writeHead(401).end();
+      return answer;
+    });
+    const registry = scripted.connect(robot);
+    await registry.resolve('acme/app', 'v1');
+    isForgotten = true;
+    const slow = registry.resolve('acme/app', 'late');
+    while (late.length === 0) await new Promise(setImmediate);
+    await Promise.all([slow, registry.resolve('acme/app', 'v2')]);
+    expect(asked).toBe(2);
   });
 
   it('that were just made and are refused are not made again: the account may not do it', async () => {
