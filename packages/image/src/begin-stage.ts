@@ -51,8 +51,10 @@ function stagePlatform({ stage, globals, target }: StageBeginning): Platform {
 
 function fromStage(parent: StageState): StageState {
   const { platform, runtime, author, layers, history } = parent;
-  return fresh({ platform, runtime, author, layers: [...layers], history: [...history] }, async () =>
-    cloneTree(await parent.tree()),
+  return fresh(
+    { platform, runtime, author, layers: [...layers], history: [...history] },
+    async () => cloneTree(await parent.tree()),
+    parent.args,
   );
 }
 
@@ -75,11 +77,12 @@ function fromImage(image: BaseImage, asked: Platform, treeOf: () => Promise<Dire
 function fresh(
   parts: Pick<StageState, 'platform' | 'runtime' | 'author' | 'layers' | 'history'>,
   makeTree: () => Promise<DirectoryNode>,
+  args: StageState['args'] = new Map(),
 ): StageState {
   let tree: Promise<DirectoryNode> | undefined;
   return {
     ...parts,
-    args: new Map(),
+    args: new Map(args),
     hasCmd: false,
     tree: () => {
       tree ??= makeTree();

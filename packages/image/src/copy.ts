@@ -1,7 +1,16 @@
 import { invalidAt, type SourceLine } from './dockerfile.ts';
 import { compileSegment, hasWildcard } from './go-match.ts';
 import { type LayerDraft, makeDirectories, type Owner, put } from './layer-draft.ts';
-import { baseName, type DirectoryNode, nodeAt, parentOf, resolveLinks, segmentsOf, type TreeNode } from './tree.ts';
+import {
+  baseName,
+  type DirectoryNode,
+  emptyDirectory,
+  nodeAt,
+  parentOf,
+  resolveLinks,
+  segmentsOf,
+  type TreeNode,
+} from './tree.ts';
 
 /** Where copied entries go and what they become. */
 export interface CopyTarget {
@@ -85,7 +94,7 @@ export function ensureFolder({ draft, owner, at }: CopyTarget, path: string): st
   return resolved;
 }
 
-/** @param overwrite whether a folder that is there takes the mode and owner of the source: not at the top of a copy. */
+/** @param overwrite whether a folder takes the mode and owner of the source: not at the top of a copy, where only its content is meant. */
 function copyNode(node: TreeNode, place: string, target: CopyTarget, overwrite: boolean): void {
   const { draft, owner, at } = target;
   const existing = nodeAt(draft.tree, place);
@@ -99,7 +108,8 @@ function copyNode(node: TreeNode, place: string, target: CopyTarget, overwrite: 
   if (existing !== undefined && existing.kind !== 'directory') {
     throw invalidAt(at, `a folder cannot replace /${place}, which is not one`);
   }
-  if (existing === undefined || overwrite) put(draft, place, { ...owned, mode: target.mode ?? node.mode });
+  if (overwrite) put(draft, place, { ...owned, mode: target.mode ?? node.mode });
+  else if (existing === undefined) put(draft, place, { ...emptyDirectory(), ...owner, mode: target.mode ?? 0o755 });
   for (const [name, child] of node.children) {
     copyNode(child, place === '' ? name : `${place}/${name}`, target, true);
   }

@@ -62,7 +62,8 @@ function readInstruction(lines: readonly string[], at: SourceLine, escapeWith: s
   const match = /^\s*(\S+)\s*([\s\S]*)$/.exec(text);
   const keyword = (match?.[1] ?? '').toUpperCase();
   const rest = (match?.[2] ?? '').trimEnd();
-  const heredocs = keywordsWithHeredocs.has(keyword) ? readHeredocs(rest, lines.slice(used), at) : [];
+  const trigger = keyword === 'ONBUILD' ? (/^\S+/.exec(rest)?.[0] ?? '').toUpperCase() : keyword;
+  const heredocs = keywordsWithHeredocs.has(trigger) ? readHeredocs(rest, lines.slice(used), at) : [];
   return { keyword, text: rest, heredocs, at, escapeWith };
 }
 
@@ -80,7 +81,7 @@ function joinLines(lines: readonly string[], escapeWith: string): { text: string
   return { text, used };
 }
 
-const heredocPattern = /(?<=^|\s)<<(-?)(["']?)([A-Za-z0-9_.]+)\2(?=\s|$)/g;
+const heredocPattern = /(?<=^|\s)<<(-?)(["']?)([^\s<"']+)\2(?=\s|$)/g;
 
 function readHeredocs(text: string, lines: readonly string[], at: SourceLine): Heredoc[] {
   let next = 0;

@@ -127,8 +127,8 @@ function declareArgs(
   { escapeWith, at }: Command,
   state: StageState,
 ): void {
-  const variables = variablesOf(state);
   for (const { name, value } of entries) {
+    const variables = variablesOf(state);
     const standard = value === undefined ? globals.get(name) : expand(value, { variables, escapeWith, at });
     const given = workshop.buildArgs[name] ?? standard;
     if (given !== undefined) state.args.set(name, given);

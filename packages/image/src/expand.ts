@@ -85,7 +85,7 @@ function readDoubleQuoted(cursor: Cursor): string {
   throw fail(cursor, 'a double quote is not closed');
 }
 
-const namePattern = /(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#])/y;
+const namePattern = /(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-])/y;
 
 function readName(cursor: Cursor): string {
   namePattern.lastIndex = cursor.position;

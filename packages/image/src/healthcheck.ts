@@ -16,7 +16,7 @@ export function parseHealthcheck(instruction: Instruction): Healthcheck {
   if (type.toUpperCase() !== 'CMD' || command === '') {
     throw invalidAt(at, 'HEALTHCHECK needs CMD with a command, or NONE');
   }
-  const words = parseJsonWords(command);
+  const words = parseJsonWords(command, at);
   const duration = (name: (typeof flagNames)[number]): number | undefined => {
     const text = flags.get(name);
     return text === undefined ? undefined : parseDuration(text, name, at);

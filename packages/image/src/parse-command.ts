@@ -29,21 +29,21 @@ const parsers: Readonly<Record<string, (instruction: Instruction) => Action>> = 
   STOPSIGNAL: ({ text }) => ({ kind: 'stopsignal', value: text }),
   MAINTAINER: ({ text }) => ({ kind: 'maintainer', value: text }),
   EXPOSE: ({ text }) => ({ kind: 'expose', words: splitWords(text) }),
-  VOLUME: ({ text }) => ({ kind: 'volume', words: parseJsonWords(text) ?? splitWords(text) }),
-  ENTRYPOINT: ({ text }) => ({ kind: 'entrypoint', command: parseCommandLine(text) }),
-  CMD: ({ text }) => ({ kind: 'cmd', command: parseCommandLine(text) }),
+  VOLUME: ({ at, text }) => ({ kind: 'volume', words: parseJsonWords(text, at) ?? splitWords(text) }),
+  ENTRYPOINT: (instruction) => ({ kind: 'entrypoint', command: parseCommandLine(instruction) }),
+  CMD: (instruction) => ({ kind: 'cmd', command: parseCommandLine(instruction) }),
   SHELL: parseShell,
   HEALTHCHECK: (instruction) => ({ kind: 'healthcheck', check: parseHealthcheck(instruction) }),
   ONBUILD: parseOnbuild,
 };
 
-function parseCommandLine(text: string): CommandLine {
-  const words = parseJsonWords(text);
+function parseCommandLine({ at, text }: Instruction): CommandLine {
+  const words = parseJsonWords(text, at);
   return words === undefined ? { line: text } : { words };
 }
 
 function parseShell({ at, text }: Instruction): Action {
-  const words = parseJsonWords(text);
+  const words = parseJsonWords(text, at);
   if (words === undefined || words.length === 0) {
     throw invalidAt(at, 'SHELL needs a JSON list', 'Write SHELL ["/bin/sh", "-c"].');
   }
@@ -56,8 +56,9 @@ function parseOnbuild(instruction: Instruction): Action {
   if (['ONBUILD', 'FROM', 'MAINTAINER'].includes(keyword.toUpperCase())) {
     throw invalidAt(instruction.at, `${keyword.toUpperCase()} cannot be a trigger of ONBUILD`);
   }
-  parseCommand({ ...instruction, keyword: keyword.toUpperCase(), text, heredocs: [] });
-  return { kind: 'onbuild', value: instruction.text };
+  parseCommand({ ...instruction, keyword: keyword.toUpperCase(), text });
+  const heredocs = instruction.heredocs.map(({ name, body }) => `\n${body}${name}`);
+  return { kind: 'onbuild', value: instruction.text + heredocs.join('') };
 }
 
 function parseArg({ at, text, escapeWith }: Instruction): Action {
@@ -100,7 +101,7 @@ function parseAdd(instruction: Instruction): CopyCommand {
 
 function readCopy(instruction: Instruction, flags: ReadonlyMap<string, string>, rest: string): CopyCommand {
   const { at, keyword, heredocs } = instruction;
-  const words = parseJsonWords(rest) ?? splitWords(rest);
+  const words = parseJsonWords(rest, at) ?? splitWords(rest);
   const destination = words.at(-1);
   if (destination === undefined || words.length < 2) {
     throw invalidAt(at, `${keyword} needs at least one source and a destination`);

@@ -19,6 +19,7 @@ export function runSetting(action: SettingAction, command: Command, state: Stage
     return;
   }
   if (action.kind === 'cmd') state.hasCmd = true;
+  if (action.kind === 'env') for (const [name] of action.pairs) state.args.delete(filled(name));
   state.runtime = { ...state.runtime, ...settingOf(action, command.at, state, filled) };
   if (action.kind === 'entrypoint' && !state.hasCmd) {
     const { Cmd: _dropped, ...runtime } = state.runtime;

@@ -21,7 +21,7 @@ export interface StageState {
   author: string | undefined;
   readonly layers: StageLayer[];
   readonly history: HistoryEntry[];
-  /** Values of ARG in this stage. */
+  /** Values of ARG, in this stage and in those that it is built on, without what a later ENV has set. */
   readonly args: Map<string, string>;
   /** Whether this stage itself has said CMD; if not, ENTRYPOINT takes away the CMD of the base. */
   hasCmd: boolean;
@@ -29,19 +29,19 @@ export interface StageState {
   tree(): Promise<DirectoryNode>;
 }
 
-/** Variables that instructions of the stage see: ENV goes before ARG. */
-export function variablesOf(state: StageState): Map<string, string> {
-  const variables = new Map(state.args);
-  for (const pair of state.runtime.Env ?? []) {
+/** Variables that instructions of the stage see: of an ENV and an ARG of one name the later one. */
+export function variablesOf({ args, runtime }: StageState): Map<string, string> {
+  const variables = new Map<string, string>();
+  for (const pair of runtime.Env ?? []) {
     const equals = pair.indexOf('=');
     if (equals > 0) variables.set(pair.slice(0, equals), pair.slice(equals + 1));
   }
+  for (const [name, value] of args) variables.set(name, value);
   return variables;
 }
 
 /** An absolute path; a relative one lies below the working folder of the stage. A slash at the end stays. */
 export function absolutePath(state: StageState, path: string): string {
-  if (path.startsWith('/')) return path;
   const folder = path === '' || path === '.' || path.endsWith('/.') ? '/' : '';
-  return `${state.runtime.WorkingDir ?? ''}/${path}${folder}`;
+  return `${path.startsWith('/') ? '' : `${state.runtime.WorkingDir ?? ''}/`}${path}${folder}`;
 }

@@ -35,15 +35,20 @@ export function splitWords(text: string): string[] {
   return text.split(/\s+/).filter((word) => word !== '');
 }
 
-/** The texts of a JSON list (exec form), or undefined when the text is none. */
-export function parseJsonWords(text: string): string[] | undefined {
+/**
+ * The texts of a JSON list (exec form), or undefined when the text is none.
+ * @throws PilotError DOCKERFILE_INVALID when something else than texts is in it.
+ */
+export function parseJsonWords(text: string, at: SourceLine): string[] | undefined {
   if (!text.startsWith('[')) return undefined;
+  let list: unknown;
   try {
-    const list: unknown = JSON.parse(text);
-    return Array.isArray(list) && list.every((word) => typeof word === 'string') ? list : undefined;
+    list = JSON.parse(text);
   } catch {
     return undefined;
   }
+  if (Array.isArray(list) && list.every((word) => typeof word === 'string')) return list;
+  throw invalidAt(at, `${text} has something else than texts`, 'Put each word in double quotes.');
 }
 
 /** Splits at whitespace outside quotes; quotes and escapes stay, they are taken off when variables are expanded. */

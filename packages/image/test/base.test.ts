@@ -106,6 +106,13 @@ describe('a base image', () => {
     expect((await configOf(built)).config).toEqual({ Env: ['t=1'] });
   });
 
+  it('keeps the text that a trigger writes', async () => {
+    const dockerfile = 'FROM scratch\nONBUILD COPY <<EOF /trigger\ntext\nEOF\n';
+    const { config } = await configOf(await build({ Dockerfile: dockerfile }));
+    const { options } = await withBase(debian(amd64, { config: { OnBuild: config.OnBuild } }));
+    expect((await filesOf(await build({ Dockerfile: 'FROM debian\n' }, options))).trigger?.content).toBe('text\n');
+  });
+
   it('whose trigger runs something is refused at its FROM', async () => {
     const { options } = await withBase(debian(amd64, { config: { OnBuild: ['RUN make'] } }));
     await expect(build({ Dockerfile: '\nFROM debian\n' }, options)).rejects.toMatchObject({

@@ -112,6 +112,7 @@ describe('variables', () => {
     ['${path/a/x}', 'x/b/a.txt'],
     ['${path//a/x}', 'x/b/x.txt'],
     ['$', '$'],
+    ['"$$"', ''],
   ])('%s is %s', async (expression, expected) => {
     expect(await value(expression)).toBe(expected);
   });
@@ -157,6 +158,18 @@ describe('variables', () => {
     expect((await filesOf(built, 0)).which?.content).toBe('amd');
     expect((await filesOf(built, 1)).which?.content).toBe('arm');
     expect(warnings).toEqual([expect.stringContaining('TYPO')]);
+  });
+
+  it.each([
+    ['an ARG that comes later', 'FROM scratch\nENV V=env\nARG V=arg', 'arg'],
+    ['an ENV that comes later', 'FROM scratch\nARG V=arg\nENV V=env', 'env'],
+    ['an ENV, where a later ARG has no value', 'FROM scratch\nENV V=env\nARG V', 'env'],
+    ['an entry before it in the same ARG', 'FROM scratch\nARG W=1 V=$W', '1'],
+    ['an ARG of the stage it is built on', 'FROM scratch AS base\nARG V=arg\nFROM base', 'arg'],
+    ['no ARG of another stage', 'FROM scratch AS base\nARG V=arg\nFROM scratch', ''],
+  ])('hold the value of %s', async (_what, lines, expected) => {
+    const { config } = await configOf(await build({ Dockerfile: `${lines}\nENV RESULT=$V\n` }));
+    expect(config.Env.at(-1)).toBe(`RESULT=${expected}`);
   });
 
   it('read a file with carriage returns and another escape character', async () => {

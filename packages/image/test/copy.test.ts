@@ -18,6 +18,7 @@ describe('COPY', () => {
     ['COPY src/ /dest/', ['dest/a.txt', 'dest/b.md', 'dest/sub/c.txt']],
     ['COPY top.txt /dest', ['dest']],
     ['COPY top.txt /dest/', ['dest/top.txt']],
+    ['COPY top.txt /dest/.', ['dest/top.txt']],
     ['WORKDIR /w\nCOPY top.txt .', ['w/top.txt']],
     ['WORKDIR /w\nCOPY top.txt sub/', ['w/sub/top.txt']],
     ['COPY src/*.txt top.txt /d/', ['d/a.txt', 'd/top.txt']],
@@ -70,11 +71,15 @@ describe('COPY', () => {
       'COPY <<EOF /single',
       'RUN is text',
       'EOF',
+      'COPY <<my-app.conf /d/',
+      'text',
+      'my-app.conf',
     ].join('\n');
     const entries = await filesOf(await build({ Dockerfile: dockerfile }));
     expect(entries['d/one']?.content).toBe('hello "world" $x\n');
     expect(entries['d/two']?.content).toBe('plain $who\n');
     expect(entries.single?.content).toBe('RUN is text\n');
+    expect(entries['d/my-app.conf']?.content).toBe('text\n');
   });
 
   it('copies from stages with all their changes, owners and modes kept', async () => {
@@ -87,12 +92,16 @@ describe('COPY', () => {
       'FROM scratch',
       'COPY --from=more /out/ /final/',
       'COPY --from=0 /out/a.txt /zero',
+      'COPY --from=more /out /copy',
     ].join('\n');
     const entries = await filesOf(await build({ Dockerfile: dockerfile, ...tree }));
     expect(entries['final/a.txt']).toMatchObject({ content: 't', owner: '0:0', mode: '644' });
     expect(entries['final/b.md']).toMatchObject({ content: 'b', owner: '5:6', mode: '640' });
     expect(entries['final/new.txt']?.content).toBe('t');
     expect(entries.zero?.content).toBe('t');
+    // Of a folder its content is copied: the folder itself is as new.
+    expect(entries['copy/']).toMatchObject({ owner: '0:0', mode: '755' });
+    expect(entries['copy/sub/']).toMatchObject({ owner: '5:6', mode: '640' });
   });
 
   it('keeps links as links, and follows those that are copied themselves inside the context only', async () => {

@@ -62,6 +62,7 @@ describe('a Dockerfile', () => {
     ['FROM scratch\nEXPOSE 99999', 2, 'not a port'],
     ['FROM scratch\nSTOPSIGNAL no way', 2, 'not a signal'],
     ['FROM scratch\nSHELL bash', 2, 'JSON list'],
+    ['FROM scratch\nCMD ["sleep", 60]', 2, 'something else than texts'],
     ['FROM scratch\nHEALTHCHECK --interval=1x CMD x', 2, 'not a duration'],
     ['FROM scratch\nHEALTHCHECK x', 2, 'CMD with a command'],
     ['FROM scratch\nONBUILD FROM x', 2, 'cannot be a trigger'],
