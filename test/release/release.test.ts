@@ -50,6 +50,21 @@ describe('a release', () => {
     expect(await shop.tags()).toEqual(['1.0.0']);
   });
 
+  it('gives the same digest again when all that it writes lies in the build context', async () => {
+    await writeFile(join(shop.workspace, 'Dockerfile'), 'FROM scratch\nCOPY . /app/\n');
+    const inputs = { tags: '1.0.0', 'gate-reports': 'reports', report: 'r.html', record: 'r.json' };
+    const first = await shop.run('release', inputs);
+    expect((await shop.run('release', inputs)).outputs.digest).toBe(first.outputs.digest);
+  });
+
+  it('can run twice at once: both end with the same digest', async () => {
+    const [one, other] = await Promise.all(
+      ['1.json', '2.json'].map((record) => shop.run('release', { tags: '1.0.0', record, report: `${record}.html` })),
+    );
+    expect(other?.outputs.digest).toBe(one?.outputs.digest);
+    expect(await shop.tags()).toEqual(['1.0.0']);
+  });
+
   it('that the gate refuses moves no tag, and says what to upgrade', async () => {
     await shop.run('release', { tags: '1.0.0,latest' });
     const before = await shop.registry.resolve('shop/app', 'latest');

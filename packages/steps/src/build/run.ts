@@ -17,6 +17,13 @@ export interface Built {
   readonly part: BuildPart;
 }
 
+/** Where the step was told to leave something. */
+interface OwnPlaces {
+  readonly record: string;
+  readonly report?: string;
+  readonly gateReports?: string;
+}
+
 /** What the steps leave in a workspace under names that nobody chose. It is no part of any image. */
 const ownFiles: readonly string[] = ['.harbor-pilot', 'harbor-pilot.json', 'harbor-pilot.html', 'harbor-pilot.env'];
 
@@ -26,7 +33,7 @@ const ownFiles: readonly string[] = ['.harbor-pilot', 'harbor-pilot.json', 'harb
  * @throws PilotError DOCKERFILE_INVALID, DOCKERFILE_NEEDS_CONTAINER, INPUT_INVALID
  */
 export async function build(
-  values: InputValues<typeof buildInputs> & { readonly record: string; readonly report?: string },
+  values: InputValues<typeof buildInputs> & OwnPlaces,
   directory: string,
   connection: Connection,
   runtime: Runtime,
@@ -37,9 +44,9 @@ export async function build(
   const layout = await beginLayout(directory);
   const built = await buildImage({
     contextDirectory,
-    exclude: [...ownFiles, values.record, ...(values.report === undefined ? [] : [values.report])].map((file) =>
-      resolve(runtime.workspace, file),
-    ),
+    exclude: [...ownFiles, values.record, values.report ?? [], values.gateReports ?? []]
+      .flat()
+      .map((file) => resolve(runtime.workspace, file)),
     ...(values.file === undefined ? {} : { dockerfile: resolve(runtime.workspace, values.file) }),
     platforms: values.platforms.map(parsePlatform),
     buildArgs: parsePairs('build-args', values.buildArgs),
