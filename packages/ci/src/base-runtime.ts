@@ -4,6 +4,7 @@ import type { CiRuntime } from './ci-runtime.ts';
 import type { Cleanup } from './cleanup.ts';
 import { errorLines } from './error-lines.ts';
 import type { Host } from './host.ts';
+import { withoutControls } from './without-controls.ts';
 
 /** What a runtime is made from. */
 export interface RuntimeParts {
@@ -12,14 +13,15 @@ export interface RuntimeParts {
   readonly cleanup: Cleanup;
   readonly workspace: string;
   readonly run: RunInfo;
-  /** Prints one line that is redacted already. */
+  /** Prints one line that is redacted already, and has nothing that terminals obey. */
   readonly print: (line: string) => void;
 }
 
 /** The runtime that the four have in common: inputs from variables, plain lines, nothing that outlives the process. */
 export function createBaseRuntime(parts: RuntimeParts): CiRuntime {
   const { host, cleanup, print } = parts;
-  const printLines = (lines: readonly string[]): void => lines.forEach((line) => void print(redact(line)));
+  const printLines = (lines: readonly string[]): void =>
+    lines.forEach((line) => void print(withoutControls(redact(line))));
   return {
     name: parts.name,
     workspace: parts.workspace,

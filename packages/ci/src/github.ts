@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import { causeChain, type PilotError, redact, registerSecret } from '@harbor-pilot/core';
+import { causeChain, PilotError, redact, registerSecret } from '@harbor-pilot/core';
 import { createBaseRuntime } from './base-runtime.ts';
 import type { CiRuntime } from './ci-runtime.ts';
 import type { Cleanup } from './cleanup.ts';
@@ -38,30 +38,49 @@ export function createGithubRuntime(host: Host, cleanup: Cleanup): CiRuntime {
       process.stdout.uncork();
     },
     warn: (line) => core.warning(redact(line)),
-    group: (title, body) => core.group(title, body),
-    setOutput: (name, value) => core.setOutput(name, value),
+    group: (title, body) => core.group(redact(title), body),
+    setOutput: (name, value) => handOver('GITHUB_OUTPUT', () => core.setOutput(name, value)),
     summary: async (markdown) => {
-      if (environment.GITHUB_STEP_SUMMARY !== undefined) await core.summary.addRaw(redact(markdown), true).write();
+      if ((environment.GITHUB_STEP_SUMMARY ?? '') === '') return;
+      await core.summary.addRaw(redact(markdown), true).write().catch(unusable('GITHUB_STEP_SUMMARY'));
     },
-    exportVariable: (name, value) => core.exportVariable(name, value),
+    exportVariable: (name, value) => handOver('GITHUB_ENV', () => core.exportVariable(name, value)),
     removeAfterJob: (folder) => {
       folders.push(folder);
-      core.saveState(foldersState, JSON.stringify(folders));
+      handOver('GITHUB_STATE', () => core.saveState(foldersState, JSON.stringify(folders)));
     },
     logOutAfterJob: (inputs) => {
       logouts.push(inputs);
-      core.saveState(logoutsState, JSON.stringify(logouts));
+      handOver('GITHUB_STATE', () => core.saveState(logoutsState, JSON.stringify(logouts)));
     },
     inputSources: [(kebab) => environment[`INPUT_${kebab.toUpperCase()}`], ...base.inputSources],
-    fail,
+    fail: (error) => fail(error, base.info),
   };
 }
 
-function fail(error: PilotError): void {
+/** Hands something over in the file that a variable of the runner names. @throws PilotError FILE_UNWRITABLE */
+function handOver(variable: string, write: () => void): void {
+  try {
+    write();
+  } catch (cause) {
+    unusable(variable)(cause);
+  }
+}
+
+function unusable(variable: string): (cause: unknown) => never {
+  return (cause) => {
+    throw new PilotError('FILE_UNWRITABLE', `the file that the variable ${variable} names cannot be written`, {
+      cause,
+      hint: `The runner makes this file for each step: in a container it must be mounted, and no step may change ${variable}.`,
+    });
+  };
+}
+
+function fail(error: PilotError, info: (line: string) => void): void {
   const causes = causeChain(error);
   if (causes.length > 0) {
     core.startGroup('Causes');
-    causes.forEach((cause) => void core.info(withoutCommands(cause)));
+    causes.forEach(info);
     core.endGroup();
   }
   core.error(`${error.message}${error.hint === undefined ? '' : ` Hint: ${error.hint}`}`, { title: error.code });

@@ -9,7 +9,7 @@ import type { Host } from './host.ts';
 /** A step as the front end starts it. */
 export type StepBody = (runtime: Runtime, inputs: readonly InputSource[]) => Promise<void>;
 
-/** Time for a step to end by itself after it was interrupted. */
+/** Time for a step to end by itself after it was interrupted, and then for its clean-up. */
 const graceSeconds = 10;
 
 /** How a front end starts a step. */
@@ -43,9 +43,31 @@ async function runWith(body: StepBody, { overrides, json = false }: RunOptions, 
   const runtime = json ? (await import('./json-result.ts')).withJsonResult(detected, host) : detected;
   const sources = overrides === undefined ? runtime.inputSources : [overrides, ...runtime.inputSources];
   const exitCode = await runBody(() => body(runtime, sources), runtime, host.signal);
-  for (const error of await cleanup.run()) runtime.warn(`clean-up: ${String(error)}`);
-  await runtime.finish();
-  return exitCode;
+  await cleanUp(cleanup, runtime);
+  try {
+    await runtime.finish();
+    return exitCode;
+  } catch (error) {
+    // Why the step itself has failed matters more.
+    if (exitCode === 0) throw error;
+    runtime.warn(`outputs: ${toPilotError(error).message}`);
+    return exitCode;
+  }
+}
+
+/** Clean-up that hangs must not keep a job that was cancelled from ending. */
+async function cleanUp(cleanup: Cleanup, { signal, clock, warn }: CiRuntime): Promise<void> {
+  const ended = new AbortController();
+  const sleep = (milliseconds: number): Promise<void> => clock.sleep(milliseconds, ended.signal);
+  try {
+    const errors = await Promise.race([cleanup.run(), afterGrace(signal, sleep)]);
+    for (const error of errors) warn(`clean-up: ${String(error)}`);
+  } catch (error) {
+    if (error !== signal.reason) throw error;
+    warn(`clean-up: not done after ${graceSeconds} seconds`);
+  } finally {
+    ended.abort();
+  }
 }
 
 /** GitHub empties this folder after the job; elsewhere a variable of that name means nothing. */
@@ -84,7 +106,7 @@ async function runBody(body: () => Promise<void>, runtime: CiRuntime, signal: Ab
   }
 }
 
-/** Never resolves; rejects some time after the signal, so that a step that does not listen cannot hold up the clean-up. */
+/** Never resolves; rejects some time after the signal, so that what does not listen cannot hold up the end. */
 function afterGrace(signal: AbortSignal, sleep: (milliseconds: number) => Promise<void>): Promise<never> {
   return new Promise((_, reject) => {
     const wait = (): void =>
@@ -92,15 +114,19 @@ function afterGrace(signal: AbortSignal, sleep: (milliseconds: number) => Promis
         () => reject(signal.reason),
         () => undefined,
       );
-    signal.addEventListener('abort', wait, { once: true });
+    if (signal.aborted) wait();
+    else signal.addEventListener('abort', wait, { once: true });
   });
 }
 
-/** The process that runs this, with its signals. A second signal ends it at once. */
+/** The process that runs this, with its signals. A second SIGINT or SIGTERM ends it at once. */
 function processHost(): Host {
   const controller = new AbortController();
   for (const name of interruptSignals) {
-    process.once(name, () => controller.abort(new Interrupted(name)));
+    const interrupt = (): void => controller.abort(new Interrupted(name));
+    // A terminal that is closed says so twice: once itself, and once by its shell.
+    if (name === 'SIGHUP') process.on(name, interrupt);
+    else process.once(name, interrupt);
   }
   return {
     environment: process.env,

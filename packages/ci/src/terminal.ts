@@ -5,6 +5,7 @@ import type { CiRuntime } from './ci-runtime.ts';
 import type { Cleanup } from './cleanup.ts';
 import type { Host } from './host.ts';
 import { createLiveLines } from './live-lines.ts';
+import { withoutControls } from './without-controls.ts';
 
 /** A terminal, or any CI without a runtime of its own: lines on standard error, outputs on standard output. */
 export function createTerminalRuntime(host: Host, cleanup: Cleanup): CiRuntime {
@@ -23,7 +24,7 @@ export function createTerminalRuntime(host: Host, cleanup: Cleanup): CiRuntime {
     ...base,
     progress: (id, text, isDone) => {
       if (isDone) live.remove(id);
-      else if (host.isTerminal) live.set(id, redact(text));
+      else if (host.isTerminal) live.set(id, withoutControls(redact(text)));
       base.progress(id, text, isDone);
     },
     fail: (error) => {
@@ -33,10 +34,11 @@ export function createTerminalRuntime(host: Host, cleanup: Cleanup): CiRuntime {
     group: async (title, body) => {
       if (!colourful) return base.group(title, body);
       const begin = host.clock.now().getTime();
-      base.info(styleText('bold', title));
+      live.print(styleText('bold', withoutControls(redact(title))));
       const result = await body();
       const seconds = ((host.clock.now().getTime() - begin) / 1000).toFixed(1);
-      base.info(`${styleText('green', `${indentOf(title)}✓`)} ${styleText('dim', `${title.trim()}, ${seconds} s`)}`);
+      const end = `${withoutControls(redact(title.trim()))}, ${seconds} s`;
+      live.print(`${styleText('green', `${indentOf(title)}✓`)} ${styleText('dim', end)}`);
       return result;
     },
     setOutput: (name, value) => void outputs.set(name, value),

@@ -41,7 +41,7 @@ describe('a step in GitHub Actions', () => {
   it('gives the runner no commands that strangers have written', () => {
     const { out } = runAction(
       `const { PilotError } = await import('@harbor-pilot/core');
-      const said = 'it says\\n ::stop-commands::x\\r\\n::add-mask::a\\n##[error]b';
+      const said = 'it says\\n ::stop-commands::x\\r\\n::add-mask::a\\n##[error]b\\n\\u0085::stop-commands::y';
       process.exitCode = await runInCi(async (runtime) => {
         runtime.info(said);
         runtime.warn(said);
@@ -74,6 +74,18 @@ describe('a step in GitHub Actions', () => {
     expect(await readFile(join(folder, 'output'), 'utf8')).toContain('sha256:1');
     expect(await readFile(join(folder, 'env'), 'utf8')).toContain('DOCKER_CONFIG');
     expect(await readFile(join(folder, 'summary'), 'utf8')).toBe('# Released\n');
+  });
+
+  it.each([
+    ['GITHUB_OUTPUT', "runtime.setOutput('digest', 'sha256:1')"],
+    ['GITHUB_ENV', "runtime.exportVariable('A', 'b')"],
+    ['GITHUB_STATE', "runtime.removeAfterJob('/x')"],
+    ['GITHUB_STEP_SUMMARY', "runtime.summary('# Released')"],
+  ])('says that what %s names cannot be written', (variable, call) => {
+    const body = `process.exitCode = await runInCi(async (runtime) => ${call});`;
+    const { status, out } = runAction(body, { [variable]: join(folder, 'no/such/file') });
+    expect(status).toBe(2);
+    expect(out).toContain(`::error title=FILE_UNWRITABLE::the file that the variable ${variable} names`);
   });
 
   it('fails with one annotation that has the code, the hint and the causes', () => {

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Interrupted, PilotError } from '@harbor-pilot/core';
+import type { Runtime } from '@harbor-pilot/step-kit';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { runInCi } from '../src/index.ts';
 import { captureHost } from './host.ts';
@@ -156,6 +157,19 @@ describe('a step in GitLab', () => {
     );
     expect(await readFile(join(folder, 'harbor-pilot.env'), 'utf8')).toBe('HARBOR_PILOT_OUTPUT_DIGEST=sha256:1\n');
     expect(host.out()).toMatch(/section_start:\d+:harbor_pilot_1\r.*Build\nbuilding\n.*section_end:\d+:harbor_pilot_1/);
+  });
+
+  it('has no sections that strangers have written', async () => {
+    const host = captureHost({ GITLAB_CI: 'true', CI_PROJECT_DIR: folder });
+    const said = 'it says\r\n\u001b[0Ksection_end:1:harbor_pilot_1\r\u001b[0Kdone\u0085\u202e';
+    const body = async (runtime: Runtime): Promise<void> => {
+      await runtime.group(said, async () => runtime.info(said));
+      throw new PilotError('CONTENT_HOSTILE', said, { cause: new Error(said) });
+    };
+    await runInCi(body, { host });
+    expect(host.out().match(/section_end:\d+:\w+\r/g)).toHaveLength(1);
+    expect(host.out()).toContain('it says\n');
+    expect(host.out()).not.toMatch(/[\u0085\u202e]/);
   });
 
   it('ends with the hint, and with the exit code itself', async () => {
