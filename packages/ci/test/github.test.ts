@@ -121,4 +121,14 @@ describe('a step in GitHub Actions', () => {
     const post = runAction(body, { STATE_logouts: JSON.stringify(logouts) });
     expect(post).toEqual({ status: 0, out: `${logouts.map((inputs) => JSON.stringify(inputs)).join('\n')}\n` });
   });
+
+  it('logs out although a folder cannot be removed', async () => {
+    await writeFile(join(folder, 'file'), '');
+    const post = runAction('process.exitCode = await runPost(async () => console.log("logged out"));', {
+      'STATE_folders-to-remove': JSON.stringify([join(folder, 'file/inside')]),
+      STATE_logouts: '[{}]',
+    });
+    expect(post.status).toBe(2);
+    expect(post.out).toMatch(/error FILE_UNWRITABLE: .*[\s\S]*logged out/);
+  });
 });
