@@ -1,10 +1,14 @@
-import { PilotError } from '@harbor-pilot/core';
+import { PilotError, printable } from '@harbor-pilot/core';
 import type { FieldConflict } from './cluster-client.ts';
 import { listAt, textAt } from './kube-object.ts';
 
+// Much longer than what an admission webhook has to say.
+const textLimit = 2000;
+
 /** The error for an answer of the API that is no success. `body` is the `Status` object, or any text. */
 export function refusalOf(server: string, request: string, status: number, body: unknown): PilotError {
-  const message = textAt(body, 'message') || (typeof body === 'string' ? body.slice(0, 300) : '') || `HTTP ${status}`;
+  const message =
+    printable(textAt(body, 'message') || (typeof body === 'string' ? body : ''), textLimit) || `HTTP ${status}`;
   const details = { status, reason: textAt(body, 'reason') };
   if (status === 401) {
     return new PilotError('CLUSTER_AUTH', `the cluster ${server} refused the credentials: ${message}`, {

@@ -72,7 +72,7 @@ function createRestClient(connection: Connection, clock: Clock): ClusterClient {
       const query = `container=${encodeURIComponent(container)}&tailLines=${lines}&previous=${previous}&limitBytes=16384`;
       const path = `/api/v1/namespaces/${namespaceOf(pod)}/pods/${nameOf(pod)}/log?${query}`;
       const answer = await send(connection, clock, { method: 'GET', path, signal });
-      const text = await readText(answer);
+      const text = await readText(answer, server, signal);
       if (answer.statusCode !== 200) throw refusalOf(server, 'to read a log', answer.statusCode ?? 0, text);
       return text;
     },
@@ -158,7 +158,7 @@ async function* watch(
       connection.server,
       `to watch ${resource.plural}`,
       answer.statusCode ?? 0,
-      parseJson(await readText(answer)),
+      parseJson(await readText(answer, connection.server, signal)),
     );
   }
   answer.setTimeout((watchSeconds + 15) * 1000, () => answer.destroy(new Error('the watch fell silent')));

@@ -72,20 +72,37 @@ async function sendOnce(connection: Connection, request: ApiRequest): Promise<In
   return new Promise((resolve, reject) => {
     const outgoing = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, all, resolve);
     outgoing.on('error', reject);
+    // Without a listener Node drops the connection, and tells nobody.
+    outgoing.on('upgrade', (_, socket) => {
+      socket.destroy();
+      reject(new Error('it changes to another protocol'));
+    });
     outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer for ${answerTimeoutSeconds} s`)));
     outgoing.end(body);
   });
 }
 
-/** The whole body of an answer as text. */
-export async function readText(answer: IncomingMessage): Promise<string> {
+/**
+ * The whole body of an answer as text.
+ * @throws PilotError CONTENT_HOSTILE, CLUSTER_UNREACHABLE when it is cut off; the reason of the signal.
+ */
+export async function readText(
+  answer: IncomingMessage,
+  server: string,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > bodyLimitBytes)
-      throw new PilotError('CONTENT_HOSTILE', 'an answer of the cluster is larger than 64 MiB');
-    chunks.push(chunk);
+  try {
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > bodyLimitBytes)
+        throw new PilotError('CONTENT_HOSTILE', 'an answer of the cluster is larger than 64 MiB');
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error instanceof PilotError ? error : connectionError(server, error);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
@@ -110,10 +127,7 @@ export async function call(
   request: ApiRequest,
 ): Promise<{ readonly status: number; readonly body: unknown }> {
   const answer = await send(connection, clock, request);
-  const text = await readText(answer).catch((error: unknown) => {
-    if (request.signal?.aborted) throw request.signal.reason;
-    throw error instanceof PilotError ? error : connectionError(connection.server, error);
-  });
+  const text = await readText(answer, connection.server, request.signal);
   return { status: answer.statusCode ?? 0, body: parseJson(text) };
 }
 

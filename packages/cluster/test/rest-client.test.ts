@@ -87,6 +87,29 @@ describe('requests', () => {
     expect(requests).toEqual(Array(4).fill('GET /apis/apps/v1/namespaces/shop/deployments/hello'));
   });
 
+  it('end as CLUSTER_UNREACHABLE when a log is cut off, and when the server changes to another protocol', async () => {
+    handlers = [
+      (_, response) => {
+        response.writeHead(200, { 'Content-Length': '100' });
+        response.write('half', () => response.destroy());
+      },
+    ];
+    const pod = { metadata: { name: 'hello', namespace: 'shop' } };
+    const log = client.log(pod, 'main', { lines: 10, previous: false }, new AbortController().signal);
+    expect((await failureOf(log)).code).toBe('CLUSTER_UNREACHABLE');
+    handlers = [
+      ({ socket }) => {
+        socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n');
+      },
+    ];
+    expect((await failureOf(client.get(place))).code).toBe('CLUSTER_UNREACHABLE');
+  });
+
+  it('are refused in words that obey nobody', async () => {
+    handlers = [refusal(403, 'forbidden\r\u001b[0Ksection_end:1:a\r\n::add-mask::b')];
+    expect((await failureOf(client.get(place))).message).toMatch(/forbidden \[0Ksection_end:1:a ::add-mask::b$/);
+  });
+
   it('end as CLUSTER_UNREACHABLE when that does not help', async () => {
     handlers = [answer(503, '<html>Service Unavailable</html>')];
     const error = await failureOf(client.get(place));
