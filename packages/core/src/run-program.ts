@@ -2,6 +2,7 @@ import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from './clock.ts';
 import { PilotError } from './errors.ts';
+import { redact } from './redact.ts';
 
 /** A program and what it may use. */
 export interface ProgramRun {
@@ -36,6 +37,7 @@ export interface ProgramEnd {
 const graceSeconds = 5;
 const keptLines = 50;
 const lineLimit = 500;
+const keptCharacters = 64 * 1024;
 
 /**
  * Runs a program, without a shell, until it ends, the time is over, or the signal comes. It is asked to end then (SIGTERM), and after 5
@@ -125,7 +127,8 @@ async function end(child: Child, clock: Clock, isOver: AbortSignal): Promise<voi
 async function readLines(chunks: Readable, lastLines: string[], onLine: ProgramRun['onLine']): Promise<void> {
   let rest = '';
   const take = (line: string): void => {
-    const text = line
+    // A secret that the limit cuts in two would not be found any more.
+    const text = redact(line)
       .replaceAll(/\p{Cc}/gu, ' ')
       .trim()
       .slice(0, lineLimit);
@@ -136,7 +139,7 @@ async function readLines(chunks: Readable, lastLines: string[], onLine: ProgramR
   };
   for await (const chunk of chunks.setEncoding('utf8')) {
     const lines = (rest + chunk).split(/\r\n|[\r\n]/);
-    rest = (lines.pop() ?? '').slice(0, lineLimit);
+    rest = (lines.pop() ?? '').slice(0, keptCharacters);
     for (const line of lines) take(line);
   }
   take(rest);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatTime, printable } from '../src/index.ts';
+import { formatTime, printable, registerSecret } from '../src/index.ts';
 
 describe('formatTime', () => {
   it('writes a moment to the second, in UTC', () => {
@@ -10,6 +10,11 @@ describe('formatTime', () => {
 describe('printable', () => {
   it('leaves out what moves the cursor or turns the direction', () => {
     expect(printable('\u001b[2Jone\r\ntwo\u202ethree\n')).toBe('[2Jone two three');
+  });
+
+  it('shows no half of a secret that it would cut in two', () => {
+    registerSecret('tulip-mania-1637');
+    expect(printable('abc tulip-mania-1637', 12)).toBe('abc ***');
   });
 
   it('cuts what is too long, and nothing else', () => {
