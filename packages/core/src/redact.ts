@@ -54,14 +54,19 @@ export function redact(text: string): string {
 
 function formsOf(text: string): string[] {
   const plain = text.trim();
+  // What is no Unicode cannot be encoded.
+  const encodable = plain.toWellFormed();
+  const json = JSON.stringify(plain).slice(1, -1);
   return [
     plain,
     ...base64Forms(plain),
     // As it is sent: with the line break that came along.
     ...(text === plain ? [] : base64Forms(text)),
-    encodeURIComponent(plain),
-    new URLSearchParams({ '': plain }).toString().slice(1),
-    JSON.stringify(plain).slice(1, -1),
+    encodeURIComponent(encodable),
+    new URLSearchParams({ '': encodable }).toString().slice(1),
+    json,
+    // As programs written in Go write it, Harbor and Kubernetes among them (encoding/json, HTMLEscape).
+    json.replaceAll(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`),
   ];
 }
 
