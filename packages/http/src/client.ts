@@ -108,7 +108,8 @@ async function attemptOnce(context: Context, request: HttpRequest): Promise<Http
   const call = {
     method: request.method,
     url,
-    headers: { 'user-agent': context.userAgent, ...lowerCased(request.headers) },
+    // Whatever is not ruled out may come packed (RFC 9110, section 12.5.3), and digests are of what is not.
+    headers: { 'user-agent': context.userAgent, 'accept-encoding': 'identity', ...lowerCased(request.headers) },
     body: request.body,
     trust,
     limits: { ...context.policy, idleSeconds: request.timeoutSeconds ?? context.policy.idleSeconds },

@@ -248,6 +248,13 @@ describe('deadlines and aborts', () => {
     await expect(answer.json()).rejects.toMatchObject({ code: 'CONTENT_HOSTILE' });
   });
 
+  it('asks for content as it is', async () => {
+    await using server = await serve((_, answer) => answer.end());
+    const answer = await createHttp().request({ method: 'GET', url: server.url });
+    await answer.discard();
+    expect(server.requests[0]?.headers['accept-encoding']).toBe('identity');
+  });
+
   it('takes no other protocol', async () => {
     await using server = await serve((request) => {
       request.socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n');
