@@ -111,4 +111,15 @@ export const ownershipCases: Cases = {
     const live = await api.need('GET', `/apis/apps/v1/namespaces/${namespace}/daemonsets/daemonset`);
     expect(imageOf(live)).toBe(`${stage.image}@${stage.first}`);
   },
+
+  'undoes a StatefulSet, which would wait for ever for a pod that cannot run': async (world) => {
+    const { stage, options, api, namespace } = world;
+    const image = `${stage.image}:any`;
+    await rollOut(options(stage.first, { manifests: [workload('StatefulSet', image)] }));
+    const manifests = [workload('StatefulSet', image, stage.unpullablePod)];
+    const error = await failureOf(rollOut(options(stage.unpullable, { manifests })));
+    expect(rolloutPartOf(error)).toMatchObject({ outcome: 'undone', workloads: [{ readyReplicas: 1 }] });
+    const pod = await api.need('GET', `/api/v1/namespaces/${namespace}/pods/statefulset-0`);
+    expect(pod.spec.containers[0].image).toBe(`${stage.image}@${stage.first}`);
+  },
 };

@@ -196,10 +196,25 @@ describe('the troubles of a pod', () => {
   });
 });
 
-it('pods that are late may be given more time, by an input that there is', () => {
+describe('the hint about pods that are late', () => {
   const place = { resource: resources.deployments, namespace: 'shop', name: 'hello' };
   const followed = { place, title: 'deployment/hello', expected };
-  expect(hintFor({ followed, state: 'late', message: 'late', troubles: [] }, [])).toContain('rollout-timeout');
+  const hint = (...reasons: string[]): string =>
+    hintFor({ followed, state: 'late', message: 'late', troubles: [] }, reasons);
+
+  it('says that they may be given more time, by an input that there is', () => {
+    expect(hint()).toContain('rollout-timeout');
+    expect(hint('pod/a wrote last: no quota today')).toContain('rollout-timeout');
+  });
+
+  it.each([
+    ['pods "a" is forbidden: exceeded quota: q, requested: pods=1', 'ResourceQuota'],
+    ['pods "a" is forbidden: failed quota: q: must specify limits.cpu', 'ResourceQuota'],
+    ['pods "a" is forbidden: ValidatingAdmissionPolicy "p" denied request', 'A rule of the cluster'],
+    ['admission webhook "w" denied the request: no', 'A rule of the cluster'],
+  ])('says what %s means', (reason, expected) => {
+    expect(hint(reason)).toContain(expected);
+  });
 });
 
 describe('what a failed pull means', () => {

@@ -1,8 +1,19 @@
-import { countAt, dig, type KubeObject, type PatchOperation, revisionOf, statusOf } from '@harbor-pilot/cluster';
-import { PilotError } from '@harbor-pilot/core';
+import {
+  countAt,
+  dig,
+  type KubeObject,
+  nameOf,
+  namespaceOf,
+  type PatchOperation,
+  resources,
+  revisionOf,
+  statusOf,
+  textAt,
+} from '@harbor-pilot/cluster';
+import { PilotError, toPilotError } from '@harbor-pilot/core';
 import type { Followed } from '../judge/follow.ts';
-import { replicaSetsOf } from '../judge/pods.ts';
-import { expectationOf, imagesOf } from '../judge/workload-progress.ts';
+import { currentPods, replicaSetsOf } from '../judge/pods.ts';
+import { conditionOf, expectationOf, imagesOf } from '../judge/workload-progress.ts';
 import type { Session } from '../session.ts';
 import type { View } from '../watch/view.ts';
 import type { Change } from './plan.ts';
@@ -54,6 +65,7 @@ export async function undoChange(session: Session, view: View, { change, after }
       const patched = withKind(change, await client.patch(change.place, operations));
       const followed = { place: change.place, title: change.title, expected: expectationOf(patched, live) };
       timeline.add(change.title, 'put back to its previous pod template');
+      if (change.place.resource === resources.statefulSets) await deleteStuckPods(session, view, { change, after });
       return { state: 'reverted', followed };
     } catch (error) {
       if (attempt === attempts || !isRaced(error)) throw error;
@@ -66,6 +78,23 @@ const taken: Undone = { state: 'left', why: 'somebody else changed it meanwhile'
 /** Whether a workload has other images by now than we gave it. */
 function isTaken(change: Change, found: KubeObject, after: KubeObject): boolean {
   return imagesOf(withKind(change, found)) !== imagesOf(after);
+}
+
+/**
+ * Deletes the pods of a failed template that are not ready: a StatefulSet waits for them for ever before it takes the next
+ * template to them (Kubernetes 1.34, StatefulSets, "Forced rollback").
+ */
+async function deleteStuckPods({ client, timeline }: Session, view: View, { change, after }: Changed): Promise<void> {
+  const stuck = currentPods(view, after).filter((pod) => textAt(conditionOf(pod, 'Ready'), 'status') !== 'True');
+  for (const pod of stuck) {
+    const name = nameOf(pod);
+    try {
+      await client.delete({ resource: resources.pods, namespace: namespaceOf(pod), name });
+      timeline.add(change.title, `pod/${name} deleted, since the StatefulSet would wait for it`);
+    } catch (error) {
+      timeline.add(change.title, `waits for pod/${name}, which could not be deleted: ${toPilotError(error).message}`);
+    }
+  }
 }
 
 /** Deleting an object takes effect when its watch says so. */

@@ -1,4 +1,14 @@
-import { countAt, dig, type KubeObject, listAt, nameOf, resources, textAt, uidOf } from '@harbor-pilot/cluster';
+import {
+  countAt,
+  dig,
+  isAdmissionRefusal,
+  type KubeObject,
+  listAt,
+  nameOf,
+  resources,
+  textAt,
+  uidOf,
+} from '@harbor-pilot/cluster';
 import { redact } from '@harbor-pilot/core';
 import type { Session } from '../session.ts';
 import type { View } from '../watch/view.ts';
@@ -120,8 +130,10 @@ export function hintFor(ending: Ending, reasons: readonly string[]): string {
     case 'Unschedulable':
       return 'No node can take the pod. Compare its nodeSelector, tolerations and requests with the nodes.';
     default:
-      if (reasons.some((line) => line.includes('quota')))
+      if (reasons.some((line) => /\b(?:exceeded|failed) quota\b/.test(line)))
         return 'Raise the ResourceQuota of the namespace, or ask for less.';
+      if (reasons.some(isAdmissionRefusal))
+        return 'A rule of the cluster does not allow these pods. Change their template, or ask who keeps the rule.';
       return 'Look at the readiness probe and the log of the new pods; give them more time by the input rollout-timeout if they are only slow.';
   }
 }
