@@ -110,7 +110,7 @@ export function environmentName(name: string): string {
 /** A value as a source has it: text from a CI or a command line, more from a file. */
 export type RawValue = string | readonly string[] | boolean | number | Structure;
 
-/** One place that inputs come from, by kebab-case name: flags, variables, a file. Empty text counts as nothing. */
+/** One place that inputs come from, by kebab-case name: flags, variables, a file. Blank text counts as nothing. */
 export type InputSource = (kebab: string) => RawValue | undefined;
 
 /**
@@ -137,13 +137,17 @@ function firstGiven(
   for (const source of sources) {
     const given = names.flatMap((name) => {
       const value = source(name);
-      return value === undefined || value === '' ? [] : [{ name, value }];
+      return value === undefined || isBlank(value) ? [] : [{ name, value }];
     });
     const [first, second] = given;
     if (first !== undefined && second !== undefined) throw givenTwice(first.name, second.name);
     if (first !== undefined) return first;
   }
   return undefined;
+}
+
+function isBlank(value: RawValue): boolean {
+  return typeof value === 'string' && value.trim() === '';
 }
 
 function givenTwice(one: string, other: string): PilotError {
@@ -188,7 +192,7 @@ function firstSentence(description: string): string {
 export function parseInput(name: string, declaration: InputDeclaration, value: RawValue): unknown {
   switch (declaration.kind) {
     case 'text':
-      return String(value);
+      return parseText(String(value));
     case 'secret':
       registerSecret(String(value));
       return String(value);
@@ -207,6 +211,12 @@ export function parseInput(name: string, declaration: InputDeclaration, value: R
     case 'structure':
       return value;
   }
+}
+
+/** A variable that was pasted, or a block in YAML, ends with a line break. What has several lines, as a certificate has, stays as it is. */
+function parseText(text: string): string {
+  const line = text.trim();
+  return line.includes('\n') ? text : line;
 }
 
 function splitItems(value: RawValue, separator: RegExp): readonly string[] {

@@ -113,6 +113,12 @@ describe('parseInputs', () => {
     );
   });
 
+  it('leaves out the line break at the end of a text, and takes blanks for nothing', () => {
+    expect(parse({ image: ' a/b\n', cutoff: ' ', password: '\n' })).toMatchObject({ image: 'a/b', cutoff: 'high' });
+    expect(() => parse({ image: ' \n' })).toThrow('the input "image" is missing');
+    expect(parse({ image: 'a/b', password: ' p \n' }).password).toBe(' p \n');
+  });
+
   it('takes the strongest source that has an input under any of its names', () => {
     const sources = [{ 'subject-name': 'flag' }, { image: 'variable' }].map(
       (values: Record<string, string>) => (name: string) => values[name],
