@@ -299,6 +299,23 @@ describe('a rollout that cannot begin', () => {
     expect(writes(cluster)).toEqual([]);
   });
 
+  it('because the object is not the one that was written down', async () => {
+    const cluster = createFakeCluster([shop, old]);
+    cluster.answers.set('try deployment/hello', () => {
+      throw new PilotError('ANSWER_UNEXPECTED', 'the object has been modified', { details: { status: 409 } });
+    });
+    const error = await failureOf(rollOutOn(cluster.client, options()));
+    expect(error).toMatchObject({ code: 'MANIFESTS_INVALID', hint: expect.stringContaining('resourceVersion') });
+  });
+
+  it('because somebody else was faster with the workload', async () => {
+    const cluster = createFakeCluster([shop, old]);
+    cluster.answers.set('patch deployment/hello', () => void cluster.put(deploymentOf(`${image}:theirs`)));
+    const error = await failureOf(rollOutOn(cluster.client, options({ manifests: [], workload: 'deployment/hello' })));
+    expect(error.hint).toContain('Somebody else may have changed it meanwhile');
+    expect(imageIn(cluster)).toBe(`${image}:theirs`);
+  });
+
   it('because no node fits the image', async () => {
     const nodeInfo = { operatingSystem: 'linux', architecture: 'arm64' };
     const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-1' }, status: { nodeInfo } };

@@ -50,12 +50,21 @@ function tell(session: Session, change: Change, conflicts: readonly FieldConflic
 function refusedContent(error: unknown, change: Change): PilotError | undefined {
   const status = statusOf(error);
   if (!(error instanceof PilotError) || error.code !== 'ANSWER_UNEXPECTED' || status === undefined) return undefined;
-  const policy = isAdmissionRefusal(error.message);
   return new PilotError('MANIFESTS_INVALID', `${change.position}: ${error.message}`, {
     cause: error,
-    hint: policy
-      ? 'A rule of the cluster does not allow this object. Change the manifest, or ask who keeps the rule.'
-      : 'Correct the manifest. What is immutable in an existing object can only be changed by deleting the object.',
+    hint: hintFor(error.message, status, change),
     details: { position: change.position, status },
   });
+}
+
+function hintFor(message: string, status: number, { what }: Change): string {
+  if (isAdmissionRefusal(message)) {
+    return 'A rule of the cluster does not allow this object. Change the manifest, or ask who keeps the rule.';
+  }
+  // The operations look first whether the images are still those that were read.
+  if ('operations' in what) return 'Somebody else may have changed it meanwhile. Run the rollout again.';
+  if (status === 409) {
+    return 'Take metadata.resourceVersion and metadata.uid out of the manifest. If it has none, run the rollout again.';
+  }
+  return 'Correct the manifest. What is immutable in an existing object can only be changed by deleting the object.';
 }
