@@ -7,6 +7,7 @@ import type { Watchdog } from './watchdog.ts';
 const bodyLimitBytes = 8 * 1024 * 1024;
 // Reading a little rest is cheaper than a new connection.
 const discardLimitBytes = 256 * 1024;
+const discardLimitMilliseconds = 1000;
 
 /** What a response needs to know of its exchange. */
 export interface ResponseContext {
@@ -93,6 +94,7 @@ function parseJson(text: string, host: string): unknown {
 
 async function discard(body: Readable): Promise<void> {
   let size = 0;
+  const tooSlow = setTimeout(() => body.destroy(), discardLimitMilliseconds);
   try {
     for await (const chunk of body) {
       size += (chunk as Buffer).length;
@@ -100,5 +102,7 @@ async function discard(body: Readable): Promise<void> {
     }
   } catch {
     // Nobody wants these bytes: the connection is closed, and that is all.
+  } finally {
+    clearTimeout(tooSlow);
   }
 }

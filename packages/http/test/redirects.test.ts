@@ -57,6 +57,18 @@ describe('redirects', () => {
     http.close();
   });
 
+  it('does not wait for the body of a redirect that trickles', async () => {
+    await using server = await serve((request, answer) => {
+      if (request.url === '/there') return answer.end('there');
+      answer.writeHead(302, { Location: '/there', 'Content-Length': 1e9 });
+      const timer = setInterval(() => answer.write('.'), 20);
+      answer.on('close', () => clearInterval(timer));
+    });
+    const http = createHttp();
+    expect(await (await http.request({ method: 'GET', url: server.url })).text()).toBe('there');
+    http.close();
+  });
+
   it('gives up after five', async () => {
     await using server = await serve((_, answer) => answer.writeHead(302, { Location: '/again' }).end());
     const http = createHttp();
