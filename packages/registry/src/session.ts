@@ -1,4 +1,4 @@
-import { type Clock, eitherSignal, PilotError } from '@harbor-pilot/core';
+import { type Clock, eitherSignal, PilotError, registerSecret } from '@harbor-pilot/core';
 import {
   type Attempt,
   type Http,
@@ -131,6 +131,8 @@ async function failed(
   authorization: Authorization,
 ): Promise<PilotError> {
   const isBasic = authorization.header?.startsWith('Basic ') === true;
+  // Some registries say which token it is that they refuse.
+  if (authorization.header !== undefined) registerSecret(authorization.header.replace(/^\w+ /, ''));
   return refusalOf(response, {
     server: 'registry',
     host,

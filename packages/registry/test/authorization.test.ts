@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { inspect } from 'node:util';
 import { digestOf, mediaTypes } from '@harbor-pilot/oci';
 import { describe, expect, it } from '@jest/globals';
 import { parseChallenges } from '../src/challenge.ts';
@@ -115,6 +116,19 @@ describe('tokens', () => {
     while (late.length === 0) await new Promise(setImmediate);
     await Promise.all([slow, registry.resolve('acme/app', 'v2')]);
     expect(asked).toBe(2);
+  });
+
+  it('are not shown although the registry says which one it refuses', async () => {
+    const value = jwt({ sub: 'x' });
+    const give = (): Answer => ({ status: 200, body: { token: value } });
+    await using scripted = await scriptedRegistry((request) => {
+      const answer = harborLike(give)(request);
+      return answer === manifest ? refusal(400, 'UNSUPPORTED', `the token ${value} is odd`) : answer;
+    });
+    const pulled = scripted.connect(robot).fetchManifest('acme/app', 'v1');
+    const error = await pulled.catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'ANSWER_UNEXPECTED' });
+    expect(inspect(error)).toContain('the token *** is odd');
   });
 
   it('that were just made and are refused are not made again: the account may not do it', async () => {
