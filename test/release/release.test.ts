@@ -108,6 +108,21 @@ describe('a release', () => {
     expect(await shop.record()).toMatchObject({ outcome: 'failed', tags: ['1.1.0'] });
   });
 
+  it('says of every tag that it has set, also when it is interrupted meanwhile', async () => {
+    const controller = new AbortController();
+    const told: string[] = [];
+    const running = shop
+      .run('release', { tags: '1.0.0,latest' }, {}, { signal: controller.signal, warn: (line) => told.push(line) })
+      .catch((error: unknown) => error);
+    while (!(await shop.tags()).includes('1.0.0'));
+    controller.abort(new Error('stop'));
+    await running;
+    const { tags = [] } = await shop.record();
+    const set = (await shop.tags()).filter((tag) => !tag.startsWith('pilot-') && !tags.includes(tag));
+    for (const tag of set)
+      expect(told).toContain(`the tag ${tag} may be set: it was on its way when the release ended`);
+  });
+
   it('finds out before it builds what cannot be written, and never lets that hide why it failed', async () => {
     await expect(shop.run('release', { tags: '1.0.0', report: 'nowhere/r.html' })).rejects.toMatchObject({
       code: 'FILE_UNWRITABLE',

@@ -7,7 +7,7 @@ import { createHarbor, type Harbor } from '@harbor-pilot/harbor';
 import { createHttp } from '@harbor-pilot/http';
 import { createRegistry, type Registry } from '@harbor-pilot/registry';
 import { generateKeyPair } from '@harbor-pilot/sign';
-import { parseRecord, type ReleaseRecord } from '@harbor-pilot/step-kit';
+import { parseRecord, type ReleaseRecord, type Runtime } from '@harbor-pilot/step-kit';
 import { allSteps, executeStep } from '@harbor-pilot/steps';
 import { type CapturedRuntime, captureRuntime } from '../../packages/steps/test/runtime.ts';
 import { root } from '../architecture/sources.ts';
@@ -25,6 +25,7 @@ export interface Shop {
     step: string,
     inputs?: Readonly<Record<string, string>>,
     environment?: Record<string, string>,
+    runtime?: Partial<Runtime>,
   ): Promise<CapturedRuntime>;
   /** The tags of shop/app, sorted. */
   tags(): Promise<readonly string[]>;
@@ -68,10 +69,10 @@ export async function openShop(metadata: Readonly<Record<string, string>> = {}):
     workspace,
     advisories,
     publicKey: keys.publicKeyPem,
-    run: async (name, inputs = {}, environment = {}) => {
+    run: async (name, inputs = {}, environment = {}, extra = {}) => {
       const step = allSteps.find((candidate) => candidate.name === name);
       if (step === undefined) throw new Error(`no step ${name}`);
-      const runtime = captureRuntime(workspace, environment);
+      const runtime = { ...captureRuntime(workspace, environment), ...extra };
       // For the step `verify` it is another name of the public key.
       const key = name === 'verify' ? undefined : 'cosign.key';
       const given: Readonly<Record<string, string | undefined>> = { ...common, key, ...inputs };

@@ -117,7 +117,13 @@ async function moveTags({ plan, connection, runtime, built, note }: Release): Pr
     const bytes = await built.layout.read(built.root);
     for (const [index, tag] of plan.tags.entries()) {
       runtime.signal.throwIfAborted();
-      await registry.pushManifest(reference.repository, { descriptor: built.root, bytes }, tag);
+      await registry
+        .pushManifest(reference.repository, { descriptor: built.root, bytes }, tag)
+        .catch((error: unknown) => {
+          if (runtime.signal.aborted)
+            runtime.warn(`the tag ${tag} may be set: it was on its way when the release ended`);
+          throw error;
+        });
       // Noted one by one: the next tag may be refused.
       note({ tags: plan.tags.slice(0, index + 1) });
       runtime.info(`  ${tag} is ${built.root.digest}`);
