@@ -5,6 +5,7 @@ import type { CiRuntime } from './ci-runtime.ts';
 import type { Cleanup } from './cleanup.ts';
 import type { Host } from './host.ts';
 import { foldersState, logoutsState } from './post.ts';
+import { withoutControls } from './without-controls.ts';
 
 /** GitHub Actions: inputs, masks, annotations, outputs and the summary through `@actions/core`. */
 export function createGithubRuntime(host: Host, cleanup: Cleanup): CiRuntime {
@@ -37,8 +38,8 @@ export function createGithubRuntime(host: Host, cleanup: Cleanup): CiRuntime {
       }
       process.stdout.uncork();
     },
-    warn: (line) => core.warning(redact(line)),
-    group: (title, body) => core.group(redact(title), body),
+    warn: (line) => core.warning(withoutControls(redact(line))),
+    group: (title, body) => core.group(withoutControls(redact(title)), body),
     setOutput: (name, value) => handOver('GITHUB_OUTPUT', () => core.setOutput(name, value)),
     summary: async (markdown) => {
       if ((environment.GITHUB_STEP_SUMMARY ?? '') === '') return;
@@ -83,7 +84,8 @@ function fail(error: PilotError, info: (line: string) => void): void {
     causes.forEach(info);
     core.endGroup();
   }
-  core.error(`${error.message}${error.hint === undefined ? '' : ` Hint: ${error.hint}`}`, { title: error.code });
+  const hint = error.hint === undefined ? '' : ` Hint: ${error.hint}`;
+  core.error(withoutControls(`${error.message}${hint}`), { title: error.code });
 }
 
 /**

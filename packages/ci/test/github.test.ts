@@ -49,6 +49,7 @@ describe('a step in GitHub Actions', () => {
       });`,
     );
     expect(out).toContain('it says\n : :stop-commands::x');
+    expect(out).not.toContain('\u0085');
     const commands = out.split(/[\r\n]+/).flatMap((line) => /^\s*::([\w-]+)|##\[(\w+)/.exec(line)?.slice(1) ?? []);
     expect(commands.filter((name) => /stop|mask/.test(name))).toEqual([]);
     expect(out.match(/^(?!::).*##\[/gm)).toBeNull();

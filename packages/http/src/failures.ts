@@ -21,6 +21,13 @@ export function explainFailure(error: Error, url: URL, evidence: TlsEvidence): P
   const code = codeOf(error);
   const distrust = explainTlsFailure(error, code, url, evidence);
   if (distrust !== undefined) return distrust;
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return new PilotError('ANSWER_UNEXPECTED', `${host} answers with more than 16 KiB of headers`, {
+      cause: error,
+      hint: 'Look at the proxies on the way to it: one of them may add cookies or policies to each answer.',
+      details: { host, reason: code },
+    });
+  }
   if (code.startsWith('HPE_')) {
     return new PilotError('ANSWER_UNEXPECTED', `${host} does not answer in HTTP (${code})`, {
       cause: error,

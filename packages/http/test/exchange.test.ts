@@ -255,6 +255,12 @@ describe('deadlines and aborts', () => {
     expect(server.requests[0]?.headers['accept-encoding']).toBe('identity');
   });
 
+  it('says that the headers are too long', async () => {
+    await using server = await serve((_, answer) => answer.writeHead(200, { 'X-Policy': 'x'.repeat(20_000) }).end());
+    const error = await failure(createHttp().request({ method: 'GET', url: server.url }));
+    expect(error).toMatchObject({ code: 'ANSWER_UNEXPECTED', message: expect.stringContaining('16 KiB of headers') });
+  });
+
   it('takes no other protocol', async () => {
     await using server = await serve((request) => {
       request.socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n');
