@@ -59,7 +59,17 @@ describe('a release', () => {
 
   it('can run twice at once: both end with the same digest', async () => {
     const [one, other] = await Promise.all(
-      ['1.json', '2.json'].map((record) => shop.run('release', { tags: '1.0.0', record, report: `${record}.html` })),
+      ['one', 'other'].map(async (name) => {
+        const temporary = join(shop.workspace, name);
+        await mkdir(temporary);
+        const inputs = {
+          tags: '1.0.0',
+          record: `${name}.json`,
+          report: `${name}.html`,
+          'gate-reports': `${name}-gate`,
+        };
+        return shop.run('release', inputs, {}, { temporaryFolder: async () => temporary });
+      }),
     );
     expect(other?.outputs.digest).toBe(one?.outputs.digest);
     expect(await shop.tags()).toEqual(['1.0.0']);
