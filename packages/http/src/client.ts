@@ -3,7 +3,6 @@ import { type Agents, createAgents } from './agents.ts';
 import { exchange } from './exchange.ts';
 import { createTries, defaultPolicy, isLostConnection, isRetryableStatus, type Policy, type Tries } from './policy.ts';
 import { parseProxy } from './proxy-choice.ts';
-import { isRedirect, redirected, redirectLimit, refused } from './redirects.ts';
 import type { HostTrust, Http, HttpRequest, HttpResponse } from './types.ts';
 
 /** What an HTTP client is made of. */
@@ -67,14 +66,19 @@ function warnOf(trust: Readonly<Record<string, HostTrust>>, warn: (line: string)
 
 async function follow(context: Context, first: HttpRequest): Promise<HttpResponse> {
   let request = first;
-  for (let hops = 0; hops <= redirectLimit; hops += 1) {
+  for (let hops = 1; ; hops += 1) {
     const response = await persist(context, request);
-    const location = response.headers.location;
-    if (first.redirect === 'manual' || !isRedirect(response.status) || location === undefined) return response;
+    if (first.redirect === 'manual' || !isRedirect(response)) return response;
     await response.discard();
-    request = redirected(request, new URL(response.url), response.status, location);
+    // Most steps are never redirected.
+    const { redirected } = await import('./redirects.ts');
+    request = redirected(request, response, hops);
   }
-  throw refused(`${new URL(first.url).host} redirects more than ${redirectLimit} times`);
+}
+
+/** Whether an answer moves the request to the URL in `Location`. */
+function isRedirect({ status, headers }: HttpResponse): boolean {
+  return [301, 302, 303, 307, 308].includes(status) && headers.location !== undefined;
 }
 
 async function persist(context: Context, request: HttpRequest): Promise<HttpResponse> {

@@ -1,7 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import { PilotError } from '@harbor-pilot/core';
 import { nodeHttp, nodeHttps } from './node-http.ts';
 import { createResponse } from './response.ts';
 import { watchCertificates } from './shown-certificate.ts';
@@ -74,7 +73,7 @@ export function exchange(call: Exchange): Promise<HttpResponse> {
     request.once('upgrade', (_, socket) => {
       release();
       socket.destroy();
-      reject(unasked(url.host));
+      import('./failures.ts').then(({ unaskedProtocol }) => reject(unaskedProtocol(url)), reject);
     });
     signal?.addEventListener('abort', onAbort, { once: true });
     sendBody(request, call.body, watchdog, enough.signal).catch((error: Error) => {
@@ -91,13 +90,6 @@ function open(call: Exchange): ClientRequest {
     method: call.method,
     agent: call.agent,
     headers: { ...call.headers, ...(length === undefined ? {} : { 'content-length': length }) },
-  });
-}
-
-function unasked(host: string): PilotError {
-  return new PilotError('ANSWER_UNEXPECTED', `${host} changes to another protocol, which nobody asked for`, {
-    hint: 'Check the host and port, and the proxies on the way to it.',
-    details: { host },
   });
 }
 

@@ -1,23 +1,26 @@
 import { PilotError } from '@harbor-pilot/core';
-import type { HttpRequest } from './types.ts';
+import type { HttpRequest, HttpResponse } from './types.ts';
 
-/** More redirects in a row are refused. */
-export const redirectLimit = 5;
+// More redirects in a row are refused.
+const redirectLimit = 5;
 
 // Everything else may be a secret or means something only to the first host.
 const headersForAnybody: ReadonlySet<string> = new Set(['accept', 'content-type', 'range', 'user-agent']);
 
-/** Whether a status moves the request to the URL in `Location`. */
-export function isRedirect(status: number): boolean {
-  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
-}
-
 /**
  * The request that a redirect asks for. Headers other than the harmless ones stay with their origin; a POST becomes a GET
  * where browsers do so (Fetch Standard, "HTTP-redirect fetch").
- * @throws PilotError ANSWER_UNEXPECTED for a target that is none, from https to http, and for what was posted to another origin.
+ * @param hops how many there were, with this one.
+ * @throws PilotError ANSWER_UNEXPECTED for a target that is none, from https to http, for what was posted to another origin, and
+ * after too many redirects.
  */
-export function redirected(request: HttpRequest, from: URL, status: number, location: string): HttpRequest {
+export function redirected(
+  request: HttpRequest,
+  { url, status, headers: given }: HttpResponse,
+  hops: number,
+): HttpRequest {
+  const [from, location = ''] = [new URL(url), given.location];
+  if (hops > redirectLimit) throw refused(`${from.host} redirects more than ${redirectLimit} times`);
   const target = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
   if (target === undefined || (target.protocol !== 'https:' && target.protocol !== 'http:')) {
     throw refused(`${from.host} redirects to something that is no web address`);
@@ -41,8 +44,7 @@ export function redirected(request: HttpRequest, from: URL, status: number, loca
   };
 }
 
-/** The error of a redirect that is not followed. */
-export function refused(message: string): PilotError {
+function refused(message: string): PilotError {
   return new PilotError('ANSWER_UNEXPECTED', message, {
     hint: 'Check the host: it may be the address of a proxy or a login page, or the external URL of the server is set wrong.',
   });
