@@ -1,11 +1,11 @@
 import { type ClusterClient, openCluster } from '@harbor-pilot/cluster';
-import { PilotError, systemClock, toPilotError } from '@harbor-pilot/core';
+import { systemClock, toPilotError } from '@harbor-pilot/core';
 import type { RolloutPart } from '@harbor-pilot/step-kit';
 import { checkChanges, watchableScopes } from './change/check.ts';
 import { makeChange } from './change/make-change.ts';
 import { type Change, isFollowed, planChanges } from './change/plan.ts';
 import { type Changed, undoChange } from './change/undo.ts';
-import { rolloutFailed, withRolloutPart } from './failure.ts';
+import { rolloutFailed, rolloutPartOf, withRolloutPart } from './failure.ts';
 import { type Followed, followWorkloads } from './judge/follow.ts';
 import { gatherReasons, hintFor } from './judge/reasons.ts';
 import { expectationOf } from './judge/workload-progress.ts';
@@ -131,6 +131,8 @@ async function fail(session: Session, view: View, changed: readonly Changed[], f
   const problems = undo ? await undoAll(session, view, changed) : [];
   const outcome = undo && problems.length === 0 ? 'undone' : 'failed';
   const part = partOf(session, view, changed, outcome, [...reasons, ...problems]);
+  // Why it failed must not be lost to an interruption of the undoing.
+  if (session.options.signal?.aborted) throw withRolloutPart(session.options.signal.reason, part);
   const end = outcome === 'undone' ? 'it was undone' : problems.join('; ') || 'nothing was put back';
   const told = `the rollout of ${title} in ${part.namespace} failed, ${end}: ${message}`;
   throw rolloutFailed(told, hint, part, cause);
@@ -151,7 +153,11 @@ async function undoAll(session: Session, view: View, changed: readonly Changed[]
     }
   }
   const deadline = deadlineOf(session);
-  const ending = await followWorkloads(session, view, followed, deadline);
+  const ending = await followWorkloads(session, view, followed, deadline).catch((error: unknown) => {
+    if (!session.options.signal?.aborted) throw error;
+    problems.push('interrupted before all was whole again');
+    return undefined;
+  });
   if (ending !== undefined) problems.push(`${ending.followed.title} was put back, but is not whole: ${ending.message}`);
   for (const problem of problems) session.timeline.add('undo', problem);
   return problems;
@@ -159,7 +165,7 @@ async function undoAll(session: Session, view: View, changed: readonly Changed[]
 
 /** Gives an error that broke off the rollout the record of what was done so far, where something was. */
 function interrupted(session: Session, view: View, changed: readonly Changed[], error: unknown): unknown {
-  if (error instanceof PilotError && error.code === 'ROLLOUT_FAILED') return error;
+  if (rolloutPartOf(error) !== undefined) return error;
   if (session.timeline.entries().length === 0) return error;
   const why = session.options.signal?.aborted ? 'interrupted' : toPilotError(error).message;
   session.timeline.add('rollout', `${why}: the cluster is left as it is`);

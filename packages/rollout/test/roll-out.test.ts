@@ -237,6 +237,25 @@ describe('a rollout that fails', () => {
   });
 });
 
+it('says why a rollout failed, also when undoing it is interrupted', async () => {
+  let isPutBack = false;
+  const cluster = createFakeCluster([shop, old], (deployment) => (isPutBack ? 'stuck' : refuse(deployment)));
+  const controller = new AbortController();
+  const reason = new Error('stop');
+  cluster.answers.set('patch deployment/hello', () => {
+    isPutBack = true;
+  });
+  const progress = ({ message }: TimelineEntry): void => {
+    if (message.startsWith('put back')) controller.abort(reason);
+  };
+  const running = rollOutOn(cluster.client, options({ signal: controller.signal, progress }));
+  expect(await running.catch((error: unknown) => error)).toBe(reason);
+  const reasons = rolloutPartOf(reason)?.reasons.join('\n');
+  expect(reasons).toContain('403 Forbidden');
+  expect(reasons).toContain('interrupted before all was whole again');
+  expect(imageIn(cluster)).toBe(`${image}:old`);
+});
+
 describe('a rollout that cannot begin', () => {
   const nothing = async (cluster: FakeCluster, extra: Partial<RolloutOptions>): Promise<PilotError> => {
     const error = await failureOf(rollOutOn(cluster.client, options(extra)));
