@@ -72,7 +72,7 @@ function unusable(variable: string): (cause: unknown) => never {
   return (cause) => {
     throw new PilotError('FILE_UNWRITABLE', `the file that the variable ${variable} names cannot be written`, {
       cause,
-      hint: `The runner makes this file for each step: in a container it must be mounted, and no step may change ${variable}.`,
+      hint: 'The runner makes it for each step; in a container it must be mounted.',
     });
   };
 }

@@ -73,7 +73,7 @@ export function exchange(call: Exchange): Promise<HttpResponse> {
     request.once('upgrade', (_, socket) => {
       release();
       socket.destroy();
-      import('./failures.ts').then(({ unaskedProtocol }) => reject(unaskedProtocol(url)), reject);
+      import('./unusable-answers.ts').then(({ unaskedProtocol }) => reject(unaskedProtocol(url.host)), reject);
     });
     signal?.addEventListener('abort', onAbort, { once: true });
     sendBody(request, call.body, watchdog, enough.signal).catch((error: Error) => {

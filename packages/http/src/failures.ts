@@ -43,14 +43,6 @@ export function explainFailure(error: Error, url: URL, evidence: TlsEvidence): P
   });
 }
 
-/** The error for a server that wants to go on in another protocol than HTTP (status 101). */
-export function unaskedProtocol({ host }: URL): PilotError {
-  return new PilotError('ANSWER_UNEXPECTED', `${host} changes to another protocol, which nobody asked for`, {
-    hint: 'Check the host and port, and the proxies on the way to it.',
-    details: { host },
-  });
-}
-
 /** A server that wants TLS may just hang up on who does not speak it. */
 function maybeTls(code: string, { protocol }: URL): string {
   const isHungUp = protocol === 'http:' && (code === 'ECONNRESET' || code === 'EPIPE');

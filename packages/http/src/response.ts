@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { PilotError } from '@harbor-pilot/core';
 import type { HttpResponse } from './types.ts';
 import type { Watchdog } from './watchdog.ts';
 
@@ -64,31 +63,24 @@ async function* watched(message: IncomingMessage, context: ResponseContext): Asy
 /** @param announcedBytes NaN when it is not known. An answer that is too long is not read: it may come for hours. */
 async function readAll(body: Readable, limitBytes: number, host: string, announcedBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  let size = 0;
-  const refuseMoreThanLimit = (bytes: number): void => {
-    if (!(bytes > limitBytes)) return;
-    body.destroy();
-    throw new PilotError('CONTENT_HOSTILE', `the answer of ${host} is longer than ${limitBytes} bytes`, {
-      hint: 'Nothing so long was asked for. Check the host.',
-    });
-  };
-  refuseMoreThanLimit(announcedBytes);
-  for await (const chunk of body) {
-    size += (chunk as Buffer).length;
-    refuseMoreThanLimit(size);
-    chunks.push(chunk as Buffer);
+  let size = announcedBytes > limitBytes ? announcedBytes : 0;
+  if (size === 0) {
+    for await (const chunk of body) {
+      size += (chunk as Buffer).length;
+      if (size > limitBytes) break;
+      chunks.push(chunk as Buffer);
+    }
   }
-  return Buffer.concat(chunks);
+  if (size <= limitBytes) return Buffer.concat(chunks);
+  body.destroy();
+  throw (await import('./unusable-answers.ts')).tooLong(host, limitBytes);
 }
 
-function parseJson(text: string, host: string): unknown {
+async function parseJson(text: string, host: string): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new PilotError('ANSWER_UNEXPECTED', `the answer of ${host} is not JSON`, {
-      cause,
-      hint: 'Check the host: a proxy or a login page may have answered in its place.',
-    });
+    throw (await import('./unusable-answers.ts')).notJson(host, cause);
   }
 }
 
