@@ -1,6 +1,3 @@
-import { rm } from 'node:fs/promises';
-import { redact, toPilotError, unwritable } from '@harbor-pilot/core';
-import { errorLines } from './error-lines.ts';
 import type { Host } from './host.ts';
 
 /** Name of the state in which the main part of a GitHub action leaves folders for its post part. */
@@ -13,24 +10,13 @@ export const logoutsState = 'logouts';
 export type LogOut = (inputs: Readonly<Record<string, string>>) => Promise<unknown>;
 
 /**
- * The post part of a GitHub action: removes what the main part left behind. Safe to run again. A folder that stays keeps nobody from
- * the logouts.
+ * The post part of a GitHub action: removes what the main part left behind. Safe to run again.
  * @returns the exit code of the process.
  */
 export async function runPost(logOut: LogOut, environment: Host['environment'] = process.env): Promise<number> {
-  let exitCode = 0;
-  for (const folder of listOf(environment, foldersState).map(String)) {
-    try {
-      await rm(folder, { recursive: true, force: true }).catch(unwritable(folder));
-      process.stdout.write(redact(`removed ${folder}\n`));
-    } catch (error) {
-      const failure = toPilotError(error);
-      process.stdout.write(`${errorLines(failure).join('\n')}\n`);
-      exitCode = failure.exitCode;
-    }
-  }
-  for (const inputs of listOf(environment, logoutsState)) await logOut(inputs as Parameters<LogOut>[0]);
-  return exitCode;
+  // The main parts load this file, too.
+  const { clearUp } = await import('./clear-up.ts');
+  return clearUp(listOf(environment, foldersState).map(String), listOf(environment, logoutsState), logOut);
 }
 
 function listOf(environment: Host['environment'], name: string): readonly unknown[] {
