@@ -1,1 +1,1 @@
-import{buildStep}from"./chunks/chunk-MJXJQPC6.mjs";import"./chunks/chunk-2KA7KMSQ.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-5SPJH4MC.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(buildStep,runtime,inputs)));
+import{buildStep}from"./chunks/chunk-DER4ZJWA.mjs";import"./chunks/chunk-K7JGCQC2.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-KV553P4B.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(buildStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{logoutStep}from"./chunks/chunk-OEMYJ6Q2.mjs";import"./chunks/chunk-6KY2C35R.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-5SPJH4MC.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(logoutStep,runtime,inputs)));
+import{logoutStep}from"./chunks/chunk-OH7UZMT3.mjs";import"./chunks/chunk-YMKEKCQL.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-KV553P4B.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(logoutStep,runtime,inputs)));

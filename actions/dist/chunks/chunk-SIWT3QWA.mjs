@@ -1,1 +1,0 @@
-import{pushStepInputs,pushStepOutputs}from"./chunk-4A2I6AFR.mjs";var pushStep={name:"push",summary:"Push a built image to the registry: layers in parallel, each verified, tags last.",inputs:pushStepInputs,outputs:pushStepOutputs,run:async(values,runtime)=>(await import("./run-WVUE2OKL.mjs")).runPush(values,runtime)};export{pushStep};

@@ -1,1 +1,0 @@
-import{spokenForByAnnotations}from"./chunk-J6B4AOQW.mjs";import"./chunk-KTTOUN3H.mjs";import"./chunk-CDS2ZULV.mjs";import"./chunk-E7JYXNKL.mjs";import"./chunk-5SPJH4MC.mjs";export{spokenForByAnnotations};

@@ -1,0 +1,1 @@
+import{createHarbor}from"./chunk-X3ER6VAV.mjs";import"./chunk-KV553P4B.mjs";export{createHarbor};

@@ -1,1 +1,0 @@
-import{logoutStep}from"./chunk-OEMYJ6Q2.mjs";import"./chunk-6KY2C35R.mjs";import{executeStep,runInCi}from"./chunk-5SPJH4MC.mjs";var logOut=inputs=>runInCi((runtime,sources)=>executeStep(logoutStep,runtime,sources),{overrides:kebab=>inputs[kebab]});export{logOut};

@@ -1,1 +1,0 @@
-import{credentialsRefused,refusalError}from"./chunk-E7JYXNKL.mjs";import"./chunk-5SPJH4MC.mjs";export{credentialsRefused,refusalError};

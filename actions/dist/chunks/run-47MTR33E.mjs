@@ -1,1 +1,0 @@
-import{build,runBuild}from"./chunk-AB5S3SL2.mjs";import"./chunk-5NWRERJ5.mjs";import"./chunk-EQ47GTOH.mjs";import"./chunk-CDS2ZULV.mjs";import"./chunk-E7JYXNKL.mjs";import"./chunk-ZYF3MI6X.mjs";import"./chunk-5SPJH4MC.mjs";export{build,runBuild};

@@ -1,1 +1,0 @@
-import{push,runPush}from"./chunk-6P5UOSVX.mjs";import"./chunk-UJZ2ZBF5.mjs";import"./chunk-ZEQNQENL.mjs";import"./chunk-2JKS26Q3.mjs";import"./chunk-CUIJWQ6T.mjs";import"./chunk-EQ47GTOH.mjs";import"./chunk-KTTOUN3H.mjs";import"./chunk-CDS2ZULV.mjs";import"./chunk-E7JYXNKL.mjs";import"./chunk-5SPJH4MC.mjs";export{push,runPush};

@@ -1,1 +1,0 @@
-import{sendStream}from"./chunk-E7JYXNKL.mjs";import"./chunk-5SPJH4MC.mjs";export{sendStream};

@@ -1,1 +1,0 @@
-import{findTask,sign,taskOf}from"./chunk-377FG2HC.mjs";import"./chunk-KTTOUN3H.mjs";import"./chunk-CDS2ZULV.mjs";import"./chunk-E7JYXNKL.mjs";import"./chunk-5SPJH4MC.mjs";export{findTask,sign,taskOf};
