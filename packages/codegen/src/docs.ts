@@ -33,7 +33,7 @@ function errorsPage(): string {
   const rows = codes.map(
     (code) => `| \`${code}\` | ${exitCodeOf(code)} | ${errorFamilies[code]} | ${errorTitles[code]} |`,
   );
-  return `<!-- ${generatedNotice} -->\n# Errors\n\nEvery error has a code from this table, a message with the facts, and a hint. The exit code of the process is that of\nthe family. A retry may help with 4 (infrastructure) and 8 (no verdict). 129, 130 and 143 mean interrupted, with clean-up done.\n\n| Code | Exit code | Family | Meaning |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
+  return `<!-- ${generatedNotice} -->\n# Errors\n\nEvery error has a code from this table, a message with the facts, and a hint. The exit code of the process is that of\nthe family. A retry may help with 4 (infrastructure) and 8 (no verdict). 129, 130 and 143 mean interrupted, with\nclean-up done; where that takes too long, a warning says so.\n\n| Code | Exit code | Family | Meaning |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
 }
 
 /** The table of steps for the README. */
