@@ -6,6 +6,7 @@ import { executeStep, generateKeysStep, publicKeyStep } from '@harbor-pilot/step
 import { describeWithPeers, type Kubernetes, kubernetesPeers, startKubernetes } from '@harbor-pilot/testkit';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { captureRuntime } from '../../packages/steps/test/runtime.ts';
+import { accountWith } from '../rollout/account.ts';
 
 describeWithPeers('keys in a real Kubernetes, with cosign', [...kubernetesPeers, 'cosign'], (paths) => {
   let kubernetes: Kubernetes;
@@ -46,6 +47,24 @@ describeWithPeers('keys in a real Kubernetes, with cosign', [...kubernetesPeers,
     inputs.force = 'true';
     await generate();
     expect(cosign('public-key', '--key', 'k8s://default/ours')).toBe(await read('ours.pub'));
+  });
+
+  it('stay where they are when the account could not make them anew', async () => {
+    cosign('generate-key-pair', 'k8s://default/kept');
+    const rules = [{ apiGroups: [''], resources: ['secrets'], verbs: ['get', 'delete'] }];
+    await writeFile(join(folder, 'half'), await accountWith(kubernetes.kubeconfig, 'default', 'half', rules));
+    const inputs: Record<string, string> = {
+      'kubernetes-secret': 'default/kept',
+      force: 'true',
+      out: 'anew',
+      kubeconfig: 'half',
+    };
+    const generated = executeStep(generateKeysStep, runtime(), [(name) => inputs[name]]);
+    await expect(generated).rejects.toMatchObject({
+      code: 'CLUSTER_AUTH',
+      message: expect.stringContaining('create secrets in default'),
+    });
+    expect(cosign('public-key', '--key', 'k8s://default/kept')).toBe(await read('cosign.pub'));
   });
 
   it('are not to be had in a namespace that is not there', async () => {

@@ -1,4 +1,4 @@
-import { resources, statusOf } from '@harbor-pilot/cluster';
+import { requirePermissions, resources, statusOf } from '@harbor-pilot/cluster';
 import { PilotError, registerSecret } from '@harbor-pilot/core';
 import type { KeyPair } from '@harbor-pilot/sign';
 import type { Runtime } from '@harbor-pilot/step-kit';
@@ -30,15 +30,24 @@ export async function openKeySecret(
   const { namespace, name } = parseSecretPlace(text);
   const place = `${namespace}/${name}`;
   const at = { resource: resources.secrets, namespace, name };
-  const found = await withCluster(cluster, runtime, (client) => client.get(at, runtime.signal));
-  if (found !== undefined && !force) throw taken(place);
+  const isThere = await withCluster(cluster, runtime, async (client) => {
+    const found = await client.get(at, runtime.signal);
+    if (found !== undefined && !force) throw taken(place);
+    // A secret that was deleted and may not be made again would be lost.
+    const remove = found === undefined ? [] : [{ verb: 'delete', ...at }];
+    const create = { verb: 'create', resource: resources.secrets, namespace };
+    await requirePermissions(client, [...remove, create], runtime.signal);
+    return found !== undefined;
+  });
   return {
     place,
     write: (pair, password) =>
       withCluster(cluster, runtime, async (client) => {
-        if (found !== undefined) await client.delete(at, runtime.signal);
+        runtime.signal.throwIfAborted();
+        // From here on nothing interrupts: there would be no key at all.
+        if (isThere) await client.delete(at);
         const object = secretOf(pair, password, namespace, name);
-        await client.create(resources.secrets, namespace, object, runtime.signal).catch((error: unknown) => {
+        await client.create(resources.secrets, namespace, object).catch((error: unknown) => {
           throw statusOf(error) === 409 ? taken(place) : error;
         });
       }),
