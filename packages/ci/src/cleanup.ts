@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { unwritable } from '@harbor-pilot/core';
 
 /** What has to be undone when the process ends. */
 export interface Cleanup {
@@ -17,7 +15,7 @@ export function createCleanup(baseFolder: string = tmpdir()): Cleanup {
   const undos: (() => Promise<void>)[] = [];
   let folder: Promise<string> | undefined;
   const makeFolder = async (): Promise<string> => {
-    const path = await mkdtemp(join(baseFolder, 'harbor-pilot-')).catch(unwritable(baseFolder));
+    const path = await (await import('./temporary-folder.ts')).makeTemporaryFolder(baseFolder);
     undos.unshift(() => rm(path, { recursive: true, force: true }));
     return path;
   };
