@@ -13,7 +13,7 @@ describe('row 51: a job that has the secrets of the project, for a change', () =
   beforeAll(async () => {
     world = await startWorld();
     user = world.accounts.releaser.username;
-  }, 60_000);
+  }, 180_000);
   afterAll(() => world?.close());
 
   async function built(name: string): Promise<Workspace> {
@@ -53,7 +53,7 @@ jobs:
       await expectRefused(await onGithub(act, world, workspace, workflow('fork'), pullRequest('eve/hello')), 'fork');
       assertSuccess(await onGithub(act, world, workspace, workflow('own'), pullRequest('shop/hello')));
       expect(await digestOfTag(world, 'own')).toMatch(/^sha256:/);
-    }, 90_000);
+    }, 180_000);
   });
 
   describeWithPeers('on GitLab', ['rsync', 'git'], () => {
@@ -69,6 +69,6 @@ jobs:
       await expectRefused(await onGitlab(workspace, pipeline('fork'), undefined, source(77)), 'fork');
       assertSuccess(await onGitlab(workspace, pipeline('merge'), undefined, source(5)));
       expect(await digestOfTag(world, 'merge')).toMatch(/^sha256:/);
-    }, 90_000);
+    }, 180_000);
   });
 });

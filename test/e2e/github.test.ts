@@ -26,7 +26,7 @@ describeWithPeers('on GitHub Actions', ['act', 'git'], ({ act }) => {
   let world: World;
   beforeAll(async () => {
     world = await startWorld();
-  }, 60_000);
+  }, 180_000);
   afterAll(() => world?.close());
 
   it('releases', async () => {
@@ -49,7 +49,7 @@ describeWithPeers('on GitHub Actions', ['act', 'git'], ({ act }) => {
     expect(run.log).toContain('✅ Released');
     expect(await digestOfTag(world, '1.0.0')).toBe(record.digest);
     for (const secret of world.secrets) expect(run.log).not.toContain(secret);
-  }, 60_000);
+  }, 180_000);
 
   it('does the same step by step: after the login no step needs credentials, and the job leaves none behind', async () => {
     const workspace = await world.workspace('steps');
@@ -85,7 +85,7 @@ describeWithPeers('on GitHub Actions', ['act', 'git'], ({ act }) => {
     expect(run.log).toContain('gl-code-quality-report.json');
     expect(run.log).toMatch(/Run Post \.\/actions\/login[\s\S]*removed .*harbor-pilot-docker-/);
     for (const secret of world.secrets) expect(run.log).not.toContain(secret);
-  }, 90_000);
+  }, 180_000);
 
   it('fails with an annotation that has code, message and hint', async () => {
     const workspace = await world.workspace('password');
@@ -100,5 +100,5 @@ describeWithPeers('on GitHub Actions', ['act', 'git'], ({ act }) => {
     expect(run).toMatchObject({ exitCode: 1 });
     expect(run.log).toMatch(/::error title=AUTH_FAILED::.+ Hint: /);
     expect(run.log).toContain('exit status 3');
-  }, 60_000);
+  }, 180_000);
 });

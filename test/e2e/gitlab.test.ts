@@ -19,7 +19,7 @@ describeWithPeers('on GitLab CI', ['rsync', 'git'], () => {
   beforeAll(async () => {
     world = await startWorld();
     user = world.accounts.releaser.username;
-  }, 60_000);
+  }, 180_000);
   afterAll(() => world?.close());
 
   it('releases, and hands its outputs to later jobs', async () => {
@@ -41,7 +41,7 @@ later:
     expect(run.log).toContain(`the digest is ${record.digest}, passed`);
     expect(await digestOfTag(world, '1.0.0')).toBe(record.digest);
     for (const secret of world.secrets) expect(run.log).not.toContain(secret);
-  }, 60_000);
+  }, 180_000);
 
   it('does the same job by job', async () => {
     const workspace = await world.workspace('steps');
@@ -66,7 +66,7 @@ later:
       rollout: { outcome: 'complete' },
     });
     expect(await digestOfTag(world, '2.0.0')).toBe(record.digest);
-  }, 90_000);
+  }, 180_000);
 
   it('lets a refused gate warn by its exit code 5, while the release stays undone', async () => {
     const workspace = await world.workspace('refused');
@@ -86,5 +86,5 @@ harbor-release:
     expect(await gateReport(workspace, 'gate-report.junit.xml')).toContain('<failure');
     expect(await gateReport(workspace, 'gate-report.html')).toContain('DEMO-2026-0001');
     expect(await digestOfTag(world, 'refused')).toBeUndefined();
-  }, 60_000);
+  }, 180_000);
 });

@@ -21,7 +21,7 @@ describeWithPeers('on Jenkins', ['mvn', 'java', 'git'], ({ mvn }) => {
   let world: World;
   beforeAll(async () => {
     world = await startWorld();
-  }, 60_000);
+  }, 180_000);
   afterAll(() => world?.close());
 
   it('has variables that hold their own tests', async () => {

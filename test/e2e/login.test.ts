@@ -26,7 +26,7 @@ describe('the recipes for logging in', () => {
   beforeAll(async () => {
     page = await readFile(join(root, 'docs/logging-in.md'), 'utf8');
     world = await startWorld();
-  }, 60_000);
+  }, 180_000);
   afterAll(() => world?.close());
 
   const here = (text: string): string =>
@@ -63,7 +63,7 @@ describe('the recipes for logging in', () => {
       expect(run.log).toContain(`accepts ${world.accounts.releaser.username}`);
       expect(await digestOfTag(world, '1.0')).toMatch(/^sha256:/);
       await expectNothingLeft(run, `${workspace.folder}.tmp`);
-    }, 60_000);
+    }, 180_000);
 
     it('leave nothing when the job fails, whose login nobody else could read', async () => {
       await prepare('gitlab-fails');
@@ -72,7 +72,7 @@ describe('the recipes for logging in', () => {
       expect(run.exitCode).not.toBe(0);
       expect(run.log).toMatch(modes);
       await expectNothingLeft(run, `${workspace.folder}.tmp`);
-    }, 60_000);
+    }, 180_000);
   });
 
   describeWithPeers('on GitHub', ['act', 'git', 'skopeo'], ({ act }) => {
@@ -109,7 +109,7 @@ describe('the recipes for logging in', () => {
       const other = (await readFile(join(shared, 'other'), 'utf8')).trim();
       expect(await readdir(dirname(other)).catch(() => [])).not.toContain(basename(other));
       await expectNothingLeft(run);
-    }, 90_000);
+    }, 180_000);
   });
 
   describeWithPeers('on Jenkins', ['mvn', 'java', 'git', 'skopeo'], ({ mvn }) => {
@@ -146,6 +146,6 @@ node {
       expect(run.log).toMatch(modes);
       expect(await digestOfTag(world, '4.0')).toMatch(/^sha256:/);
       await expectNothingLeft(run, temporary);
-    }, 60_000);
+    }, 180_000);
   });
 });

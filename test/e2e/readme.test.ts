@@ -18,7 +18,7 @@ describe('the quick start', () => {
   beforeAll(async () => {
     readme = await readFile(join(root, 'README.md'), 'utf8');
     world = await startWorld();
-  }, 60_000);
+  }, 180_000);
   afterAll(() => world?.close());
 
   const here = (text: string): string => text.replaceAll('robot$shop+release', world.accounts.releaser.username);
@@ -47,7 +47,7 @@ describe('the quick start', () => {
       await expectReleased(workspace, '1.0.0');
       const shown = await onTerminal(workspace, help);
       expect(shown.stdout).toContain('--severity-cutoff');
-    }, 60_000);
+    }, 180_000);
 
     it('starts an embedded Harbor', async () => {
       const workspace = await quickStart('embedded');
@@ -60,7 +60,7 @@ describe('the quick start', () => {
       expect(log).toMatch(
         /Harbor is at https:\/\/127\.0\.0\.1:\d+\n {2}user admin, password \S+\n {2}certificate \S+ca\.crt/,
       );
-    }, 60_000);
+    }, 180_000);
   });
 
   describeWithPeers('for GitHub Actions', ['act', 'git'], ({ act }) => {
@@ -70,7 +70,7 @@ describe('the quick start', () => {
       const workflow = `on: push\n${jobs.replace('harbor-pilot/harbor-pilot/actions/release@v0', './actions/release')}`;
       assertSuccess(await onGithub(act, world, workspace, workflow));
       await expectReleased(workspace, 'main');
-    }, 60_000);
+    }, 180_000);
   });
 
   describeWithPeers('for GitLab CI', ['rsync', 'git'], () => {
@@ -82,7 +82,7 @@ describe('the quick start', () => {
       );
       assertSuccess(await onGitlab(workspace, pipeline, '3.0.0'));
       await expectReleased(workspace, '3.0.0');
-    }, 60_000);
+    }, 180_000);
   });
 
   describeWithPeers('for Jenkins', ['mvn', 'java', 'git'], ({ mvn }) => {

@@ -37,7 +37,7 @@ describe('the recipes for a robot account of a job', () => {
     const made = await harbor.createRobot({ name: 'broker', project: 'shop', durationDays: 1, access });
     broker = { username: made.name, password: made.secret };
     world = { ...started, accounts: { ...started.accounts, releaser: broker } };
-  }, 60_000);
+  }, 180_000);
   afterAll(async () => {
     http?.close();
     await world?.close();
@@ -72,7 +72,7 @@ describe('the recipes for a robot account of a job', () => {
       const run = await onGitlab({ ...workspace, secrets }, pipeline);
       expect(run.exitCode).not.toBe(0);
       await expectPushed(run, '1.0');
-    }, 60_000);
+    }, 180_000);
   });
 
   describeWithPeers('on GitHub', ['act', 'git', 'skopeo'], ({ act }) => {
@@ -101,7 +101,7 @@ jobs:
       );
       assertSuccess(run);
       await expectPushed(run, '2.0');
-    }, 90_000);
+    }, 180_000);
   });
 
   describeWithPeers('on Jenkins', ['mvn', 'java', 'git', 'skopeo'], ({ mvn }) => {

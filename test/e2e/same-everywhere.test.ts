@@ -13,7 +13,7 @@ describeWithPeers('the same release', ['act', 'mvn', 'java', 'rsync', 'git'], ({
   let world: World;
   beforeAll(async () => {
     world = await startWorld();
-  }, 60_000);
+  }, 180_000);
   afterAll(() => world?.close());
 
   async function recordOf(name: string, release: (workspace: Workspace) => Promise<Run>): Promise<ReleaseRecord> {

@@ -13,7 +13,7 @@ describeWithPeers('on a terminal', ['git'], () => {
   beforeAll(async () => {
     world = await startWorld();
     user = world.accounts.releaser.username;
-  }, 60_000);
+  }, 180_000);
   afterAll(() => world?.close());
 
   it('releases', async () => {
@@ -30,7 +30,7 @@ describeWithPeers('on a terminal', ['git'], () => {
     assertSuccess(await onTerminal(workspace, again));
     const report = JSON.parse(await readFile(join(workspace.folder, '.harbor-pilot/gate/gate-report.json'), 'utf8'));
     expect(report.baseline).toMatchObject({ name: record.digest, added: 0 });
-  }, 60_000);
+  }, 180_000);
 
   it('does the same step by step', async () => {
     const workspace = await world.workspace('steps');
@@ -46,7 +46,7 @@ describeWithPeers('on a terminal', ['git'], () => {
       rollout: { outcome: 'complete' },
     });
     expect(await digestOfTag(world, '2.0.0')).toBe(record.digest);
-  }, 60_000);
+  }, 180_000);
 
   it('ends with 3 when the password is wrong', async () => {
     const workspace = await world.workspace('password');
@@ -54,14 +54,14 @@ describeWithPeers('on a terminal', ['git'], () => {
     const run = await onTerminal(workspace, script);
     expect(run).toMatchObject({ exitCode: 3 });
     expect(JSON.parse(run.stdout)).toMatchObject({ error: { code: 'ROBOT_REFUSED', exitCode: 3 } });
-  }, 60_000);
+  }, 180_000);
 
   it('ends with the exit code of the step although something is left open', async () => {
     const workspace = await world.workspace('open');
     const left = { NODE_OPTIONS: '--import=data:text/javascript,setInterval(()=>0,1e3)' };
     const run = await onTerminal(workspace, `npx harbor-pilot login --username nobody`, left);
     expect(run).toMatchObject({ exitCode: 3 });
-  }, 60_000);
+  }, 180_000);
 
   it('ends with 5 when the gate refuses, and moves no tag', async () => {
     const workspace = await world.workspace('refused');
@@ -74,5 +74,5 @@ describeWithPeers('on a terminal', ['git'], () => {
     expect(record).toMatchObject({ outcome: 'refused', gate: { verdict: 'refused' } });
     expect(record).not.toHaveProperty('rollout');
     expect(await digestOfTag(world, 'refused')).toBeUndefined();
-  }, 60_000);
+  }, 180_000);
 });
