@@ -63,6 +63,25 @@ describe('an image that another tool wrote', () => {
     });
   });
 
+  it('is the one of several that a tag names, as skopeo does', async () => {
+    const [one, other] = [imageOf(layer.descriptor), imageOf(layer.descriptor, layer.descriptor)];
+    const layout = await writeLayout('chosen', one);
+    await layout.write(other);
+    const named = ({ descriptor }: Content, name: string) => ({
+      ...descriptor,
+      annotations: { [nameAnnotation]: name },
+    });
+    await layout.setRoots([named(one, 'dev'), named(other, '1.0.0'), named(one, 'nightly')]);
+    expect(await pushed('oci:chosen:1.0.0', 'chosen-1')).toBe(other.descriptor.digest);
+    expect(await pushed('oci:chosen:dev', 'chosen-2')).toBe(one.descriptor.digest);
+    await writeLayout('with:colon', one);
+    expect(await pushed('oci:with:colon', 'chosen-3')).toBe(one.descriptor.digest);
+    await expect(shop.run('push', { source: 'oci:chosen:2.0.0' })).rejects.toMatchObject({
+      code: 'FILE_UNREADABLE',
+      message: 'the image layout chosen has 0 images called 2.0.0: dev, 1.0.0, nightly',
+    });
+  });
+
   it('may be a compressed archive', async () => {
     const root = imageOf(layer.descriptor, layer.descriptor);
     await writeLayout('packed', root);

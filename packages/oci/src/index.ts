@@ -17,6 +17,7 @@ export {
   type Content,
   contentOf,
   type Descriptor,
+  distinct,
   emptyContent,
   formatIndex,
   formatManifest,

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { asArray, asObject, makeFolder, PilotError, unwritable, writeWhole } from '@harbor-pilot/core';
 import type { ContentSource } from './content.ts';
 import { type Digest, hexOf, verifyBytes, verifyingStream } from './digest.ts';
-import { type Content, type Descriptor, distinct, formatIndex, parseDescriptor } from './manifest.ts';
+import { type Content, type Descriptor, formatIndex, parseDescriptor } from './manifest.ts';
 import { mediaTypes } from './media-types.ts';
 import { type FilePart, passVerified, readVerified } from './verified-file.ts';
 
@@ -20,7 +20,7 @@ export interface Layout extends ContentSource {
   write(content: Content): Promise<void>;
   /** Writes a stream under a digest that is known beforehand, verified. */
   writeStream(descriptor: Descriptor, content: Readable): Promise<void>;
-  /** The descriptors that `index.json` names, each once: an image has an entry there for each of its names. */
+  /** The descriptors in `index.json`; an image has one for each of its names. */
   roots(): Promise<readonly Descriptor[]>;
   /** Makes `index.json` name just these, written last and in one rename. */
   setRoots(roots: readonly Descriptor[]): Promise<void>;
@@ -100,7 +100,7 @@ async function readRoots(directory: string): Promise<readonly Descriptor[]> {
     });
   });
   try {
-    return distinct(asArray(asObject(JSON.parse(text))?.manifests).map(parseDescriptor));
+    return asArray(asObject(JSON.parse(text))?.manifests).map(parseDescriptor);
   } catch (cause) {
     throw new PilotError('FILE_UNREADABLE', `the index.json of the image layout ${directory} is damaged`, {
       cause,

@@ -19,7 +19,7 @@ export const pushStepInputs = {
   source: {
     kind: 'text',
     description:
-      'What to push: `docker://name:tag` of the Docker engine (the one of `DOCKER_HOST`, else of the machine), `docker-archive:image.tar` as `docker save` writes it, compressed or not, or `oci:folder`. Without it the folder in `layout`.',
+      'What to push: `docker://name:tag` of the Docker engine (the one of `DOCKER_HOST`, else of the machine), `docker-archive:image.tar` as `docker save` writes it, compressed or not, or `oci:folder`, with `:tag` where it has several images. Without it the folder in `layout`.',
     config: 'source',
   },
   layout: {

@@ -1,6 +1,7 @@
+import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { PilotError, printable } from '@harbor-pilot/core';
-import { type ContentSource, type Descriptor, openDockerArchive, readLayout } from '@harbor-pilot/oci';
+import { type ContentSource, type Descriptor, distinct, isTag, openDockerArchive, readLayout } from '@harbor-pilot/oci';
 import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
 import { tagAnnotation } from '../bundle/bundle-files.ts';
 import { compressLayers } from './compress-layers.ts';
@@ -26,7 +27,7 @@ export async function openSource({ source, layout }: SourceValues, runtime: Runt
   if (scheme === undefined || rest === undefined || rest === '') throw unknownSource(source ?? '');
   switch (scheme) {
     case 'oci':
-      return onlyImage(await readLayout(resolve(runtime.workspace, rest)), `the image layout ${rest}`);
+      return openImageOfLayout(rest, runtime);
     case 'docker-archive':
       return openArchive(resolve(runtime.workspace, rest), `the archive ${rest}`, runtime);
     case 'docker':
@@ -35,6 +36,16 @@ export async function openSource({ source, layout }: SourceValues, runtime: Runt
     default:
       throw unknownSource(source ?? '');
   }
+}
+
+/** `FOLDER`, or `FOLDER:TAG` as skopeo names one of several images (containers-transports(5)). */
+async function openImageOfLayout(text: string, { workspace }: Runtime): Promise<PushSource> {
+  const colon = text.lastIndexOf(':');
+  const [folder, tag] = [text.slice(0, colon), text.slice(colon + 1)];
+  const isFolder =
+    colon <= 0 || !isTag(tag) || (await stat(resolve(workspace, text)).catch(() => undefined)) !== undefined;
+  if (isFolder) return onlyImage(await readLayout(resolve(workspace, text)), `the image layout ${text}`);
+  return onlyImage(await readLayout(resolve(workspace, folder)), `the image layout ${folder}`, tag);
 }
 
 /** Its layers are read more than once, and only the end of what the engine sends says what they are: so it goes through a file. */
@@ -58,19 +69,24 @@ const namesShown = 5;
 async function onlyImage(
   content: ContentSource & { roots(): Promise<readonly Descriptor[]> },
   what: string,
+  tag?: string,
 ): Promise<PushSource> {
-  const roots = await content.roots();
-  const [root] = roots;
-  if (root !== undefined && roots.length === 1) return { root, content };
-  const names = roots.slice(0, namesShown).map(({ annotations, digest }) => annotations?.[tagAnnotation] ?? digest);
-  const list = [...names, ...(roots.length > namesShown ? ['…'] : [])].map((name) => printable(name, 128)).join(', ');
-  throw new PilotError('FILE_UNREADABLE', `${what} has ${roots.length} images${list === '' ? '' : `: ${list}`}`, {
-    hint: 'Give one with just one image, as the build step and "docker save NAME:TAG" write it.',
+  const all = await content.roots();
+  const nameOf = ({ annotations, digest }: Descriptor): string => annotations?.[tagAnnotation] ?? digest;
+  const wanted = distinct(tag === undefined ? all : all.filter((one) => nameOf(one) === tag));
+  const [root] = wanted;
+  if (root !== undefined && wanted.length === 1) return { root, content };
+  const images = tag === undefined ? wanted : all;
+  const names = [...images.slice(0, namesShown).map(nameOf), ...(images.length > namesShown ? ['…'] : [])];
+  const list = names.length === 0 ? '' : `: ${names.map((name) => printable(name, 128)).join(', ')}`;
+  const count = tag === undefined ? `has ${images.length} images` : `has ${wanted.length} images called ${tag}`;
+  throw new PilotError('FILE_UNREADABLE', `${what} ${count}${list}`, {
+    hint: 'Give one with just one image, as the build step and "docker save NAME:TAG" write it; of a layout, name one: oci:folder:tag.',
   });
 }
 
 function unknownSource(source: string): PilotError {
   return new PilotError('INPUT_INVALID', `the input "source" is "${source}"`, {
-    hint: 'Write docker://name:tag, docker-archive:image.tar or oci:folder.',
+    hint: 'Write docker://name:tag, docker-archive:image.tar, oci:folder or oci:folder:tag.',
   });
 }
