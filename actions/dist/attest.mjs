@@ -1,1 +1,1 @@
-import{attestStep}from"./chunks/chunk-GUPY4BCZ.mjs";import"./chunks/chunk-NK7L6GZT.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-KV553P4B.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(attestStep,runtime,inputs)));
+import{attestStep}from"./chunks/chunk-ZTTSKE7I.mjs";import"./chunks/chunk-KNJ73MPM.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-HTEQU5YA.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(attestStep,runtime,inputs)));

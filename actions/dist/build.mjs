@@ -1,1 +1,1 @@
-import{buildStep}from"./chunks/chunk-DER4ZJWA.mjs";import"./chunks/chunk-K7JGCQC2.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-KV553P4B.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(buildStep,runtime,inputs)));
+import{buildStep}from"./chunks/chunk-44GM7RSI.mjs";import"./chunks/chunk-JCT6GV3Q.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-HTEQU5YA.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(buildStep,runtime,inputs)));

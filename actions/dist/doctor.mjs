@@ -1,1 +1,1 @@
-import{doctorStep}from"./chunks/chunk-YHORN4YV.mjs";import"./chunks/chunk-NK7L6GZT.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-KV553P4B.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(doctorStep,runtime,inputs)));
+import{doctorStep}from"./chunks/chunk-IFPVXOP3.mjs";import"./chunks/chunk-KNJ73MPM.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-HTEQU5YA.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(doctorStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{logoutStep}from"./chunks/chunk-OH7UZMT3.mjs";import"./chunks/chunk-YMKEKCQL.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-KV553P4B.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(logoutStep,runtime,inputs)));
+import{logoutStep}from"./chunks/chunk-RQL44Y6D.mjs";import"./chunks/chunk-PXRIHA7V.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-HTEQU5YA.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(logoutStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{endProcess,runPost}from"./chunks/chunk-KV553P4B.mjs";await endProcess(await runPost(async inputs=>(await import("./chunks/log-out-NDFCWTYF.mjs")).logOut(inputs)));
+import{endProcess,runPost}from"./chunks/chunk-HTEQU5YA.mjs";await endProcess(await runPost(async inputs=>(await import("./chunks/log-out-S7QNNCMT.mjs")).logOut(inputs)));

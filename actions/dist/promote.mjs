@@ -1,1 +1,1 @@
-import{promoteStep}from"./chunks/chunk-5YQDD3GE.mjs";import"./chunks/chunk-NK7L6GZT.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-KV553P4B.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(promoteStep,runtime,inputs)));
+import{promoteStep}from"./chunks/chunk-LPNDIFEI.mjs";import"./chunks/chunk-KNJ73MPM.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-HTEQU5YA.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(promoteStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{pullSecretStep}from"./chunks/chunk-UJUUYIBJ.mjs";import"./chunks/chunk-NK7L6GZT.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-KV553P4B.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(pullSecretStep,runtime,inputs)));
+import{pullSecretStep}from"./chunks/chunk-NRSOTMQX.mjs";import"./chunks/chunk-KNJ73MPM.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-HTEQU5YA.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(pullSecretStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{pushStep}from"./chunks/chunk-HAHSTHMP.mjs";import"./chunks/chunk-NK7L6GZT.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-KV553P4B.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(pushStep,runtime,inputs)));
+import{pushStep}from"./chunks/chunk-6N3QVRPK.mjs";import"./chunks/chunk-KNJ73MPM.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-HTEQU5YA.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(pushStep,runtime,inputs)));

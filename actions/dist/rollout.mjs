@@ -1,1 +1,1 @@
-import{rolloutStep}from"./chunks/chunk-BT762MKS.mjs";import"./chunks/chunk-NK7L6GZT.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-KV553P4B.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(rolloutStep,runtime,inputs)));
+import{rolloutStep}from"./chunks/chunk-DYQHKSJN.mjs";import"./chunks/chunk-KNJ73MPM.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-HTEQU5YA.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(rolloutStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{scanGateStep}from"./chunks/chunk-MTNYR2DU.mjs";import"./chunks/chunk-G4RRWYXF.mjs";import"./chunks/chunk-NK7L6GZT.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-KV553P4B.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(scanGateStep,runtime,inputs)));
+import{scanGateStep}from"./chunks/chunk-QP7BH7LR.mjs";import"./chunks/chunk-G4RRWYXF.mjs";import"./chunks/chunk-KNJ73MPM.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-HTEQU5YA.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(scanGateStep,runtime,inputs)));

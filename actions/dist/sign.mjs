@@ -1,1 +1,1 @@
-import{signStep}from"./chunks/chunk-NK7L6GZT.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-KV553P4B.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(signStep,runtime,inputs)));
+import{signStep}from"./chunks/chunk-KNJ73MPM.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-HTEQU5YA.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(signStep,runtime,inputs)));

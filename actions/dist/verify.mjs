@@ -1,1 +1,1 @@
-import{verifyStep}from"./chunks/chunk-JVBG3IG5.mjs";import"./chunks/chunk-NK7L6GZT.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-KV553P4B.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(verifyStep,runtime,inputs)));
+import{verifyStep}from"./chunks/chunk-XHNYPFD3.mjs";import"./chunks/chunk-KNJ73MPM.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-HTEQU5YA.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(verifyStep,runtime,inputs)));

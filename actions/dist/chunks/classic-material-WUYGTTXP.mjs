@@ -1,1 +1,0 @@
-import{spokenForByAnnotations}from"./chunk-KMCANIHS.mjs";import"./chunk-G5T77TTZ.mjs";import"./chunk-G4AREGAM.mjs";import"./chunk-OXVVH6IK.mjs";import"./chunk-X3ER6VAV.mjs";import"./chunk-KV553P4B.mjs";export{spokenForByAnnotations};

@@ -1,1 +1,0 @@
-import{logoutStep}from"./chunk-OH7UZMT3.mjs";import"./chunk-YMKEKCQL.mjs";import{executeStep,runInCi}from"./chunk-KV553P4B.mjs";var logOut=inputs=>runInCi((runtime,sources)=>executeStep(logoutStep,runtime,sources),{overrides:kebab=>inputs[kebab]});export{logOut};

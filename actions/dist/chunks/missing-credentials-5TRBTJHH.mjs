@@ -1,0 +1,1 @@
+import{missingCredentials}from"./chunk-XONSWSRU.mjs";import"./chunk-MZD3ORKC.mjs";import"./chunk-P3GCMBBE.mjs";import"./chunk-HTEQU5YA.mjs";export{missingCredentials};

@@ -1,1 +1,0 @@
-import{addPromotions,addToRecord,imageName,newRecord,readRecord,withPromotions,writeRecord}from"./chunk-X3ER6VAV.mjs";import"./chunk-KV553P4B.mjs";export{addPromotions,addToRecord,imageName,newRecord,readRecord,withPromotions,writeRecord};

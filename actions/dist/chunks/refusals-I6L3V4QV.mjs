@@ -1,1 +1,0 @@
-import{credentialsRefused,refusalError}from"./chunk-X3ER6VAV.mjs";import"./chunk-KV553P4B.mjs";export{credentialsRefused,refusalError};

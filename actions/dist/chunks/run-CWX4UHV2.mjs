@@ -1,1 +1,0 @@
-import{build,runBuild}from"./chunk-UHPGFXBZ.mjs";import"./chunk-5NWRERJ5.mjs";import"./chunk-HBPLLUGH.mjs";import"./chunk-G4AREGAM.mjs";import"./chunk-OXVVH6IK.mjs";import"./chunk-ZYF3MI6X.mjs";import"./chunk-X3ER6VAV.mjs";import"./chunk-KV553P4B.mjs";export{build,runBuild};

@@ -1,1 +1,0 @@
-import{push,runPush}from"./chunk-2IGDMYUN.mjs";import"./chunk-4I3ZMIQT.mjs";import"./chunk-7DQ6MJA5.mjs";import"./chunk-2JKS26Q3.mjs";import"./chunk-HBPLLUGH.mjs";import"./chunk-CUIJWQ6T.mjs";import"./chunk-G5T77TTZ.mjs";import"./chunk-G4AREGAM.mjs";import"./chunk-OXVVH6IK.mjs";import"./chunk-X3ER6VAV.mjs";import"./chunk-KV553P4B.mjs";export{push,runPush};
