@@ -1,1 +1,1 @@
-import{attestStep}from"./chunks/chunk-ZTTSKE7I.mjs";import"./chunks/chunk-KNJ73MPM.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-HTEQU5YA.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(attestStep,runtime,inputs)));
+import{attestStep}from"./chunks/chunk-N65KZ5BF.mjs";import"./chunks/chunk-EKEPH5T4.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-RYGUPKLD.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(attestStep,runtime,inputs)));

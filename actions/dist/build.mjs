@@ -1,1 +1,1 @@
-import{buildStep}from"./chunks/chunk-44GM7RSI.mjs";import"./chunks/chunk-JCT6GV3Q.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-HTEQU5YA.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(buildStep,runtime,inputs)));
+import{buildStep}from"./chunks/chunk-QMRECM3X.mjs";import"./chunks/chunk-RODLMLJW.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-RYGUPKLD.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(buildStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{logoutStep}from"./chunks/chunk-RQL44Y6D.mjs";import"./chunks/chunk-PXRIHA7V.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-HTEQU5YA.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(logoutStep,runtime,inputs)));
+import{logoutStep}from"./chunks/chunk-ZR7S2B2X.mjs";import"./chunks/chunk-BWE7IAWD.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-RYGUPKLD.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(logoutStep,runtime,inputs)));

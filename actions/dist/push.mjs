@@ -1,1 +1,1 @@
-import{pushStep}from"./chunks/chunk-6N3QVRPK.mjs";import"./chunks/chunk-KNJ73MPM.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-HTEQU5YA.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(pushStep,runtime,inputs)));
+import{pushStep}from"./chunks/chunk-XK4NGZ4X.mjs";import"./chunks/chunk-EKEPH5T4.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-RYGUPKLD.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(pushStep,runtime,inputs)));

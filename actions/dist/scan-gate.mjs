@@ -1,1 +1,1 @@
-import{scanGateStep}from"./chunks/chunk-QP7BH7LR.mjs";import"./chunks/chunk-G4RRWYXF.mjs";import"./chunks/chunk-KNJ73MPM.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-HTEQU5YA.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(scanGateStep,runtime,inputs)));
+import{scanGateStep}from"./chunks/chunk-YULJOURK.mjs";import"./chunks/chunk-G4RRWYXF.mjs";import"./chunks/chunk-EKEPH5T4.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-RYGUPKLD.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(scanGateStep,runtime,inputs)));

@@ -1,1 +1,0 @@
-import{logoutStepInputs,logoutStepOutputs}from"./chunk-PXRIHA7V.mjs";var logoutStep={name:"logout",summary:"Delete the robot account that login made for the job; on GitHub the post part of login does it.",inputs:logoutStepInputs,outputs:logoutStepOutputs,run:async(values,runtime)=>(await import("./run-WGMZPKUJ.mjs")).runLogout(values,runtime)};export{logoutStep};

@@ -1,1 +1,0 @@
-import{spokenForByAnnotations}from"./chunk-LQRZKYXF.mjs";import"./chunk-PXZPEXNB.mjs";import"./chunk-MZD3ORKC.mjs";import"./chunk-P3GCMBBE.mjs";import"./chunk-G7H722IW.mjs";import"./chunk-HTEQU5YA.mjs";export{spokenForByAnnotations};

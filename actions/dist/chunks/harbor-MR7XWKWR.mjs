@@ -1,0 +1,1 @@
+import{createHarbor}from"./chunk-VJOYNPIK.mjs";import"./chunk-RYGUPKLD.mjs";export{createHarbor};

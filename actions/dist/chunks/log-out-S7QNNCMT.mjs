@@ -1,1 +1,0 @@
-import{logoutStep}from"./chunk-RQL44Y6D.mjs";import"./chunk-PXRIHA7V.mjs";import{executeStep,runInCi}from"./chunk-HTEQU5YA.mjs";var logOut=inputs=>runInCi((runtime,sources)=>executeStep(logoutStep,runtime,sources),{overrides:kebab=>inputs[kebab]});export{logOut};

@@ -1,1 +1,0 @@
-import{missingCredentials}from"./chunk-XONSWSRU.mjs";import"./chunk-MZD3ORKC.mjs";import"./chunk-P3GCMBBE.mjs";import"./chunk-HTEQU5YA.mjs";export{missingCredentials};

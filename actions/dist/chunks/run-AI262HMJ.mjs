@@ -1,1 +1,0 @@
-import{build,runBuild}from"./chunk-SEFU25JF.mjs";import"./chunk-5NWRERJ5.mjs";import"./chunk-JODL24UG.mjs";import"./chunk-MZD3ORKC.mjs";import"./chunk-P3GCMBBE.mjs";import"./chunk-ZYF3MI6X.mjs";import"./chunk-G7H722IW.mjs";import"./chunk-HTEQU5YA.mjs";export{build,runBuild};

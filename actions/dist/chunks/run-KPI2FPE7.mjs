@@ -1,1 +1,0 @@
-import{push,runPush}from"./chunk-H5TA3HGF.mjs";import"./chunk-EHYI24YE.mjs";import"./chunk-KFFQJI45.mjs";import"./chunk-2JKS26Q3.mjs";import"./chunk-JODL24UG.mjs";import"./chunk-CUIJWQ6T.mjs";import"./chunk-PXZPEXNB.mjs";import"./chunk-MZD3ORKC.mjs";import"./chunk-P3GCMBBE.mjs";import"./chunk-G7H722IW.mjs";import"./chunk-HTEQU5YA.mjs";export{push,runPush};

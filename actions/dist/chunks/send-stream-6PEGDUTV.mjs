@@ -1,0 +1,1 @@
+import{sendStream}from"./chunk-VJOYNPIK.mjs";import"./chunk-RYGUPKLD.mjs";export{sendStream};

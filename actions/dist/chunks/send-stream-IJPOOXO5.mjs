@@ -1,1 +1,0 @@
-import{sendStream}from"./chunk-G7H722IW.mjs";import"./chunk-HTEQU5YA.mjs";export{sendStream};

@@ -1,1 +1,0 @@
-import{findTask,sign,taskOf}from"./chunk-2RKIPKA6.mjs";import"./chunk-MALZL54V.mjs";import"./chunk-PXZPEXNB.mjs";import"./chunk-MZD3ORKC.mjs";import"./chunk-P3GCMBBE.mjs";import"./chunk-G7H722IW.mjs";import"./chunk-HTEQU5YA.mjs";export{findTask,sign,taskOf};
