@@ -1,10 +1,10 @@
-import { type PilotError, redact, registerSecret } from '@harbor-pilot/core';
+import { type PilotError, registerSecret } from '@harbor-pilot/core';
 import { environmentName, type RunInfo, type RuntimeName } from '@harbor-pilot/step-kit';
 import type { CiRuntime } from './ci-runtime.ts';
 import type { Cleanup } from './cleanup.ts';
 import { errorLines } from './error-lines.ts';
+import { forLog } from './for-log.ts';
 import type { Host } from './host.ts';
-import { withoutControls } from './without-controls.ts';
 
 /** What a runtime is made from. */
 export interface RuntimeParts {
@@ -20,8 +20,7 @@ export interface RuntimeParts {
 /** The runtime that the four have in common: inputs from variables, plain lines, nothing that outlives the process. */
 export function createBaseRuntime(parts: RuntimeParts): CiRuntime {
   const { host, cleanup, print } = parts;
-  const printLines = (lines: readonly string[]): void =>
-    lines.forEach((line) => void print(withoutControls(redact(line))));
+  const printLines = (lines: readonly string[]): void => lines.forEach((line) => void print(forLog(line)));
   return {
     name: parts.name,
     workspace: parts.workspace,

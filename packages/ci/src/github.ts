@@ -3,9 +3,9 @@ import { causeChain, PilotError, redact, registerSecret } from '@harbor-pilot/co
 import { createBaseRuntime } from './base-runtime.ts';
 import type { CiRuntime } from './ci-runtime.ts';
 import type { Cleanup } from './cleanup.ts';
+import { forLog } from './for-log.ts';
 import type { Host } from './host.ts';
 import { foldersState, logoutsState } from './post.ts';
-import { withoutControls } from './without-controls.ts';
 
 /** GitHub Actions: inputs, masks, annotations, outputs and the summary through `@actions/core`. */
 export function createGithubRuntime(host: Host, cleanup: Cleanup): CiRuntime {
@@ -38,8 +38,8 @@ export function createGithubRuntime(host: Host, cleanup: Cleanup): CiRuntime {
       }
       process.stdout.uncork();
     },
-    warn: (line) => core.warning(withoutControls(redact(line))),
-    group: (title, body) => core.group(withoutControls(redact(title)), body),
+    warn: (line) => core.warning(forLog(line)),
+    group: (title, body) => core.group(forLog(title), body),
     setOutput: (name, value) => handOver('GITHUB_OUTPUT', () => core.setOutput(name, value)),
     summary: async (markdown) => {
       if ((environment.GITHUB_STEP_SUMMARY ?? '') === '') return;
@@ -85,7 +85,7 @@ function fail(error: PilotError, info: (line: string) => void): void {
     core.endGroup();
   }
   const hint = error.hint === undefined ? '' : ` Hint: ${error.hint}`;
-  core.error(withoutControls(`${error.message}${hint}`), { title: error.code });
+  core.error(forLog(`${error.message}${hint}`), { title: error.code });
 }
 
 /**

@@ -1,12 +1,12 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { redact, unwritable } from '@harbor-pilot/core';
+import { unwritable } from '@harbor-pilot/core';
 import { environmentName } from '@harbor-pilot/step-kit';
 import { createBaseRuntime } from './base-runtime.ts';
 import type { CiRuntime } from './ci-runtime.ts';
 import type { Cleanup } from './cleanup.ts';
+import { forLog } from './for-log.ts';
 import type { Host } from './host.ts';
-import { withoutControls } from './without-controls.ts';
 
 /** The dotenv report that hands outputs to later jobs; the templates name it under `artifacts:reports:dotenv`. */
 export const dotenvFile = 'harbor-pilot.env';
@@ -55,7 +55,7 @@ export function createGitlabRuntime(host: Host, cleanup: Cleanup): CiRuntime {
     group: async (title, body) => {
       const section = `harbor_pilot_${++sections}`;
       const seconds = (): number => Math.floor(clock.now().getTime() / 1000);
-      host.writeOut(`\u001b[0Ksection_start:${seconds()}:${section}\r\u001b[0K${withoutControls(redact(title))}\n`);
+      host.writeOut(`\u001b[0Ksection_start:${seconds()}:${section}\r\u001b[0K${forLog(title)}\n`);
       try {
         return await body();
       } finally {

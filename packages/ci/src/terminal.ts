@@ -1,11 +1,10 @@
 import { styleText } from 'node:util';
-import { redact } from '@harbor-pilot/core';
 import { createBaseRuntime } from './base-runtime.ts';
 import type { CiRuntime } from './ci-runtime.ts';
 import type { Cleanup } from './cleanup.ts';
+import { forLog } from './for-log.ts';
 import type { Host } from './host.ts';
 import { createLiveLines } from './live-lines.ts';
-import { withoutControls } from './without-controls.ts';
 
 /** A terminal, or any CI without a runtime of its own: lines on standard error, outputs on standard output. */
 export function createTerminalRuntime(host: Host, cleanup: Cleanup): CiRuntime {
@@ -24,7 +23,7 @@ export function createTerminalRuntime(host: Host, cleanup: Cleanup): CiRuntime {
     ...base,
     progress: (id, text, isDone) => {
       if (isDone) live.remove(id);
-      else if (host.isTerminal) live.set(id, withoutControls(redact(text)));
+      else if (host.isTerminal) live.set(id, forLog(text));
       base.progress(id, text, isDone);
     },
     fail: (error) => {
@@ -34,10 +33,10 @@ export function createTerminalRuntime(host: Host, cleanup: Cleanup): CiRuntime {
     group: async (title, body) => {
       if (!colourful) return base.group(title, body);
       const begin = host.clock.now().getTime();
-      live.print(styleText('bold', withoutControls(redact(title))));
+      live.print(styleText('bold', forLog(title)));
       const result = await body();
       const seconds = ((host.clock.now().getTime() - begin) / 1000).toFixed(1);
-      const end = `${withoutControls(redact(title.trim()))}, ${seconds} s`;
+      const end = `${forLog(title.trim())}, ${seconds} s`;
       live.print(`${styleText('green', `${indentOf(title)}✓`)} ${styleText('dim', end)}`);
       return result;
     },
