@@ -121,21 +121,17 @@ async function addToTag(session: Session, repository: string, subject: Digest, e
   const tries = session.http.tries(tagUpdateAttempts);
   const list = () => referrersByTag(session, repository, subject, true);
   const isListed = (listed: readonly Descriptor[]): boolean => listed.some(({ digest }) => digest === entry.digest);
-  let listed = await list();
-  let isSet = false;
-  while (!isListed(listed)) {
-    isSet = true;
+  for (let isSet = false; ; isSet = true) {
+    const listed = await list();
+    if (isListed(listed)) return isSet;
     const index = formatIndex({ mediaType: mediaTypes.ociIndex, manifests: [...listed, entry] });
     await putManifest(session, repository, index, referrersTag(subject));
-    listed = await list();
-    if (isListed(listed)) break;
+    if (isListed(await list())) return true;
     const wait = tries.next();
     if (wait === undefined) throw lost(session, repository, subject, entry);
     // Jobs that meet here would meet again if none of them waited.
     await session.clock.sleep(wait, session.signal);
-    listed = await list();
   }
-  return isSet;
 }
 
 function lost(session: Session, repository: string, subject: Digest, entry: Descriptor): PilotError {
