@@ -1,2 +1,3 @@
 export { type BuildOptions, type BuildProgress, buildImage } from './build-image.ts';
+export { compressionOf, decompress } from './decompress.ts';
 export type { BuiltImage, BuiltPlatform } from './write-image.ts';

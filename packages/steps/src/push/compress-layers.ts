@@ -10,6 +10,7 @@ import {
   type ContentSource,
   type Descriptor,
   type Digest,
+  distinct,
   formatManifest,
   hexOf,
   mediaTypes,
@@ -43,15 +44,14 @@ export async function compressLayers(
   if (plain.length === 0) return { root, content };
   const paths = new Map<Digest, string>();
   const compressed = new Map<Digest, Descriptor>();
-  // An image may have the same layer twice.
-  const distinct = new Map(plain.map((layer) => [layer.digest, layer]));
   const compressOne = async (layer: Descriptor): Promise<void> => {
     const path = join(folder, `${hexOf(layer.digest)}.tar.gz`);
     const descriptor = await compress(await content.open(layer), path, signal);
     compressed.set(layer.digest, descriptor);
     paths.set(descriptor.digest, path);
   };
-  await inParallel([...distinct.values()], compressOne, compressedAtOnce);
+  // An image may have the same layer twice.
+  await inParallel(distinct(plain), compressOne, compressedAtOnce);
   const layers = parsed.manifest.layers.map((layer) => compressed.get(layer.digest) ?? layer);
   const manifest = formatManifest({ ...parsed.manifest, layers });
   return {

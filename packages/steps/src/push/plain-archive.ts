@@ -1,9 +1,8 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { PilotError, unwritable } from '@harbor-pilot/core';
+import { compressionOf, decompress } from '@harbor-pilot/image';
 import { openFile } from '@harbor-pilot/oci';
 
 /**
@@ -13,10 +12,10 @@ import { openFile } from '@harbor-pilot/oci';
  * @throws PilotError FILE_UNREADABLE, FILE_UNWRITABLE
  */
 export async function plainArchive(path: string, folder: string, signal: AbortSignal): Promise<string> {
-  const decompressor = decompressorOf(await firstBytes(path));
-  if (decompressor === undefined) return path;
+  const compression = compressionOf(await firstBytes(path));
+  if (compression !== 'gzip' && compression !== 'zstd') return path;
   const plain = join(folder, `${basename(path)}.tar`);
-  await pipeline(createReadStream(path), decompressor, createWriteStream(plain), { signal })
+  await pipeline(decompress(createReadStream(path), compression), createWriteStream(plain), { signal })
     .catch(unwritable(plain))
     .catch((cause: unknown) => {
       signal.throwIfAborted();
@@ -37,9 +36,4 @@ async function firstBytes(path: string): Promise<Buffer> {
   } finally {
     await file.close();
   }
-}
-
-function decompressorOf(magic: Buffer): Transform | undefined {
-  if (magic.subarray(0, 2).toString('hex') === '1f8b') return createGunzip();
-  return magic.toString('hex') === '28b52ffd' ? createZstdDecompress() : undefined;
 }
