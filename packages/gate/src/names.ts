@@ -1,3 +1,4 @@
+import { noId } from '@harbor-pilot/harbor';
 import type { FoundVulnerability } from '@harbor-pilot/step-kit';
 
 /**
@@ -5,7 +6,7 @@ import type { FoundVulnerability } from '@harbor-pilot/step-kit';
  * none of its names: what is said of one of them is not said of the others. One without an id is the same as no other.
  */
 export function namesOf({ id, aliases }: Pick<FoundVulnerability, 'id' | 'aliases'>): readonly string[] {
-  if (id === '(no id)') return [];
+  if (id === noId) return [];
   if (aliases === undefined) return [id];
   const names = [id, ...aliases];
   const cves = new Set(names.map((name) => name.toUpperCase()).filter((name) => name.startsWith('CVE-')));

@@ -9,7 +9,7 @@ import {
   Sharing,
 } from '@harbor-pilot/core';
 import { filled, formsOf, type HarborObject, parseOptionalDigest, parseScanner, parseTime } from './parsing.ts';
-import { type Severity, severities, type Vulnerability, type VulnerabilityReport } from './types.ts';
+import { noId, type Severity, severities, type Vulnerability, type VulnerabilityReport } from './types.ts';
 
 // A report of 100,000 entries has about 100 MB.
 const limits = { bodyBytes: 1024 * 1024 * 1024, elementBytes: 8 * 1024 * 1024, outlineBytes: 1024 * 1024, depth: 20 };
@@ -86,7 +86,7 @@ function parseVulnerability(value: unknown): Vulnerability {
   const cvssScore = asNumber(cvss?.score_v3);
   const cvssVector = filled(cvss?.vector_v3);
   return {
-    id: filled(entry.id) ?? '(no id)',
+    id: filled(entry.id) ?? noId,
     package: filled(entry.package) ?? '(no package)',
     version: asString(entry.version) ?? '',
     ...(fixVersion === undefined ? {} : { fixVersion }),

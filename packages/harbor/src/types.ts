@@ -43,6 +43,9 @@ export interface Scanner {
   readonly version?: string;
 }
 
+/** Stands for the id of a vulnerability whose report gives none. */
+export const noId = '(no id)';
+
 /** One vulnerability of a report. */
 export interface Vulnerability {
   readonly id: string;

@@ -1,4 +1,5 @@
 import { asArray, asObject, asString } from '@harbor-pilot/core';
+import { noId } from '@harbor-pilot/harbor';
 import { parsePackageUrl, writtenName } from '../exceptions/package-url.ts';
 import { known } from '../known.ts';
 import { severityRank } from '../severity.ts';
@@ -110,7 +111,7 @@ function unlisted(reference: string): Pick<ReportedVulnerability, 'package' | 'v
 function parseVulnerability(entry: Fields): Omit<ReportedVulnerability, 'package' | 'version'> {
   const id = textOf(entry.id);
   return known({
-    id: id ?? '(no id)',
+    id: id ?? noId,
     aliases: textsOf(
       asArray(entry.references)
         .map((one) => asObject(one)?.id)

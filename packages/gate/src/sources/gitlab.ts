@@ -1,4 +1,5 @@
 import { asArray, asObject, asString, Sharing } from '@harbor-pilot/core';
+import { noId } from '@harbor-pilot/harbor';
 import { known } from '../known.ts';
 import { cwesOf, digestsOf, linksOf, momentOf, programName, severityOf, textOf } from './fields.ts';
 import type { LongJson } from './long-json.ts';
@@ -47,7 +48,7 @@ function parseVulnerability(entry: Fields): ReportedVulnerability {
   const dependency = asObject(location?.dependency);
   const identifiers = asArray(entry.identifiers).map((identifier) => asObject(identifier) ?? {});
   const isCwe = ({ type }: Fields): boolean => asString(type)?.toLowerCase() === 'cwe';
-  const [id = textOf(entry.id) ?? '(no id)', ...aliases] = identifiers
+  const [id = textOf(entry.id) ?? noId, ...aliases] = identifiers
     .filter((identifier) => !isCwe(identifier))
     .flatMap(({ value, name }) => textOf(value) ?? textOf(name) ?? []);
   const links = asArray(entry.links).map((link) => asObject(link)?.url);

@@ -1,4 +1,5 @@
 import { asArray, asObject, asString, Sharing } from '@harbor-pilot/core';
+import { noId } from '@harbor-pilot/harbor';
 import { known } from '../known.ts';
 import {
   cwesOf,
@@ -63,7 +64,7 @@ function parseMatch(match: Fields): ReportedVulnerability {
   const location = asObject(asArray(artifact.locations)[0]);
   const id = textOf(vulnerability.id);
   return known({
-    id: id ?? '(no id)',
+    id: id ?? noId,
     aliases: textsOf(
       related.map((entry) => entry.id).filter((alias) => alias !== id),
       20,

@@ -1,4 +1,5 @@
 import { asArray, asNumber, asObject, asString, Sharing } from '@harbor-pilot/core';
+import { noId } from '@harbor-pilot/harbor';
 import { known } from '../known.ts';
 import { countedSeverity } from '../severity.ts';
 import { digestsOf, linksOf, momentOf, programName, scoreOf, severityOf, textOf, textsOf } from './fields.ts';
@@ -168,5 +169,5 @@ function linesOf(text: string): ReadonlyMap<string, string> {
 /** Grype's rules are named after the vulnerability and the package, and its older ones after all there is: the text tells the id. */
 function idOf(ruleId: string | undefined, ...texts: readonly string[]): string {
   const named = texts.map((text) => /^Vulnerability (\S+)$/m.exec(text)?.[1]).find(Boolean);
-  return named ?? ruleId ?? '(no id)';
+  return named ?? ruleId ?? noId;
 }

@@ -1,4 +1,5 @@
 import { asArray, asObject, asString, Sharing } from '@harbor-pilot/core';
+import { noId } from '@harbor-pilot/harbor';
 import { known } from '../known.ts';
 import { worstScore } from '../vendor-attributes.ts';
 import { cwesOf, digestsOf, linksOf, momentOf, programName, severityOf, textOf, textsOf } from './fields.ts';
@@ -73,7 +74,7 @@ function parseVulnerability(
   const layer = asObject(entry.Layer);
   const isOfSystem = result?.Class === 'os-pkgs';
   return known({
-    id: textOf(entry.VulnerabilityID) ?? '(no id)',
+    id: textOf(entry.VulnerabilityID) ?? noId,
     aliases: textsOf(asArray(entry.VendorIDs).filter(isAlias), 20),
     package: textOf(entry.PkgName) ?? '(no package)',
     version: textOf(entry.InstalledVersion) ?? '',
