@@ -1,1 +1,1 @@
-import{attestStep}from"./chunks/chunk-N65KZ5BF.mjs";import"./chunks/chunk-EKEPH5T4.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-RYGUPKLD.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(attestStep,runtime,inputs)));
+import{attestStep}from"./chunks/chunk-QNEXTLJS.mjs";import"./chunks/chunk-NZGGU2UH.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-TOBNFM2S.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(attestStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{buildStep}from"./chunks/chunk-QMRECM3X.mjs";import"./chunks/chunk-RODLMLJW.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-RYGUPKLD.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(buildStep,runtime,inputs)));
+import{buildStep}from"./chunks/chunk-NKNVMURD.mjs";import"./chunks/chunk-2MSDTELP.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-TOBNFM2S.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(buildStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{doctorStep}from"./chunks/chunk-7ZDKOZKI.mjs";import"./chunks/chunk-EKEPH5T4.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-RYGUPKLD.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(doctorStep,runtime,inputs)));
+import{doctorStep}from"./chunks/chunk-B7XWFMXL.mjs";import"./chunks/chunk-NZGGU2UH.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-TOBNFM2S.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(doctorStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{logoutStep}from"./chunks/chunk-ZR7S2B2X.mjs";import"./chunks/chunk-BWE7IAWD.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-RYGUPKLD.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(logoutStep,runtime,inputs)));
+import{logoutStep}from"./chunks/chunk-VR4ECJ5Z.mjs";import"./chunks/chunk-WZLPNQ7I.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-TOBNFM2S.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(logoutStep,runtime,inputs)));

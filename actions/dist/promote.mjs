@@ -1,1 +1,1 @@
-import{promoteStep}from"./chunks/chunk-UVSWGDTM.mjs";import"./chunks/chunk-EKEPH5T4.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-RYGUPKLD.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(promoteStep,runtime,inputs)));
+import{promoteStep}from"./chunks/chunk-ONBVF7CN.mjs";import"./chunks/chunk-NZGGU2UH.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-TOBNFM2S.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(promoteStep,runtime,inputs)));

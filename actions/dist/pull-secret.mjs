@@ -1,1 +1,1 @@
-import{pullSecretStep}from"./chunks/chunk-6334BKQN.mjs";import"./chunks/chunk-EKEPH5T4.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-RYGUPKLD.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(pullSecretStep,runtime,inputs)));
+import{pullSecretStep}from"./chunks/chunk-SGRUDHPQ.mjs";import"./chunks/chunk-NZGGU2UH.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-TOBNFM2S.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(pullSecretStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{pushStep}from"./chunks/chunk-XK4NGZ4X.mjs";import"./chunks/chunk-EKEPH5T4.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-RYGUPKLD.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(pushStep,runtime,inputs)));
+import{pushStep}from"./chunks/chunk-R53IDGOT.mjs";import"./chunks/chunk-NZGGU2UH.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-TOBNFM2S.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(pushStep,runtime,inputs)));

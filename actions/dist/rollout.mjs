@@ -1,1 +1,1 @@
-import{rolloutStep}from"./chunks/chunk-FTUH7VPS.mjs";import"./chunks/chunk-EKEPH5T4.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-RYGUPKLD.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(rolloutStep,runtime,inputs)));
+import{rolloutStep}from"./chunks/chunk-ZE5IZGTO.mjs";import"./chunks/chunk-NZGGU2UH.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-TOBNFM2S.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(rolloutStep,runtime,inputs)));

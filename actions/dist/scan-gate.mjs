@@ -1,1 +1,1 @@
-import{scanGateStep}from"./chunks/chunk-YULJOURK.mjs";import"./chunks/chunk-G4RRWYXF.mjs";import"./chunks/chunk-EKEPH5T4.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-RYGUPKLD.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(scanGateStep,runtime,inputs)));
+import{scanGateStep}from"./chunks/chunk-6JOH6J6Z.mjs";import"./chunks/chunk-G4RRWYXF.mjs";import"./chunks/chunk-NZGGU2UH.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-TOBNFM2S.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(scanGateStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{signStep}from"./chunks/chunk-EKEPH5T4.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-RYGUPKLD.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(signStep,runtime,inputs)));
+import{signStep}from"./chunks/chunk-NZGGU2UH.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-TOBNFM2S.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(signStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{verifyStep}from"./chunks/chunk-FIUXMVCW.mjs";import"./chunks/chunk-EKEPH5T4.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-RYGUPKLD.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(verifyStep,runtime,inputs)));
+import{verifyStep}from"./chunks/chunk-2SDQRCK2.mjs";import"./chunks/chunk-NZGGU2UH.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-TOBNFM2S.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(verifyStep,runtime,inputs)));

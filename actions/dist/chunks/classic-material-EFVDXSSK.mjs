@@ -1,1 +1,0 @@
-import{spokenForByAnnotations}from"./chunk-M43CR7KM.mjs";import"./chunk-7WQR43CJ.mjs";import"./chunk-PQX6LTXE.mjs";import"./chunk-WA6YQK7U.mjs";import"./chunk-VJOYNPIK.mjs";import"./chunk-RYGUPKLD.mjs";export{spokenForByAnnotations};

@@ -1,1 +1,0 @@
-import{parseClientIdentity}from"./chunk-PRDE6ILX.mjs";import"./chunk-RYGUPKLD.mjs";export{parseClientIdentity};

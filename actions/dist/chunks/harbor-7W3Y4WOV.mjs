@@ -1,0 +1,1 @@
+import{createHarbor}from"./chunk-565VZBEJ.mjs";import"./chunk-TOBNFM2S.mjs";export{createHarbor};

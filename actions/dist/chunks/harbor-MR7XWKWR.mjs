@@ -1,1 +1,0 @@
-import{createHarbor}from"./chunk-VJOYNPIK.mjs";import"./chunk-RYGUPKLD.mjs";export{createHarbor};

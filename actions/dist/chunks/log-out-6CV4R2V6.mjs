@@ -1,1 +1,0 @@
-import{logoutStep}from"./chunk-ZR7S2B2X.mjs";import"./chunk-BWE7IAWD.mjs";import{executeStep,runInCi}from"./chunk-RYGUPKLD.mjs";var logOut=inputs=>runInCi((runtime,sources)=>executeStep(logoutStep,runtime,sources),{overrides:kebab=>inputs[kebab]});export{logOut};

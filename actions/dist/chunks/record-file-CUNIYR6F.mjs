@@ -1,1 +1,0 @@
-import{addPromotions,addToRecord,imageName,newRecord,readRecord,withPromotions,writeRecord}from"./chunk-VJOYNPIK.mjs";import"./chunk-RYGUPKLD.mjs";export{addPromotions,addToRecord,imageName,newRecord,readRecord,withPromotions,writeRecord};

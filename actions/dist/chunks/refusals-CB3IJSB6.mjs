@@ -1,0 +1,1 @@
+import{credentialsRefused,refusalError}from"./chunk-565VZBEJ.mjs";import"./chunk-TOBNFM2S.mjs";export{credentialsRefused,refusalError};

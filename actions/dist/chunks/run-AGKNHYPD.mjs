@@ -1,1 +1,0 @@
-import{build,runBuild}from"./chunk-BENTJJBT.mjs";import"./chunk-5NWRERJ5.mjs";import"./chunk-YU5MYUKJ.mjs";import"./chunk-PQX6LTXE.mjs";import"./chunk-WA6YQK7U.mjs";import"./chunk-ZYF3MI6X.mjs";import"./chunk-VJOYNPIK.mjs";import"./chunk-RYGUPKLD.mjs";export{build,runBuild};

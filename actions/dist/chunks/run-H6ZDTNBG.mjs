@@ -1,1 +1,0 @@
-import{push,runPush}from"./chunk-YYZAJHH5.mjs";import"./chunk-LWDCVTQK.mjs";import"./chunk-Y6XBRQ3N.mjs";import"./chunk-2JKS26Q3.mjs";import"./chunk-YU5MYUKJ.mjs";import"./chunk-CUIJWQ6T.mjs";import"./chunk-7WQR43CJ.mjs";import"./chunk-PQX6LTXE.mjs";import"./chunk-WA6YQK7U.mjs";import"./chunk-VJOYNPIK.mjs";import"./chunk-RYGUPKLD.mjs";export{push,runPush};

@@ -1,1 +1,0 @@
-import{sendStream}from"./chunk-VJOYNPIK.mjs";import"./chunk-RYGUPKLD.mjs";export{sendStream};

@@ -1,1 +1,0 @@
-import{findTask,sign,taskOf}from"./chunk-3BH6HNLN.mjs";import"./chunk-R6V5UDFE.mjs";import"./chunk-7WQR43CJ.mjs";import"./chunk-PQX6LTXE.mjs";import"./chunk-WA6YQK7U.mjs";import"./chunk-VJOYNPIK.mjs";import"./chunk-RYGUPKLD.mjs";export{findTask,sign,taskOf};
