@@ -10,7 +10,7 @@ const bytesPerUnit = 3;
 const options = { level: 1 };
 
 /** How many pieces other threads are at. */
-const piecesInWork = 2;
+const piecesInWork = 4;
 
 /**
  * At most how large texts are once they are compressed together. They are compressed in pieces, and forgotten; in other
