@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unwritable } from '@harbor-pilot/core';
-import { environmentName } from '@harbor-pilot/step-kit';
+import { outputVariable } from '@harbor-pilot/step-kit';
 import { createBaseRuntime } from './base-runtime.ts';
 import type { CiRuntime } from './ci-runtime.ts';
 import type { Cleanup } from './cleanup.ts';
@@ -13,14 +13,6 @@ export const dotenvFile = 'harbor-pilot.env';
 
 /** GitLab masks no variable that is shorter (GitLab 18, "Mask a CI/CD variable"). */
 const shortestMaskedLength = 8;
-
-/**
- * `digest` → `HARBOR_PILOT_OUTPUT_DIGEST`. Not the name of an input: a variable from a dotenv report wins over those of the
- * later job (GitLab CI/CD variable precedence), and the digest of one job would be that of each job after it.
- */
-function outputVariable(name: string): string {
-  return environmentName(`output-${name}`);
-}
 
 /** GitLab CI: foldable sections, outputs as a dotenv report. */
 export function createGitlabRuntime(host: Host, cleanup: Cleanup): CiRuntime {

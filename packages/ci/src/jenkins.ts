@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { redact, unwritable } from '@harbor-pilot/core';
+import { otherVariables } from '@harbor-pilot/step-kit';
 import { createBaseRuntime } from './base-runtime.ts';
 import type { CiRuntime } from './ci-runtime.ts';
 import type { Cleanup } from './cleanup.ts';
@@ -32,7 +33,7 @@ export function createJenkinsRuntime(host: Host, cleanup: Cleanup): CiRuntime {
       base.fail(error);
     },
     finish: async () => {
-      const file = environment.HARBOR_PILOT_RESULT_FILE;
+      const file = environment[otherVariables.resultFile];
       if (file !== undefined) await writeFile(file, redact(JSON.stringify(collected.result()))).catch(unwritable(file));
     },
   };

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { runInCi } from '@harbor-pilot/ci';
 import { formatCount, formatTime, PilotError } from '@harbor-pilot/core';
-import type { Runtime } from '@harbor-pilot/step-kit';
+import { otherVariables, type Runtime } from '@harbor-pilot/step-kit';
 import type { Command } from 'commander';
 import { readPassword } from './password.ts';
 
-const passwordName = 'HARBOR_PILOT_PKCS12_PASSWORD';
+const passwordName = otherVariables.pkcs12Password;
 const passwordHelp = `\nThe password of PKCS#12 files comes as ${passwordName}, or on standard input.`;
 
 interface PasswordFlags {

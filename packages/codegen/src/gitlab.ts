@@ -1,4 +1,11 @@
-import { defaultText, environmentName, type InputDeclaration, kebabName, type Step } from '@harbor-pilot/step-kit';
+import {
+  defaultText,
+  environmentName,
+  type InputDeclaration,
+  kebabName,
+  otherVariables,
+  type Step,
+} from '@harbor-pilot/step-kit';
 import { stringify } from 'yaml';
 import { gitlabExample } from './examples.ts';
 import { type GeneratedFile, generatedNotice } from './generated-file.ts';
@@ -67,9 +74,9 @@ function jobOf(step: Step): unknown {
   return {
     stage: '$[[ inputs.stage ]]',
     image: '$[[ inputs.runner-image ]]',
-    variables: { HARBOR_PILOT_COMMAND: '$[[ inputs.command ]]', ...variables(step) },
+    variables: { [otherVariables.command]: '$[[ inputs.command ]]', ...variables(step) },
     ...('keyless' in step.inputs ? { id_tokens: identityToken } : {}),
-    script: [`$HARBOR_PILOT_COMMAND ${step.name}`],
+    script: [`$${otherVariables.command} ${step.name}`],
     artifacts: {
       when: 'always',
       ...(files.length === 0 ? {} : { paths: files }),

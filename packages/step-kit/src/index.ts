@@ -34,6 +34,8 @@ export {
   type StructureInput,
   type TextInput,
 } from './inputs.ts';
+export { otherVariables } from './other-variables.ts';
+export { outputVariable } from './output-variable.ts';
 export {
   type BuildPart,
   type GatePart,

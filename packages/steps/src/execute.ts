@@ -32,8 +32,11 @@ export async function executeStep<
     const place = places.get(kebab);
     return place === undefined ? undefined : file(place);
   };
+  const all = [...sources, fromFile];
+  if (Object.keys(runtime.environment).some((name) => name.startsWith('HARBOR_PILOT_')))
+    (await import('./unknown-variables.ts')).warnOfUnknownVariables(step, runtime, all);
   const values = {
-    ...parseInputs(step.inputs, [...sources, fromFile]),
+    ...parseInputs(step.inputs, all),
     ...parseInputs(step.settings ?? {}, [fromFile]),
   } as InputValues<Inputs & Settings>;
   for (const [name, declaration] of Object.entries(step.inputs)) {

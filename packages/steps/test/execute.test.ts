@@ -55,6 +55,48 @@ describe('executeStep', () => {
   });
 });
 
+describe('variables that look like inputs', () => {
+  const warnings = async (variables: Record<string, string>, given: Record<string, string> = {}) => {
+    const runtime = captureRuntime(folder, variables);
+    await executeStep(echo, runtime, [(name) => ({ image: 'a/b', ...given })[name]]);
+    return runtime.lines;
+  };
+
+  it('and are none get a warning each, with the name that was meant', async () => {
+    expect(
+      await warnings({
+        HARBOR_PILOT_PASWORD: 'p',
+        HARBOR_PILOT_SEVERTY_CUTOFF: 'low',
+        HARBOR_PILOT_SOMETHING_ELSE: 'x',
+      }),
+    ).toEqual([
+      'warning: the variable HARBOR_PILOT_PASWORD is not read: there is no such input. Did you mean HARBOR_PILOT_PASSWORD?',
+      'warning: the variable HARBOR_PILOT_SEVERTY_CUTOFF is not read: there is no such input. Did you mean HARBOR_PILOT_SEVERITY_CUTOFF?',
+      'warning: the variable HARBOR_PILOT_SOMETHING_ELSE is not read: there is no such input',
+    ]);
+  });
+
+  it('come before the error of the input that is missing', async () => {
+    const runtime = captureRuntime(folder, { HARBOR_PILOT_IMAGES: 'a/b' });
+    await expect(executeStep(echo, runtime, [])).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    expect(runtime.lines).toEqual([expect.stringContaining('HARBOR_PILOT_IMAGE?')]);
+  });
+
+  it('are fine when another step or another part of the project reads them, when they are blank, or when an input names them', async () => {
+    const fine = {
+      HARBOR_PILOT_KUBECONFIG: 'k',
+      HARBOR_PILOT_IN_PLACE: 'true',
+      HARBOR_PILOT_REGISTRY_CACERT: 'c',
+      HARBOR_PILOT_OUTPUT_GATE_REPORTS: 'r',
+      HARBOR_PILOT_RESULT_FILE: 'f',
+      HARBOR_PILOT_EMPTY: ' ',
+      HARBOR_PILOT_MY_OWN: 'secret',
+      OTHER: 'x',
+    };
+    expect(await warnings(fine, { 'severity-cutoff': 'env://HARBOR_PILOT_MY_OWN' })).toEqual([]);
+  });
+});
+
 it('reads no settings, and says so, when their file has the other ending', async () => {
   await writeFile(join(folder, 'harbor-pilot.yaml'), 'image: from/file\n');
   const given = executeStep(echo, captureRuntime(folder), [(name) => (name === 'image' ? 'a/b' : undefined)]);

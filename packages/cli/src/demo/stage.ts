@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { PilotError } from '@harbor-pilot/core';
-import type { Runtime } from '@harbor-pilot/step-kit';
+import { otherVariables, type Runtime } from '@harbor-pilot/step-kit';
 
 /** Where the demo's files are in the repository. */
 const examplesFolder = resolve(import.meta.dirname, '../../../../examples');
@@ -48,7 +48,7 @@ type HarborStage = Omit<Stage, 'workspace' | 'kubeconfig'>;
 
 async function stageHarbor(folder: string, runtime: Runtime): Promise<HarborStage> {
   const {
-    HARBOR_PILOT_DEMO_REGISTRY: registry,
+    [otherVariables.demoRegistry]: registry,
     HARBOR_PILOT_USERNAME: username,
     HARBOR_PILOT_PASSWORD: password,
   } = runtime.environment;
@@ -93,7 +93,7 @@ async function embeddedHarbor(folder: string, runtime: Runtime): Promise<HarborS
 }
 
 async function stageCluster(folder: string, harbor: HarborStage, runtime: Runtime): Promise<string> {
-  const given = runtime.environment.HARBOR_PILOT_DEMO_KUBECONFIG;
+  const given = runtime.environment[otherVariables.demoKubeconfig];
   if (given !== undefined) return resolve(runtime.workspace, given);
   const { startDevCluster } = await import('@harbor-pilot/dev-cluster');
   const cluster = await startDevCluster({
