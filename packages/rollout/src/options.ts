@@ -43,8 +43,6 @@ export interface RolloutOptions {
   readonly undoOnFailure: boolean;
   /** Created or updated before the workloads, and named in the pods of the image. */
   readonly pullSecret?: PullSecret;
-  /** Platforms of the image, `linux/amd64`; when given, a cluster without a fitting node is refused at once. */
-  readonly platforms?: readonly string[];
   readonly clock?: Clock;
   /** Stops watching; the cluster is left as it is. */
   readonly signal?: AbortSignal;

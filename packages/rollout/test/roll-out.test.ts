@@ -315,6 +315,7 @@ describe('a rollout that cannot begin', () => {
     const error = await failureOf(rollOutOn(cluster.client, options(extra)));
     expect(error).toMatchObject({ code: 'ROLLOUT_FAILED', message: 'deployment/hello is paused' });
     expect(error.hint).toContain('kubectl rollout resume deployment/hello');
+    expect(rolloutPartOf(error)).toMatchObject({ outcome: 'failed', workloads: [], reasons: [error.message] });
     expect(writes(cluster)).toEqual([]);
   });
 
@@ -333,18 +334,6 @@ describe('a rollout that cannot begin', () => {
     const error = await failureOf(rollOutOn(cluster.client, options({ manifests: [], workload: 'deployment/hello' })));
     expect(error.hint).toContain('Somebody else may have changed it meanwhile');
     expect(imageIn(cluster)).toBe(`${image}:theirs`);
-  });
-
-  it('because no node fits the image', async () => {
-    const nodeInfo = { operatingSystem: 'linux', architecture: 'arm64' };
-    const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-1' }, status: { nodeInfo } };
-    const error = await nothing(createFakeCluster([shop, node]), { platforms: ['linux/amd64'] });
-    expect(error.code).toBe('ROLLOUT_FAILED');
-    expect(error.message).toContain('node-1 (linux/arm64)');
-    expect(rolloutPartOf(error)).toMatchObject({ outcome: 'failed', workloads: [], reasons: [error.message] });
-    expect(
-      (await rollOutOn(createFakeCluster([shop, node]).client, options({ platforms: ['linux/arm64/v8'] }))).outcome,
-    ).toBe('complete');
   });
 });
 

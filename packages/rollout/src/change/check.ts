@@ -2,7 +2,6 @@ import {
   dig,
   isAllowed,
   type KubeObject,
-  listNodes,
   namespaceExists,
   type Permission,
   type Resource,
@@ -10,22 +9,19 @@ import {
   resources,
 } from '@harbor-pilot/cluster';
 import { inParallel, PilotError } from '@harbor-pilot/core';
-import { formatPlatform, parsePlatform } from '@harbor-pilot/oci';
-import type { RolloutPart } from '@harbor-pilot/step-kit';
 import { rolloutFailed } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { makeChange } from './make-change.ts';
 import { type Change, isFollowed } from './plan.ts';
 
 /**
- * Everything that can be known before anything is changed: namespaces, permissions, fitting nodes, pauses, and what the
- * cluster itself says to a dry run.
+ * Everything that can be known before anything is changed: namespaces, permissions, pauses, and what the cluster itself
+ * says to a dry run.
  * @throws PilotError ROLLOUT_FAILED, INPUT_INVALID, CLUSTER_AUTH, MANIFESTS_INVALID, CLUSTER_UNREACHABLE
  */
 export async function checkChanges(session: Session, changes: readonly Change[]): Promise<void> {
   const missing = await missingNamespaces(session, changes);
   await checkPermissions(session, changes);
-  await checkPlatforms(session);
   for (const change of changes) {
     // What goes into a namespace that does not exist yet cannot be tried, nor can what is not applied.
     const tried =
@@ -37,10 +33,18 @@ export async function checkChanges(session: Session, changes: readonly Change[])
 }
 
 /** A paused Deployment takes a new image and does nothing with it. */
-function refusePaused(session: Session, { place, title }: Change, tried: KubeObject | undefined): void {
+function refusePaused({ options, timeline }: Session, { place, title }: Change, tried: KubeObject | undefined): void {
   if (place.resource !== resources.deployments || dig(tried, 'spec', 'paused') !== true) return;
+  const message = `${title} is paused`;
   const hint = `Nothing was changed. Resume it, or take "paused" out of its manifest: kubectl rollout resume ${title}.`;
-  throw refusedBefore(session, `${title} is paused`, hint);
+  throw rolloutFailed(message, hint, {
+    outcome: 'failed',
+    namespace: options.namespace,
+    workloads: [],
+    reasons: [message],
+    timeline: timeline.entries(),
+    durationSeconds: timeline.seconds(),
+  });
 }
 
 /** The namespaces of the changes that the manifests are going to make. */
@@ -88,45 +92,6 @@ export function scopesOf(
     const owners = kinds.has(resources.deployments) ? [resources.replicaSets] : [];
     return [...kinds, ...owners, resources.pods, resources.events].map((resource) => ({ resource, namespace }));
   });
-}
-
-async function checkPlatforms(session: Session): Promise<void> {
-  const { client, options } = session;
-  if (options.platforms === undefined || options.platforms.length === 0) return;
-  const offered = options.platforms.map(parsePlatform);
-  const nodes = await listNodes(client, options.signal);
-  if (nodes === undefined) {
-    session.timeline.add('nodes', 'not compared with the platforms of the image: the account may not list nodes');
-    return;
-  }
-  const usable = nodes.filter(({ away }) => away === undefined);
-  // A node tells no variant, so that only operating system and architecture can be compared.
-  const unfit = usable.filter(({ platform }) => !offered.some((one) => platform === `${one.os}/${one.architecture}`));
-  if (unfit.length === 0) return;
-  const names = unfit.slice(0, 5).map(({ name, platform }) => `${name} (${platform})`);
-  const image = `the image is for ${offered.map(formatPlatform).join(', ')}`;
-  if (unfit.length < usable.length) {
-    session.timeline.add(
-      'nodes',
-      `${unfit.length} of ${usable.length} cannot run the image: ${image}; ${names.join(', ')}`,
-    );
-    return;
-  }
-  const message = `no node can run the image: ${image}, the nodes are ${names.join(', ')}`;
-  throw refusedBefore(session, message, 'Nothing was changed. Build the image for the platform of the nodes.');
-}
-
-/** The error for a rollout that cannot become whole, found before anything was changed. */
-function refusedBefore({ options, timeline }: Session, message: string, hint: string): PilotError {
-  const part: RolloutPart = {
-    outcome: 'failed',
-    namespace: options.namespace,
-    workloads: [],
-    reasons: [message],
-    timeline: timeline.entries(),
-    durationSeconds: timeline.seconds(),
-  };
-  return rolloutFailed(message, hint, part);
 }
 
 /** The kinds to watch, without those that are only a help and that the account may not see. */
