@@ -1,22 +1,7 @@
 import { PassThrough, type Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-
-/** A compression, known by the first bytes of a file. */
-export type Compression = 'none' | 'gzip' | 'zstd' | 'bzip2' | 'xz';
-
-const magics: readonly (readonly [Compression, string])[] = [
-  ['gzip', '1f8b'],
-  ['zstd', '28b52ffd'],
-  ['bzip2', '425a68'],
-  ['xz', 'fd377a585a00'],
-];
-
-/** The compression that the first bytes of a file show. */
-export function compressionOf(head: Buffer): Compression {
-  const hex = head.subarray(0, 6).toString('hex');
-  return magics.find(([, magic]) => hex.startsWith(magic))?.[0] ?? 'none';
-}
+import type { Compression } from '@harbor-pilot/oci';
 
 /** The first bytes of a stream, fewer when it is shorter; the stream is closed. */
 export async function readHead(stream: Readable, sizeBytes: number): Promise<Buffer> {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { compressionOf, isTarHeader, magicBytes, tarBlockBytes } from '@harbor-pilot/oci';
 import { applyTar } from './apply-tar.ts';
 import type { Command, CopyCommand } from './command.ts';
 import { type CopyOrigin, type CopyTarget, copyMatch, ensureFolder, findMatches } from './copy.ts';
-import { compressionOf, decompress, readHead } from './decompress.ts';
+import { decompress, readHead } from './decompress.ts';
 import { invalidAt } from './dockerfile.ts';
 import { expand } from './expand.ts';
 import { draftOver, type LayerDraft, layerKey, put, sortedEntries } from './layer-draft.ts';
@@ -88,8 +89,6 @@ function layOver(tree: DirectoryNode, { entries }: LayerDraft): void {
   for (const [path, node] of sortedEntries(entries)) put(draft, path, node);
 }
 
-const tarBlockBytes = 512;
-
 /** Unpacks a tar for ADD; false when the file is none, which is then copied as it is. */
 async function unpackInto(
   target: CopyTarget,
@@ -97,7 +96,7 @@ async function unpackInto(
   { workDirectory, signal }: CopySurroundings,
 ): Promise<boolean> {
   const { at, draft, owner } = target;
-  const compression = compressionOf(await readHead(await node.content.open(), 6));
+  const compression = compressionOf(await readHead(await node.content.open(), magicBytes));
   if (compression === 'bzip2' || compression === 'xz') {
     throw invalidAt(
       at,
@@ -115,18 +114,4 @@ async function unpackInto(
   const use = { name, into, whiteouts: false, contentOf: tar.contentOf, ...(owner === undefined ? {} : { owner }) };
   await applyTar(draft, tar.entries(), use);
   return true;
-}
-
-/** The checksum of a tar header is the sum of its bytes, with the checksum's own field taken as blanks (POSIX.1-2017, pax). */
-function isTarHeader(block: Buffer): boolean {
-  if (block.length < tarBlockBytes) return false;
-  const stated = Number.parseInt(
-    block
-      .toString('latin1', 148, 156)
-      .replace(/[\0 ]+$/, '')
-      .trim(),
-    8,
-  );
-  const sum = block.reduce((total, byte, index) => total + (index >= 148 && index < 156 ? 0x20 : byte), 0);
-  return stated === sum;
 }

@@ -2,7 +2,8 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { compressionOf, decompress, readHead } from './decompress.ts';
+import { compressionOf, magicBytes } from '@harbor-pilot/oci';
+import { decompress, readHead } from './decompress.ts';
 import { readTarEntries, type TarEntry } from './tar-entries.ts';
 import type { FileContent } from './tree.ts';
 
@@ -32,7 +33,7 @@ export async function openTar(
   workDirectory: string,
   signal: AbortSignal | undefined,
 ): Promise<TarFile> {
-  const compression = compressionOf(await readHead(await origin.open(), 6));
+  const compression = compressionOf(await readHead(await origin.open(), magicBytes));
   const openPlain = async (): Promise<Readable> => decompress(await origin.open(), compression);
   const plainPath = join(workDirectory, origin.fileName);
   let spooled: Promise<void> | undefined;

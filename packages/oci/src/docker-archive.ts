@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { asArray, asObject, asString, PilotError } from '@harbor-pilot/core';
+import { type Compression, compressionOf, magicBytes } from './compression.ts';
 import type { ContentSource } from './content.ts';
 import { type Digest, isDigest, verifyBytes } from './digest.ts';
 import {
@@ -112,17 +113,19 @@ async function describeLayer(
   diffId: string,
 ): Promise<{ readonly descriptor: Descriptor; readonly entry: TarEntry }> {
   const entry = entryOf(archive, name);
-  const mediaType = layerType(
-    await buffer(readPart({ path: archive.path, ...entry, sizeBytes: Math.min(entry.sizeBytes, 4) })),
+  const head = await buffer(
+    readPart({ path: archive.path, ...entry, sizeBytes: Math.min(entry.sizeBytes, magicBytes) }),
   );
+  const mediaType = compressedLayers[compressionOf(head)] ?? mediaTypes.ociLayer;
   const digest = mediaType === mediaTypes.ociLayer && isDigest(diffId) ? diffId : await digestOfEntry(archive, entry);
   return { descriptor: { mediaType, digest, size: entry.sizeBytes }, entry };
 }
 
-function layerType(magic: Buffer): string {
-  if (magic.subarray(0, 2).equals(Buffer.of(0x1f, 0x8b))) return mediaTypes.ociLayerGzip;
-  return magic.equals(Buffer.of(0x28, 0xb5, 0x2f, 0xfd)) ? mediaTypes.ociLayerZstd : mediaTypes.ociLayer;
-}
+/** The compressions that layers may have (OCI image spec 1.1.1, media-types.md). */
+const compressedLayers: Partial<Record<Compression, string>> = {
+  gzip: mediaTypes.ociLayerGzip,
+  zstd: mediaTypes.ociLayerZstd,
+};
 
 async function digestOfEntry({ path }: Archive, entry: TarEntry): Promise<Digest> {
   const hash = createHash('sha256');

@@ -1,3 +1,4 @@
+export { type Compression, compressionOf, magicBytes } from './compression.ts';
 export { type ContentSource, type PassingContent, passContent } from './content.ts';
 export {
   type Digest,
@@ -25,12 +26,18 @@ export {
   type Manifest,
   manifestSizeLimitBytes,
   type ParsedManifest,
-  parseDescriptor,
   parseManifest,
 } from './manifest.ts';
 export { manifestsIn } from './manifests-in.ts';
 export { isIndexType, manifestMediaTypes, mediaTypes } from './media-types.ts';
 export { formatPlatform, type Platform, parsePlatform, platformMatches } from './platform.ts';
 export { formatReference, isTag, parseHost, parseReference, type Reference } from './reference.ts';
-export { formatTarHeader, parseTarHeader, type TarHeader, tarBlockBytes, tarPaddingBytes } from './tar-header.ts';
+export {
+  formatTarHeader,
+  isTarHeader,
+  parseTarHeader,
+  type TarHeader,
+  tarBlockBytes,
+  tarPaddingBytes,
+} from './tar-header.ts';
 export { type FilePart, openFile, passVerified, readPart, readVerified } from './verified-file.ts';

@@ -18,8 +18,7 @@ export interface TarHeader {
  */
 export function parseTarHeader(block: Buffer): TarHeader | undefined {
   if (block.every((byte) => byte === 0)) return undefined;
-  const given = Number.parseInt(textAt(block, 148, 8), 8);
-  if (block.length !== tarBlockBytes || given !== checksum(block)) {
+  if (!isTarHeader(block)) {
     throw new PilotError('FILE_UNREADABLE', 'the archive is no tar file, or is damaged', {
       hint: 'Give the file as "docker save" or "skopeo copy" writes it; unpack it first when it is compressed.',
     });
@@ -33,6 +32,11 @@ export function parseTarHeader(block: Buffer): TarHeader | undefined {
     type: block[156] === 0 ? '0' : String.fromCharCode(block[156] ?? 0),
     linkName: textAt(block, 157, 100),
   };
+}
+
+/** Whether a block is a header: its checksum tells. */
+export function isTarHeader(block: Buffer): boolean {
+  return block.length === tarBlockBytes && Number.parseInt(textAt(block, 148, 8), 8) === checksum(block);
 }
 
 /** The header of a file that anybody may read, without a time. Names have up to 100 bytes. */
