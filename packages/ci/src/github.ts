@@ -40,7 +40,7 @@ export function createGithubRuntime(host: Host, cleanup: Cleanup): CiRuntime {
     },
     warn: (line) => core.warning(forLog(line)),
     group: (title, body) => core.group(forLog(title), body),
-    setOutput: (name, value) => handOver('GITHUB_OUTPUT', () => core.setOutput(name, value)),
+    setOutput: (name, value) => handOver('GITHUB_OUTPUT', () => core.setOutput(name, [value].flat().join('\n'))),
     summary: async (markdown) => {
       if ((environment.GITHUB_STEP_SUMMARY ?? '') === '') return;
       await core.summary.addRaw(redact(markdown), true).write().catch(unusable('GITHUB_STEP_SUMMARY'));

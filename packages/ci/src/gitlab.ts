@@ -1,4 +1,4 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unwritable } from '@harbor-pilot/core';
 import { outputVariable } from '@harbor-pilot/step-kit';
@@ -10,6 +10,9 @@ import type { Host } from './host.ts';
 
 /** The dotenv report that hands outputs to later jobs; the templates name it under `artifacts:reports:dotenv`. */
 export const dotenvFile = 'harbor-pilot.env';
+
+/** Without one that is larger GitLab would take none of the outputs, and fail the job (limits of an instance, "dotenv_size"). */
+const reportLimitBytes = 5 * 1024 - 1;
 
 /** GitLab masks no variable that is shorter (GitLab 18, "Mask a CI/CD variable"). */
 const shortestMaskedLength = 8;
@@ -55,12 +58,33 @@ export function createGitlabRuntime(host: Host, cleanup: Cleanup): CiRuntime {
       }
     },
     setOutput: (name, value) => {
-      if (!value.includes('\n')) outputs.set(name, value);
+      const text = [value].flat().join(',');
+      if (!text.includes('\n')) outputs.set(name, `${outputVariable(name)}=${text}\n`);
+      else
+        base.warn(`the output "${name}" has several lines, which GitLab takes from no job: later jobs do not get it`);
     },
     finish: async () => {
-      const lines = [...outputs].map(([name, value]) => `${outputVariable(name)}=${value}\n`);
       const file = join(workspace, dotenvFile);
+      const earlier = await stat(file).catch(() => ({ size: 0 }));
+      const lines = withinLimit(outputs, reportLimitBytes - earlier.size, base.warn);
       if (lines.length > 0) await appendFile(file, lines.join('')).catch(unwritable(file));
     },
   };
+}
+
+/** The lines that fit, in their order; the longest do not. */
+function withinLimit(
+  outputs: ReadonlyMap<string, string>,
+  limitBytes: number,
+  warn: (line: string) => void,
+): readonly string[] {
+  const kept = new Map(outputs);
+  let size = Buffer.byteLength([...kept.values()].join(''));
+  for (const [name, line] of [...outputs].sort(([, a], [, b]) => b.length - a.length)) {
+    if (size <= limitBytes) break;
+    kept.delete(name);
+    size -= Buffer.byteLength(line);
+    warn(`the output "${name}" is too long for the 5 KB that GitLab takes from a job: later jobs do not get it`);
+  }
+  return [...kept.values()];
 }

@@ -1,4 +1,5 @@
 import { type PilotError, redact } from '@harbor-pilot/core';
+import type { OutputValue } from '@harbor-pilot/step-kit';
 import type { CiRuntime } from './ci-runtime.ts';
 import type { Host } from './host.ts';
 
@@ -15,7 +16,7 @@ export interface StepResult {
 
 /** Collects outputs and failure of a step. */
 export function collectResult(): {
-  setOutput(name: string, value: string): void;
+  setOutput(name: string, value: OutputValue): void;
   fail(error: PilotError): void;
   result(): StepResult;
 } {
@@ -23,7 +24,7 @@ export function collectResult(): {
   let failure: PilotError | undefined;
   return {
     setOutput: (name, value) => {
-      outputs[name] = value;
+      outputs[name] = [value].flat().join('\n');
     },
     fail: (error) => {
       failure = error;

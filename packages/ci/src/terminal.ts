@@ -40,7 +40,7 @@ export function createTerminalRuntime(host: Host, cleanup: Cleanup): CiRuntime {
       live.print(`${styleText('green', `${indentOf(title)}✓`)} ${styleText('dim', end)}`);
       return result;
     },
-    setOutput: (name, value) => void outputs.set(name, value),
+    setOutput: (name, value) => void outputs.set(name, [value].flat().join(',')),
     finish: async () => {
       live.clear();
       for (const [name, value] of outputs) host.writeOut(`${name}=${value}\n`);

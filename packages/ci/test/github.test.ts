@@ -61,6 +61,7 @@ describe('a step in GitHub Actions', () => {
         runtime.mask(String(inputs[0]('password')));
         await runtime.group('Check', async () => runtime.info(inputs[0]('image') + ' ' + runtime.run.runUrl));
         runtime.setOutput('digest', 'sha256:1');
+        runtime.setOutput('signatures', ['a b', 'c d']);
         runtime.exportVariable('DOCKER_CONFIG', '/x');
         await runtime.summary('# Released');
       });`,
@@ -72,7 +73,7 @@ describe('a step in GitHub Actions', () => {
     expect(out).toMatch(
       /::group::Check\n.*shop\/hello:1 https:\/\/github.com\/shop\/hello\/actions\/runs\/7\n::endgroup::/,
     );
-    expect(await readFile(join(folder, 'output'), 'utf8')).toContain('sha256:1');
+    expect(await readFile(join(folder, 'output'), 'utf8')).toMatch(/sha256:1[\s\S]*\na b\nc d\n/);
     expect(await readFile(join(folder, 'env'), 'utf8')).toContain('DOCKER_CONFIG');
     expect(await readFile(join(folder, 'summary'), 'utf8')).toBe('# Released\n');
   });

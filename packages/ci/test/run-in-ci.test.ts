@@ -28,10 +28,12 @@ describe('a step in a terminal', () => {
       async (runtime, inputs) => {
         runtime.info(`only-fixed is ${String(inputs[0]?.('only-fixed'))}`);
         runtime.setOutput('digest', 'sha256:1');
+        runtime.setOutput('signatures', ['a b', 'c d']);
       },
       { host },
     );
-    expect([exitCode, host.error(), host.out()]).toEqual([0, 'only-fixed is true\n', 'digest=sha256:1\n']);
+    const out = 'digest=sha256:1\nsignatures=a b,c d\n';
+    expect([exitCode, host.error(), host.out()]).toEqual([0, 'only-fixed is true\n', out]);
   });
 
   it('lets flags win over variables', async () => {
@@ -150,13 +152,35 @@ describe('a step in GitLab', () => {
       async (runtime) => {
         await runtime.group('Build', async () => runtime.info('building'));
         runtime.setOutput('digest', 'sha256:1');
+        runtime.setOutput('signatures', ['sha256:1 sha256:2', 'sha256:3 sha256:4']);
         runtime.setOutput('report', 'two\nlines');
         expect(runtime.run).toEqual({ ci: 'gitlab', runUrl: 'https://gitlab/j/1', commit: 'abc' });
       },
       { host },
     );
-    expect(await readFile(join(folder, 'harbor-pilot.env'), 'utf8')).toBe('HARBOR_PILOT_OUTPUT_DIGEST=sha256:1\n');
+    expect(await readFile(join(folder, 'harbor-pilot.env'), 'utf8')).toBe(
+      'HARBOR_PILOT_OUTPUT_DIGEST=sha256:1\nHARBOR_PILOT_OUTPUT_SIGNATURES=sha256:1 sha256:2,sha256:3 sha256:4\n',
+    );
+    expect(host.out()).toContain('warning: the output "report" has several lines');
     expect(host.out()).toMatch(/section_start:\d+:harbor_pilot_1\r.*Build\nbuilding\n.*section_end:\d+:harbor_pilot_1/);
+  });
+
+  it('hands over what fits into 5 KB, together with the steps before, and says what does not', async () => {
+    const run = async (name: string, length: number): Promise<string> => {
+      const host = captureHost({ GITLAB_CI: 'true', CI_PROJECT_DIR: folder });
+      const body = async ({ setOutput }: Runtime): Promise<void> => {
+        setOutput(name, ['x'.repeat(length)]);
+        setOutput('digest', 'sha256:1');
+      };
+      await runInCi(body, { host });
+      return host.out();
+    };
+    expect(await run('signatures', 4000)).toBe('');
+    expect(await run('attestations', 1500)).toContain('warning: the output "attestations" is too long');
+    const file = await readFile(join(folder, 'harbor-pilot.env'), 'utf8');
+    expect(file.match(/^\w+/gm)).toEqual(
+      ['SIGNATURES', 'DIGEST', 'DIGEST'].map((name) => `HARBOR_PILOT_OUTPUT_${name}`),
+    );
   });
 
   it('has no sections that strangers have written', async () => {

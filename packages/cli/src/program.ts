@@ -96,7 +96,7 @@ export function addStep(program: Command, step: Step, exit: (code: number) => vo
 
 function printing(printed: string, runtime: Runtime): Runtime {
   const setOutput: Runtime['setOutput'] = (name, value) => {
-    if (name === kebabName(printed)) process.stdout.write(value);
+    if (name === kebabName(printed)) process.stdout.write(String(value));
   };
   return { ...runtime, setOutput };
 }

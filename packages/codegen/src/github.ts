@@ -2,7 +2,7 @@ import { camelName, kebabName, type Step } from '@harbor-pilot/step-kit';
 import { stringify } from 'yaml';
 import { githubExample } from './examples.ts';
 import { type GeneratedFile, generatedNotice } from './generated-file.ts';
-import { describeInput, inputsTable, outputsTable, shownDefault } from './inputs-table.ts';
+import { describeInput, describeOutput, inputsTable, outputsTable, shownDefault } from './inputs-table.ts';
 
 /** Feather icons of the actions. */
 const icons: Readonly<Record<string, string>> = {
@@ -48,7 +48,10 @@ function actionMetadata(step: Step): unknown {
     ]);
     return [[kebabName(name), { description, required: false }], ...aliases];
   });
-  const outputs = Object.entries(step.outputs).map(([name, { description }]) => [kebabName(name), { description }]);
+  const outputs = Object.entries(step.outputs).map(([name, declaration]) => [
+    kebabName(name),
+    { description: describeOutput(declaration) },
+  ]);
   return {
     name: `Harbor Pilot: ${step.name}`,
     description: step.summary,

@@ -4,6 +4,7 @@ import {
   environmentName,
   type InputDeclaration,
   kebabName,
+  type OutputDeclaration,
   type Step,
 } from '@harbor-pilot/step-kit';
 
@@ -28,10 +29,17 @@ export function settingsTable({ settings = {} }: Step): string | undefined {
 
 /** The outputs of a step as a Markdown table. */
 export function outputsTable(step: Step): string {
-  const rows = Object.entries(step.outputs).map(([name, { description }]) =>
-    row([`\`${kebabName(name)}\``, description]),
+  const rows = Object.entries(step.outputs).map(([name, declaration]) =>
+    row([`\`${kebabName(name)}\``, describeOutput(declaration)]),
   );
   return [row(['Output', 'Meaning']), row(['---', '---']), ...rows].join('\n');
+}
+
+/** The description of an output, and how a list is handed over. */
+export function describeOutput({ description, isList }: OutputDeclaration): string {
+  return isList === true
+    ? `${description} One a line; on GitLab and in a terminal in one line, with commas between.`
+    : description;
 }
 
 function row(cells: readonly string[]): string {

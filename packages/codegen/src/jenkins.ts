@@ -1,7 +1,7 @@
 import { camelName, environmentName, type Step } from '@harbor-pilot/step-kit';
 import { exampleOf } from './examples.ts';
 import { type GeneratedFile, generatedNotice } from './generated-file.ts';
-import { describeInput, shownDefault } from './inputs-table.ts';
+import { describeInput, describeOutput, shownDefault } from './inputs-table.ts';
 
 /** Credentials that a step takes by their id in Jenkins, and which input each one stands for. */
 const credentials: Readonly<Record<string, { readonly argument: string; readonly description: string }>> = {
@@ -93,7 +93,7 @@ function help(step: Step, name: string): string {
     ({ argument, description }) => `  <li><b>${argument}</b>: ${html(description)}</li>`,
   );
   const outputs = Object.entries(step.outputs).map(
-    ([output, { description }]) => `  <li><b>${output}</b>: ${html(description)}</li>`,
+    ([output, declaration]) => `  <li><b>${output}</b>: ${html(describeOutput(declaration))}</li>`,
   );
   return [
     `<!-- ${generatedNotice} -->`,

@@ -58,6 +58,7 @@ export {
   defineStep,
   type OutputDeclaration,
   type OutputDeclarations,
+  type OutputValue,
   type OutputValues,
   type Step,
 } from './step.ts';

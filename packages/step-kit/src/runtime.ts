@@ -1,4 +1,5 @@
 import type { Clock } from '@harbor-pilot/core';
+import type { OutputValue } from './step.ts';
 
 /** Where a step runs. */
 export type RuntimeName = 'github' | 'gitlab' | 'jenkins' | 'terminal';
@@ -34,7 +35,7 @@ export interface Runtime {
   /** Runs something under a heading that the CI can fold. */
   group<T>(title: string, body: () => Promise<T>): Promise<T>;
   /** A value for later steps of the pipeline. Never a secret. */
-  setOutput(name: string, value: string): void;
+  setOutput(name: string, value: OutputValue): void;
   /** Markdown for the page of the run, where the CI has one. */
   summary(markdown: string): Promise<void>;
   /** Sets an environment variable for the later steps of the job, where the CI can. */

@@ -4,14 +4,25 @@ import type { Runtime } from './runtime.ts';
 /** The declaration of one output. */
 export interface OutputDeclaration {
   readonly description: string;
+  /** Several values, none with a comma: one a line, but with commas between where an output has but one line, in GitLab and in a terminal. */
+  readonly isList?: true;
 }
+
+/** The value of one output. */
+export type OutputValue = string | readonly string[];
 
 /** All outputs of a step, by camelCase name. */
 export type OutputDeclarations = Readonly<Record<string, OutputDeclaration>>;
 
 /** The values of declared outputs; absent ones are not set. */
 export type OutputValues<Outputs extends OutputDeclarations> = {
-  readonly [Name in keyof Outputs]?: string | undefined;
+  readonly [Name in keyof Outputs]?:
+    | (OutputDeclaration extends Outputs[Name]
+        ? OutputValue
+        : Outputs[Name] extends { readonly isList: true }
+          ? readonly string[]
+          : string)
+    | undefined;
 };
 
 /** One unit of work, declared once for all front ends. */

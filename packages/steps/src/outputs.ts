@@ -3,6 +3,6 @@ import { kebabName, type OutputDeclarations, type OutputValues, type Runtime } f
 /** Hands over the outputs of a step; for those that are to be there even when it fails, before it does. */
 export function setOutputs(outputs: OutputValues<OutputDeclarations>, runtime: Runtime): void {
   for (const [name, value] of Object.entries(outputs)) {
-    if (typeof value === 'string') runtime.setOutput(kebabName(name), value);
+    if (value !== undefined) runtime.setOutput(kebabName(name), value);
   }
 }

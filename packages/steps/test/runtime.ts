@@ -38,7 +38,7 @@ export function captureRuntime(workspace: string, environment: Record<string, st
       return body();
     },
     setOutput: (name, value) => {
-      outputs[name] = value;
+      outputs[name] = [value].flat().join('\n');
     },
     summary: async (markdown) => void summaries.push(markdown),
     exportVariable: () => undefined,

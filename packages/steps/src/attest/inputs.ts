@@ -56,6 +56,7 @@ export const attestStepOutputs = {
   format: { description: 'How the attestations are kept, `bundle` or `classic`.' },
   attestations: {
     description:
-      'All attestations, one a line: the digest that was attested, and that of the manifest with its attestation.',
+      'All attestations: of each the digest that was attested, and that of the manifest with the attestation.',
+    isList: true,
   },
 } as const satisfies OutputDeclarations;

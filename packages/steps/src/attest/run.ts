@@ -49,7 +49,7 @@ export async function runAttest(
     certificateIdentity: certificate?.identity,
     certificateOidcIssuer: certificate?.issuer,
     format,
-    attestations: done.map((one) => `${one.digest} ${one.attestationDigest}`).join('\n'),
+    attestations: done.map((one) => `${one.digest} ${one.attestationDigest}`),
   };
 }
 

@@ -111,6 +111,7 @@ export const signStepOutputs = {
   certificateOidcIssuer: { description: 'Who vouched for that identity.' },
   format: { description: 'How the signatures are kept, `bundle`, `classic` or `both`.' },
   signatures: {
-    description: 'All signatures, one a line: the digest that was signed, and that of the manifest with its signature.',
+    description: 'All signatures: of each the digest that was signed, and that of the manifest with the signature.',
+    isList: true,
   },
 } as const satisfies OutputDeclarations;

@@ -42,7 +42,7 @@ export async function runSign(
   };
 }
 
-/** One signature a line: the digest that was signed, and the manifest that holds the signature. */
-function listOf({ signed }: SignaturePart): string {
-  return signed.map(({ digest, signatureDigest }) => `${digest} ${signatureDigest}`).join('\n');
+/** Of each signature the digest that was signed, and the manifest that holds the signature. */
+function listOf({ signed }: SignaturePart): readonly string[] {
+  return signed.map(({ digest, signatureDigest }) => `${digest} ${signatureDigest}`);
 }
