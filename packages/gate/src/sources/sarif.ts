@@ -1,8 +1,10 @@
 import { asArray, asNumber, asObject, asString, Sharing } from '@harbor-pilot/core';
 import { noId } from '@harbor-pilot/harbor';
+import { parsePackageUrl, writtenName } from '../exceptions/package-url.ts';
 import { known } from '../known.ts';
 import { countedSeverity } from '../severity.ts';
 import { digestsOf, linksOf, momentOf, programName, scoreOf, severityOf, textOf, textsOf } from './fields.ts';
+import { type GrypeSentence, isOfFolder, parseGrypeSentence } from './grype-sentence.ts';
 import type { LongJson } from './long-json.ts';
 import { noScan } from './no-scan.ts';
 import type { ReportedVulnerability, ScanFile } from './scan-file.ts';
@@ -20,16 +22,44 @@ const systemPackage = 'OsPackageVulnerability';
 /** What Trivy's SARIF has besides vulnerabilities. */
 const otherKinds: readonly unknown[] = ['Misconfiguration', 'Secret', 'License'];
 const noRule: Rule = { help: '' };
+/** Those who look for vulnerabilities of images. Where others find nothing, they may never have looked for any. */
+const imageScanners = /trivy|grype|anchore|snyk container|scout|clair/i;
 
 /** Reads SARIF 2.1.0 as Trivy and Grype write it: what SARIF has no place for stands in the texts, a line each. */
 export async function readSarif(json: LongJson): Promise<ScanFile> {
   const runs = asArray(asObject(json.outline)?.runs).map((run) => asObject(run) ?? {});
-  for (const run of runs) requireResults(json.file, run);
+  for (const run of runs) requireScan(json.file, run);
   if (runs.length === 0) throw noScan(json.file, 'has no runs', 'Let the scanner make the report again.');
-  const findRule = await readRules(json);
+  const { vulnerabilities, image, warnings } = await readResults(json, await readRules(json));
+  const facts = runFacts(runs);
+  const { scanner = 'a tool without a name' } = facts;
+  if (vulnerabilities.length === 0 && !imageScanners.test(scanner)) {
+    throw noScan(
+      json.file,
+      `of ${scanner} has no results, which does not say that it looks for vulnerabilities of images`,
+      "Give the report in the scanner's own format.",
+    );
+  }
+  return known({
+    file: json.file,
+    format: 'SARIF',
+    ...facts,
+    about: known({ ...facts.about, name: facts.about.name ?? image }),
+    lacksFixes:
+      !/^(?:trivy|grype)\b/i.test(scanner) && !vulnerabilities.some(({ fixVersion }) => fixVersion !== undefined),
+    vulnerabilities,
+    warnings,
+  });
+}
+
+/** What the results of all runs say, and the image that Grype names in them. */
+async function readResults(
+  json: LongJson,
+  findRule: FindRule,
+): Promise<Pick<ScanFile, 'vulnerabilities' | 'warnings'> & { readonly image: string | undefined }> {
   const sharing = new Sharing();
   const vulnerabilities: ReportedVulnerability[] = [];
-  let others = 0;
+  let [others, doubtful, image]: [number, number, string | undefined] = [0, 0, undefined];
   await json.each('runs.*.results', (value, [run]) => {
     const result = asObject(value) ?? {};
     if (!isFinding(result)) return;
@@ -39,21 +69,26 @@ export async function readSarif(json: LongJson): Promise<ScanFile> {
       others += 1;
       return;
     }
-    const found = parseResult(result, id, rule);
+    const sentence = parseGrypeSentence(textOf(asObject(result.message)?.text) ?? '');
+    if (sentence !== undefined && isOfFolder(sentence)) {
+      throw noScan(json.file, 'is about no image, but about files', 'Run grype on the image.');
+    }
+    image ??= sentence?.image;
+    const found = parseResult(result, id, rule, sentence);
+    if (sentence !== undefined && found.severity === 'Low' && rule?.severity !== 'Low') doubtful += 1;
     vulnerabilities.push(sharing.share(found.id, found));
   });
-  const facts = runFacts(runs);
-  return known({
-    file: json.file,
-    format: 'SARIF',
-    ...facts,
-    lacksFixes:
-      !/^(?:trivy|grype)\b/i.test(facts.scanner ?? '') &&
-      !vulnerabilities.some(({ fixVersion }) => fixVersion !== undefined),
-    vulnerabilities,
-    warnings:
-      others === 0 ? [] : [`${json.file} tells of ${others} secrets, licenses or settings, too: they are not judged.`],
-  });
+  const warnings = [
+    ...(others === 0
+      ? []
+      : [`${json.file} tells of ${others} secrets, licenses or settings, too: they are not judged.`]),
+    ...(doubtful === 0
+      ? []
+      : [
+          `${json.file} calls ${doubtful} low that have a higher CVSS score: the SARIF of Grype calls unrated ones low, too. Its JSON tells them apart.`,
+        ]),
+  ];
+  return { vulnerabilities, image, warnings };
 }
 
 type FindRule = (run: number | undefined, id: string | undefined, index: number | undefined) => Rule | undefined;
@@ -73,12 +108,16 @@ async function readRules(json: LongJson): Promise<FindRule> {
   return (run, id, index = -1) => byId.get(`${run} ${id}`) ?? byPlace.get(run)?.[index];
 }
 
-/** Absent results are of a run that has looked for none, or has failed (SARIF 2.1.0, 3.14.23). */
-function requireResults(file: string, run: Fields): void {
+/** Absent results are of a run that has looked for none, or has failed (SARIF 2.1.0, 3.14.23). Trivy names an image where it has scanned one. */
+function requireScan(file: string, run: Fields): void {
   const hint = 'Look into the log of the scanner, and let it make the report again.';
   if (!Array.isArray(run.results)) throw noScan(file, 'has a run without results: it has not looked for any', hint);
   if (asArray(run.invocations).some((one) => asObject(one)?.executionSuccessful === false)) {
     throw noScan(file, 'is of a run that has failed', hint);
+  }
+  const isOfTrivy = asObject(asObject(run.tool)?.driver)?.name === 'Trivy';
+  if (isOfTrivy && textOf(asObject(run.properties)?.imageName) === undefined) {
+    throw noScan(file, 'is about no image', 'Run trivy image on the image, of version 0.40 or newer.');
   }
 }
 
@@ -112,8 +151,14 @@ function parseRule(rule: Fields): Rule {
     links: linksOf([rule.helpUri]),
     ...worstCvss(properties),
     severity: score === undefined ? undefined : countedSeverity({ severity: 'Unknown', cvssScore: score }, 'Low'),
-    purl: textsOf(properties.purls, 1)?.[0],
+    purl: onlyOf(properties.purls),
   });
+}
+
+/** A rule may be about several packages: which of them a result means is not known then. */
+function onlyOf(purls: unknown): string | undefined {
+  const texts = textsOf(purls, 2);
+  return texts?.length === 1 ? texts[0] : undefined;
 }
 
 /** Trivy's scores. The number for the severity is none: programs write one when they know no score, too. */
@@ -127,29 +172,42 @@ function worstCvss(properties: Fields): Pick<Rule, 'cvssScore' | 'cvssVector'> {
   return (v4?.cvssScore ?? 0) > (v3?.cvssScore ?? 0) ? { ...v4 } : { ...v3 };
 }
 
-function parseResult(result: Fields, ruleId: string | undefined, rule: Rule | undefined): ReportedVulnerability {
+function parseResult(
+  result: Fields,
+  ruleId: string | undefined,
+  rule: Rule | undefined,
+  sentence: GrypeSentence | undefined,
+): ReportedVulnerability {
   const message = textOf(asObject(result.message)?.text) ?? '';
-  const { help, kind, ...told } = rule ?? noRule;
+  const { help, kind, purl, ...told } = rule ?? noRule;
   const [lines, ofRule] = [linesOf(message), linesOf(help)];
   // A rule is about several packages in Trivy's reports, and about one in Grype's.
   const line = (...keys: string[]): string | undefined =>
     keys.map((key) => lines.get(key)).find(Boolean) ??
     (lines.has('package') ? undefined : keys.map((key) => ofRule.get(key)).find(Boolean));
-  const name = line('package');
-  const severity = severityOf(lines.get('severity') ?? ofRule.get('severity'));
+  const word = severityOf(lines.get('severity') ?? ofRule.get('severity'));
+  // Grype calls low what nobody has rated, and gives it no score.
+  const isUnrated = sentence !== undefined && word === 'Low' && told.severity === undefined;
+  // The level is no rating: "error" may stand for high and for critical.
+  const severity = isUnrated ? 'Unknown' : word === 'Unknown' ? (told.severity ?? 'Unknown') : word;
+  const version = sentence?.version ?? line('installed version', 'version');
+  const parsed = parsePackageUrl(purl ?? '');
   const physical = asObject(asObject(asArray(result.locations)[0])?.physicalLocation);
   const path =
-    line('location') ?? (kind === systemPackage ? undefined : textOf(asObject(physical?.artifactLocation)?.uri));
+    sentence?.path ??
+    line('location') ??
+    (kind === systemPackage ? undefined : textOf(asObject(physical?.artifactLocation)?.uri));
   return known({
     ...told,
     id: idOf(ruleId, message, help),
-    package: name ?? '(no package)',
-    version: line('installed version', 'version') ?? '',
-    packageType: line('type'),
+    package: sentence?.package ?? line('package') ?? (parsed === undefined ? '(no package)' : writtenName(parsed)),
+    version: version ?? parsed?.version ?? '',
+    packageType: sentence?.type ?? line('type'),
+    // That of a rule may be another version of the package.
+    purl: version === undefined || ofRule.get('version') === version ? purl : undefined,
     path: path?.replace(/^\//, ''),
     fixVersion: line('fixed version', 'fix version'),
-    // The level is no rating: "error" may stand for high and for critical.
-    severity: severity === 'Unknown' ? (told.severity ?? 'Unknown') : severity,
+    severity,
     description: told.description ?? textOf(message),
   });
 }

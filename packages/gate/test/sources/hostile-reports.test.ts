@@ -22,7 +22,7 @@ const reports: Readonly<Record<string, object>> = {
           { ruleId: 'CVE-1', ruleIndex: 0, message: { text: 'Package: a' }, locations: [{ physicalLocation: {} }] },
         ],
         invocations: [{ executionSuccessful: true, endTimeUtc: '2026-01-01T00:00:00Z' }],
-        properties: { imageID: config, repoDigests: [`a@${manifest}`] },
+        properties: { imageName: 'a', imageID: config, repoDigests: [`a@${manifest}`] },
       },
     ],
   },

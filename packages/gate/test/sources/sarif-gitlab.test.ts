@@ -70,14 +70,15 @@ describe('SARIF', () => {
     ['Snyk', 'Fixed Version: 2', false],
     ['Snyk', 'a is old', true],
   ])('of %s that says "%s" has no word about fixes: %p', async (name, text, lacksFixes) => {
-    const file = await read(sarif({ tool: { driver: { name } }, results: [{ ruleId: 'CVE-1', message: { text } }] }));
+    const results = [{ ruleId: 'CVE-1', message: { text } }];
+    const file = await read(sarif({ ...trivyRun, tool: { driver: { name } }, results }));
     expect(file.lacksFixes).toBe(lacksFixes);
   });
 
   it('of Trivy has scores of CVSS 4, too', async () => {
     const properties = { cvssv3_baseScore: 5, cvssv40_baseScore: 9.2, cvssv40_vector: 'CVSS:4.0/AV:N' };
     const driver = { name: 'Trivy', rules: [{ id: 'CVE-1', properties }] };
-    const { vulnerabilities } = await read(sarif({ tool: { driver }, results: [{ ruleId: 'CVE-1' }] }));
+    const { vulnerabilities } = await read(sarif({ ...trivyRun, tool: { driver }, results: [{ ruleId: 'CVE-1' }] }));
     expect(vulnerabilities).toMatchObject([{ cvssScore: 9.2, cvssVector: 'CVSS:4.0/AV:N' }]);
   });
 
@@ -133,7 +134,7 @@ describe('SARIF', () => {
       { id: 'CVE-1', name: 'OsPackageVulnerability' },
     ];
     const results = [{ ruleId: 'aws-key' }, { ruleId: 'DS002' }, { ruleId: 'CVE-1' }];
-    const file = await read(sarif({ tool: { driver: { name: 'Trivy', rules } }, results }));
+    const file = await read(sarif({ ...trivyRun, tool: { driver: { name: 'Trivy', rules } }, results }));
     expect(file.vulnerabilities.map(({ id }) => id)).toEqual(['CVE-1']);
     expect(file.warnings).toEqual([expect.stringContaining('tells of 2 secrets, licenses or settings')]);
   });
@@ -160,6 +161,81 @@ describe('SARIF', () => {
     ]);
   });
 
+  describe('of Grype whose rule is of a package that is there twice', () => {
+    const help = (severity: string): string =>
+      `Vulnerability CVE-1\nSeverity: ${severity}\nPackage: lodash\nVersion: 4.17.20\nFix Version: 4.17.21\nType: npm\nLocation: /a/lock.json`;
+    const grypeRun = (severity: string, score: string, ...places: string[]): object => ({
+      tool: {
+        driver: {
+          name: 'grype',
+          rules: [
+            {
+              id: 'CVE-1-lodash',
+              help: { text: help(severity) },
+              properties: { 'security-severity': score, purls: ['pkg:npm/lodash@4.17.20'] },
+            },
+          ],
+        },
+      },
+      results: places.map((place) => ({
+        ruleId: 'CVE-1-lodash',
+        message: { text: `A ${severity} vulnerability in npm package: lodash, version ${place}` },
+      })),
+    });
+
+    it('tells of each by its own sentence', async () => {
+      const file = await read(
+        sarif(
+          grypeRun(
+            'high',
+            '7.5',
+            '4.17.20 was found in image shop/app:1 at: /a/lock.json',
+            '3.0.0 was found in image shop/app:1 at: /b/lock.json',
+          ),
+        ),
+      );
+      expect(file.about.name).toBe('shop/app:1');
+      expect(file.vulnerabilities).toMatchObject([
+        { package: 'lodash', version: '4.17.20', path: 'a/lock.json', purl: 'pkg:npm/lodash@4.17.20' },
+        { package: 'lodash', version: '3.0.0', path: 'b/lock.json' },
+      ]);
+      expect(file.vulnerabilities[1]).not.toHaveProperty('purl');
+    });
+
+    it('is unrated where "low" comes without a score, and in doubt where it comes with a higher one', async () => {
+      const place = '4.17.20 was found in image shop/app:1 at: /a/lock.json';
+      const [unrated, low, doubtful] = await Promise.all(
+        ['0.0', '1.0', '9.8'].map((score) => read(sarif(grypeRun('low', score, place)))),
+      );
+      expect([unrated, low, doubtful].map((file) => file?.vulnerabilities[0]?.severity)).toEqual([
+        'Unknown',
+        'Low',
+        'Low',
+      ]);
+      expect([unrated?.warnings, low?.warnings]).toEqual([[], []]);
+      expect(doubtful?.warnings).toEqual([expect.stringContaining('calls unrated ones low, too')]);
+    });
+
+    it('is no word about an image when it is about a folder', async () => {
+      await expect(read(sarif(grypeRun('high', '7.5', '3.0.0 was found at: /src/lock.json')))).rejects.toMatchObject({
+        code: 'SCAN_FAILED',
+      });
+    });
+  });
+
+  it('takes package and version of the package URL, where it is one and no text names them', async () => {
+    const run = (...purls: string[]): object => ({
+      tool: { driver: { name: 'docker scout', rules: [{ id: 'CVE-1', properties: { purls } }] } },
+      results: [{ ruleId: 'CVE-1' }],
+    });
+    const one = await read(sarif(run('pkg:npm/%40a/b@1.2')));
+    expect(one.vulnerabilities).toMatchObject([{ package: '@a/b', version: '1.2', purl: 'pkg:npm/%40a/b@1.2' }]);
+    const several = await read(sarif(run('pkg:npm/a@1', 'pkg:npm/b@1')));
+    expect(several.vulnerabilities).toEqual([
+      { id: 'CVE-1', package: '(no package)', version: '', severity: 'Unknown' },
+    ]);
+  });
+
   it('takes the number of the rule for the severity where no word is', async () => {
     const rules = [{ id: 'other' }, { id: 'rule', properties: { 'security-severity': '7.2' } }];
     const run = { tool: { driver: { name: 'x', rules } }, results: [{ ruleIndex: 1 }, { ruleId: 'rule' }] };
@@ -169,14 +245,22 @@ describe('SARIF', () => {
 
   it('is clean when there is a list of results without any', async () => {
     expect((await read(sarif({ ...trivyRun, results: [] }))).vulnerabilities).toEqual([]);
+    const snyk = { tool: { driver: { name: 'Snyk Container' } }, results: [] };
+    expect((await read(sarif(snyk))).vulnerabilities).toEqual([]);
   });
 
-  it.each([[{ tool: {} }], [{ results: null }], [{ results: [], invocations: [{ executionSuccessful: false }] }], []])(
-    'is no verdict when it has not looked for any, or has failed (%#)',
-    async (...runs) => {
-      await expect(read(sarif(...runs))).rejects.toMatchObject({ code: 'SCAN_FAILED', exitCode: 8 });
-    },
-  );
+  it.each([
+    [{ tool: {} }],
+    [{ results: null }],
+    [{ results: [], invocations: [{ executionSuccessful: false }] }],
+    // Others that write SARIF, and Trivy about a folder.
+    [{ tool: { driver: { name: 'CodeQL' } }, results: [] }],
+    [{ results: [] }],
+    [{ ...trivyRun, properties: {} }],
+    [],
+  ])('is no verdict when it has not looked for any in an image, or has failed (%#)', async (...runs) => {
+    await expect(read(sarif(...runs))).rejects.toMatchObject({ code: 'SCAN_FAILED', exitCode: 8 });
+  });
 });
 
 describe("GitLab's report of container scanning", () => {
