@@ -8,6 +8,7 @@ describe('the quota of a project', () => {
   const createProject = (name: string, storage_limit: number) =>
     shop.send('POST', '/projects', { project_name: name, metadata: { public: 'false' }, storage_limit });
   const used = async (project: string) => (await shop.api.quota(project)).usedBytes;
+  const built = 'oci:.harbor-pilot/image';
   const unverified = { image: 'shop/app:1', 'public-key': '' };
   beforeEach(async () => {
     shop = await openShop();
@@ -20,7 +21,7 @@ describe('the quota of a project', () => {
     await shop.run('push', { tags: '1' });
     await shop.run('push', { 'to-bundle': 'app.tar' });
     const ways = [
-      ['push', { image: 'tiny/app:1' }],
+      ['push', { image: 'tiny/app:1', source: built }],
       ['push', { image: 'tiny/app:1', 'from-bundle': 'app.tar' }],
       ['promote', { ...unverified, to: 'tiny/app' }],
     ] as const;
@@ -42,9 +43,9 @@ describe('the quota of a project', () => {
     await createProject('tight', limit);
     await writeFile(join(shop.workspace, 'Dockerfile'), 'FROM scratch\nCOPY package-lock.json /other/\n');
     await shop.run('build', { layout: 'other' });
-    await shop.run('push', { image: 'tight/other:1', layout: 'other' });
+    await shop.run('push', { image: 'tight/other:1', source: 'oci:other' });
     const ways = [
-      ['push', { image: 'tight/app:1' }],
+      ['push', { image: 'tight/app:1', source: built }],
       ['promote', { ...unverified, to: 'tight/app' }],
     ] as const;
     for (const [step, inputs] of ways) {
@@ -58,7 +59,7 @@ describe('the quota of a project', () => {
   it('that is large enough, or not there, is not spoken of', async () => {
     await createProject('roomy', 100_000_000);
     for (const image of ['roomy/app:1', 'shop/app:1']) {
-      const { lines } = await shop.run('push', { image });
+      const { lines } = await shop.run('push', { image, source: built });
       expect(lines.join('\n')).not.toMatch(/quota/);
     }
     const { lines } = await shop.run('promote', { ...unverified, to: 'roomy/copy' });

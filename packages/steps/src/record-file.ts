@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { writeWhole } from '@harbor-pilot/core';
+import { PilotError, writeWhole } from '@harbor-pilot/core';
 import type { Digest } from '@harbor-pilot/oci';
 import {
   formatRecord,
@@ -37,11 +37,37 @@ export async function readRecord(
   connection: RegistryConnection,
   runtime: Runtime,
 ): Promise<ReleaseRecord | undefined> {
-  const text = await readIfThere(resolve(runtime.workspace, file));
-  if (text === undefined) return undefined;
-  const record = parseRecord(text);
-  const names = [record.image, ...(record.promotions ?? []).map(({ image }) => image)];
-  return names.includes(imageName(connection)) ? record : undefined;
+  const record = await readAnyRecord(file, runtime);
+  return record !== undefined && isAbout(connection, record) ? record : undefined;
+}
+
+/**
+ * Makes sure that what is in the folder of the build step was built as this image. Where a workspace builds several, the folder has the last one.
+ * @throws PilotError RECORD_MISMATCH; FILE_UNREADABLE when the file is no record that can be read.
+ */
+export async function requireBuiltAs(
+  connection: RegistryConnection,
+  digest: Digest,
+  { record: file, layout }: { readonly record: string; readonly layout: string },
+  runtime: Runtime,
+): Promise<void> {
+  const record = await readAnyRecord(file, runtime);
+  if (record?.build === undefined) return;
+  const [isImage, isDigest] = [isAbout(connection, record), record.digest === digest];
+  if (isImage === isDigest) return;
+  const what = isDigest ? `was built as ${record.image}` : `is not the ${record.digest} that ${file} tells of`;
+  throw new PilotError('RECORD_MISMATCH', `${imageName(connection)}: the image in ${layout} ${what}`, {
+    hint: `Where several images are built in one workspace, give each a layout and a record of its own. To push this one all the same, write source: oci:${layout}.`,
+  });
+}
+
+async function readAnyRecord(file: string, { workspace }: Runtime): Promise<ReleaseRecord | undefined> {
+  const text = await readIfThere(resolve(workspace, file));
+  return text === undefined ? undefined : parseRecord(text);
+}
+
+function isAbout(connection: RegistryConnection, { image, promotions = [] }: ReleaseRecord): boolean {
+  return [image, ...promotions.map((one) => one.image)].includes(imageName(connection));
 }
 
 /** Writes a record, whole or not at all. */

@@ -6,7 +6,7 @@ import { exportBundle } from '../bundle/export-bundle.ts';
 import { importBundle } from '../bundle/import-bundle.ts';
 import { connect } from '../connect.ts';
 import { refuseForks } from '../forks.ts';
-import { addToRecord, imageName } from '../record-file.ts';
+import { addToRecord, imageName, requireBuiltAs } from '../record-file.ts';
 import { requireWritableRecord } from '../require-writable.ts';
 import { requireNamedDigest } from '../subject.ts';
 import { type Destination, parseDestinations, toDestination, versionOf } from './destinations.ts';
@@ -74,6 +74,7 @@ export async function runPush(
   if (values.fromBundle !== undefined) return importBundle(values.fromBundle, values.record, wanted, prepare, runtime);
   const { root, content } = await openSource(values, runtime);
   requireNamedDigest(connection, root.digest);
+  if (values.source === undefined) await requireBuiltAs(connection, root.digest, values, runtime);
   const part = await push(root, content, prepare(wanted.length > 0 ? wanted : [quarantineTagOf(root.digest)]), runtime);
   await addToRecord(values.record, connection, root.digest, { push: part }, runtime);
   return { digest: root.digest, reference: `${imageName(connection)}@${root.digest}` };
