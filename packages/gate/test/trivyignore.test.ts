@@ -41,7 +41,16 @@ aws-access-key-id
     ]);
   });
 
+  it('ends on the day that stands behind the "#", as with Trivy', async () => {
+    expect(await read('CVE-1 # ask ann, exp:2027-03-01\nCVE-2 #exp:2027-03-02')).toMatchObject([
+      { ids: ['CVE-1'], reason: 'ask ann, exp:2027-03-01', expiresAt: '2027-03-01T00:00:00.000Z' },
+      { ids: ['CVE-2'], expiresAt: '2027-03-02T00:00:00.000Z' },
+    ]);
+  });
+
   it.each([
+    ['CVE-1 # exp:soon', '"exp:soon" cannot be read', 'exp:2027-01-31'],
+    ['CVE-1 exp:2027-02-03 # exp:2028-02-03', 'cannot be read', 'exp:2027-01-31'],
     ['CVE-1 exp:2027-02-30', '.trivyignore:1: "exp:2027-02-30" cannot be read', 'Did you mean "exp:"?'],
     ['\nCVE-1 exp: 2027-02-03', '.trivyignore:2: "exp: 2027-02-03" cannot be read', 'Did you mean "exp:"?'],
     ['CVE-1 expires:2027-02-03', '"expires:2027-02-03" cannot be read', 'Did you mean "exp:"?'],

@@ -129,6 +129,18 @@ describe('OpenVEX', () => {
       true,
     ],
     [
+      'a package that older documents name beside the image',
+      openVex(notAffected({ vulnerability: 'CVE-1', products: [ociPurl], subcomponents: [zlib] })),
+      {},
+      true,
+    ],
+    [
+      'another package that older documents name beside the image',
+      openVex(notAffected({ vulnerability: 'CVE-1', products: [ociPurl], subcomponents: ['pkg:apk/alpine/musl'] })),
+      {},
+      false,
+    ],
+    [
       'another vulnerability',
       openVex(notAffected({ vulnerability: { name: 'CVE-2' }, products: [{ '@id': ociPurl }] })),
       {},
@@ -270,6 +282,22 @@ describe('CycloneDX VEX', () => {
       true,
     ],
     ['another package', cycloneDx({ affects: [{ ref: 'pkg:apk/alpine/musl' }] }), false],
+    [
+      'a component of another version, whose reference is a package URL without one',
+      cycloneDx(
+        { affects: [{ ref: 'pkg:apk/alpine/zlib' }] },
+        { components: [{ 'bom-ref': 'pkg:apk/alpine/zlib', purl: 'pkg:apk/alpine/zlib@1.2.12' }] },
+      ),
+      false,
+    ],
+    [
+      'a component of another version, which its package URL does not name',
+      cycloneDx(
+        { affects: [{ ref: 'z' }] },
+        { components: [{ 'bom-ref': 'z', purl: 'pkg:apk/alpine/zlib', version: '1.2.12' }] },
+      ),
+      false,
+    ],
     ['a component that is not there', cycloneDx({ affects: [{ ref: 'y' }] }, components), false],
     ['nothing', cycloneDx({}), false],
     ['the version', cycloneDx({ affects: [{ ref: 'pkg:apk/alpine/zlib', versions: [{ version: '1.2.11' }] }] }), true],

@@ -108,11 +108,20 @@ function partOf(component: JsonMap): Part {
     .map(asObject)
     .find((one) => one?.alg === 'SHA-256');
   const isImage = component.type === 'container';
+  // A reference may look like a package URL, and be about more than the URL of the component: without its version.
   // Syft gives the digest of an image for its version.
-  const names = [component.purl, component['bom-ref'], ...(isImage ? [component.version] : [])].flatMap(
+  const names = [component.purl ?? component['bom-ref'], ...(isImage ? [component.version] : [])].flatMap(
     (name) => asString(name) ?? [],
   );
-  return { product: productOf(names, isImage ? asString(hash?.content) : undefined), isImage };
+  const product = productOf(names, isImage ? asString(hash?.content) : undefined);
+  return { product: product?.kind === 'package' ? ofVersion(product, component.version) : product, isImage };
+}
+
+/** A package URL without a version is about the version of the component. */
+function ofVersion({ kind, purls }: VexProduct & { readonly kind: 'package' }, value: unknown): VexProduct {
+  const version = asString(value);
+  if (version === undefined || version === '') return { kind, purls };
+  return { kind, purls: purls.map((purl) => ({ version, ...purl })) };
 }
 
 type Scope = Pick<Exception, 'images' | 'purls'>;

@@ -20,8 +20,9 @@ const justifications = [
 ];
 
 /**
- * Reads an OpenVEX document (v0.2.0; what older ones write as text in place of a map is read, too). A statement holds for
- * the products that it names: the image, or packages; with subcomponents, for these packages of the image.
+ * Reads an OpenVEX document (v0.2.0; and older ones, which have text in place of maps, and the subcomponents beside the
+ * products). A statement holds for the products that it names: the image, or packages; with subcomponents, for these packages
+ * of the image.
  * @param file name for reports.
  * @throws PilotError INPUT_INVALID with the line.
  */
@@ -34,7 +35,8 @@ export function parseOpenVex(located: Located, file: string): ExceptionFile {
     const statement = requireMap(located, path, value);
     const common = readStatement(located, path, statement, root, file);
     const products = requireList(located, [...path, 'products'], statement.products);
-    const scopes = products.map((product) => scopeOf(product, common.kind));
+    const parts = requireList(located, [...path, 'subcomponents'], statement.subcomponents);
+    const scopes = products.map((product) => scopeOf(product, parts, common.kind));
     if (scopes.length === 0) unread += 1;
     for (const scope of scopes) {
       if (scope === undefined) unread += 1;
@@ -87,9 +89,9 @@ function idsOf(located: Located, path: ValuePath, value: unknown): readonly [str
 type Scope = Pick<Exception, 'images' | 'purls'>;
 
 /** What a product of a statement is about; undefined when nothing can be compared with it. */
-function scopeOf(value: unknown, kind: ExceptionKind): Scope | undefined {
+function scopeOf(value: unknown, shared: readonly unknown[], kind: ExceptionKind): Scope | undefined {
   const product = componentOf(value);
-  const parts = asArray(asObject(value)?.subcomponents);
+  const parts = [...asArray(asObject(value)?.subcomponents), ...shared];
   if (product === undefined) return undefined;
   const whole = product.kind === 'package' ? { purls: product.purls } : { images: product.images };
   if (parts.length === 0) return whole;

@@ -40,13 +40,20 @@ function parseLine(line: string, comment: readonly string[], file: string, numbe
   if (!idPattern.test(id)) {
     throw invalid(`"${id}" is not the id of one vulnerability`, 'Write one id a line, such as CVE-2026-1234.');
   }
-  const [date, ...others] = fields;
+  // Trivy looks for the end in the whole line, and so finds it behind the "#", too.
+  const [date, ...others] = [
+    ...fields,
+    ...remark
+      .join(' ')
+      .split(/\s+/)
+      .filter((word) => word.startsWith('exp:')),
+  ];
   const expiresAt = date?.startsWith('exp:') === true ? parseExpiry(date.slice(4)) : undefined;
   if (date !== undefined && (expiresAt === undefined || others.length > 0)) {
     // Taken for a remark, a mistyped date would be an exception for ever.
     const isNear = closestTo(date.split(/[:=]/)[0] ?? '', ['exp', 'expires', 'expired_at', 'until']) !== undefined;
     throw invalid(
-      `"${fields.join(' ')}" cannot be read`,
+      `"${[date, ...others].join(' ')}" cannot be read`,
       `${isNear ? 'Did you mean "exp:"? ' : ''}Write a day as exp:2027-01-31, and a reason after "#".`,
     );
   }
