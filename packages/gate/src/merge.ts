@@ -67,8 +67,9 @@ const compared: ReadonlySet<string> = new Set(['cvssVector', 'cvssScore', 'epss'
 /** Keeps the higher severity, score and probability and the earlier dates, and fills in what was not known: a fix that any tells. */
 function addTo(known: Growing, told: Growing): void {
   for (const platform of told.platforms) if (!known.platforms.includes(platform)) known.platforms.push(platform);
-  const { severity, cvssScore = 0, cvssVector, epss, isKnownExploited } = told;
+  const { severity, status, cvssScore = 0, cvssVector, epss, isKnownExploited } = told;
   if (severityRank(severity) < severityRank(known.severity)) known.severity = severity;
+  if (status === 'fixed') known.status = status;
   if (cvssScore > (known.cvssScore ?? 0)) {
     known.cvssScore = cvssScore;
     if (cvssVector === undefined) delete known.cvssVector;

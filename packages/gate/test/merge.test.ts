@@ -74,6 +74,12 @@ describe('the reports of several platforms', () => {
     expect(mergeReports([on('a', second), on('b', first)])).toMatchObject([worst]);
   });
 
+  it('have a fix when any of them says so, also without a version', () => {
+    const reports = [on('a', { status: 'affected' }), on('b', { status: 'fixed' })];
+    for (const several of [reports, reports.toReversed()])
+      expect(mergeReports(several)).toMatchObject([{ status: 'fixed' }]);
+  });
+
   it('keep the places of a package apart: what is ignored at one of them counts at the other', () => {
     const at = (path: string) => ({ vendorAttributes: { path } });
     expect(mergeReports([on('a', at('/test/a.jar'), at('/app/a.jar'))]).map(({ path }) => path)).toEqual([

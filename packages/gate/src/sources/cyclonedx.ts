@@ -24,11 +24,13 @@ export async function readCyclonedx(json: LongJson): Promise<ScanFile> {
     const entry = asObject(value) ?? {};
     if (textOf(entry.recommendation) !== undefined) lacksFixes = false;
     const vulnerability = parseVulnerability(entry);
-    const affected = asArray(entry.affects).map((one) => textOf(asObject(one)?.ref) ?? '');
-    for (const reference of affected.length === 0 ? [''] : affected) {
-      const component = components.get(reference) ?? components.get(reference.slice(reference.indexOf('#') + 1));
-      vulnerabilities.push({ ...vulnerability, ...(component ?? unlisted(reference)), ...fixOf(entry, component) });
-    }
+    const references = asArray(entry.affects).map((one) => textOf(asObject(one)?.ref) ?? '');
+    const affected = (references.length === 0 ? [''] : references).map(
+      (reference) =>
+        components.get(reference) ?? components.get(reference.slice(reference.indexOf('#') + 1)) ?? unlisted(reference),
+    );
+    const fixOf = fixesOf(entry, affected);
+    for (const component of affected) vulnerabilities.push({ ...vulnerability, ...component, ...fixOf(component) });
   });
   if (vulnerabilities.length === 0) {
     throw noScan(
@@ -138,11 +140,30 @@ function ratingOf(entry: Fields): Pick<ReportedVulnerability, 'severity' | 'cvss
   return known({ severity, cvssScore: scoreOf(worst?.score), cvssVector: textOf(worst?.vector) });
 }
 
-/** `Upgrade openssl to version 1.1.1d-r2; Upgrade …`: a recommendation is for all packages that are affected. */
-function fixOf(entry: Fields, component: Component | undefined): Pick<ReportedVulnerability, 'fixVersion'> {
-  for (const advice of (textOf(entry.recommendation) ?? '').split(';')) {
-    const match = /^\s*Upgrade (\S+) to version (\S.*?)\s*$/i.exec(advice);
-    if (match?.[2] !== undefined && match[1] === component?.package) return { fixVersion: match[2] };
+/**
+ * `Upgrade openssl to version 1.1.1d-r2; Upgrade …`: a recommendation is for all packages that are affected. Advice that
+ * names none of them, or is in other words, is for those that no advice names: that there is a fix is known then.
+ */
+function fixesOf(
+  { recommendation }: Fields,
+  affected: readonly Component[],
+): (component: Component) => Pick<ReportedVulnerability, 'fixVersion' | 'status'> {
+  const byName = new Map<string, string>();
+  let isOther = false;
+  for (const advice of textOf(recommendation)?.split(';') ?? []) {
+    const [, name = '', version] = /^\s*Upgrade (\S+) to version (\S.*?)\s*$/i.exec(advice) ?? [];
+    const isNamed = affected.some((component) => comparable(component.package) === comparable(name));
+    if (isNamed && version !== undefined) byName.set(comparable(name), version);
+    else isOther = true;
   }
-  return {};
+  return (component) => {
+    const fixVersion = byName.get(comparable(component.package));
+    if (fixVersion !== undefined) return { fixVersion };
+    return isOther ? { status: 'fixed' } : {};
+  };
+}
+
+/** Package URLs of Python write names otherwise than the scanner: `ruamel-yaml` of `ruamel.yaml`. */
+function comparable(name: string): string {
+  return name.toLowerCase().replace(/[-_.]+/g, '-');
 }

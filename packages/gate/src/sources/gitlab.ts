@@ -31,13 +31,15 @@ export async function readGitlab(json: LongJson): Promise<ScanFile> {
     throw noScan(json.file, `is about ${images.size} images`, 'Give the report of a single image.');
   }
   const [name] = images;
-  const scanner = asObject(scan.scanner);
+  const scanner = programName(asObject(scan.scanner)?.name, asObject(scan.scanner)?.version);
   return known({
     file: json.file,
     format: 'GitLab',
-    scanner: programName(scanner?.name, scanner?.version),
+    scanner,
     scannedAt: momentOf(scan.end_time),
     about: known({ name, digests: digestsOf([name]) }),
+    // Trivy and Grype tell the fix where there is one; others may have no word about it.
+    lacksFixes: !/^(?:trivy|grype)\b/i.test(scanner ?? '') && !vulnerabilities.some(hasFix),
     vulnerabilities,
     warnings: [],
   });
@@ -58,7 +60,7 @@ function parseVulnerability(entry: Fields): ReportedVulnerability {
     package: textOf(asObject(dependency?.package)?.name) ?? '(no package)',
     version: textOf(dependency?.version) ?? '',
     packageType: systemOf(location?.operating_system),
-    fixVersion: fixOf(entry.solution),
+    ...fixOf(entry.solution),
     severity: severityOf(entry.severity),
     cvssVector: asArray(entry.cvss_vectors)
       .map((vector) => textOf(asObject(vector)?.vector))
@@ -76,7 +78,17 @@ function systemOf(value: unknown): string | undefined {
   return system === 'unknown' ? undefined : system;
 }
 
-/** `Upgrade libssl1.1 to 1.1.1d-r0`, `Upgrade busybox from 1.30 to 1.31`. Other advice names no version. */
-function fixOf(solution: unknown): string | undefined {
-  return /^Upgrade\b.* to (?:version )?(\S+(?:, \S+)*?)\.?$/i.exec(textOf(solution) ?? '')?.[1];
+function hasFix({ fixVersion, status }: ReportedVulnerability): boolean {
+  return fixVersion !== undefined || status === 'fixed';
 }
+
+/** `Upgrade libssl1.1 to 1.1.1d-r0`, `Upgrade busybox from 1.30 to 1.31`. Other advice says that something can be done. */
+function fixOf(solution: unknown): Pick<ReportedVulnerability, 'fixVersion' | 'status'> {
+  const advice = textOf(solution);
+  if (advice === undefined || noSolution.test(advice)) return {};
+  const version = /^Upgrade\b.* to (?:version )?(\S+(?:, \S+)*?)\.?$/i.exec(advice)?.[1];
+  return version === undefined ? { status: 'fixed' } : { fixVersion: version };
+}
+
+/** Trivy's words are `No solution provided`. */
+const noSolution = /^(?:not?\b|none\b|unknown\b|n\/a\b|-$)/i;

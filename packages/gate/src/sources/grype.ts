@@ -19,6 +19,9 @@ import type { ReportedVulnerability, ScanFile } from './scan-file.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Kinds of sources that are an image, or may be one: a bill of materials does not tell Grype of what it is. */
+const imageKinds: readonly string[] = ['image', 'sbom-file', 'unknown'];
+
 /** Reads a report of `grype --output json` (grype/presenter/models/document.go of Grype 0.100). */
 export async function readGrype(json: LongJson): Promise<ScanFile> {
   const report = asObject(json.outline) ?? {};
@@ -27,7 +30,7 @@ export async function readGrype(json: LongJson): Promise<ScanFile> {
     throw noScan(json.file, 'does not say which matches Grype has found', 'Let Grype make the report again.');
   }
   const kind = textOf(asObject(report.source)?.type);
-  if (kind === 'directory' || kind === 'file') {
+  if (kind !== undefined && !imageKinds.includes(kind)) {
     throw noScan(json.file, `is about no image, but of the kind "${kind}"`, 'Run grype on the image.');
   }
   const sharing = new Sharing();

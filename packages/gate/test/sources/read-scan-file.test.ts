@@ -176,8 +176,8 @@ describe('a report of Grype', () => {
     await expect(read(grypeReport(null))).rejects.toMatchObject({ code: 'SCAN_FAILED' });
   });
 
-  it('about a folder is none about an image', async () => {
-    const source = { type: 'directory', target: '/src' };
+  it.each(['directory', 'file', 'purl', 'cpe', 'snap'])('about a %s is none about an image', async (type) => {
+    const source = { type, target: '/src' };
     await expect(read(grypeReport([], { source }))).rejects.toMatchObject({ code: 'SCAN_FAILED' });
   });
 });
@@ -268,9 +268,24 @@ describe('CycloneDX', () => {
         layer: 'sha256:l',
         fixVersion: '7.1.0',
       },
-      { ...common, package: 'gone', version: '1.0.0' },
+      // What "other" is is not known: somebody has a fix.
+      { ...common, package: 'gone', version: '1.0.0', status: 'fixed' },
       { id: 'CVE-2026-2', severity: 'Unknown', package: '(no package)', version: '' },
     ]);
+  });
+
+  it('tells fixes of packages that the package URL writes otherwise, and not those of other packages', async () => {
+    const components = [
+      { 'bom-ref': 'p', name: 'Ruamel.Yaml', purl: 'pkg:pypi/ruamel-yaml@0.1' },
+      { 'bom-ref': 'q', name: 'q', purl: 'pkg:pypi/q@0.1' },
+    ];
+    const fixesWith = async (recommendation: string): Promise<unknown> => {
+      const affects = [{ ref: 'p' }, { ref: 'q' }];
+      const file = await read({ ...bom, components, vulnerabilities: [{ ...vulnerability, recommendation, affects }] });
+      return file.vulnerabilities.map(({ fixVersion, status }) => fixVersion ?? status);
+    };
+    expect(await fixesWith('Upgrade ruamel.yaml to version 1.0')).toEqual(['1.0', undefined]);
+    expect(await fixesWith('Take version 2')).toEqual(['fixed', 'fixed']);
   });
 
   it('without vulnerabilities does not say that somebody has looked for some', async () => {

@@ -321,6 +321,22 @@ describe("GitLab's report of container scanning", () => {
     ]);
   });
 
+  it.each([
+    ['Upgrade a to 1.1', 'Clair', '1.1', undefined, false],
+    ['Fixed in 1.1', 'Clair', undefined, 'fixed', false],
+    ['No solution provided', 'Trivy', undefined, undefined, false],
+    ['No solution provided', 'Clair', undefined, undefined, true],
+    [undefined, 'Clair', undefined, undefined, true],
+  ])('with the solution %p of %s has the fix %p, the status %p; no word about fixes: %p', async (...row) => {
+    const [solution, name, fixVersion, status, lacksFixes] = row;
+    const file = await read({
+      scan: { ...scan, scanner: { name } },
+      vulnerabilities: [{ ...vulnerability, solution }],
+    });
+    const [one] = file.vulnerabilities;
+    expect([one?.fixVersion, one?.status, file.lacksFixes]).toEqual([fixVersion, status, lacksFixes]);
+  });
+
   it('is clean when the scan was a success', async () => {
     expect((await read({ scan, vulnerabilities: [] })).vulnerabilities).toEqual([]);
   });
