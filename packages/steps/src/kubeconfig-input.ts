@@ -1,6 +1,6 @@
 import { delimiter, resolve } from 'node:path';
 import { readKubeconfig } from '@harbor-pilot/cluster';
-import { PilotError } from '@harbor-pilot/core';
+import { PilotError, registerSecret } from '@harbor-pilot/core';
 import { chooseProxy } from '@harbor-pilot/http';
 import type { Runtime } from '@harbor-pilot/step-kit';
 import { readGivenAuthority } from './trust.ts';
@@ -25,8 +25,18 @@ export async function readKubeconfigInput(values: KubeconfigValues, runtime: Run
   });
 }
 
+/** As it is, or in base64, as secrets of CIs often have it. */
+const kubeconfigText = /\n|apiVersion|^YXBpVmVyc2lvb/;
+
 /** The input is one path; the variable may be several, as for kubectl. */
 function kubeconfigPaths(kubeconfig: string | undefined, { environment, workspace }: Runtime): readonly string[] {
-  const paths = kubeconfig === undefined ? (environment.KUBECONFIG ?? '').split(delimiter) : [kubeconfig];
+  const given = kubeconfig ?? environment.KUBECONFIG ?? '';
+  if (kubeconfigText.test(given)) {
+    registerSecret(given);
+    throw new PilotError('INPUT_INVALID', 'the text of a kubeconfig is given where the path of one belongs', {
+      hint: 'Write it into a file before, and give the path of that; on GitLab make KUBECONFIG a variable of the type "file".',
+    });
+  }
+  const paths = kubeconfig === undefined ? given.split(delimiter) : [given];
   return paths.filter((path) => path !== '').map((path) => resolve(workspace, path));
 }

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { redact } from '@harbor-pilot/core';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { planRollout, type RolloutPlan } from '../src/rollout/run.ts';
 import { nothing } from './no-values.ts';
@@ -73,5 +74,14 @@ describe('a rollout', () => {
 
   it('needs a kubeconfig', async () => {
     await expect(plan({ workload: 'deployment/a' }, {})).rejects.toThrow('there is no kubeconfig');
+  });
+
+  it('shows nothing of a kubeconfig that is given in place of its path', async () => {
+    const text = 'apiVersion: v1\nusers:\n- user:\n    token: token-of-the-cluster\n';
+    for (const given of [text, Buffer.from(text).toString('base64')]) {
+      const error = await plan({ workload: 'deployment/a' }, { KUBECONFIG: given }).catch(String);
+      expect(error).toBe('PilotError: the text of a kubeconfig is given where the path of one belongs');
+      expect(redact(`got ${given}`)).not.toMatch(/token-of|YXBp/);
+    }
   });
 });
