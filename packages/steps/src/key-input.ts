@@ -1,13 +1,14 @@
 import { statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { PilotError, readPromptly, registerSecret } from '@harbor-pilot/core';
 import type { Runtime } from '@harbor-pilot/step-kit';
 
 const limitBytes = 64 * 1024;
 
 /**
- * Reads a key: `env://NAME` is a variable, anything else the path of a file.
+ * Reads a key: `env://NAME` is a variable, anything else the path of a file. The variable may have an absolute path, too: that is what GitLab
+ * makes of one of the type "file", and Jenkins of a secret file.
  * @throws PilotError KEY_INVALID when there is nothing, or far too much.
  */
 export async function readKey(value: string, runtime: Runtime): Promise<string> {
@@ -20,12 +21,18 @@ export async function readKey(value: string, runtime: Runtime): Promise<string> 
   }
   if (value.startsWith('env://')) {
     const name = value.slice('env://'.length);
-    const key = runtime.environment[name];
-    if (key !== undefined && key !== '') return key;
-    throw new PilotError('KEY_INVALID', `the variable ${name} holds no key`, {
-      hint: `Set ${name} to the text of the key, as a masked secret of the CI.`,
-    });
+    const key = runtime.environment[name] ?? '';
+    if (key === '') {
+      throw new PilotError('KEY_INVALID', `the variable ${name} holds no key`, {
+        hint: `Set ${name} to the text of the key, as a masked secret of the CI.`,
+      });
+    }
+    return isAbsolute(key) ? readKeyFile(key, runtime) : key;
   }
+  return readKeyFile(value, runtime);
+}
+
+async function readKeyFile(value: string, runtime: Runtime): Promise<string> {
   const content = await readBeginning(resolve(runtime.workspace, value)).catch((cause: unknown) => {
     throw new PilotError('KEY_INVALID', `the key ${value} cannot be read`, {
       cause,

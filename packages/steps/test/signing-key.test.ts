@@ -77,8 +77,11 @@ describe('the key to sign with', () => {
     expect(runtime.masked).toEqual(['password-in-the-cluster']);
   });
 
-  it('comes from a variable', async () => {
-    const environment = { KEY: pair.privateKeyPem, COSIGN_PASSWORD: 'password-in-the-cluster' };
+  it.each([
+    ['', () => pair.privateKeyPem],
+    [' that has the path of a file, as CIs keep files', () => join(folder, 'cosign.key')],
+  ])('comes from a variable%s', async (_title, key) => {
+    const environment = { KEY: key(), COSIGN_PASSWORD: 'password-in-the-cluster' };
     expect((await open({ key: 'env://KEY' }, environment)).publicKeyPem).toBe(pair.publicKeyPem);
   });
 
