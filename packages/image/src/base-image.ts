@@ -53,14 +53,14 @@ interface Root {
 
 /** Base images out of registries. */
 export function baseImagesFrom(
-  registryFor: (host: string) => Registry,
+  registryFor: (host: string, repository: string) => Registry,
   defaultRegistry: string,
   found: (reference: string, digest: Digest) => void,
 ): BaseImages {
   const roots = new Map<string, Promise<Root>>();
   const images = new Map<string, Promise<BaseImage>>();
   const fetchRoot = async (reference: Reference): Promise<Root> => {
-    const registry = registryFor(reference.registry);
+    const registry = registryFor(reference.registry, reference.repository);
     const wanted = reference.digest ?? reference.tag ?? 'latest';
     const { descriptor, bytes } = await registry.fetchManifest(reference.repository, wanted);
     found(formatReference(reference), descriptor.digest);

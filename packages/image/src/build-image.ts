@@ -53,7 +53,7 @@ export interface BuildOptions {
   readonly created?: Date;
   readonly layout: Layout;
   /** Registries for base images. */
-  readonly registryFor: (host: string) => Registry;
+  readonly registryFor: (host: string, repository: string) => Registry;
   /** Host meant by base images that name none; `docker.io` when absent. */
   readonly defaultRegistry?: string;
   /** What `$BUILDPLATFORM` means; Linux on this machine's processor when absent. */

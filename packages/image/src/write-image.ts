@@ -1,5 +1,5 @@
+import { inParallel } from '@harbor-pilot/core';
 import { type Descriptor, formatIndex, formatManifest, mediaTypes, type Platform } from '@harbor-pilot/oci';
-import pMap from 'p-map';
 import type { BaseLayers } from './base-layers.ts';
 import { formatImageConfig } from './image-config.ts';
 import { type LayerPlace, type WrittenLayer, writeLayer } from './layer-writer.ts';
@@ -43,7 +43,7 @@ export async function writeImage(
   const based = new Map(
     all.flatMap((one) => (one.kind === 'base' ? [[one.layer.descriptor.digest, one.layer] as const] : [])),
   );
-  await pMap(based.values(), (layer) => place.baseLayers.keep(layer), { concurrency: parallelLayers });
+  await inParallel([...based.values()], (layer) => place.baseLayers.keep(layer), parallelLayers);
   const platforms: BuiltPlatform[] = [];
   for (const { platform, state } of states) platforms.push(await writePlatform(platform, state, written, place));
   place.signal?.throwIfAborted();
@@ -52,21 +52,13 @@ export async function writeImage(
   return { root, platforms };
 }
 
-/** All end before an error is passed on, so that nothing writes into a folder that is being removed. */
 async function writeLayers(layers: readonly NewLayer[], place: ImagePlace): Promise<Map<string, WrittenLayer>> {
-  const written = new Map<string, WrittenLayer>();
-  await pMap(
-    layers,
-    async ({ key, entries }) => {
-      const layer = await writeLayer(entries, key, place);
-      place.progress?.layerWritten?.(layer.descriptor);
-      written.set(key, layer);
-    },
-    { concurrency: parallelLayers, stopOnError: false },
-  ).catch((error: unknown) => {
-    throw error instanceof AggregateError ? error.errors[0] : error;
-  });
-  return written;
+  const write = async ({ key, entries }: NewLayer): Promise<[string, WrittenLayer]> => {
+    const layer = await writeLayer(entries, key, place);
+    place.progress?.layerWritten?.(layer.descriptor);
+    return [key, layer];
+  };
+  return new Map(await inParallel(layers, write, parallelLayers));
 }
 
 async function writePlatform(

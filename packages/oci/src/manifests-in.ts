@@ -13,7 +13,7 @@ const depthLimit = 8;
  * @throws PilotError CONTENT_HOSTILE when there are more than 2,000 of them or 8 levels; and what the source throws.
  */
 export async function manifestsIn(
-  source: ContentSource,
+  source: Pick<ContentSource, 'read'>,
   ...roots: readonly Descriptor[]
 ): Promise<readonly Descriptor[]> {
   const seen = new Set<Digest>();

@@ -1,14 +1,14 @@
-import { eitherSignal, PilotError, together } from '@harbor-pilot/core';
+import { eitherSignal, inParallel, together } from '@harbor-pilot/core';
 import {
   blobsOf,
   type Content,
   type ContentSource,
   type Descriptor,
-  type Digest,
+  distinct,
+  manifestsIn,
   parseManifest,
   passContent,
 } from '@harbor-pilot/oci';
-import pMap from 'p-map';
 import { hasBlob } from './blobs.ts';
 import { digestHeld, notThere, pushManifest } from './manifest-push.ts';
 import type { Session } from './session.ts';
@@ -18,15 +18,6 @@ import { pushBlob } from './uploads.ts';
 // Large blobs wait for the line, small ones for round trips.
 const largeBlobBytes = 1024 * 1024;
 const parallelUploads = { large: 4, small: 24 };
-// More than any image has; a hostile index could name manifests without end.
-const manifestLimit = 2000;
-const depthLimit = 8;
-
-interface ImageParts {
-  readonly blobs: Map<Digest, Descriptor>;
-  /** Children before the index that names them. */
-  readonly manifests: Map<Digest, Content>;
-}
 
 /** Pushes all that a manifest or index reaches. Nothing points to anything that is not there yet; tags are set last. */
 export async function pushImage(
@@ -60,13 +51,18 @@ export async function missingBlobs(
   repository: string,
   blobs: readonly Descriptor[],
 ): Promise<readonly Descriptor[]> {
-  const isThere = await pMap(blobs, ({ digest }) => hasBlob(session, repository, digest, true), {
-    concurrency: parallelUploads.small,
-  });
+  const isThere = await inParallel(
+    blobs,
+    ({ digest }) => hasBlob(session, repository, digest, true),
+    parallelUploads.small,
+  );
   return blobs.filter((_, position) => isThere[position] !== true);
 }
 
-async function readManifest({ mediaType, digest, size }: Descriptor, from: ContentSource): Promise<Content> {
+async function readManifest(
+  { mediaType, digest, size }: Descriptor,
+  from: Pick<ContentSource, 'read'>,
+): Promise<Content> {
   return { descriptor: { mediaType, digest, size }, bytes: await from.read({ mediaType, digest, size }) };
 }
 
@@ -78,9 +74,8 @@ async function pushParts(
   from: ContentSource,
   options: PushOptions,
 ): Promise<void> {
-  const parts: ImageParts = { blobs: new Map(), manifests: new Map() };
-  await collect(top, from, parts, 0);
-  const blobs = [...parts.blobs.values()];
+  const contents = await readManifests(top, from);
+  const blobs = distinct(contents.flatMap(blobsIn));
   // Far from the registry each round trip counts: it is asked for its blobs while the caller thinks.
   const [missing] = await together([
     () => missingBlobs(session, repository, blobs),
@@ -89,33 +84,24 @@ async function pushParts(
   const lacked = new Set(missing);
   for (const blob of blobs) if (!lacked.has(blob)) options.progress?.blobDone?.(blob, 'present');
   await pushBlobs(session, repository, missing, from, options);
-  parts.manifests.delete(top.descriptor.digest);
-  for (const content of parts.manifests.values()) {
+  for (const content of contents.slice(0, -1)) {
     await pushManifest(session, repository, content, undefined, { signal: options.signal });
     options.progress?.manifestDone?.(content.descriptor);
   }
 }
 
-async function collect(content: Content, from: ContentSource, parts: ImageParts, depth: number): Promise<void> {
-  const { descriptor, bytes } = content;
-  if (depth > depthLimit || parts.manifests.size >= manifestLimit) {
-    throw new PilotError(
-      'CONTENT_HOSTILE',
-      `the index has more than ${depthLimit} levels or ${manifestLimit} manifests`,
-      {
-        hint: 'No image is built like this. Look at what made it.',
-      },
-    );
-  }
+/** All that a manifest or index reaches: what is in an index before it, and the top itself last. */
+async function readManifests(top: Content, from: ContentSource): Promise<readonly Content[]> {
+  const source = {
+    read: async (one: Descriptor) => (one.digest === top.descriptor.digest ? top.bytes : from.read(one)),
+  };
+  const found = await manifestsIn(source, top.descriptor);
+  return inParallel(found, (one) => readManifest(one, source));
+}
+
+function blobsIn({ descriptor, bytes }: Content): readonly Descriptor[] {
   const parsed = parseManifest(bytes, descriptor.mediaType);
-  if (parsed.kind === 'index') {
-    for (const child of parsed.index.manifests) {
-      if (!parts.manifests.has(child.digest)) await collect(await readManifest(child, from), from, parts, depth + 1);
-    }
-  } else {
-    for (const blob of blobsOf(parsed.manifest)) parts.blobs.set(blob.digest, blob);
-  }
-  parts.manifests.set(descriptor.digest, content);
+  return parsed.kind === 'index' ? [] : blobsOf(parsed.manifest);
 }
 
 async function pushBlobs(
@@ -143,13 +129,10 @@ async function pushBlobs(
     }
   };
   const isLarge = ({ size }: Descriptor) => size >= largeBlobBytes;
+  const isSmall = ({ size }: Descriptor) => size < largeBlobBytes;
   await Promise.all([
-    pMap(blobs.filter(isLarge), push, { concurrency: parallelUploads.large }),
-    pMap(
-      blobs.filter((blob) => !isLarge(blob)),
-      push,
-      { concurrency: parallelUploads.small },
-    ),
+    inParallel(blobs.filter(isLarge), push, parallelUploads.large),
+    inParallel(blobs.filter(isSmall), push, parallelUploads.small),
   ]);
   signal?.throwIfAborted();
   if (failure !== undefined) throw failure;
