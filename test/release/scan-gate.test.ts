@@ -181,6 +181,17 @@ describe('the step scan-gate', () => {
     expect(await refused({ 'only-new': 'true', baseline: 'attested' })).toEqual([]);
   });
 
+  it('judges an image also where its index calls it an attestation', async () => {
+    const { bytes } = await shop.registry.fetchManifest('shop/app', digest);
+    const [image, hidden] = JSON.parse(Buffer.from(bytes).toString()).manifests;
+    const manifests = [image, { ...hidden, platform: { os: 'unknown', architecture: 'unknown' } }];
+    const index = content(JSON.stringify({ schemaVersion: 2, manifests }), mediaTypes.ociIndex);
+    await shop.registry.pushManifest('shop/app', index, 'hiding');
+    await judge({ digest: index.descriptor.digest, record: 'hiding.json' });
+    const { platforms } = JSON.parse(await file(`${folder}/gate-report.json`));
+    expect(platforms).toEqual(['linux/amd64', hidden.digest.slice(0, 19)]);
+  });
+
   it('judges what a policy of the project withholds from an account that may not push', async () => {
     const access = stepPermissions.flatMap((permission) => {
       const [resource = '', action = ''] = permission.split(': ');

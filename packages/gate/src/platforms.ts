@@ -8,3 +8,16 @@ export function platformsOf(index: Index): ReadonlyMap<Digest, string> {
     ),
   );
 }
+
+/** The beginning of a digest, which names an image of which no platform is known. */
+export function shortDigest(digest: Digest): string {
+  return digest.slice(0, digest.indexOf(':') + 13);
+}
+
+/**
+ * A name for the image of a platform that no other image of the index has: images of Windows differ in its version alone,
+ * and what is excepted in one of them is not in the other. The first keeps the plain name.
+ */
+export function distinctName(platform: string, digest: Digest, isTaken: (name: string) => boolean): string {
+  return isTaken(platform) ? `${platform}/${shortDigest(digest)}` : platform;
+}

@@ -19,13 +19,15 @@ interface Reading {
 export async function waitForReport(options: WaitOptions): Promise<ScannedImage> {
   const { images, durationSeconds } = await waitForScans(vulnerabilityScan, options);
   const scanner = images.map(({ result }) => result.scanner).find((name) => name !== undefined);
-  const times = images.flatMap(({ result }) => result.scannedAt ?? []).sort((a, b) => a.getTime() - b.getTime());
+  const times = images.map(({ result }) => result.scannedAt?.toISOString()).sort();
+  // One of which nobody knows when it was scanned may be older than all others.
+  const scannedAt = times.includes(undefined) ? undefined : times[0];
   return {
     digest: options.digest,
     platforms: images.map(({ platform }) => platform),
     platformDigests: new Map(images.map(({ platform, digest }) => [platform, digest])),
     ...(scanner === undefined ? {} : { scanner }),
-    ...(times[0] === undefined ? {} : { scannedAt: times[0].toISOString() }),
+    ...(scannedAt === undefined ? {} : { scannedAt }),
     vulnerabilities: mergeReports(images.map(({ platform, result }) => ({ platform, report: result.report }))),
     durationSeconds,
   };
@@ -42,8 +44,8 @@ const vulnerabilityScan: KindOfScan<Reading> = {
     if (report === undefined) return undefined;
     // The scanner of the project was changed in between: this is the report of the other one.
     if (isOther(report.scanner?.name, overview.scanner?.name)) return undefined;
-    // A list that is empty although Harbor has counted some is not all of the report.
-    if (report.vulnerabilities.length === 0 && (overview.total ?? 0) > 0) return undefined;
+    // Harbor counts what is the same once, the list has it as often as the scanner: a shorter list is not all of the report.
+    if (report.vulnerabilities.length < (overview.total ?? 0)) return undefined;
     const foreign = report.vulnerabilities.find(
       ({ artifactDigests }) => artifactDigests.length > 0 && !artifactDigests.includes(digest),
     );

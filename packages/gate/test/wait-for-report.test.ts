@@ -110,13 +110,15 @@ describe('the report of one image', () => {
     expect((await wait()).vulnerabilities).toHaveLength(1);
   });
 
-  it('is waited for while its list is empty although Harbor has counted some', async () => {
+  it('is waited for while its list is shorter than what Harbor has counted', async () => {
+    const counted = [{ ...success, total: 2 }];
+    const [one, two] = [vulnerability(), vulnerability({ id: 'CVE-2' })];
     const { wait } = setUp({
-      [imageDigest]: { states: [{ ...success, total: 1 }], reports: [report([]), report([vulnerability()])] },
+      [imageDigest]: { states: counted, reports: [report([]), report([two]), report([one, one, two])] },
     });
-    expect((await wait()).vulnerabilities).toHaveLength(1);
-    const empty = setUp({ [imageDigest]: { states: [{ ...success, total: 1 }], reports: [report([])] } });
-    expect((await failureOf(empty.wait())).code).toBe('SCAN_UNFINISHED');
+    expect((await wait()).vulnerabilities).toHaveLength(2);
+    const short = setUp({ [imageDigest]: { states: counted, reports: [report([one])] } });
+    expect((await failureOf(short.wait())).code).toBe('SCAN_UNFINISHED');
   });
 
   it('is waited for through passing trouble of Harbor', async () => {
@@ -354,6 +356,51 @@ describe('the report of an index', () => {
       { platforms },
     );
     expect((await wait()).platforms).toEqual(['linux/amd64', 'linux/arm64']);
+  });
+
+  it('covers the children that its manifest names, also those that Harbor does not know of', async () => {
+    const known = { [amd64]: { states: [success] }, [arm64]: { states: [success] } };
+    const children = [amd64, arm64, attestation];
+    const partial = setUp({ [imageDigest]: { ...index, children: [amd64] }, ...known }, { platforms, children });
+    expect((await partial.wait()).platforms).toEqual(['linux/amd64', 'linux/arm64']);
+    const none = setUp({ [imageDigest]: { states: [success] }, ...known }, { platforms, children });
+    expect((await none.wait()).platforms).toEqual(['linux/amd64', 'linux/arm64']);
+    const [, scanned] = Object.entries(known);
+    const gone = setUp({ [imageDigest]: index, ...Object.fromEntries([scanned ?? []]) }, { platforms, children });
+    expect((await failureOf(gone.wait())).code).toBe('REFERENCE_NOT_FOUND');
+  });
+
+  it('tells images apart that have the same platform', async () => {
+    const names = new Map([amd64, arm64].map((digest) => [digest, 'windows/amd64']));
+    const { wait } = setUp(
+      {
+        [imageDigest]: { ...index, children: [amd64, arm64] },
+        [amd64]: { states: [success] },
+        [arm64]: { states: [success], reports: [report([vulnerability()])] },
+      },
+      { platforms: names },
+    );
+    const { platforms: told, platformDigests, vulnerabilities } = await wait();
+    const second = `windows/amd64/${arm64.slice(0, 19)}`;
+    expect(told).toEqual(['windows/amd64', second]);
+    expect([...platformDigests]).toEqual([
+      ['windows/amd64', amd64],
+      [second, arm64],
+    ]);
+    expect(vulnerabilities).toMatchObject([{ platforms: [second] }]);
+  });
+
+  it('has no time when one of its images has none', async () => {
+    const dated = { ...report([]), generatedAt: new Date('2026-01-01') };
+    const scans = (reports: readonly [ReturnType<typeof report>, ReturnType<typeof report>]) =>
+      setUp({
+        [imageDigest]: { ...index, children: [amd64, arm64] },
+        [amd64]: { states: [success], reports: [reports[0]] },
+        [arm64]: { states: [success], reports: [reports[1]] },
+      }).wait();
+    expect((await scans([dated, report([])])).scannedAt).toBeUndefined();
+    const later = { ...dated, generatedAt: new Date('2026-02-01') };
+    expect((await scans([later, dated])).scannedAt).toBe('2026-01-01T00:00:00.000Z');
   });
 
   it('is SCAN_FAILED when there is no image in it', async () => {

@@ -3,6 +3,7 @@ import type { HarborArtifact } from '@harbor-pilot/harbor';
 import type { Digest } from '@harbor-pilot/oci';
 import type { HarborVerdict } from '@harbor-pilot/step-kit';
 import type { ScannedImage } from '../merge.ts';
+import { shortDigest } from '../platforms.ts';
 import { type ImagePlace, isIndex } from '../wait/scan-kind.ts';
 import { explainDifference, type OwnVerdict } from './differences.ts';
 import { type Counted, judgePull, type PullAnswer, type PulledManifest, sentence } from './judge-pull.ts';
@@ -75,8 +76,7 @@ async function readManifests(request: PredictionRequest, policy: PullPolicy): Pr
   if (!isIndex(root)) return [await manifestOf(request, policy, root, 'image')];
   const manifests = [await manifestOf(request, policy, root, 'index')];
   for (const digest of root.children) {
-    const platform =
-      request.platforms?.get(digest) ?? root.platforms.get(digest) ?? digest.slice(0, digest.indexOf(':') + 13);
+    const platform = request.platforms?.get(digest) ?? root.platforms.get(digest) ?? shortDigest(digest);
     if (platform === 'unknown/unknown') continue;
     manifests.push(await manifestOf(request, policy, await read(request, digest), 'child', platform));
   }

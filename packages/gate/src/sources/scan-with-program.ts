@@ -66,8 +66,8 @@ export async function scanWithProgram(scan: ProgramScan): Promise<readonly ScanF
     const one = run(`${program}-${place + 1}.json`);
     const target: ScanTarget = {
       reference: `${scan.image}@${digest}`,
-      // An image of which no platform is known is called by its digest.
-      ...(platform.includes('/') ? { platform } : {}),
+      // A name with a digest in it is no platform: none is known, or several images have the same.
+      ...(platform.includes(':') ? {} : { platform }),
       plainHttp: scan.plainHttp ?? false,
       timeoutSeconds: one.timeoutSeconds,
       emptyFile,

@@ -1,6 +1,7 @@
 import { PilotError } from '@harbor-pilot/core';
 import type { HarborArtifact } from '@harbor-pilot/harbor';
 import type { Digest } from '@harbor-pilot/oci';
+import { distinctName, shortDigest } from '../platforms.ts';
 import { FollowedScan, type ScanSetting } from './followed-scan.ts';
 import { ImageScan } from './image-scan.ts';
 import { identityOf, type ScanTimes } from './next-move.ts';
@@ -8,6 +9,18 @@ import { isIndex, nameOf } from './scan-kind.ts';
 
 /** Where BuildKit files its attestations in an index (BuildKit, docs/attestations/attestation-storage.md): nothing that runs. */
 const attestationPlatform = 'unknown/unknown';
+
+/** A digest, and what is known of the children that it has when it is that of an index. */
+export interface ScannedDigest {
+  readonly digest: Digest;
+  /**
+   * Platform names by digest, as {@link platformsOf} gives them; `unknown/unknown` marks attestations, which nobody scans.
+   * For those that are not among them Harbor's word counts.
+   */
+  readonly platforms?: ReadonlyMap<Digest, string>;
+  /** The children by the manifest of the index, which was verified: Harbor's record may lack some of them. */
+  readonly children?: readonly Digest[];
+}
 
 /** An index that keeps saying the same for so long is not believed: one of its children is looked at, too, each time. */
 const distrustSeconds = 30;
@@ -20,15 +33,17 @@ const distrustSeconds = 30;
 export class ScanGroup<Result> {
   readonly #setting: ScanSetting<Result>;
   readonly #platforms: ReadonlyMap<Digest, string>;
+  readonly #named: readonly Digest[];
   readonly #root: FollowedScan<Result>;
   readonly #images = new Map<Digest, ImageScan<Result>>();
   #turn = 0;
   /** The last look at all children. */
   #round: { readonly index: string; readonly atSeconds: number } | undefined;
 
-  constructor(setting: ScanSetting<Result>, platforms: ReadonlyMap<Digest, string>, digest: Digest) {
+  constructor(setting: ScanSetting<Result>, { digest, platforms = new Map(), children = [] }: ScannedDigest) {
     this.#setting = setting;
     this.#platforms = platforms;
+    this.#named = children;
     this.#root = new FollowedScan(setting, digest);
   }
 
@@ -64,12 +79,12 @@ export class ScanGroup<Result> {
   /** The first look, which shows whether it is an index. */
   async #begin(times: ScanTimes): Promise<void> {
     const artifact = await this.#count(this.#root, () => this.#root.look(times));
-    if (!isIndex(artifact)) {
+    if (!isIndex(artifact) && this.#named.length === 0) {
       const image = new ImageScan(this.#setting, this.#root.digest, this.#nameOf(this.#root.digest), this.#root);
       this.#images.set(image.digest, image);
       return this.#count(this.#root, () => image.act(times, true));
     }
-    this.#add(artifact);
+    this.#add(artifact, this.#named);
     this.#requireImages();
     if (this.#isSummedUp && this.unfinished.length > 1) return this.#afterIndex(times);
     return this.#goRound(times);
@@ -128,11 +143,12 @@ export class ScanGroup<Result> {
     }
   }
 
-  #add(index: HarborArtifact): void {
-    for (const digest of index.children) {
+  #add(index: HarborArtifact, named: readonly Digest[] = []): void {
+    for (const digest of [...index.children, ...named]) {
       const platform = this.#nameOf(digest, index.platforms.get(digest));
       if (platform === attestationPlatform || this.#images.has(digest)) continue;
-      this.#images.set(digest, new ImageScan(this.#setting, digest, platform));
+      const name = distinctName(platform, digest, (taken) => this.images.some((image) => image.platform === taken));
+      this.#images.set(digest, new ImageScan(this.#setting, digest, name));
     }
   }
 
@@ -145,6 +161,6 @@ export class ScanGroup<Result> {
   }
 
   #nameOf(digest: Digest, told?: string): string {
-    return this.#platforms.get(digest) ?? told ?? digest.slice(0, digest.indexOf(':') + 13);
+    return this.#platforms.get(digest) ?? told ?? shortDigest(digest);
   }
 }

@@ -6,7 +6,7 @@ import type { ImageScan } from './image-scan.ts';
 import type { ScannerHealth, ScanTimes } from './next-move.ts';
 import { Pace } from './pace.ts';
 import { isPassing } from './passing.ts';
-import { ScanGroup } from './scan-group.ts';
+import { ScanGroup, type ScannedDigest } from './scan-group.ts';
 import { type ImagePlace, type KindOfScan, nameOf } from './scan-kind.ts';
 import type { ScanNews } from './scan-news.ts';
 import { ScannerWatch } from './scanner-watch.ts';
@@ -24,15 +24,8 @@ export interface ScanProgress {
   readonly elapsedSeconds: number;
 }
 
-/** Which image to wait for, where, and how long. */
-export interface WaitOptions extends ImagePlace {
-  /** Of an image or an index. An index is judged by its children. */
-  readonly digest: Digest;
-  /**
-   * Platform names by digest, as {@link platformsOf} gives them; `unknown/unknown` marks attestations, which nobody scans.
-   * For those that are not among them Harbor's word counts.
-   */
-  readonly platforms?: ReadonlyMap<Digest, string>;
+/** Which image or index to wait for, where, and how long. An index is judged by its children. */
+export interface WaitOptions extends ImagePlace, ScannedDigest {
   readonly timeoutSeconds: number;
   /** A result of a scan that ended before counts for nothing: a new scan is asked for. */
   readonly notBefore?: Date;
@@ -67,13 +60,13 @@ export async function waitForScans<Result>(
   kind: KindOfScan<Result>,
   options: WaitOptions,
 ): Promise<FinishedScans<Result>> {
-  const { digest, timeoutSeconds, notBefore, clock = systemClock, signal, news, progress } = options;
+  const { timeoutSeconds, notBefore, clock = systemClock, signal, news, progress } = options;
   const begin = clock.now().getTime();
   const elapsed = (): number => (clock.now().getTime() - begin) / 1000;
   const grace = Math.min(graceSeconds, timeoutSeconds / 2);
   const pace = new Pace();
   const scanner = new ScannerWatch(options.harbor, options.project);
-  const group = new ScanGroup({ place: options, kind, scanner, pace }, options.platforms ?? new Map(), digest);
+  const group = new ScanGroup({ place: options, kind, scanner, pace }, options);
   const late = lateness(timeoutSeconds + Math.min(lastLookSeconds, timeoutSeconds / 2));
   for (;;) {
     signal?.throwIfAborted();

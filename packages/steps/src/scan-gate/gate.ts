@@ -4,11 +4,13 @@ import type { GatePart, GateReport, OutputValues, Runtime } from '@harbor-pilot/
 import type { CommentValues } from '../comment/post-comment.ts';
 import type { Connection } from '../connect.ts';
 import { imageName } from '../record-file.ts';
-import { type ImageTree, platformNames } from '../subject.ts';
+import type { ImageTree } from '../subject.ts';
 import { readAllowlist } from './allowlist.ts';
 import { withBaseUpgrade } from './base-image.ts';
 import { findBaseline } from './baseline.ts';
+import { childNames } from './child-names.ts';
 import { findBase } from './find-base.ts';
+import { withHiddenImages } from './hidden-images.ts';
 import type { gateOutputs } from './inputs.ts';
 import type { GatePlan } from './plan.ts';
 import { refusedCount } from './refusal.ts';
@@ -26,12 +28,13 @@ export interface Judgement {
 /** Waits for the scan of an image, judges it, and writes the reports. A refusal is given back, not thrown. */
 export async function gate(
   plan: GatePlan,
-  tree: ImageTree,
+  given: ImageTree,
   connection: Connection,
   runtime: Runtime,
 ): Promise<Judgement> {
   const { values, policy } = plan;
   keepYoungMemorySmall();
+  const tree = await withHiddenImages(given, connection);
   const scanned = await scan(values, tree, connection, runtime);
   if (values.requireSbom) await ensureSboms(values, tree, connection, runtime);
   const report = await judge(plan, scanned, tree, connection, runtime);
@@ -87,7 +90,7 @@ async function judge(
     project: connection.project,
     repository: connection.name,
     digest,
-    platforms: platformNames(tree),
+    platforms: childNames(tree),
     ...(values.scanSource === 'harbor' ? { scanned } : {}),
     own: report,
     clock: runtime.clock,

@@ -1,16 +1,20 @@
 import { inParallel } from '@harbor-pilot/core';
-import type { ImageToCover, PlatformImage } from '@harbor-pilot/gate';
+import { distinctName, type ImageToCover, type PlatformImage, shortDigest } from '@harbor-pilot/gate';
 import { type Descriptor, formatPlatform, parseManifest } from '@harbor-pilot/oci';
 import type { Connection } from '../connect.ts';
 import type { ImageTree } from '../subject.ts';
 
-const shownDigits = 'sha256:'.length + 12;
-
 /** What reports must cover: the image of each platform, with the digest of its configuration, by which scanners name images. */
 export async function imageToCover(tree: ImageTree, connection: Connection): Promise<ImageToCover> {
+  const images = await inParallel(scannableImages(tree), (image) => platformImage(image, connection));
+  const taken = new Set<string>();
   return {
     digest: tree.root.digest,
-    images: await inParallel(scannableImages(tree), (image) => platformImage(image, connection)),
+    images: images.map((image) => {
+      const platform = distinctName(image.platform, image.digest, (name) => taken.has(name));
+      taken.add(platform);
+      return { ...image, platform };
+    }),
   };
 }
 
@@ -26,6 +30,6 @@ async function platformImage(image: Descriptor, { registry, reference }: Connect
     digest: image.digest,
     ...(parsed.kind === 'manifest' ? { configDigest: parsed.manifest.config.digest } : {}),
     // An image that is no part of an index is known by the beginning of its digest, as with the reports of Harbor.
-    platform: image.platform === undefined ? image.digest.slice(0, shownDigits) : formatPlatform(image.platform),
+    platform: image.platform === undefined ? shortDigest(image.digest) : formatPlatform(image.platform),
   };
 }

@@ -11,7 +11,8 @@ import {
 } from '@harbor-pilot/gate';
 import type { Runtime } from '@harbor-pilot/step-kit';
 import type { Connection } from '../connect.ts';
-import { type ImageTree, platformNames } from '../subject.ts';
+import type { ImageTree } from '../subject.ts';
+import { childNames } from './child-names.ts';
 import type { GateValues } from './policy.ts';
 
 /** What somebody has found in an image. */
@@ -60,7 +61,9 @@ export async function ensureSboms(
 
 /** Of what is scanned in Harbor, and as whom to wait for it. */
 function placeOf(tree: ImageTree, { harbor, project, name }: Connection, { clock, signal }: Runtime) {
-  return { harbor, project, repository: name, digest: tree.root.digest, platforms: platformNames(tree), clock, signal };
+  const children = tree.children.map(({ digest }) => digest);
+  const image = { digest: tree.root.digest, platforms: childNames(tree), children };
+  return { harbor, project, repository: name, ...image, clock, signal };
 }
 
 /**
