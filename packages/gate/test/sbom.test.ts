@@ -2,13 +2,13 @@ import { PilotError } from '@harbor-pilot/core';
 import { digestOf, mediaTypes } from '@harbor-pilot/oci';
 import { describe, expect, it } from '@jest/globals';
 import { ensureSbom } from '../src/sbom/ensure-sbom.ts';
-import { type FakeArtifact, fakeClock, fakeHarbor, imageDigest } from './fakes.ts';
+import { type FakeArtifact, type FakeScanner, fakeClock, fakeHarbor, healthyScanner, imageDigest } from './fakes.ts';
 
 const [amd64, arm64, sbomDigest] = [digestOf('amd64'), digestOf('arm64'), digestOf('a bill of materials')];
 const made = { status: 'Success', sbomDigest } as const;
 
-function setUp(artifacts: Readonly<Record<string, FakeArtifact>>) {
-  const fake = fakeHarbor(artifacts);
+function setUp(artifacts: Readonly<Record<string, FakeArtifact>>, scanner?: FakeScanner) {
+  const fake = fakeHarbor(artifacts, scanner);
   const clock = fakeClock();
   const options = { harbor: fake.harbor, project: 'acme', repository: 'app', digest: imageDigest, clock };
   return { ...fake, clock, ensure: () => ensureSbom({ ...options, timeoutSeconds: 100 }) };
@@ -57,6 +57,17 @@ describe('a bill of materials', () => {
       message: expect.stringContaining('does not make bills of materials'),
     });
     expect(clock.pausesSeconds.reduce((sum, pause) => sum + pause, 0)).toBeLessThan(10);
+  });
+
+  it('is SCAN_NO_SCANNER soon where Harbor breaks because its scanner makes none', async () => {
+    const broken = new PilotError('HARBOR_UNAVAILABLE', 'cannot scan it: it answered 500');
+    const outcome = async (makesSboms: boolean) => {
+      const { ensure, clock } = setUp({ [imageDigest]: { start: [broken] } }, [{ ...healthyScanner, makesSboms }]);
+      const error = await ensure().catch((thrown: unknown) => thrown);
+      return [(error as PilotError).code, clock.pausesSeconds.reduce((sum, pause) => sum + pause, 0) < 10];
+    };
+    expect(await outcome(false)).toEqual(['SCAN_NO_SCANNER', true]);
+    expect(await outcome(true)).toEqual(['SCAN_UNFINISHED', false]);
   });
 
   it('is one of each child of an index', async () => {

@@ -49,6 +49,7 @@ const starts = {
   started: 'started',
   409: 'already-running',
   412: new PilotError('SCAN_NO_SCANNER', 'no available scanner for project: 2'),
+  off: new PilotError('SCAN_NO_SCANNER', 'cannot scan it: scanner Trivy is deactivated'),
   400: new PilotError('SCAN_NO_SCANNER', 'the configured scanner Stub does not support scanning artifact'),
 } as const;
 
@@ -187,6 +188,13 @@ const ofReports: readonly Row[] = [
     'passed',
     6,
   ),
+  row(
+    'is lost when the project gets another scanner meanwhile',
+    { sees: 'absent', next: ['Running absent', 'Success'] },
+    'llllSllSlR',
+    'passed',
+    10,
+  ),
   row('has a report that cannot be read for a moment', { sees: 'Success', reads: '502 clean' }, 'lRlR', 'passed', 1),
   row(
     'has a report that is too old',
@@ -214,6 +222,7 @@ const scannerless: readonly Row[] = [
     'SCAN_NO_SCANNER',
     0,
   ),
+  row('is offered by a scanner that is switched off', { sees: 'absent', starts: 'off' }, 'llllS', 'SCAN_NO_SCANNER', 3),
   row('is refused though it is offered', { sees: 'absent', starts: '400' }, 'llllSl', 'SCAN_NO_SCANNER', 6.375),
   row(
     'is refused in the moment when the scanner falls ill',

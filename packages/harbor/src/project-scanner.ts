@@ -1,4 +1,4 @@
-import { asObject } from '@harbor-pilot/core';
+import { asObject, parseObject } from '@harbor-pilot/core';
 import type { Api } from './api.ts';
 import { filled, parseScanner, parseTime, requireObject } from './parsing.ts';
 import { projectPath } from './paths.ts';
@@ -12,6 +12,8 @@ export interface ProjectScanner {
   readonly isDisabled: boolean;
   /** Harbor looks every half minute. */
   readonly isHealthy: boolean;
+  /** Whether it makes bills of materials; absent while it does not answer. */
+  readonly makesSboms?: boolean;
   /** What the scanner calls itself; absent while it does not answer. */
   readonly adapter?: Scanner;
 }
@@ -52,13 +54,15 @@ async function readScanner(api: Api, project: string): Promise<ProjectScanner | 
   const text = await response.text();
   // Harbor answers with nothing when there is none.
   if (text.trim() === '') return undefined;
-  const scanner = requireObject(JSON.parse(text), what);
+  const scanner = requireObject(parseObject(text), what);
+  const capabilities = asObject(scanner.capabilities);
   const adapter = parseScanner({ name: scanner.adapter, vendor: scanner.vendor, version: scanner.version });
   return {
     uuid: filled(scanner.uuid) ?? '',
     name: filled(scanner.name) ?? '',
     isDisabled: scanner.disabled === true,
     isHealthy: scanner.health === 'healthy',
+    ...(capabilities === undefined ? {} : { makesSboms: capabilities.support_sbom === true }),
     ...(adapter === undefined ? {} : { adapter }),
   };
 }

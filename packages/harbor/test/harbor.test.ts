@@ -264,6 +264,7 @@ describe('scans', () => {
 
   it.each([
     refusal(412, 'PRECONDITION', 'no available scanner for project: 2'),
+    refusal(412, 'PRECONDITION', 'scanner Stub is deactivated'),
     refusal(400, 'BAD_REQUEST', 'the configured scanner Stub does not support scanning artifact with mime type x'),
   ])('says that no scanner can', async (answer) => {
     await using recorded = await recordedHarbor(() => answer);

@@ -65,6 +65,18 @@ describe('a project', () => {
   it('has no scanner where Harbor answers with nothing', async () => {
     await using recorded = await recordedHarbor(() => ({}));
     expect(await recorded.harbor.projectScanner('acme')).toBeUndefined();
+    await using page = await recordedHarbor(() => ({ page: '<html>' }));
+    await expect(page.harbor.projectScanner('acme')).rejects.toMatchObject({ code: 'ANSWER_UNEXPECTED' });
+  });
+
+  it.each([
+    [{ support_vulnerability: true, support_sbom: true }, true],
+    [{ support_vulnerability: true }, false],
+    [{ support_vulnerability: true, support_sbom: false }, false],
+    [null, undefined],
+  ])('tells by %j whether its scanner makes bills of materials: %p', async (capabilities, expected) => {
+    await using recorded = await recordedHarbor(() => ({ json: { uuid: 'u', name: 'Stub', capabilities } }));
+    expect((await recorded.harbor.projectScanner('acme'))?.makesSboms).toBe(expected);
   });
 
   it.each([401, 403, 404] as const)('answers %i to who asks for its members and may not', async (status) => {

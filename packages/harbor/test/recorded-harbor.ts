@@ -9,6 +9,8 @@ export interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
+  /** In place of JSON. */
+  readonly page?: string;
 }
 
 /** One request as it was seen. */
@@ -29,9 +31,9 @@ export async function recordedHarbor(answerTo: (request: Seen) => Answer): Promi
   const server = createServer(async (request, response) => {
     const one = { line: `${request.method} ${request.url}`, headers: request.headers, body: await text(request) };
     seen.push(one);
-    const { status = 200, headers = {}, json } = answerTo(one);
+    const { status = 200, headers = {}, json, page } = answerTo(one);
     response.writeHead(status, { 'content-type': 'application/json', 'set-cookie': 'sid=1; Path=/', ...headers });
-    response.end(json === undefined ? undefined : JSON.stringify(json));
+    response.end(json === undefined ? page : JSON.stringify(json));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;

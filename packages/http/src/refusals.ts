@@ -180,7 +180,7 @@ const state: readonly Row[] = [
     hint: 'Check the project, the repository and the tag or digest; it may have been deleted.',
   },
   {
-    when: ({ text }) => /no available scanner|does not support scanning/i.test(text),
+    when: ({ text }) => /no available scanner|scanner .* is deactivated|does not support scanning/i.test(text),
     code: 'SCAN_NO_SCANNER',
     hint: 'Set a scanner for the project or for all (Interrogation Services), and see that it is enabled and healthy.',
   },

@@ -23,6 +23,8 @@ export class FollowedScan<Result> {
   #sight: Sight = { overview: { status: 'absent' }, isScannable: true, scanner: 'unknown' };
   #memory: ScanMemory = { isStarted: false };
   #refusal: PilotError | undefined;
+  /** Whether something was seen of a scan since one was asked for. */
+  #hasShown = false;
 
   constructor(setting: ScanSetting<Result>, digest: Digest) {
     this.#setting = setting;
@@ -68,7 +70,7 @@ export class FollowedScan<Result> {
     try {
       await place.harbor.startScan(place.project, place.repository, this.digest, kind.kind);
     } catch (error) {
-      if (!(error instanceof PilotError) || error.code !== 'SCAN_NO_SCANNER' || isCertain(error)) throw error;
+      if (!(error instanceof PilotError) || !(await this.#isRefusal(error, elapsedSeconds))) throw error;
       this.#refusal = error;
       this.#remember({
         refusal: this.#sight.isScannable ? 'offered' : 'hidden',
@@ -79,6 +81,7 @@ export class FollowedScan<Result> {
     this.#setting.pace.hurry();
     const { status } = this.overview;
     this.#see();
+    this.#hasShown = false;
     this.#remember({
       isStarted: true,
       ...(status === 'absent' ? {} : { replaced: { scan: identityOf(this.overview), atSeconds: elapsedSeconds } }),
@@ -109,6 +112,15 @@ export class FollowedScan<Result> {
     });
   }
 
+  /** Whether there may be no scanner for it. Harbor breaks when it is asked for a bill of materials that its scanner does not make. */
+  async #isRefusal({ code, message }: PilotError, elapsedSeconds: number): Promise<boolean> {
+    const { kind, scanner } = this.#setting;
+    if (code === 'SCAN_NO_SCANNER') return !isCertain(message);
+    if (code !== 'HARBOR_UNAVAILABLE' || kind.kind !== 'sbom') return false;
+    if (await scanner.look(elapsedSeconds)) this.requests += 1;
+    return scanner.makesSboms === false;
+  }
+
   #remember(change: Partial<ScanMemory>): void {
     this.#memory = { ...this.#memory, ...change };
   }
@@ -116,15 +128,17 @@ export class FollowedScan<Result> {
   /** There is something to be seen again. */
   #see(): void {
     const { isStarted, replaced } = this.#memory;
-    // What was asked for while the scanner did not answer may be lost.
-    const isLost = this.isBlind && this.overview.status === 'absent';
+    const isAbsent = this.overview.status === 'absent';
+    // What was asked for while the scanner did not answer may be lost; what has shown and is gone was another scanner's.
+    const isLost = isAbsent && (this.isBlind || this.#hasShown);
+    this.#hasShown = !isAbsent && replaced?.scan !== identityOf(this.overview);
     this.#memory = { isStarted: isStarted && !isLost, ...(replaced === undefined ? {} : { replaced }) };
   }
 }
 
 /** Harbor says it about the project; the other refusal may be about a scanner that does not answer at the moment. */
-function isCertain(error: PilotError): boolean {
-  return /no available scanner/i.test(error.message);
+function isCertain(message: string): boolean {
+  return /no available scanner|is deactivated/i.test(message);
 }
 
 const isFailure = ({ status }: ScanOverview): boolean => status === 'Error' || status === 'Stopped';

@@ -12,6 +12,7 @@ export class ScannerWatch {
   readonly #project: string;
   #health: ScannerHealth = 'unknown';
   #name: string | undefined;
+  #makesSboms: boolean | undefined;
   #dueSeconds = 0;
 
   constructor(harbor: Harbor, project: string) {
@@ -28,6 +29,11 @@ export class ScannerWatch {
     return this.#name;
   }
 
+  /** undefined as long as nobody has told. */
+  get makesSboms(): boolean | undefined {
+    return this.#makesSboms;
+  }
+
   /** Looks, unless it has just done so. Gives back whether it has asked Harbor. */
   async look(elapsedSeconds: number): Promise<boolean> {
     if (elapsedSeconds < this.#dueSeconds) return false;
@@ -36,6 +42,7 @@ export class ScannerWatch {
       const scanner = await this.#harbor.projectScanner(this.#project);
       this.#health = healthOf(scanner);
       this.#name = scanner?.name;
+      this.#makesSboms = scanner?.makesSboms;
     } catch (error) {
       this.#health = 'unknown';
       if (error instanceof PilotError && error.code === 'AUTH_DENIED') this.#dueSeconds = Number.POSITIVE_INFINITY;
