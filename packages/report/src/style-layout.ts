@@ -7,6 +7,7 @@ body { margin: 0; background: var(--page); color: var(--text);
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
 .wrap { max-width: 72rem; margin-inline: auto; padding-inline: clamp(1rem, 3vw, 2rem); }
 a { color: var(--link); }
+a, b, code, span, time { unicode-bidi: isolate; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 4px; }
 code, .mono { font: .86em/1.5 var(--mono); }
 .muted { color: var(--muted); }
@@ -53,6 +54,7 @@ h3 { margin: 0 0 .8rem; font-size: 1.15rem; }
 button { font: inherit; font-size: .875rem; padding: .25rem .8rem; border-radius: 8px; cursor: pointer;
   color: var(--text); background: var(--surface); border: 1px solid var(--muted); }
 button:hover { background: var(--raised); }
+.facts li { overflow-wrap: anywhere; min-width: 0; }
 .facts { list-style: none; display: flex; flex-wrap: wrap; gap: .35rem 1.4rem; margin: .9rem 0 0; padding: 0;
   font-size: .92rem; }
 .tag { padding: 0 .6rem; border-radius: 99px; background: var(--surface); border: 1px solid var(--line);
@@ -163,6 +165,7 @@ svg .tick { fill: var(--muted); font-size: 12px; }
 @media print {
   body { background: none; font-size: 11pt; }
   .overview, .filter, .copy button, .skip { display: none; }
+  .top { background: none; color: var(--text); }
   .release { border: 0; break-after: page; }
   .release:last-of-type { break-after: auto; }
   .scroll { max-height: none; overflow: visible; }

@@ -68,10 +68,30 @@ describe('the page of a gate', () => {
     for (const title of ['By package', 'By file', 'By layer']) expect(sectionOf(page, 'where')).toContain(title);
     expect(sectionOf(page, 'where')).toContain('<title>2 critical, 2 high, 2 medium</title>');
     expect(sectionOf(page, 'exceptions').match(/class="state tone \w+">\w+/g)).toEqual(
-      ['warning">expiring', 'good">used', 'open">unused', 'bad">expired'].map((end) => `class="state tone ${end}`),
+      ['bad">expired', 'warning">expiring', 'good">used', 'open">unused'].map((end) => `class="state tone ${end}`),
     );
     expect(page).toContain('href="#exception-2">not affected, says vex/checkout-api.json</a>');
     expect(sectionOf(page, 'policy')).toMatch(/Harbor lets this image be pulled.*Where it differs from this gate/s);
+  });
+
+  it('lists the exceptions that decide where there are too many for all', () => {
+    const unused = Array.from({ length: 600 }, (_, number) => ({
+      ...gateReport.exceptions[2],
+      id: `CVE-2025-${20_000 + number}`,
+      reason: 'Never seen.',
+      from: '.trivyignore',
+      state: 'unused' as const,
+    }));
+    const many = pageOf({
+      ...gateReport,
+      exceptions: [...unused, ...gateReport.exceptions],
+      vulnerabilities: gateReport.vulnerabilities.map((found) =>
+        found.exception === undefined ? found : { ...found, exception: found.exception + unused.length },
+      ),
+    });
+    expect(many).toContain('href="#exception-602">not affected, says vex/checkout-api.json</a>');
+    expect(sectionOf(many, 'exceptions')).toMatch(/id="exception-602">.*CVE-2026-10104/);
+    expect(sectionOf(many, 'exceptions')).toContain('and 104 exceptions more');
   });
 
   it('uses no id twice, and names only ids that it has', () => {

@@ -145,6 +145,17 @@ describeWithPeers('the page of a gate in Chromium', ['chromium'], ({ chromium: e
     await page.close();
   });
 
+  it.each([360, 768, 1400])('cuts no words at %i px, and lets none run out of the page', async (width) => {
+    for (const report of [gateReport, { ...hostileReport('a'.repeat(300)), image: gateReport.image }]) {
+      const page = await open(report, { viewport: { width, height: 800 } });
+      const wide = `[...document.querySelectorAll('.badge, .state, .facts li, tbody th, label, select')]
+        .filter((one) => one.scrollWidth > one.clientWidth + 1 || one.getBoundingClientRect().right > one.closest('.release').getBoundingClientRect().right)
+        .map((one) => one.outerHTML.slice(0, 80))`;
+      expect(await page.evaluate(`[...new Set(${wide})]`)).toEqual([]);
+      await page.close();
+    }
+  });
+
   it.each(['light', 'dark'] as const)('has no serious fault of accessibility: %s', async (colorScheme) => {
     for (const report of [gateReport, cleanReport]) {
       const page = await open(report, { colorScheme });
@@ -173,6 +184,8 @@ describeWithPeers('the page of a gate in Chromium', ['chromium'], ({ chromium: e
     expect(inner).toBe(height);
     expect(await page.locator('input[type=search]').isVisible()).toBe(false);
     expect(await page.locator('output').isVisible()).toBe(true);
+    expect(await page.locator('.tiles').isVisible()).toBe(true);
+    expect(await page.locator('.upgrades summary').first().isVisible()).toBe(true);
     expect(await page.evaluate('getComputedStyle(document.body).color')).toBe('rgb(16, 36, 58)');
     const thead = "getComputedStyle(document.querySelector('#table thead')).display";
     expect(await page.evaluate(thead)).toBe('table-header-group');

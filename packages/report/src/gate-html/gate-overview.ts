@@ -10,16 +10,20 @@ import { severityChart } from '../severity-chart.ts';
 /** The chart of the severities beside the policy and what Harbor makes of the image. */
 export function overview({ policy, harbor }: GateReport, tally: GateTally): SafeHtml {
   return html`<div class="columns">
-<section aria-labelledby="severities"><h3 id="severities">Severities</h3>
-<figure>${tally.all === 0 ? undefined : chart(tally)}
-<figcaption class="muted">${describeTally(tally)} ${tally.refused > 0 ? 'The full part of a bar is what is refused.' : undefined}</figcaption></figure>
-${tally.all === 0 ? undefined : html`<details><summary>The same as a table</summary>${severityTable(tally)}</details>`}
-</section>
+${tally.all === 0 ? undefined : severitySection(tally)}
 <section aria-labelledby="policy"><h3 id="policy">Policy</h3>
 ${reasonList(policy)}
 ${harbor === undefined ? undefined : harborPart(harbor)}
 </section>
 </div>`;
+}
+
+function severitySection(tally: GateTally): SafeHtml {
+  return html`<section aria-labelledby="severities"><h3 id="severities">Severities</h3>
+<figure>${chart(tally)}
+<figcaption class="muted">${describeTally(tally)} ${tally.refused > 0 ? 'The full part of a bar is what is refused.' : undefined}</figcaption></figure>
+<details><summary>The same as a table</summary>${severityTable(tally)}</details>
+</section>`;
 }
 
 function chart({ bySeverity }: GateTally): SafeHtml {

@@ -6,7 +6,6 @@ import { isWebAddress } from '../links.ts';
 import { first, plain } from '../plain.ts';
 import { severityClass } from '../severity-chart.ts';
 import { advisory } from './gate-advisory.ts';
-import { exceptionAddress } from './gate-exceptions.ts';
 
 const linkLimit = 4;
 const longestDescription = 500;
@@ -16,10 +15,12 @@ export interface RowStyle {
   readonly hasEpss: boolean;
   /** Place of each platform of the image, by which rows are filtered. */
   readonly platforms: ReadonlyMap<string, number>;
+  /** Where on the page the exceptions are, by their places in the report. */
+  readonly exceptions: ReadonlyMap<number, string>;
 }
 
 /** One vulnerability as a row of the table. */
-export function row(found: JudgedVulnerability, { hasEpss, platforms }: RowStyle): SafeHtml {
+export function row(found: JudgedVulnerability, { hasEpss, platforms, exceptions }: RowStyle): SafeHtml {
   const { outcome, fixVersion = '–' } = found;
   const on = found.platforms.flatMap((platform) => platforms.get(platform) ?? []).join(' ');
   return html`<tr data-severity="${severityClass(found.severity)}" data-outcome="${outcome}" data-is="${kindsOf(found)}" data-platform="${on}"${outcome === 'refused' ? html` class="refused"` : undefined}>${nameCell(found)}${severityCell(found)}${numberCell(
@@ -29,7 +30,7 @@ export function row(found: JudgedVulnerability, { hasEpss, platforms }: RowStyle
   )}${hasEpss ? numberCell('EPSS', found.epss, (share) => `${(share * 100).toFixed(1)} %`) : undefined}${packageCell(
     found,
     platforms.size,
-  )}<td data-label="Fixed in" class="mono">${fixVersion}</td><td data-label="Decision"><span><span class="outcome ${outcome}">${outcome}</span>${because(found)}</span></td></tr>
+  )}<td data-label="Fixed in" class="mono">${fixVersion}</td><td data-label="Decision"><span><span class="outcome ${outcome}">${outcome}</span>${because(found, exceptions)}</span></td></tr>
 `;
 }
 
@@ -73,9 +74,12 @@ function flags({ isNew, isKnownExploited }: JudgedVulnerability): SafeHtml {
   }`;
 }
 
-function because({ because: words, exception }: JudgedVulnerability): SafeHtml | undefined {
+function because(
+  { because: words, exception }: JudgedVulnerability,
+  exceptions: RowStyle['exceptions'],
+): SafeHtml | undefined {
   if (words === '') return undefined;
-  const href = exception === undefined ? undefined : exceptionAddress(exception);
+  const href = exception === undefined ? undefined : exceptions.get(exception);
   return small(href === undefined ? words : html`<a href="${href}">${words}</a>`);
 }
 

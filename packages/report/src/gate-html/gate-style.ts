@@ -12,7 +12,7 @@ td .flag { font-size: inherit; }
 .note { padding: .6rem .9rem .1rem; background: var(--soft); border-left: 3px solid var(--tone); border-radius: 0 8px 8px 0; }
 .note h4 { margin: 0 0 .3rem; color: var(--tone); }
 .tiles ul { list-style: none; display: grid; gap: .7rem; margin: .8rem 0 0; padding: 0;
-  grid-template-columns: repeat(auto-fit, minmax(min(100%, 9rem), 1fr)); }
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 7.2rem), 1fr)); }
 .tiles .card { gap: 0; padding: .6rem .9rem; background: var(--raised); border-top-width: 3px; }
 .tiles b { font-size: 1.5rem; line-height: 1.2; font-variant-numeric: tabular-nums; }
 .tiles .bad b, .tiles .warning b { color: var(--tone); }
@@ -27,18 +27,23 @@ tr:target { background: var(--raised); }
 .new .badge { min-width: 5.6rem; text-align: center; margin-right: .4rem; }
 .upgrades th, .upgrades td, .groups th, .groups td, .exceptions th, .exceptions td { white-space: normal; }
 .upgrades .mono, .exceptions .mono { overflow-wrap: anywhere; }
-.upgrades thead th:nth-child(1) { width: 24%; }
-.upgrades thead th:nth-child(4) { width: 28%; }
+.upgrades, .groups, .exceptions { table-layout: fixed; }
+.upgrades thead th:nth-child(1) { width: 22%; }
+.upgrades thead th:nth-child(4) { width: 24%; }
+.upgrades thead th:nth-child(5) { width: 14%; }
 .groups { margin-bottom: .6rem; }
 .by-file tbody th, .by-layer tbody th { font: .8em/1.7 var(--mono); }
 .groups thead th::first-letter { text-transform: uppercase; }
-.groups thead th:nth-child(1) { width: 38%; }
-.groups thead th:nth-child(2) { width: 30%; }
+.groups thead th:nth-child(1) { width: 34%; }
+.groups thead th:nth-child(2) { width: 28%; }
 .parts { display: block; margin-block: .4em; border-radius: 3px; background: var(--track); }
 .state { padding: 0 .6rem; border-radius: 99px; background: var(--soft); color: var(--tone); font-weight: 650; font-size: .86rem; }
-.exceptions thead th:nth-child(3) { width: 34%; }
+.exceptions thead th:nth-child(2) { width: 10%; }
+.exceptions thead th:nth-child(3) { width: 30%; }
+.exceptions thead th:nth-child(4) { width: 17%; }
+.exceptions thead th:nth-child(5) { width: 10%; }
 .exceptions .state, .exceptions tbody th a { white-space: nowrap; }
-.exceptions time { white-space: nowrap; }
+.exceptions time { display: block; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 
 td .small, th .small { display: block; font-weight: 400; font-size: .86rem; color: var(--muted); overflow-wrap: anywhere; }
 .mark { padding: 0 .45rem; border-radius: 99px; border: 1px solid currentColor; font-size: .76rem; white-space: nowrap; }
@@ -47,7 +52,7 @@ td .small, th .small { display: block; font-weight: 400; font-size: .86rem; colo
 .outcome.allowed { font-weight: 400; }
 .sortable { table-layout: fixed; }
 .sortable thead th { overflow-wrap: normal; padding-right: .5rem; }
-.sortable thead th:nth-child(2) { width: 9.5%; }
+.sortable thead th:nth-child(2) { width: 11.5%; }
 .sortable thead .number { width: 8.5%; }
 .sortable thead .number ~ th:not(.number) { width: 13.5%; }
 .sortable thead .number + th:not(.number) { width: 22%; }
@@ -68,27 +73,45 @@ legend { float: left; padding: 0; margin-right: .2rem; color: var(--muted); }
 select { font: inherit; color: var(--text); background: var(--surface); border: 1px solid var(--muted); border-radius: 8px;
   padding: .25rem .5rem; max-width: 100%; }
 .filter .search { flex-basis: 100%; min-width: 0; }
+.filter label { min-width: 0; max-width: 100%; }
 .order { display: none; }
 .filterable .skip:focus { position: static; display: inline-block; }
 @media screen { .scroll { max-height: min(44rem, 80vh); } }
 
 @media (max-width: 62rem) {
   .sortable, .sortable .badge { font-size: .8rem; } .sortable .badge { padding-inline: .4rem; }
-  .sortable thead th { font-size: .76rem; } .sortable thead th:nth-child(2) { width: 13%; }
+  .sortable thead th { font-size: .76rem; } .sortable thead th:nth-child(2) { width: 15%; }
   .sortable thead button::after { display: none; }
+  .upgrades { font-size: .84rem; }
+  .sortable thead .number { width: 7.5%; }
+  .exceptions, .exceptions .state { font-size: .8rem; } .exceptions .state { padding-inline: .4rem; }
+  .exceptions thead th:nth-child(1) { width: 20%; }
+  .exceptions thead th:nth-child(2) { width: 13%; }
+  .exceptions thead th:nth-child(3) { width: 23%; }
+  .exceptions thead th:nth-child(5) { width: 13%; }
 }
 @media (max-width: 44rem) {
   .sortable { font-size: .92rem; }
   .sortable details > div { width: auto; }
   .order { display: inline; }
   .stacking thead { visibility: hidden; }
-  .tiles ul { grid-template-columns: repeat(auto-fit, minmax(min(100%, 7.5rem), 1fr)); }
   .parts { min-width: 8rem; }
   .release .stacking:not(.sortable) td { grid-template-columns: 5.6rem 1fr; padding-left: 0; }
+  .stacking.exceptions, .stacking.upgrades { font-size: .92rem; }
+  .groups tbody tr { display: grid; grid-template-columns: 1fr 1.4fr 1.6fr; }
+  .groups th, .release .groups td[data-label=Severities] { display: block; grid-column: 1 / -1; }
+  .groups td[data-label=Severities]::before { content: none; }
+  .release .groups td.number.number { display: flex; gap: .5rem; }
+  .stacking tr.refused { box-shadow: inset 3px 0 var(--bad); }
+  .stacking tr.refused th:first-child { box-shadow: none; }
   .filter output { margin-left: 0; }
 }
+@media (max-width: 26rem) {
+  .tiles li:last-child:nth-child(odd) { grid-column: span 2; }
+}
 @media print {
-  .tiles, .filter > :not(output) { display: none; }
+  .filter > :not(output) { display: none; }
+  .upgrades details > summary { display: block; color: inherit; }
   .filter { display: block; border: 0; background: none; padding: 0; }
   .sortable, .sortable .badge, .sortable .mark, .sortable .small { font-size: 8pt; }
   .sortable thead button::after { content: none; }

@@ -3,6 +3,7 @@ import type { GateReport, JudgedVulnerability } from '@harbor-pilot/step-kit';
 import { refusedFirst } from '../gate-summary/gate-tally.ts';
 import { html, type SafeHtml, trusted } from '../html.ts';
 import { severityClass, severityClasses } from '../severity-chart.ts';
+import { exceptionAddresses } from './gate-exceptions.ts';
 import { type RowStyle, row } from './gate-row.ts';
 
 /**
@@ -51,10 +52,12 @@ ${left > 0 ? html`<p class="muted">${formatCount(left, 'vulnerability', 'vulnera
 </div>`;
 }
 
-function rowStyleOf({ vulnerabilities, platforms }: GateReport): RowStyle {
+function rowStyleOf(report: GateReport): RowStyle {
+  const { vulnerabilities, platforms } = report;
   return {
     hasEpss: vulnerabilities.some(({ epss }) => epss !== undefined),
     platforms: new Map(platforms.map((platform, place) => [platform, place])),
+    exceptions: exceptionAddresses(report),
   };
 }
 

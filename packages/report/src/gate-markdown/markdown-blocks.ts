@@ -2,6 +2,7 @@ import { formatCount, formatNumber } from '@harbor-pilot/core';
 import type { GateReport, JudgedVulnerability } from '@harbor-pilot/step-kit';
 import { formatDay } from '../format.ts';
 import { severityPhrase } from '../formats/wording.ts';
+import { exceptionsByState } from '../gate-summary/gate-exceptions.ts';
 import type { GateTally } from '../gate-summary/gate-tally.ts';
 import { harborAnswers } from '../gate-summary/gate-words.ts';
 import { advisoryAddress } from '../links.ts';
@@ -80,7 +81,7 @@ export function upgradeBlock({ upgrades }: GateReport, room: Room): string {
 /** Who answers for what does not count, and until when. */
 export function exceptionBlock({ exceptions }: GateReport, room: Room): string {
   if (exceptions.length === 0) return '';
-  const { shown, more } = first(exceptions, room.rows);
+  const { shown, more } = first(exceptionsByState(exceptions), room.rows);
   const rows = shown.map((exception) => [
     `${advisory(exception.id)}${exception.package === undefined ? '' : ` in ${markdownCode(exception.package)}`}`,
     exception.state,

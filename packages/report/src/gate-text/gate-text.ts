@@ -1,6 +1,7 @@
 import { formatCount, formatNumber } from '@harbor-pilot/core';
 import type { GateReport, JudgedVulnerability, ReportedException, Upgrade } from '@harbor-pilot/step-kit';
 import { formatDay } from '../format.ts';
+import { exceptionsByState } from '../gate-summary/gate-exceptions.ts';
 import { allSeverities, type GateTally, refusedFirst, tallyOf } from '../gate-summary/gate-tally.ts';
 import {
   describeBaseline,
@@ -160,7 +161,7 @@ function upgradeLines(upgrades: readonly Upgrade[], { paints, columns, rowLimit,
 function exceptionLines(exceptions: readonly ReportedException[], shape: Shape): readonly string[] {
   const { paints, columns, rowLimit, rest } = shape;
   if (exceptions.length === 0) return [];
-  const { shown, more } = first(exceptions, rowLimit);
+  const { shown, more } = first(exceptionsByState(exceptions), rowLimit);
   const states = { used: paints.good, expiring: paints.warning, unused: paints.faint, expired: paints.bad };
   const rows = shown.map(({ id, reason, owner, expiresAt, from, state, ...exception }): readonly TextCell[] => [
     { text: state, paint: states[state] },
