@@ -1,4 +1,3 @@
-export { compressionOf } from '@harbor-pilot/oci';
 export { type BuildOptions, type BuildProgress, buildImage } from './build-image.ts';
 export { decompress } from './decompress.ts';
 export type { BuiltImage, BuiltPlatform } from './write-image.ts';

@@ -2,8 +2,8 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { PilotError, unwritable } from '@harbor-pilot/core';
-import { compressionOf, decompress } from '@harbor-pilot/image';
-import { openFile } from '@harbor-pilot/oci';
+import { decompress } from '@harbor-pilot/image';
+import { compressionOf, openFile } from '@harbor-pilot/oci';
 
 /**
  * The path of an archive that is not compressed: the same, or a copy. Nix and `docker save … | gzip` write compressed ones, of which
