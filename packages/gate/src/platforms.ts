@@ -1,5 +1,8 @@
 import { type Digest, formatPlatform, type Index } from '@harbor-pilot/oci';
 
+/** Where BuildKit files its attestations in an index (BuildKit, docs/attestations/attestation-storage.md): nothing that runs. */
+export const attestationPlatform = 'unknown/unknown';
+
 /** The platforms that an index names, `linux/arm64/v8` and so on, by the digest of the child. */
 export function platformsOf(index: Index): ReadonlyMap<Digest, string> {
   return new Map(

@@ -1,4 +1,4 @@
-import { type Digest, digestOf } from '@harbor-pilot/oci';
+import { type Digest, digestOf, formatIndex, mediaTypes } from '@harbor-pilot/oci';
 import type { HarborVerdict } from '@harbor-pilot/step-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { predictHarborVerdict, waitForReport } from '../src/index.ts';
@@ -110,6 +110,22 @@ describe('what Harbor says to a pull, predicted and tried, with any Harbor', () 
     await expectVerdict(image, 'refused', /CVE-2099-1 .*The CVE allowlist of the project .* ended on 2001-09-09/);
   });
 
+  it.each([
+    [{ prevent_vul: 'True', severity: 'high' }, /not scanned/],
+    [{ prevent_vul: '1', severity: 'HIGH' }, /not scanned/],
+    [{ enable_content_trust_cosign: 'TRUE' }, /no signature of cosign/],
+  ])('refuses by settings as scripts write them: %j', async (metadata, reason) => {
+    await expectVerdict(await world.push(await world.project(metadata)), 'refused', reason);
+  });
+
+  it('goes by the list of the project, in whatever words it is told not to go by that of the system', async () => {
+    const into = await world.project(highMetadata);
+    const image = await scanned([planted('Critical', 'CVE-2099-3')], into);
+    const metadata = { ...highMetadata, reuse_sys_cve_allowlist: 'False' };
+    await world.put(`/projects/${into}`, { metadata, cve_allowlist: { items: [{ cve_id: 'CVE-2099-3' }] } });
+    await expectVerdict(image, 'allowed', /that Harbor counts/);
+  });
+
   it('lets through what is on the list of the system', async () => {
     const into = await world.project(highMetadata);
     const image = await scanned([planted('Critical', 'CVE-2099-2')], into);
@@ -142,6 +158,27 @@ describe('what Harbor says to a pull, predicted and tried, with any Harbor', () 
     await scan(index);
     await expectVerdict(index, 'refused', /^The index is given out, but .*linux\/amd64 has CVE-Critical/);
     expect(await world.isPullable(index)).toBe(true);
+  });
+
+  it('gives out an index while it is scanned, but not the images in it', async () => {
+    const index = await world.push(project, 'index');
+    world.plant(index, { delaySeconds: 3600 });
+    await world.harbor.startScan(index.project, index.repository, index.digest);
+    await expectVerdict(index, 'refused', /^The index is given out, but .* scan of linux\/amd64 is in the state/);
+    expect(await world.isPullable(index)).toBe(true);
+  });
+
+  it('looks at the images of an index in an index', async () => {
+    const inner = await world.push(project, 'index');
+    const [bad = inner.digest] = inner.platforms.keys();
+    const outer = formatIndex({ mediaType: mediaTypes.ociIndex, manifests: [inner.descriptor] });
+    await world.registry().pushManifest(`${project}/${inner.repository}`, outer, 'outer');
+    world.plant(inner, { vulnerabilities: [] });
+    world.plant(inner, { digest: bad, vulnerabilities: [planted('Critical')] });
+    const image = { ...inner, ...outer, digest: outer.descriptor.digest };
+    await scan(image);
+    await expectVerdict(image, 'refused', /^The index is given out, but .*linux\/amd64 has CVE-Critical/);
+    expect([await world.isPullable(image), await world.isPullable(inner)]).toEqual([true, true]);
   });
 
   it('lets everything through without a scanner, and what it does not know while the scanner is ill', async () => {

@@ -128,6 +128,7 @@ describe('what is not known', () => {
     const pullOf = async (setting: Setting) => (await predict('refused', bad, { artifact, ...setting })).pull;
     expect(await pullOf({ scanner: denied })).toBe('unknown');
     expect(await pullOf({ scanner: { ...healthyScanner, isHealthy: false } })).toBe('refused');
+    expect(await pullOf({ scanner: { ...healthyScanner, isHealthy: false, isDisabled: true } })).toBe('refused');
     expect(await pullOf({ scanner: denied, version: 'v2.12.4-6b4981d4' })).toBe('allowed');
     expect(await pullOf({ scanner: denied, version: 'v2.14.4-79a297f7' })).toBe('unknown');
   });

@@ -76,7 +76,9 @@ async function findProject(api: Api, project: string): Promise<ProjectDetails | 
 
 function parseProject(object: HarborObject, name: string): ProjectDetails {
   const metadata = asObject(object.metadata) ?? {};
-  const isSet = (key: string): boolean => metadata[key] === 'true';
+  const isSet = (key: string): boolean => isTrue(metadata[key]);
+  const { reuse_sys_cve_allowlist: reuses } = metadata;
+  const usesOwnList = reuses !== undefined && !isTrue(reuses);
   const role = asNumber(object.current_user_role_id) ?? 0;
   const retentionId = Number(metadata.retention_id ?? 0);
   return {
@@ -92,8 +94,13 @@ function parseProject(object: HarborObject, name: string): ProjectDetails {
     ],
     ...(isSet('prevent_vul') ? { refusedSeverity: asString(metadata.severity) ?? 'none' } : {}),
     ...(retentionId > 0 ? { retentionId } : {}),
-    ...(metadata.reuse_sys_cve_allowlist === 'false' ? { allowlist: parseAllowlist(object.cve_allowlist) } : {}),
+    ...(usesOwnList ? { allowlist: parseAllowlist(object.cve_allowlist) } : {}),
   };
+}
+
+/** Harbor keeps what it is given, `True` of a script as well, and takes it like this (v2.15, src/pkg/project/models). */
+function isTrue(value: unknown): boolean {
+  return ['true', '1'].includes(asString(value)?.toLowerCase() ?? '');
 }
 
 /** The last second that a date may have (ECMAScript, "Time Values"). */

@@ -55,8 +55,9 @@ function judgeScan(manifest: PulledManifest, policy: PullPolicy, limit: string):
   const { name, scan, isScannable, found } = manifest;
   if (scan === 'absent' && !isScannable) return withoutScanner(manifest, policy, limit);
   if (scan === 'absent') return { pull: 'refused', reason: `${name} was not scanned.` };
-  if (scan !== 'Success') return { pull: 'refused', reason: `The scan of ${name} is in the state ${scan}.` };
+  // Of an index it counts only that all images in it have a report, whatever that says.
   if (manifest.role === 'index') return { pull: 'allowed' };
+  if (scan !== 'Success') return { pull: 'refused', reason: `The scan of ${name} is in the state ${scan}.` };
   return found === undefined
     ? { pull: 'unknown', reason: `${name} has no report.` }
     : judgeFound(name, found, policy, limit);

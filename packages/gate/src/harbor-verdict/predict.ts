@@ -3,7 +3,7 @@ import type { HarborArtifact } from '@harbor-pilot/harbor';
 import type { Digest } from '@harbor-pilot/oci';
 import type { HarborVerdict } from '@harbor-pilot/step-kit';
 import type { ScannedImage } from '../merge.ts';
-import { shortDigest } from '../platforms.ts';
+import { attestationPlatform, shortDigest } from '../platforms.ts';
 import { type ImagePlace, isIndex } from '../wait/scan-kind.ts';
 import { explainDifference, type OwnVerdict } from './differences.ts';
 import { type Counted, judgePull, type PullAnswer, type PulledManifest, sentence } from './judge-pull.ts';
@@ -70,15 +70,23 @@ function allowedWords({ signatureTools, refusedSeverity }: PullPolicy): string {
     .concat('.');
 }
 
-/** The manifest of the digest itself, then those of the images in it. */
-async function readManifests(request: PredictionRequest, policy: PullPolicy): Promise<readonly PulledManifest[]> {
-  const root = await read(request, request.digest);
-  if (!isIndex(root)) return [await manifestOf(request, policy, root, 'image')];
-  const manifests = [await manifestOf(request, policy, root, 'index')];
-  for (const digest of root.children) {
-    const platform = request.platforms?.get(digest) ?? root.platforms.get(digest) ?? shortDigest(digest);
-    if (platform === 'unknown/unknown') continue;
-    manifests.push(await manifestOf(request, policy, await read(request, digest), 'child', platform));
+/** The manifest of the digest itself, then those of the images in it, at any depth. */
+async function readManifests(
+  request: PredictionRequest,
+  policy: PullPolicy,
+  digest = request.digest,
+  name?: string,
+  seen = new Set<Digest>(),
+): Promise<readonly PulledManifest[]> {
+  seen.add(digest);
+  const artifact = await read(request, digest);
+  if (!isIndex(artifact))
+    return [await manifestOf(request, policy, artifact, name === undefined ? 'image' : 'child', name)];
+  const manifests = [await manifestOf(request, policy, artifact, 'index', name)];
+  for (const child of artifact.children) {
+    const platform = request.platforms?.get(child) ?? artifact.platforms.get(child) ?? shortDigest(child);
+    if (platform === attestationPlatform || seen.has(child)) continue;
+    manifests.push(...(await readManifests(request, policy, child, platform, seen)));
   }
   return manifests;
 }

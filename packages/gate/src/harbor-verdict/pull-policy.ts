@@ -1,5 +1,5 @@
 import { unless } from '@harbor-pilot/core';
-import type { Harbor } from '@harbor-pilot/harbor';
+import type { Harbor, ProjectScanner } from '@harbor-pilot/harbor';
 import type { ScannerHealth } from '../wait/next-move.ts';
 import { healthOf } from '../wait/scanner-watch.ts';
 
@@ -39,7 +39,7 @@ export async function readPullPolicy(harbor: Harbor, name: string, now: Date): P
   return {
     signatureTools,
     refusedSeverity,
-    scanner: (await unless(['AUTH_DENIED'], harbor.projectScanner(name).then(healthOf))) ?? 'unknown',
+    scanner: (await unless(['AUTH_DENIED'], harbor.projectScanner(name).then(healthForPulls))) ?? 'unknown',
     ...(list === undefined
       ? {}
       : {
@@ -51,4 +51,9 @@ export async function readPullPolicy(harbor: Harbor, name: string, now: Date): P
         }),
     ...(version === undefined ? {} : { reportsOutliveScanner: !/^v?2\.([0-9]|1[0-3])\./.test(version) }),
   };
+}
+
+/** The reports of a scanner that is switched off go on counting. */
+function healthForPulls(scanner: ProjectScanner | undefined): ScannerHealth {
+  return healthOf(scanner && { ...scanner, isDisabled: false });
 }

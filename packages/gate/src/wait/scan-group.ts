@@ -1,14 +1,11 @@
 import { PilotError } from '@harbor-pilot/core';
 import type { HarborArtifact } from '@harbor-pilot/harbor';
 import type { Digest } from '@harbor-pilot/oci';
-import { distinctName, shortDigest } from '../platforms.ts';
+import { attestationPlatform, distinctName, shortDigest } from '../platforms.ts';
 import { FollowedScan, type ScanSetting } from './followed-scan.ts';
 import { ImageScan } from './image-scan.ts';
 import { identityOf, type ScanTimes } from './next-move.ts';
 import { isIndex, nameOf } from './scan-kind.ts';
-
-/** Where BuildKit files its attestations in an index (BuildKit, docs/attestations/attestation-storage.md): nothing that runs. */
-const attestationPlatform = 'unknown/unknown';
 
 /** A digest, and what is known of the children that it has when it is that of an index. */
 export interface ScannedDigest {
