@@ -1,6 +1,8 @@
 import type { Scanner, Vulnerability, VulnerabilityReport } from '@harbor-pilot/harbor';
 import type { Digest } from '@harbor-pilot/oci';
 import type { FoundVulnerability } from '@harbor-pilot/step-kit';
+import { type Cvss, worseCvss, worstCvss } from './cvss.ts';
+import { known } from './known.ts';
 import { severityRank } from './severity.ts';
 import { readVendorAttributes } from './vendor-attributes.ts';
 
@@ -62,19 +64,15 @@ export class Merging {
 }
 
 /** Facts that are not filled in where they are missing, but compared, or that belong to others. */
-const compared: ReadonlySet<string> = new Set(['cvssVector', 'cvssScore', 'epss', 'isKnownExploited']);
+const compared: ReadonlySet<string> = new Set(['cvssVector', 'cvssScore', 'otherVectors', 'epss', 'isKnownExploited']);
 
 /** Keeps the higher severity, score and probability and the earlier dates, and fills in what was not known: a fix that any tells. */
 function addTo(known: Growing, told: Growing): void {
   for (const platform of told.platforms) if (!known.platforms.includes(platform)) known.platforms.push(platform);
-  const { severity, status, cvssScore = 0, cvssVector, epss, isKnownExploited } = told;
+  const { severity, status, epss, isKnownExploited } = told;
   if (severityRank(severity) < severityRank(known.severity)) known.severity = severity;
   if (status === 'fixed') known.status = status;
-  if (cvssScore > (known.cvssScore ?? 0)) {
-    known.cvssScore = cvssScore;
-    if (cvssVector === undefined) delete known.cvssVector;
-    else known.cvssVector = cvssVector;
-  }
+  if (!isSameCvss(known, told)) setCvss(known, worseCvss(known, told));
   if (epss !== undefined && epss > (known.epss ?? -1)) known.epss = epss;
   if (isKnownExploited !== undefined && known.isKnownExploited !== true) known.isKnownExploited = isKnownExploited;
   for (const date of ['publishedAt', 'fixedAt'] as const) {
@@ -82,6 +80,18 @@ function addTo(known: Growing, told: Growing): void {
     if (moment !== undefined && moment < (known[date] ?? moment)) known[date] = moment;
   }
   fill(known, told);
+}
+
+function isSameCvss(one: Cvss, other: Cvss): boolean {
+  const keys = ['cvssScore', 'cvssVector', 'otherVectors'] as const;
+  return keys.every((key) => one[key] === other[key]);
+}
+
+function setCvss(known: Growing, { cvssScore, cvssVector, otherVectors }: Cvss): void {
+  if (cvssScore !== undefined) known.cvssScore = cvssScore;
+  if (cvssVector === undefined) delete known.cvssVector;
+  else known.cvssVector = cvssVector;
+  if (otherVectors !== undefined) known.otherVectors = otherVectors;
 }
 
 function fill(known: object, told: object): void {
@@ -98,18 +108,17 @@ function fill(known: object, told: object): void {
  */
 function toldBy(vulnerability: Vulnerability, platform: string): Growing {
   const { id, version, severity, fixVersion, status, description, links, cwes, vendorAttributes } = vulnerability;
-  const { cvssScore = 0, cvssVector } = vulnerability;
   const told: Growing = { id, package: vulnerability.package, version, severity, platforms: [platform] };
   if (fixVersion !== undefined) told.fixVersion = fixVersion;
   if (status !== undefined) told.status = status;
   if (description !== undefined) told.description = description;
   if (links.length > 0) told.links = links;
   if (cwes.length > 0) told.cwes = cwes;
-  const { cvssScore: otherScore = 0, cvssVector: otherVector, ...beside } = readVendorAttributes(vendorAttributes);
-  const isHigher = cvssScore > otherScore || (cvssScore === otherScore && cvssVector !== undefined);
-  const [score, vector] = isHigher ? [cvssScore, cvssVector] : [otherScore, otherVector];
-  if (score > 0) told.cvssScore = score;
-  if (score > 0 && vector !== undefined) told.cvssVector = vector;
+  const { cvssScore, cvssVector, otherVectors, ...beside } = readVendorAttributes(vendorAttributes);
+  const bySource = known({ cvssScore, cvssVector, otherVectors });
+  const preferred = worstCvss([{ score: vulnerability.cvssScore, vector: vulnerability.cvssVector }]);
+  const isComplete = preferred.cvssVector !== undefined;
+  setCvss(told, isComplete ? worseCvss(preferred, bySource) : worseCvss(bySource, preferred));
   return Object.assign(told, beside);
 }
 

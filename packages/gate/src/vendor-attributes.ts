@@ -1,11 +1,12 @@
 import { asArray, asNumber, asObject, asString } from '@harbor-pilot/core';
 import type { FoundVulnerability } from '@harbor-pilot/step-kit';
+import { type Cvss, type Scored, worstCvss } from './cvss.ts';
 import { momentOf } from './sources/fields.ts';
 
 /** What scanners say in their own words. */
 export type ToldByScanner = Pick<
   FoundVulnerability,
-  'cvssScore' | 'cvssVector' | 'epss' | 'isKnownExploited' | 'packageType' | 'path' | 'publishedAt'
+  'cvssScore' | 'cvssVector' | 'otherVectors' | 'epss' | 'isKnownExploited' | 'packageType' | 'path' | 'publishedAt'
 >;
 
 /** What an attribute of a name, in lower case, tells. */
@@ -34,17 +35,13 @@ export function readVendorAttributes(attributes: Readonly<Record<string, unknown
 }
 
 /** Of the CVSS scores of version 3 and 4 that Trivy gives by source, the highest. */
-export function worstScore(bySource: unknown): Pick<ToldByScanner, 'cvssScore' | 'cvssVector'> {
-  let cvssScore = 0;
-  let vector: unknown;
+export function worstScore(bySource: unknown): Cvss {
+  const scores: Scored[] = [];
   for (const value of Object.values(asObject(bySource) ?? {})) {
-    const source = asObject(value) ?? {};
-    for (const version of ['V3', 'V40']) {
-      const score = asNumber(source[`${version}Score`]) ?? 0;
-      if (score > cvssScore && score <= 10) [cvssScore, vector] = [score, source[`${version}Vector`]];
-    }
+    const { V3Score, V3Vector, V40Score, V40Vector } = asObject(value) ?? {};
+    scores.push({ score: V3Score, vector: V3Vector }, { score: V40Score, vector: V40Vector });
   }
-  return cvssScore === 0 ? {} : { cvssScore, ...readText(vector, (cvssVector) => ({ cvssVector })) };
+  return worstCvss(scores);
 }
 
 /** A number from 0 to 1, plain, as `score` of an object, or of the first of a list. */

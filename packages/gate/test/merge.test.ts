@@ -59,7 +59,7 @@ describe('the reports of several platforms', () => {
   it('take the higher score, with the vector that belongs to it', () => {
     const low = { cvssScore: 5, cvssVector: 'CVSS:3.1/AV:L' };
     const [worse] = mergeReports([on('a', low), on('b', { cvssScore: 9.8 })]);
-    expect([worse?.cvssScore, worse?.cvssVector]).toEqual([9.8, undefined]);
+    expect([worse?.cvssScore, worse?.cvssVector, worse?.otherVectors]).toEqual([9.8, undefined, ['CVSS:3.1/AV:L']]);
     const [same] = mergeReports([on('a', low), on('b', { cvssScore: 0, cvssVector: 'CVSS:3.1/AV:N' })]);
     expect([same?.cvssScore, same?.cvssVector]).toEqual([5, 'CVSS:3.1/AV:L']);
   });
@@ -104,7 +104,7 @@ describe('what scanners say in their own words', () => {
     [{ CVSS: null, epss: 'high', kev: 'yes', path: '' }, {}],
     [
       { CVSS: { nvd: { V3Score: 7.5, V3Vector: 'CVSS:3.1/AV:N' }, ghsa: { V3Score: 9.1 }, redhat: { V2Score: 10 } } },
-      { cvssScore: 9.1 },
+      { cvssScore: 9.1, otherVectors: ['CVSS:3.1/AV:N'] },
     ],
     [{ CVSS: { nvd: { V3Score: 7.5, V3Vector: 'CVSS:3.1/AV:N' } } }, { cvssScore: 7.5, cvssVector: 'CVSS:3.1/AV:N' }],
     [{ CVSS: { nvd: { V3Score: 75 } } }, {}],
@@ -115,11 +115,11 @@ describe('what scanners say in their own words', () => {
           ghsa: { V40Score: 9.2, V40Vector: 'CVSS:4.0/AV:N' },
         },
       },
-      { cvssScore: 9.2, cvssVector: 'CVSS:4.0/AV:N' },
+      { cvssScore: 9.2, cvssVector: 'CVSS:4.0/AV:N', otherVectors: ['CVSS:3.1/AV:L'] },
     ],
     [
       { CVSS: { nvd: { V3Score: 9.8, V3Vector: 'CVSS:3.1/AV:N', V40Score: 8.7, V40Vector: 'CVSS:4.0/AV:L' } } },
-      { cvssScore: 9.8, cvssVector: 'CVSS:3.1/AV:N' },
+      { cvssScore: 9.8, cvssVector: 'CVSS:3.1/AV:N', otherVectors: ['CVSS:4.0/AV:L'] },
     ],
     [{ EPSS: { score: 0.9 } }, { epss: 0.9 }],
     [{ epss: [{ epss: 0.1 }] }, { epss: 0.1 }],

@@ -42,6 +42,18 @@ describe('the rules of a policy', () => {
       { cvssVector: 'AV:N/AC:L/Au:N' },
       'refused: high severity',
     ],
+    [
+      'a vector of another source than the one of the score',
+      { vectors: ['AV:N/PR:N'] },
+      { cvssVector: 'CVSS:3.1/AV:L/PR:N', otherVectors: ['CVSS:3.1/AV:N/PR:N'] },
+      'refused: high severity',
+    ],
+    [
+      'vectors of two sources that only together have it',
+      { vectors: ['AV:N/PR:N'] },
+      { cvssVector: 'CVSS:3.1/AV:L/PR:N', otherVectors: ['CVSS:3.1/AV:N/PR:L'] },
+      'allowed: its CVSS vector has no AV:N/PR:N',
+    ],
     ['an unknown vector', { vectors: ['AV:N'] }, {}, 'refused: high severity'],
     ['a vector that is none', { vectors: ['AV:N'] }, { cvssVector: '//:::/' }, 'refused: high severity'],
     ['EPSS below', { minEpss: 0.1 }, { epss: 0.09 }, 'allowed: its EPSS score 0.09 is below 0.1'],

@@ -29,7 +29,10 @@ export interface FoundVulnerability {
   readonly status?: string;
   /** Base CVSS score of version 3 or later, 0 to 10. */
   readonly cvssScore?: number;
+  /** That of the score. */
   readonly cvssVector?: string;
+  /** Those of other sources, when they differ. */
+  readonly otherVectors?: readonly string[];
   readonly title?: string;
   readonly description?: string;
   readonly links?: readonly string[];

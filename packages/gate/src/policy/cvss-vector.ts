@@ -1,3 +1,4 @@
+import { type Cvss, vectorsOf } from '../cvss.ts';
 import { unusable } from '../exceptions/fields.ts';
 import type { Located } from '../exceptions/located.ts';
 
@@ -51,9 +52,16 @@ function vectorProblem(condition: string): string | undefined {
   return undefined;
 }
 
-/** Whether a vector has all metrics of one of the conditions. A metric that it does not name may be anything. */
-export function hasVector(vector: string | undefined, conditions: readonly string[]): boolean {
-  if (vector === undefined) return true;
+/**
+ * Whether one of the vectors that sources give has all metrics of one of the conditions: they do not agree, and the worse
+ * word counts. Where the highest score has no vector, it may be any.
+ */
+export function hasVector(cvss: Cvss, conditions: readonly string[]): boolean {
+  return cvss.cvssVector === undefined || vectorsOf(cvss).some((vector) => meetsOne(vector, conditions));
+}
+
+/** A metric that a vector does not name may be anything. */
+function meetsOne(vector: string, conditions: readonly string[]): boolean {
   const values = new Map(vector.split('/').map((part) => part.split(':', 2) as [string, string]));
   return conditions.some((condition) =>
     condition.split('/').every((part) => {

@@ -120,7 +120,7 @@ function vectorRule(vectors: readonly string[]): Rule {
   const list = vectors.join(' or ');
   return {
     words: `Only a CVSS vector with ${list} counts.`,
-    exempts: ({ found }) => (hasVector(found.cvssVector, vectors) ? undefined : `its CVSS vector has no ${list}`),
+    exempts: ({ found }) => (hasVector(found, vectors) ? undefined : `its CVSS vector has no ${list}`),
   };
 }
 

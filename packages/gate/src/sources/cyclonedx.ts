@@ -1,9 +1,10 @@
 import { asArray, asObject, asString } from '@harbor-pilot/core';
 import { noId } from '@harbor-pilot/harbor';
+import { type Cvss, worstCvss } from '../cvss.ts';
 import { parsePackageUrl, writtenName } from '../exceptions/package-url.ts';
 import { known } from '../known.ts';
 import { severityRank } from '../severity.ts';
-import { cwesOf, digestsOf, linksOf, momentOf, programName, scoreOf, severityOf, textOf, textsOf } from './fields.ts';
+import { cwesOf, digestsOf, linksOf, momentOf, programName, severityOf, textOf, textsOf } from './fields.ts';
 import type { LongJson } from './long-json.ts';
 import { noScan } from './no-scan.ts';
 import type { ReportedImage, ReportedVulnerability, ScanFile } from './scan-file.ts';
@@ -129,15 +130,14 @@ function parseVulnerability(entry: Fields): Omit<ReportedVulnerability, 'package
 }
 
 /** The severity that the source of the vulnerability gives, or else the worst one; the highest CVSS score of version 3 or later. */
-function ratingOf(entry: Fields): Pick<ReportedVulnerability, 'severity' | 'cvssScore' | 'cvssVector'> {
+function ratingOf(entry: Fields): Pick<ReportedVulnerability, 'severity'> & Cvss {
   const ratings = asArray(entry.ratings).map((rating) => asObject(rating) ?? {});
   const source = textOf(asObject(entry.source)?.name);
   const own = ratings.filter((rating) => source !== undefined && asObject(rating.source)?.name === source);
   const severities = (own.length > 0 ? own : ratings).map(({ severity }) => severityOf(severity));
   const [severity = 'Unknown'] = severities.sort((one, other) => severityRank(one) - severityRank(other));
   const scored = ratings.filter(({ method }) => /^CVSSv[34]/.test(asString(method) ?? ''));
-  const [worst] = scored.sort((one, other) => (scoreOf(other.score) ?? 0) - (scoreOf(one.score) ?? 0));
-  return known({ severity, cvssScore: scoreOf(worst?.score), cvssVector: textOf(worst?.vector) });
+  return { severity, ...worstCvss(scored.map(({ score, vector }) => ({ score, vector }))) };
 }
 
 /**

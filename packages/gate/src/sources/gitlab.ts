@@ -53,6 +53,9 @@ function parseVulnerability(entry: Fields): ReportedVulnerability {
   const [id = textOf(entry.id) ?? noId, ...aliases] = identifiers
     .filter((identifier) => !isCwe(identifier))
     .flatMap(({ value, name }) => textOf(value) ?? textOf(name) ?? []);
+  const vectors = asArray(entry.cvss_vectors).flatMap((vector) => textOf(asObject(vector)?.vector) ?? []);
+  // Those of version 2 have no name before them.
+  const [cvssVector, ...otherVectors] = vectors.filter((vector) => vector.startsWith('CVSS:'));
   const links = asArray(entry.links).map((link) => asObject(link)?.url);
   return known({
     id,
@@ -62,9 +65,8 @@ function parseVulnerability(entry: Fields): ReportedVulnerability {
     packageType: systemOf(location?.operating_system),
     ...fixOf(entry.solution),
     severity: severityOf(entry.severity),
-    cvssVector: asArray(entry.cvss_vectors)
-      .map((vector) => textOf(asObject(vector)?.vector))
-      .find((vector) => vector?.startsWith('CVSS:')),
+    cvssVector,
+    otherVectors: otherVectors.length === 0 ? undefined : otherVectors,
     title: textOf(entry.name),
     description: textOf(entry.description),
     links: linksOf([...identifiers.map(({ url }) => url), ...links]),

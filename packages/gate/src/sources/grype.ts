@@ -1,5 +1,6 @@
 import { asArray, asObject, asString, Sharing } from '@harbor-pilot/core';
 import { noId } from '@harbor-pilot/harbor';
+import { type Scored, worstCvss } from '../cvss.ts';
 import { known } from '../known.ts';
 import {
   cwesOf,
@@ -8,7 +9,6 @@ import {
   momentOf,
   probabilityOf,
   programName,
-  scoreOf,
   severityOf,
   textOf,
   textsOf,
@@ -81,7 +81,12 @@ function parseMatch(match: Fields): ReportedVulnerability {
     fixVersion: textsOf(fix?.versions, 20)?.join(', '),
     status: statusOf(fix?.state),
     severity: severityOf(vulnerability.severity),
-    ...worstCvss([vulnerability, ...related]),
+    // Scores of version 2 are others, and do not count.
+    ...worstCvss(
+      entriesOf([vulnerability, ...related], 'cvss')
+        .filter(isOfVersion3)
+        .map(scored),
+    ),
     description: [vulnerability, ...related].map((entry) => textOf(entry.description)).find(Boolean),
     links: linksOf([
       vulnerability.dataSource,
@@ -112,16 +117,12 @@ function statusOf(state: unknown): string | undefined {
   return Object.hasOwn(states, word) ? states[word] : undefined;
 }
 
-/** Scores of version 2 are others, and do not count. */
-function worstCvss(vulnerabilities: readonly Fields[]): Pick<ReportedVulnerability, 'cvssScore' | 'cvssVector'> {
-  let worst: Pick<ReportedVulnerability, 'cvssScore' | 'cvssVector'> = {};
-  for (const entry of entriesOf(vulnerabilities, 'cvss')) {
-    if (asString(entry.version)?.startsWith('2') === true) continue;
-    const cvssScore = scoreOf(asObject(entry.metrics)?.baseScore);
-    if (cvssScore === undefined || cvssScore <= (worst.cvssScore ?? 0)) continue;
-    worst = known({ cvssScore, cvssVector: textOf(entry.vector) });
-  }
-  return worst;
+function isOfVersion3({ version }: Fields): boolean {
+  return asString(version)?.startsWith('2') !== true;
+}
+
+function scored({ metrics, vector }: Fields): Scored {
+  return { score: asObject(metrics)?.baseScore, vector };
 }
 
 function earliest(moments: readonly (string | undefined)[]): string | undefined {

@@ -1,5 +1,6 @@
 import { asArray, asNumber, asObject, asString, Sharing } from '@harbor-pilot/core';
 import { noId } from '@harbor-pilot/harbor';
+import { worstCvss } from '../cvss.ts';
 import { parsePackageUrl, writtenName } from '../exceptions/package-url.ts';
 import { known } from '../known.ts';
 import { countedSeverity } from '../severity.ts';
@@ -149,7 +150,11 @@ function parseRule(rule: Fields): Rule {
     title: textOf(asObject(rule.shortDescription)?.text),
     description: textOf(asObject(rule.fullDescription)?.text),
     links: linksOf([rule.helpUri]),
-    ...worstCvss(properties),
+    // Trivy's scores. The number for the severity is none: programs write one when they know no score, too.
+    ...worstCvss([
+      { score: properties.cvssv3_baseScore, vector: properties.cvssv3_vector },
+      { score: properties.cvssv40_baseScore, vector: properties.cvssv40_vector },
+    ]),
     severity: score === undefined ? undefined : countedSeverity({ severity: 'Unknown', cvssScore: score }, 'Low'),
     purl: onlyOf(properties.purls),
   });
@@ -159,17 +164,6 @@ function parseRule(rule: Fields): Rule {
 function onlyOf(purls: unknown): string | undefined {
   const texts = textsOf(purls, 2);
   return texts?.length === 1 ? texts[0] : undefined;
-}
-
-/** Trivy's scores. The number for the severity is none: programs write one when they know no score, too. */
-function worstCvss(properties: Fields): Pick<Rule, 'cvssScore' | 'cvssVector'> {
-  const [v3, v4] = ['cvssv3', 'cvssv40'].map((version) =>
-    known({
-      cvssScore: scoreOf(properties[`${version}_baseScore`]),
-      cvssVector: textOf(properties[`${version}_vector`]),
-    }),
-  );
-  return (v4?.cvssScore ?? 0) > (v3?.cvssScore ?? 0) ? { ...v4 } : { ...v3 };
 }
 
 function parseResult(

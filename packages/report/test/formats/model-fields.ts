@@ -38,6 +38,7 @@ export const vulnerabilityFields: Record<keyof JudgedVulnerability | 'fingerprin
   status: true,
   cvssScore: true,
   cvssVector: true,
+  otherVectors: true,
   title: true,
   description: true,
   links: true,

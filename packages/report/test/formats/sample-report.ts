@@ -62,6 +62,7 @@ export const fullReport: GateReport = reportOf(
       countedAs: 'Critical',
       cvssScore: 10,
       cvssVector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H',
+      otherVectors: ['CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H'],
       title: 'A looked-up name runs code of another server',
       description: 'Names in messages are looked up,\n\nand what comes back is run.',
       links: ['https://advisories.example/1001?x=%20#y', 'javascript:alert(1)'],
