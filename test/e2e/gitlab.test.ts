@@ -43,6 +43,23 @@ later:
     for (const secret of world.secrets) expect(run.log).not.toContain(secret);
   }, 180_000);
 
+  it('takes what the whole pipeline sets, and a name of a variable for an account', async () => {
+    const workspace = await world.workspace('variables', '');
+    const pipeline = `variables:
+  HARBOR_PILOT_REGISTRY: ${world.stage.registry}
+  HARBOR_PILOT_CA_CERTIFICATE: ci/harbor-ca.crt
+  HARBOR_PILOT_IMAGE: shop/other
+  ACCOUNT: { value: '${user}', expand: false }
+include:
+  - local: templates/login/template.yml
+    inputs: { username: $ACCOUNT, image: shop/hello }
+`;
+    const run = await onGitlab(workspace, pipeline);
+    assertSuccess(run);
+    expect(run.log).toContain(`${world.stage.registry} accepts ${user}`);
+    expect(run.log).toContain('in shop/hello');
+  }, 180_000);
+
   it('does the same job by job', async () => {
     const workspace = await world.workspace('steps');
     const steps = ['login', 'build', 'push', 'sign', 'verify', 'scan-gate', 'rollout'];

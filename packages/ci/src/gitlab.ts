@@ -1,7 +1,7 @@
 import { appendFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unwritable } from '@harbor-pilot/core';
-import { outputVariable } from '@harbor-pilot/step-kit';
+import { componentVariable, outputVariable } from '@harbor-pilot/step-kit';
 import { createBaseRuntime } from './base-runtime.ts';
 import type { CiRuntime } from './ci-runtime.ts';
 import type { Cleanup } from './cleanup.ts';
@@ -59,10 +59,13 @@ export function createGitlabRuntime(host: Host, cleanup: Cleanup): CiRuntime {
     },
     setOutput: (name, value) => {
       const text = [value].flat().join(',');
-      if (!text.includes('\n')) outputs.set(name, `${outputVariable(name)}=${text}\n`);
+      // GitLab looks for variables in what a dotenv report has; "$$" is one "$" there.
+      const line = `${outputVariable(name)}=${text.replaceAll('$', '$$$$')}\n`;
+      if (!text.includes('\n')) outputs.set(name, line);
       else
         base.warn(`the output "${name}" has several lines, which GitLab takes from no job: later jobs do not get it`);
     },
+    inputSources: [(kebab) => componentInput(kebab, environment), ...base.inputSources],
     finish: async () => {
       const file = join(workspace, dotenvFile);
       const earlier = await stat(file).catch(() => ({ size: 0 }));
@@ -70,6 +73,19 @@ export function createGitlabRuntime(host: Host, cleanup: Cleanup): CiRuntime {
       if (lines.length > 0) await appendFile(file, lines.join('')).catch(unwritable(file));
     },
   };
+}
+
+/**
+ * An input of a component. In those that may have a "$" of their own GitLab is told to look for no variables; where there is nothing but the name
+ * of one, that is meant.
+ */
+function componentInput(kebab: string, environment: Host['environment']): string | undefined {
+  const value = environment[componentVariable(kebab)];
+  const variable = /^\$(?:\{(\w+)\}|(\w+))$/
+    .exec(value?.trim() ?? '')
+    ?.slice(1)
+    .join('');
+  return variable === undefined ? value : environment[variable];
 }
 
 /** The lines that fit, in their order; the longest do not. */

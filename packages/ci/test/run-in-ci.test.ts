@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Interrupted, PilotError } from '@harbor-pilot/core';
-import type { Runtime } from '@harbor-pilot/step-kit';
+import { type InputSource, parseInputs, type Runtime } from '@harbor-pilot/step-kit';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { runInCi } from '../src/index.ts';
 import { captureHost } from './host.ts';
@@ -152,6 +152,7 @@ describe('a step in GitLab', () => {
       async (runtime) => {
         await runtime.group('Build', async () => runtime.info('building'));
         runtime.setOutput('digest', 'sha256:1');
+        runtime.setOutput('username', 'robot$shop+ci');
         runtime.setOutput('signatures', ['sha256:1 sha256:2', 'sha256:3 sha256:4']);
         runtime.setOutput('report', 'two\nlines');
         expect(runtime.run).toEqual({ ci: 'gitlab', runUrl: 'https://gitlab/j/1', commit: 'abc' });
@@ -159,7 +160,7 @@ describe('a step in GitLab', () => {
       { host },
     );
     expect(await readFile(join(folder, 'harbor-pilot.env'), 'utf8')).toBe(
-      'HARBOR_PILOT_OUTPUT_DIGEST=sha256:1\nHARBOR_PILOT_OUTPUT_SIGNATURES=sha256:1 sha256:2,sha256:3 sha256:4\n',
+      'HARBOR_PILOT_OUTPUT_DIGEST=sha256:1\nHARBOR_PILOT_OUTPUT_USERNAME=robot$$shop+ci\nHARBOR_PILOT_OUTPUT_SIGNATURES=sha256:1 sha256:2,sha256:3 sha256:4\n',
     );
     expect(host.out()).toContain('warning: the output "report" has several lines');
     expect(host.out()).toMatch(/section_start:\d+:harbor_pilot_1\r.*Build\nbuilding\n.*section_end:\d+:harbor_pilot_1/);
@@ -181,6 +182,29 @@ describe('a step in GitLab', () => {
     expect(file.match(/^\w+/gm)).toEqual(
       ['SIGNATURES', 'DIGEST', 'DIGEST'].map((name) => `HARBOR_PILOT_OUTPUT_${name}`),
     );
+  });
+
+  it.each([
+    ['what the component was given', 'robot$shop+ci', 'robot$shop+ci'],
+    ['what the variable says that the component was given', ' $ACCOUNT ', 'robot$shop+release'],
+    ['the variable of the input where the component was given nothing', '', 'robot$shop+pipeline'],
+    [
+      'the variable of the input where the component was given a variable that is not there',
+      '$NONE',
+      'robot$shop+pipeline',
+    ],
+  ])('takes as an input %s', async (_title, given, expected) => {
+    const host = captureHost({
+      GITLAB_CI: 'true',
+      CI_PROJECT_DIR: folder,
+      ACCOUNT: 'robot$shop+release',
+      HARBOR_PILOT_INPUT_USERNAME: given,
+      HARBOR_PILOT_USERNAME: 'robot$shop+pipeline',
+    });
+    const declarations = { username: { kind: 'text', description: '' } } as const;
+    const body = async (_: Runtime, sources: readonly InputSource[]): Promise<void> =>
+      expect(parseInputs(declarations, sources)).toEqual({ username: expected });
+    expect(await runInCi(body, { host })).toBe(0);
   });
 
   it('has no sections that strangers have written', async () => {

@@ -1,6 +1,6 @@
 import {
+  componentVariable,
   defaultText,
-  environmentName,
   type InputDeclaration,
   kebabName,
   otherVariables,
@@ -100,7 +100,7 @@ function variables(step: Step): Readonly<Record<string, unknown>> {
       .filter(([, { kind }]) => kind !== 'secret')
       .map(([name]) => {
         const value = `$[[ inputs.${kebabName(name)} ]]`;
-        return [environmentName(name), literalInputs.includes(name) ? { value, expand: false } : value];
+        return [componentVariable(name), literalInputs.includes(name) ? { value, expand: false } : value];
       }),
   );
 }

@@ -1,4 +1,11 @@
-import { defaultText, defineStep, environmentName, type InputDeclaration, kebabName } from '@harbor-pilot/step-kit';
+import {
+  componentVariable,
+  defaultText,
+  defineStep,
+  environmentName,
+  type InputDeclaration,
+  kebabName,
+} from '@harbor-pilot/step-kit';
 import { allSteps } from '@harbor-pilot/steps';
 import { describe, expect, it } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
@@ -75,10 +82,17 @@ describe.each(names)('the front ends of %s', (name) => {
     const { inputs, job } = template(name);
     for (const secret of secretsOf(name)) {
       expect(inputs).not.toHaveProperty(kebabName(secret));
-      expect(job.variables).not.toHaveProperty(environmentName(secret));
+      expect(job.variables).not.toHaveProperty(componentVariable(secret));
     }
     for (const input of plainOf(name).filter((plain) => ![...artifactInputs, 'oidcAudience'].includes(plain)))
       expect(inputs[kebabName(input)]).toMatchObject({ default: '' });
+  });
+
+  it('leave the variables of the inputs to the pipeline on GitLab, which a job would take from it', () => {
+    const own = Object.keys(template(name).job.variables);
+    expect(own.filter((variable) => Object.keys(stepOf(name).inputs).map(environmentName).includes(variable))).toEqual(
+      [],
+    );
   });
 
   it('declare the identity token of a job on GitLab where it can sign', () => {
@@ -118,7 +132,7 @@ describe.each(names)('the front ends of %s', (name) => {
     expect(names).not.toEqual([]);
     for (const input of names) {
       const value = `$[[ inputs.${kebabName(input)} ]]`;
-      expect(variables[environmentName(input)]).toEqual({ value, expand: false });
+      expect(variables[componentVariable(input)]).toEqual({ value, expand: false });
     }
   });
 

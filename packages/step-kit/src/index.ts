@@ -1,4 +1,5 @@
 export { choicesText } from './choices-text.ts';
+export { componentVariable } from './component-variable.ts';
 export { defaultText } from './default-text.ts';
 export type { Examination, ExaminedCheck } from './examination.ts';
 export {

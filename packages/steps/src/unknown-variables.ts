@@ -1,5 +1,6 @@
 import { closestTo } from '@harbor-pilot/core';
 import {
+  componentVariable,
   declarationsOf,
   environmentName,
   type InputSource,
@@ -21,7 +22,10 @@ const prefix = environmentName('');
 export function warnOfUnknownVariables(step: Step, runtime: Runtime, sources: readonly InputSource[]): void {
   const steps = [...allSteps, ...commandSteps, step];
   const inputs = new Set(steps.flatMap(inputVariables));
-  const others = steps.flatMap(({ outputs }) => Object.keys(outputs).map(outputVariable));
+  const others = steps.flatMap((one) => [
+    ...Object.keys(one.outputs).map(outputVariable),
+    ...Object.keys(one.inputs).map(componentVariable),
+  ]);
   const known = new Set<string>([...inputs, ...others, ...Object.values(otherVariables)]);
   const unknown = Object.entries(runtime.environment).filter(
     ([name, value = '']) => name.startsWith(prefix) && value.trim() !== '' && !known.has(name),
