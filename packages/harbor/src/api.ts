@@ -61,8 +61,8 @@ export function createApi(options: ApiOptions): Api {
       method: one.method,
       url: `${base}${one.path}`,
       headers: headersOf(one, credentials),
-      ...(one.json === undefined ? {} : { body: JSON.stringify(one.json) }),
-      ...(signal === undefined ? {} : { signal }),
+      body: one.json === undefined ? undefined : JSON.stringify(one.json),
+      signal,
     });
     if (one.expect.includes(response.status)) return response;
     const { what, project, permission } = one;

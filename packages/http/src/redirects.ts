@@ -40,7 +40,7 @@ export function redirected(
     ...rest,
     url: target.href,
     headers: headers ?? {},
-    ...(becomesGet ? { method: 'GET' as const } : body === undefined ? {} : { body }),
+    ...(becomesGet ? { method: 'GET' as const } : { body }),
   };
 }
 

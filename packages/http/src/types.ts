@@ -44,15 +44,15 @@ export interface HttpRequest {
   readonly url: string;
   /** `Authorization` is dropped at a redirect to another origin. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: RequestBody;
-  readonly signal?: AbortSignal;
+  readonly body?: RequestBody | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Time for the answer's headers and between two chunks; that of the policy when absent. */
-  readonly timeoutSeconds?: number;
+  readonly timeoutSeconds?: number | undefined;
   /**
    * Tries in all for failures that a retry may heal (connection lost, 408, 429, 502, 503, 504). When absent: as in the
    * policy, but 1 for POST and PATCH, which are not safe to repeat unless the caller knows better.
    */
-  readonly attempts?: number;
+  readonly attempts?: number | undefined;
   /** Whether 500 is such a failure, too: only the caller knows whether the server means more than a moment's trouble with it. */
   readonly mayHeal500?: boolean;
   /** Redirects are followed by hand, up to five; `manual` gives the 3xx back. */

@@ -139,11 +139,7 @@ function grantsIn({ grants }: Token, { repository }: Access): readonly string[] 
 
 async function discover(options: AuthorizerOptions): Promise<Scheme> {
   const { http, host, origin, credentials, signal } = options;
-  const response = await http.request({
-    method: 'GET',
-    url: `${origin}/v2/`,
-    ...(signal === undefined ? {} : { signal }),
-  });
+  const response = await http.request({ method: 'GET', url: `${origin}/v2/`, signal });
   if (response.status >= 500 || response.status === 429) {
     throw await refusalOf(response, { server: 'registry', host, what: 'talk to it', credentials });
   }

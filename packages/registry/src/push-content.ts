@@ -17,5 +17,5 @@ export async function pushContent(
   { signal, isNew = false }: PushContentOptions = {},
 ): Promise<void> {
   const blob = { descriptor, open: async () => Readable.from([bytes]) };
-  await registry.pushBlob(repository, blob, { isMissing: isNew, ...(signal === undefined ? {} : { signal }) });
+  await registry.pushBlob(repository, blob, { isMissing: isNew, signal });
 }

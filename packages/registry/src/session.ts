@@ -75,8 +75,10 @@ export function createSession(options: SessionOptions): Session {
       headers: headersOf(call, authorization, options.userAgent, url.origin === new URL(origin).origin),
       // Distribution 2.8 answers so, too, while another job sets the same tag, and reads a half of what that one writes.
       mayHeal500: call.method !== 'POST',
-      ...optional({ body: call.body, attempts: call.attempts, timeoutSeconds: call.timeoutSeconds }),
-      ...optional({ signal: eitherSignal(ownSignal, call.signal) }),
+      body: call.body,
+      attempts: call.attempts,
+      timeoutSeconds: call.timeoutSeconds,
+      signal: eitherSignal(ownSignal, call.signal),
     });
   const sendUntil = async (call: Call, ownSignal: AbortSignal | undefined): Promise<HttpResponse> => {
     const url = call.target instanceof URL ? call.target : new URL(`${origin}/v2/${call.target}`);
@@ -146,13 +148,6 @@ async function failed(
 
 function grantOf(call: Call, { granted }: Authorization): Attempt['grant'] {
   return granted === undefined ? undefined : { wanted: actionsOf(call), granted };
-}
-
-/** Leaves out what is undefined. */
-function optional<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }
 
 /**

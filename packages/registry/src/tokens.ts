@@ -61,7 +61,7 @@ export async function requestToken(request: TokenRequest): Promise<Token> {
   const response = await http.request({
     ...tokenCall(service, scopes, credentials),
     attempts: http.policy.attempts,
-    ...(signal === undefined ? {} : { signal }),
+    signal,
   });
   if (response.status !== 200) {
     const isCredentialsRefused = response.status === 401 && credentials !== undefined;

@@ -105,14 +105,7 @@ async function findSame(options: AttestOptions, fact: AttestedFact): Promise<Dig
   const { registry, repository, signer, witnesses = [], clock, signal } = options;
   if (witnesses.length > 0 || signer.certificates !== undefined) return undefined;
   const policy = keyPolicy(parsePublicKey(signer.publicKeyPem));
-  const place = {
-    registry,
-    repository,
-    digest: fact.digest,
-    policy,
-    clock,
-    ...(signal === undefined ? {} : { signal }),
-  };
+  const place = { registry, repository, digest: fact.digest, policy, clock, signal };
   // As it will be read: values that JSON does not have are gone.
   const wanted: unknown = JSON.parse(JSON.stringify(fact.predicate));
   for await (const found of findAttestations(place, fact.predicateType)) {

@@ -17,7 +17,7 @@ export interface AttestationsOptions {
   readonly expectedReference?: string;
   /** Nothing may have been signed later than it says. */
   readonly clock: Clock;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** An attestation that counts: what it says, and what was proved of it. */

@@ -47,8 +47,8 @@ export async function askService(http: Http, question: ServiceQuestion): Promise
       redirect: 'manual',
       attempts: http.policy.attempts,
       timeoutSeconds: Math.min(idleSeconds, http.policy.idleSeconds),
-      ...(body === undefined ? {} : { body }),
-      ...(signal === undefined ? {} : { signal }),
+      body,
+      signal,
     })
     .catch((error: unknown) => {
       throw unavailable(name, error);
