@@ -106,7 +106,7 @@ async function mount(
     repository,
     push: true,
     mountFrom: from,
-    attempts: 4,
+    attempts: session.http.policy.attempts,
     signal,
   });
   await response.discard();
@@ -123,7 +123,7 @@ async function begin(session: Session, repository: string, digest: string, { sig
     repository,
     push: true,
     // An upload that was begun twice does no harm.
-    attempts: 4,
+    attempts: session.http.policy.attempts,
     signal,
   });
   await response.discard();
