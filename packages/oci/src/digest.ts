@@ -110,8 +110,8 @@ function mismatch({ digest }: ExpectedContent, got: string): PilotError {
  * @throws PilotError DIGEST_MISMATCH otherwise.
  */
 export function verifyBytes(bytes: Uint8Array, expected: ExpectedContent): Uint8Array {
-  const algorithm = expected.digest.slice(0, expected.digest.indexOf(':'));
-  const actual = `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
-  if (actual === expected.digest && (expected.size === undefined || expected.size === bytes.length)) return bytes;
-  throw mismatch(expected, `${actual} with ${bytes.length} bytes`);
+  const verifier = createVerifier(expected);
+  verifier.update(bytes);
+  verifier.end();
+  return bytes;
 }
