@@ -22,13 +22,15 @@ export const groups = {
     'core/src/unless.ts',
     'core/src/whole-file.ts',
   ],
-  /** The inputs of those that work on images. */
+  /** The inputs of those that work on images, and what finds their credentials where none are given. */
   inputs: [
+    'steps/src/credential-helper.ts',
     'steps/src/push/inputs.ts',
     'steps/src/rollout/inputs.ts',
     'steps/src/scan-gate/inputs.ts',
     'steps/src/sign/inputs.ts',
     'steps/src/sign/step.ts',
+    'steps/src/stored-credentials.ts',
     'steps/src/verify/inputs.ts',
   ],
   /** What opens a key: that takes so long that it begins before all else. */

@@ -35,6 +35,25 @@ describe('a push to several destinations', () => {
     expect(lines.join('\n')).toMatch(/production\/app: 0 blobs pushed \(0 B, 0 B\/s\), [1-9] mounted, 0 there already/);
   });
 
+  it('goes to each repository with the account that the stored logins have for it', async () => {
+    const { shop } = neighbours;
+    const access = ['pull', 'push'].map((action) => ({ resource: 'repository', action }));
+    const accountOf = async (project: string) => {
+      const { name, secret } = await shop.api.createRobot({ name: 'ci', project, durationDays: 1, access });
+      return { auth: Buffer.from(`${name}:${secret}`).toString('base64') };
+    };
+    const { host } = shop.harbor;
+    const auths = {
+      [`${host}/shop`]: await accountOf('shop'),
+      [`${host}/production/app`]: await accountOf('production'),
+    };
+    const { digest } = (await shop.run('build')).outputs;
+    const inputs = { tags: '1', username: '', password: '', destinations: 'production/app' };
+    await shop.run('push', inputs, { DOCKER_AUTH_CONFIG: JSON.stringify({ auths }) });
+    for (const place of ['shop/app', 'production/app'])
+      expect(await shop.registry.resolve(place, '1')).toMatchObject({ digest });
+  });
+
   it('is refused before anything is sent when a destination cannot be meant', async () => {
     const { shop } = neighbours;
     await shop.run('build');

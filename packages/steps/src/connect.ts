@@ -5,7 +5,7 @@ import { parseHost, parseReference, type Reference } from '@harbor-pilot/oci';
 import { type Credentials, createRegistry, type Registry } from '@harbor-pilot/registry';
 import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
 import type { commonInputs } from './common.ts';
-import { chooseCredentials, storedCredentials } from './credentials.ts';
+import { chooseCredentials, type StoredCredentials } from './credentials.ts';
 import { readTrust, type TrustValues } from './trust.ts';
 
 /** The values of the inputs that every step has. */
@@ -23,15 +23,17 @@ export interface RegistryConnection {
   readonly credentials: Credentials | undefined;
   readonly isPlainHttp: boolean;
   readonly http: Http;
-  /** Clients of other registries, with the credentials that the Docker configuration has for them; also another client of this one. */
-  registryFor(host: string, userAgent?: string): Registry;
+  /** Credentials of other registries, or of another repository of this one: those that the Docker configuration has. */
+  readonly credentialsFor: Registries['credentialsFor'];
+  /** Clients with these credentials; also another client of this registry. */
+  readonly registryFor: Registries['registryFor'];
 }
 
 /** An image and the servers that a step talks to about it. */
 export interface Connection extends RegistryConnection {
   readonly harbor: Harbor;
-  /** The API of another Harbor, with the same credentials. */
-  harborFor(host: string): Harbor;
+  /** The API of another Harbor, or of this one with the credentials of another repository. */
+  harborFor(host: string, repository: string): Harbor;
 }
 
 /**
@@ -54,14 +56,15 @@ export async function connect(
   const { registries, ...connection } = await openImage(values, runtime, otherHosts);
   const { http, trustOf, credentialsFor } = registries;
   const { createHarbor } = await import('@harbor-pilot/harbor');
-  const harborFor = (host: string): Harbor =>
+  const harborFor = (host: string, repository: string): Harbor =>
     createHarbor({
       http,
       host,
-      credentials: credentialsFor(host) ?? nobody,
+      credentials: credentialsFor(host, repository) ?? nobody,
       plainHttp: trustOf(host).plainHttp === true,
     });
-  return { ...connection, harbor: harborFor(connection.reference.registry), harborFor };
+  const { registry, repository } = connection.reference;
+  return { ...connection, harbor: harborFor(registry, repository), harborFor };
 }
 
 /** The same for a step that does without Harbor's API, whose client is not loaded then. */
@@ -78,16 +81,18 @@ async function openImage(
   const reference = parseReference(values.image, values.registry);
   if (values.registry !== undefined && parseHost(values.registry) !== reference.registry)
     throw otherHost(values.registry, values.image);
-  const slash = reference.repository.indexOf('/');
+  const { repository } = reference;
+  const slash = repository.indexOf('/');
   if (slash < 0) throw withoutProject(values.image);
   const registries = await openRegistries(values, reference.registry, runtime, otherHosts);
   const { http, credentialsFor, registryFor } = registries;
   return {
     reference,
-    project: reference.repository.slice(0, slash),
-    name: reference.repository.slice(slash + 1),
-    registry: registryFor(reference.registry, signerAgent),
-    credentials: credentialsFor(reference.registry),
+    project: repository.slice(0, slash),
+    name: repository.slice(slash + 1),
+    registry: registryFor(reference.registry, repository, signerAgent),
+    credentials: credentialsFor(reference.registry, repository),
+    credentialsFor,
     isPlainHttp: values.plainHttp,
     http,
     registryFor,
@@ -101,24 +106,29 @@ const nobody: Credentials = { username: '', password: '' };
 export interface Registries {
   readonly http: Http;
   trustOf(host: string): HostTrust;
-  credentialsFor(host: string): Credentials | undefined;
-  registryFor(host: string, userAgent?: string): Registry;
+  /** @param repository may have an account of its own in the Docker configuration. */
+  credentialsFor(host: string, repository?: string): Credentials | undefined;
+  registryFor(host: string, repository?: string, userAgent?: string): Registry;
 }
 
 /**
  * Prepares the registries of a step. Nothing is sent yet, but for the question for the authority (`ca-certificate: auto`).
- * @param otherHosts trusted by the same authority.
+ * @param otherHosts trusted by the same authority; undefined where no other registry is spoken to: a login that is given its account is at its
+ *   first request without what reads those of others.
  * @throws PilotError what {@link readTrust} throws.
  */
 export async function openRegistries(
   values: TrustValues & Pick<CommonValues, 'username' | 'password'>,
   host: string,
   runtime: Runtime,
-  otherHosts: readonly string[] = [],
+  otherHosts?: readonly string[],
 ): Promise<Registries> {
-  const trust = await readTrust(values, [host, ...otherHosts], runtime);
+  const trust = await readTrust(values, [host, ...(otherHosts ?? [])], runtime);
   const isPlain = (other: string): boolean => trust[other]?.plainHttp === true;
-  const stored = storedCredentials(runtime);
+  const isGiven = otherHosts === undefined && values.username !== undefined;
+  const stored: StoredCredentials = isGiven
+    ? () => undefined
+    : (await import('./stored-credentials.ts')).storedCredentials(runtime);
   const http = createHttp({
     environment: runtime.environment,
     clock: runtime.clock,
@@ -126,14 +136,14 @@ export async function openRegistries(
     trust,
   });
   runtime.onCleanup(async () => http.close());
-  const credentialsFor = (other: string): Credentials | undefined =>
-    other === host ? chooseCredentials(values, stored, host) : stored(other);
+  const credentialsFor: Registries['credentialsFor'] = (other, repository) =>
+    other === host ? chooseCredentials(values, stored, host, repository) : stored(other, repository);
   return {
     http,
     trustOf: (other) => trust[other] ?? {},
     credentialsFor,
-    registryFor: (other, userAgent) => {
-      const credentials = credentialsFor(other);
+    registryFor: (other, repository, userAgent) => {
+      const credentials = credentialsFor(other, repository);
       return createRegistry({
         http,
         host: other,

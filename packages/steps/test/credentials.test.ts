@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openRegistries } from '../src/connect.ts';
-import { chooseCredentials, storedCredentials } from '../src/credentials.ts';
+import { chooseCredentials } from '../src/credentials.ts';
+import { storedCredentials } from '../src/stored-credentials.ts';
 import { nothing } from './no-values.ts';
 import { captureRuntime } from './runtime.ts';
 
@@ -76,6 +77,56 @@ describe('the Docker configuration', () => {
     expect(find('a.example')).toEqual({ username: 'pod', password: 'man' });
   });
 
+  it('has accounts of repositories and of the folders that they are in: the longest name counts', async () => {
+    const { find } = await stored({
+      credsStore: 'test',
+      auths: {
+        'a.example': { auth: basic('all:1') },
+        'a.example/shop': { auth: basic('shop:2') },
+        'a.example/shop/team/api': { auth: basic('api:3') },
+        'a.example/shop/team/web': {},
+        'docker.io/acme': { auth: basic('hub:4') },
+      },
+    });
+    const who = (...place: [string, string?]) => find(...place)?.username;
+    expect(who('a.example', 'shop/team/api')).toBe('api');
+    expect(who('a.example', 'shop/team/web')).toBe('shop');
+    expect(who('a.example', 'shop/team/api/more')).toBe('api');
+    expect(who('a.example', 'shopping/team')).toBe('all');
+    expect([who('a.example', 'shop'), who('a.example')]).toEqual(['shop', 'all']);
+    expect([who('docker.io', 'acme/api'), who('docker.io', 'library/api')]).toEqual(['hub', undefined]);
+    // The store knows the host.
+    expect(who('helped.example', 'shop/api')).toBe('robot$acme+ci');
+  });
+
+  it('comes after the file that a login names and the variable of GitLab, before what podman keeps', async () => {
+    const config = (user: string, ...hosts: readonly string[]): string =>
+      JSON.stringify({ auths: Object.fromEntries(hosts.map((host) => [host, { auth: basic(`${user}:x`) }])) });
+    const [named, ofPodman] = [join(folder, 'named.json'), join(folder, 'run')];
+    await writeFile(named, config('named', 'a.example'));
+    await mkdir(join(ofPodman, 'containers'), { recursive: true });
+    await writeFile(
+      join(ofPodman, 'containers', 'auth.json'),
+      config('podman', ...['a', 'b', 'c', 'd'].map((one) => `${one}.example`)),
+    );
+    await mkdir(join(folder, '.config', 'containers'), { recursive: true });
+    await writeFile(join(folder, '.config', 'containers', 'auth.json'), config('settings', 'd.example', 'e.example'));
+    const { find, captured } = await stored(JSON.parse(config('docker', 'a.example', 'b.example', 'c.example')), {
+      REGISTRY_AUTH_FILE: named,
+      DOCKER_AUTH_CONFIG: config('variable', 'a.example', 'b.example'),
+      XDG_RUNTIME_DIR: ofPodman,
+    });
+    const users = ['a', 'b', 'c', 'd', 'e', 'f'].map((one) => find(`${one}.example`)?.username);
+    expect(users).toEqual(['named', 'variable', 'docker', 'podman', 'settings', undefined]);
+    expect(captured.masked).toContain('x');
+  });
+
+  it('in a variable that is not JSON is named, and not shown', async () => {
+    const { find } = await stored({}, { DOCKER_AUTH_CONFIG: 'a-secret' });
+    const message = 'the variable DOCKER_AUTH_CONFIG is not JSON';
+    expect(() => find('a.example')).toThrow(expect.objectContaining({ code: 'FILE_UNREADABLE', message }));
+  });
+
   it.each(['', '\n'])('may be an empty file (%j)', async (text) => {
     const { find } = await stored({});
     await writeFile(join(folder, 'config.json'), text);
@@ -96,7 +147,7 @@ describe('the Docker configuration', () => {
     await writeFile(path, '{');
     const runtime = captureRuntime(folder, { REGISTRY_AUTH_FILE: path });
     const given = { username: 'u', password: 'p' };
-    const registriesFor = (inputs: Partial<typeof given>) => openRegistries({ ...nothing, ...inputs }, 'h', runtime);
+    const registriesFor = (inputs: Partial<typeof given>) => openRegistries({ ...nothing, ...inputs }, 'h', runtime, []);
     const named = expect.objectContaining({ code: 'FILE_UNREADABLE', message: `${path} is not JSON` });
     const registries = await registriesFor(given);
     expect(registries.credentialsFor('h')).toEqual(given);

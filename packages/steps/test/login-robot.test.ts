@@ -4,9 +4,9 @@ import { createHttp } from '@harbor-pilot/http';
 import { createRegistry } from '@harbor-pilot/registry';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomImage } from '../../registry/test/images.ts';
-import { storedCredentials } from '../src/credentials.ts';
 import { brokerPermissions, loginStep, logoutStep } from '../src/index.ts';
 import { accessOf } from '../src/login/permissions.ts';
+import { storedCredentials } from '../src/stored-credentials.ts';
 import { type Job, type RobotWorld, startRobotWorld } from './robot-world.ts';
 import { captureRuntime } from './runtime.ts';
 

@@ -7,8 +7,8 @@ import { type DevHarbor, startDevHarbor } from '@harbor-pilot/dev-harbor';
 import { createHttp } from '@harbor-pilot/http';
 import { describeWithPeers } from '@harbor-pilot/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { storedCredentials } from '../src/credentials.ts';
 import { executeStep, loginStep } from '../src/index.ts';
+import { storedCredentials } from '../src/stored-credentials.ts';
 import { type CapturedRuntime, captureRuntime } from './runtime.ts';
 
 let base: string;

@@ -7,8 +7,9 @@ import { type Credentials, createRegistry, type RegistryOptions } from '@harbor-
 import { type InputValues, missingInput, type Runtime } from '@harbor-pilot/step-kit';
 import { commonInputs } from '../common.ts';
 import { signerAgent } from '../connect.ts';
-import { chooseCredentials, storedCredentials } from '../credentials.ts';
+import { chooseCredentials } from '../credentials.ts';
 import { missingCredentials } from '../login/missing-credentials.ts';
+import { storedCredentials } from '../stored-credentials.ts';
 import { readTrust } from '../trust.ts';
 import type { doctorStepInputs } from './inputs.ts';
 
@@ -28,7 +29,7 @@ export async function openContext(values: DoctorValues, runtime: Runtime): Promi
   const trust = await trustOf(values, host, runtime);
   const http = createHttp({ environment, clock, trust: { [host]: trust }, warn: runtime.warn, policy: impatient });
   runtime.onCleanup(async () => http.close());
-  const credentials = await credentialsOf(values, host, runtime);
+  const credentials = await credentialsOf(values, host, reference?.repository, runtime);
   const client = { http, host, clock, signal, plainHttp: values.plainHttp };
   const deploy = deployAccount(values, client, runtime);
   const cluster = await examinedCluster(values, runtime);
@@ -94,10 +95,15 @@ async function trustOf(values: DoctorValues, host: string, runtime: Runtime): Pr
   }
 }
 
-async function credentialsOf(values: DoctorValues, host: string, runtime: Runtime): Promise<Credentials | undefined> {
+async function credentialsOf(
+  values: DoctorValues,
+  host: string,
+  repository: string | undefined,
+  runtime: Runtime,
+): Promise<Credentials | undefined> {
   const { username, password } = values;
   if (username !== undefined && password === undefined) throw await missingCredentials(host, username, runtime);
-  return chooseCredentials(values, storedCredentials(runtime), host);
+  return chooseCredentials(values, storedCredentials(runtime), host, repository);
 }
 
 function deployAccount(

@@ -1,7 +1,7 @@
 import { PilotError } from '@harbor-pilot/core';
 import type { Harbor } from '@harbor-pilot/harbor';
 import { formatReference, parseReference, type Reference } from '@harbor-pilot/oci';
-import type { Registry } from '@harbor-pilot/registry';
+import type { Credentials, Registry } from '@harbor-pilot/registry';
 import { type Connection, signerAgent } from '../connect.ts';
 
 /** A repository that an image is pushed to, and the tags that it gets there. */
@@ -36,15 +36,29 @@ export function parseDestinations(lines: readonly string[], defaultRegistry: str
  * @param tags for one that names no tag of its own.
  */
 export function toDestination(other: Reference, tags: readonly string[], connection: Connection): Destination {
-  const { registry, reference, harbor } = connection;
+  const { registry: host, repository } = other;
   const own = {
     reference: other,
     tags: other.tag === undefined ? tags : [other.tag],
-    harborVersion: () => versionOf(connection.harborFor(other.registry)),
+    harborVersion: () => versionOf(connection.harborFor(host, repository)),
   };
-  return other.registry === reference.registry
-    ? { ...own, registry, harbor, mountFrom: reference.repository }
-    : { ...own, registry: connection.registryFor(other.registry, signerAgent) };
+  const isSameHost = host === connection.reference.registry;
+  if (isSameHost && isSameAccount(connection.credentialsFor(host, repository), connection.credentials))
+    return {
+      ...own,
+      registry: connection.registry,
+      harbor: connection.harbor,
+      mountFrom: connection.reference.repository,
+    };
+  return {
+    ...own,
+    registry: connection.registryFor(host, repository, signerAgent),
+    ...(isSameHost ? { harbor: connection.harborFor(host, repository) } : {}),
+  };
+}
+
+function isSameAccount(one: Credentials | undefined, other: Credentials | undefined): boolean {
+  return one?.username === other?.username && one?.password === other?.password;
 }
 
 /** The version of a Harbor, for advice only: whatever is wrong with the answer, or the server, is no reason to fail. */

@@ -161,7 +161,7 @@ async function assertAccepted(
   }
   const refused = await assertAcceptedByHarbor({
     harbor,
-    puller: registryFor(reference.registry),
+    puller: registryFor(reference.registry, reference.repository),
     project,
     repository: name,
     signed,

@@ -20,10 +20,10 @@ export async function wholeProject(
   const host = hostOf(values);
   const { http, credentialsFor, registryFor } = await openRegistries(values, host, runtime);
   const { plainHttp, untagged } = values;
-  const credentials = credentialsFor(host) ?? { username: '', password: '' };
+  const credentials = credentialsFor(host, project) ?? { username: '', password: '' };
   const harbor = createHarbor({ http, host, credentials, plainHttp, signal: runtime.signal });
   const leftOut: LeftOut = { belonging: 0, untagged: 0 };
-  const sweep = { harbor, registry: registryFor(host, signerAgent), project, untagged };
+  const sweep = { harbor, registry: registryFor(host, project, signerAgent), project, untagged };
   return {
     scope: 'project',
     subject: `${host}/${project}`,
