@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { PlantedVulnerability } from '@harbor-pilot/dev-harbor';
@@ -141,7 +141,16 @@ describe('the step scan-gate', () => {
       added: 1,
       removed: 0,
     });
-    expect(await refused({ 'only-new': 'true', baseline: `./${folder}/gate-report.json` })).toEqual([]);
+    await copyFile(join(shop.workspace, folder, 'gate-report.json'), join(shop.workspace, 'accepted.json'));
+    expect(await refused({ 'only-new': 'true', baseline: './accepted.json' })).toEqual([]);
+  });
+
+  it('does not count what the last run has refused as there before: to try again would be to pass', async () => {
+    const own = { 'only-new': 'true', baseline: `./${folder}/gate-report.json` };
+    const all = await refused();
+    expect([all, await refused(own), await refused(own)]).toEqual([all, all, all]);
+    expect(await refused({ 'severity-cutoff': 'none' })).toEqual([]);
+    expect(await refused(own)).toEqual([]);
   });
 
   it('takes no image for its own baseline, and none that is not there', async () => {

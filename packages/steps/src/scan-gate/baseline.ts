@@ -1,5 +1,5 @@
-import { resolve } from 'node:path';
-import { PilotError } from '@harbor-pilot/core';
+import { dirname, resolve } from 'node:path';
+import { asObject, PilotError } from '@harbor-pilot/core';
 import { type Baseline, isGateReport, parseGateReport, readScanFile, waitForReport } from '@harbor-pilot/gate';
 import type { Digest } from '@harbor-pilot/oci';
 import type { Runtime } from '@harbor-pilot/step-kit';
@@ -13,6 +13,8 @@ export interface Comparing {
   /** Of the image that is judged, and of the images in it. */
   readonly digests: ReadonlySet<Digest>;
   readonly timeoutSeconds: number;
+  /** Where this run writes its reports. */
+  readonly gateReports: string;
 }
 
 /** The baseline that only a release knows: the digest that is deployed when it begins. */
@@ -27,7 +29,7 @@ export const deployedBaseline = 'deployed';
  */
 export async function findBaseline(name: string, comparing: Comparing, runtime: Runtime): Promise<Baseline | string> {
   try {
-    if (isFileName(name)) return { name, vulnerabilities: await readReport(name, runtime) };
+    if (isFileName(name)) return await baselineOfFile(name, comparing, runtime);
     return await baselineOfImage(name, comparing, runtime);
   } catch (error) {
     if (!(error instanceof PilotError) || !unknownCodes.includes(error.code)) throw error;
@@ -47,10 +49,20 @@ function isFileName(name: string): boolean {
   return /^\.{0,2}\//.test(name) || /\.(?:json|sarif)$/.test(name);
 }
 
-async function readReport(name: string, { workspace, signal }: Runtime): Promise<Baseline['vulnerabilities']> {
+async function baselineOfFile(
+  name: string,
+  { gateReports }: Comparing,
+  { workspace, signal }: Runtime,
+): Promise<Baseline | string> {
   const json = await readNamedJson(name, workspace);
-  if (isGateReport(json)) return parseGateReport(json, name).vulnerabilities;
-  return (await readScanFile(resolve(workspace, name), signal)).vulnerabilities;
+  const path = resolve(workspace, name);
+  // Each run writes there, also one that refuses: with its report the next one would let everything through.
+  const isOverwritten = dirname(path) === resolve(workspace, gateReports);
+  if (isOverwritten && asObject(json)?.verdict !== 'passed') {
+    return `The baseline ${name} is of a run of the gate that has not passed, and is left out.`;
+  }
+  if (isGateReport(json)) return { name, vulnerabilities: parseGateReport(json, name).vulnerabilities };
+  return { name, vulnerabilities: (await readScanFile(path, signal)).vulnerabilities };
 }
 
 async function baselineOfImage(

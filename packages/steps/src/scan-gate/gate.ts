@@ -68,7 +68,8 @@ async function judge(
   const { digest } = tree.root;
   const now = runtime.clock.now();
   const digests = new Set([digest, ...scanned.platformDigests.values()]);
-  const comparing = { connection, digests, timeoutSeconds: values.scanTimeout };
+  const { scanTimeout: timeoutSeconds, gateReports } = values;
+  const comparing = { connection, digests, timeoutSeconds, gateReports };
   const baseline = values.baseline === undefined ? noBaseline : await findBaseline(values.baseline, comparing, runtime);
   const base = values.baseImage === undefined ? undefined : await findBase(values.baseImage, tree, connection, runtime);
   const allowlist = await readAllowlist(connection, exceptions.exceptions, now);
