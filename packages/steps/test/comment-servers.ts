@@ -15,7 +15,7 @@ export interface CommentServer {
   readonly comments: KeptComment[];
   /** `GET /user`, in order, with `+` before those that carried a token. */
   readonly requests: string[];
-  /** Status of each answer to a method, in place of the right one. */
+  /** Status of each answer to a method, in place of the right one; 0 is none at all. */
   readonly broken: Map<string, number>;
   close(): void;
 }
@@ -75,6 +75,7 @@ export function startGitlab(identity?: { readonly cert: string; readonly key: st
 
 async function start(rules: Rules, identity?: { readonly cert: string; readonly key: string }): Promise<CommentServer> {
   const [comments, requests, broken] = [[] as KeptComment[], [] as string[], new Map<string, number>()];
+  let lastId = 1000;
   const answer = (
     method: string,
     url: URL,
@@ -83,7 +84,7 @@ async function start(rules: Rules, identity?: { readonly cert: string; readonly 
   ): [number, unknown, (string | undefined)?] => {
     if (author === 'nobody') return [401, { message: '401 Unauthorized' }];
     const status = broken.get(method);
-    if (status !== undefined && url.pathname !== rules.userPath) return [status, { message: 'no' }];
+    if (status !== undefined && url.pathname !== rules.userPath) return [status, { message: 'It is locked.' }];
     if (url.pathname === rules.userPath) return author === undefined ? [403, {}] : [200, { id: author }];
     const [, id] = rules.one.exec(url.pathname) ?? [];
     const body = text === '' ? '' : (JSON.parse(text) as { body: string }).body;
@@ -92,9 +93,13 @@ async function start(rules: Rules, identity?: { readonly cert: string; readonly 
       found.body = body;
       return [200, rules.shapeOf(found)];
     }
+    if (method === 'DELETE' && found !== undefined) {
+      comments.splice(comments.indexOf(found), 1);
+      return [204, undefined];
+    }
     if (!rules.list.test(url.pathname)) return [404, { message: '404 Not found' }];
     if (method === 'POST') {
-      comments.push({ id: comments.length + 1, author: author ?? appAuthor, body });
+      comments.push({ id: ++lastId, author: author ?? appAuthor, body });
       return [201, rules.shapeOf(comments.at(-1) as KeptComment)];
     }
     const [size, page] = [Number(url.searchParams.get('per_page') ?? 20), Number(url.searchParams.get('page') ?? 1)];
@@ -110,8 +115,9 @@ async function start(rules: Rules, identity?: { readonly cert: string; readonly 
     const text = Buffer.concat(await request.toArray()).toString();
     const author = token !== undefined && tokens.has(token) ? tokens.get(token) : 'nobody';
     const [status, body, link] = answer(request.method ?? '', url, author, text);
+    if (status === 0) return;
     response.writeHead(status, { 'content-type': 'application/json', ...(link === undefined ? {} : { link }) });
-    response.end(JSON.stringify(body));
+    response.end(body === undefined ? undefined : JSON.stringify(body));
   };
   const server: Server = identity === undefined ? createPlainServer(listener) : createServer(identity, listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -78,6 +78,31 @@ describe.each([
     expect(server.requests.filter((request) => request.includes('per_page=100'))).toHaveLength(3);
   });
 
+  it('stays one when two jobs begin at once, and when there are two already', async () => {
+    server = await start();
+    await Promise.all([say('passed', name, job()), say('refused', name, job())]);
+    expect(server.comments).toHaveLength(1);
+    server.comments.push({ id: 2001, author: 7, body: text('stale') }, { id: 2002, author: 3, body: text('never') });
+    await say('newest', name, job());
+    expect(server.comments.map(({ body }) => body)).toEqual([text('newest'), text('never')]);
+  });
+
+  it('is found among long ones of others', async () => {
+    server = await start();
+    const long = 'x'.repeat(1_000_000);
+    server.comments.push(...Array.from({ length: 9 }, (_, id) => ({ id: id + 1, author: 3, body: long })));
+    server.comments.push({ id: 10, author: 7, body: text('passed') });
+    expect(await say('refused', name, job())).toMatch(/is up to date$/);
+  });
+
+  it('is written anew when somebody deletes it meanwhile', async () => {
+    server = await start();
+    server.comments.push({ id: 1, author: 7, body: text('passed') });
+    server.broken.set(change, 404);
+    expect(await say('refused', name, job())).toMatch(/is written$/);
+    expect(server.comments.map(({ body }) => body)).toContain(text('refused'));
+  });
+
   it.each([
     [403, 'POST'],
     [404, 'GET'],
@@ -86,7 +111,9 @@ describe.each([
     server = await start();
     server.broken.set(method, status);
     const log = await say('passed', name, job());
-    expect(log).toMatch(new RegExp(`^warning: there is no comment: .+ answered ${status} to the request to .+\\.`));
+    expect(log).toMatch(
+      new RegExp(`^warning: there is no comment: .+ answered ${status} to the request to .+ \\(It is locked\\.\\)\\.`),
+    );
     if (status < 500) expect(log).toContain(advice);
     expect(server.comments).toEqual([]);
   });
@@ -126,6 +153,21 @@ describe('a comment', () => {
     await writeFile(event, JSON.stringify({ pull_request: { number: 5 } }));
     await say('passed', 'github', onGithub({ GITHUB_REF: 'refs/heads/main', GITHUB_EVENT_PATH: event }));
     expect(server.comments).toHaveLength(1);
+  });
+
+  it('is not waited for without end', async () => {
+    server = await startGithub();
+    server.broken.set('GET', 0);
+    const runtime = { ...captureRuntime(folder, onGithub()), name: 'github' as const };
+    const values = { ...nothing, image: 'harbor.example.com/shop/app', commentToken: 'token-of-7' };
+    await postComment({ line, textFor: () => text('passed') }, values, runtime, 0.3);
+    expect(runtime.lines).toEqual(['warning: there is no comment: it took longer than 0.3 seconds.']);
+  });
+
+  it('in the pipeline of a branch is for its open merge request', async () => {
+    server = await startGitlab();
+    await say('passed', 'gitlab', { CI_SERVER_URL: server.url, CI_OPEN_MERGE_REQUESTS: 'shop/app!5,shop/other!3' });
+    expect(server.requests).toContain('+POST /api/v4/projects/shop%2Fapp/merge_requests/5/notes');
   });
 
   it('is not tried with the job token of GitLab', async () => {

@@ -34,10 +34,15 @@ async function changeOnGithub(environment: Runtime['environment']): Promise<Chan
   return { system: 'github', server: server ?? 'https://api.github.com', repository, number };
 }
 
-/** The merge request is in the project that it goes to, which the pipeline of a fork is not in. */
+/**
+ * The merge request is in the project that it goes to, which the pipeline of a fork is not in. The pipeline of a branch is told
+ * the open merge requests of the branch: `shop/app!5,shop/other!3`.
+ */
 function changeOnGitlab(environment: Runtime['environment']): Change | undefined {
-  const { CI_SERVER_URL: server, CI_MERGE_REQUEST_PROJECT_ID: repository } = environment;
-  const number = Number(environment.CI_MERGE_REQUEST_IID ?? Number.NaN);
+  const { CI_SERVER_URL: server, CI_OPEN_MERGE_REQUESTS: open = '' } = environment;
+  const [, ofBranch, numberOfBranch] = /^([^!,]+)!(\d+)/.exec(open) ?? [];
+  const repository = environment.CI_MERGE_REQUEST_PROJECT_ID ?? ofBranch;
+  const number = Number(environment.CI_MERGE_REQUEST_IID ?? numberOfBranch ?? Number.NaN);
   if (server === undefined || repository === undefined || Number.isNaN(number)) return undefined;
   return { system: 'gitlab', server, repository, number };
 }

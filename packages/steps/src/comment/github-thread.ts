@@ -1,7 +1,7 @@
 import { asArray, asNumber, asObject, asString } from '@harbor-pilot/core';
 import { type Http, type HttpRequest, type HttpResponse, nextLink } from '@harbor-pilot/http';
 import type { Change } from './change.ts';
-import { type Comment, hasLine, pageLimit, type RefusalHints, refused, type Thread } from './thread.ts';
+import { type Comment, hasLine, pageBytes, pageLimit, type RefusalHints, refused, type Thread } from './thread.ts';
 
 const hints: RefusalHints = {
   unknownToken: 'The token in comment-token is not valid any more.',
@@ -26,14 +26,16 @@ export function githubThread(change: Change, token: string, http: Http, signal: 
       signal,
     });
   const comments = `${server}/repos/${repository}/issues/${number}/comments`;
-  const write = async (method: 'POST' | 'PATCH', url: string, what: string, text: string): Promise<void> => {
-    const response = await ask(method, url, { body: text });
+  const address = ({ id }: Comment): string => `${server}/repos/${repository}/issues/comments/${id}`;
+  const send = async (method: 'POST' | 'PATCH' | 'DELETE', url: string, what: string, body?: object): Promise<void> => {
+    const response = await ask(method, url, body);
     if (response.status >= 300) throw await refused(response, what, hints);
     await response.discard();
   };
   return {
     find: async (line) => {
       const isOurs = await authorTest(() => ask('GET', `${server}/user`));
+      const found: Comment[] = [];
       let url: string | undefined = `${comments}?per_page=100`;
       for (let page = 0; url !== undefined && page < pageLimit; page++) {
         const response = await ask('GET', url);
@@ -44,17 +46,17 @@ export function githubThread(change: Change, token: string, http: Http, signal: 
           next === undefined || new URL(next, url).origin !== new URL(server).origin
             ? undefined
             : new URL(next, url).href;
-        const found = asArray(await response.json()).find(
-          (one) => isOurs(asObject(asObject(one)?.user)) && hasLine(textOf(one), line),
-        );
-        const id = asNumber(asObject(found)?.id);
-        if (id !== undefined) return { id, text: textOf(found) };
+        for (const one of asArray(await response.json(pageBytes))) {
+          const id = asNumber(asObject(one)?.id);
+          const isIt = isOurs(asObject(asObject(one)?.user)) && hasLine(textOf(one), line);
+          if (isIt && id !== undefined) found.push({ id, text: textOf(one) });
+        }
       }
-      return undefined;
+      return found;
     },
-    create: (text) => write('POST', comments, 'write a comment', text),
-    update: ({ id }: Comment, text) =>
-      write('PATCH', `${server}/repos/${repository}/issues/comments/${id}`, 'change a comment', text),
+    create: (body) => send('POST', comments, 'write a comment', { body }),
+    update: (comment, body) => send('PATCH', address(comment), 'change a comment', { body }),
+    remove: (comment) => send('DELETE', address(comment), 'remove a comment'),
   };
 }
 

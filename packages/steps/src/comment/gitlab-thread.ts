@@ -1,7 +1,7 @@
 import { MergeRequestNotes, Users } from '@gitbeaker/rest';
-import type { Http, HttpRequest } from '@harbor-pilot/http';
+import type { Http, HttpRequest, HttpResponse } from '@harbor-pilot/http';
 import type { Change } from './change.ts';
-import { hasLine, pageLimit, type RefusalHints, refused, type Thread } from './thread.ts';
+import { hasLine, pageBytes, pageLimit, type RefusalHints, refused, type Thread } from './thread.ts';
 
 type Options = ConstructorParameters<typeof MergeRequestNotes>[0];
 type RequesterFn = NonNullable<Options['requesterFn']>;
@@ -23,11 +23,13 @@ export function gitlabThread(change: Change, token: string, http: Http, signal: 
       const { id: ours } = await new Users(options).showCurrentUser();
       const paging = { perPage: 100, maxPages: pageLimit, sort: 'asc', orderBy: 'created_at' } as const;
       const all = await notes.all(repository, number, paging);
-      const found = all.find(({ author, body, system }) => author.id === ours && !system && hasLine(body, line));
-      return found === undefined ? undefined : { id: found.id, text: found.body };
+      return all
+        .filter(({ author, body, system }) => author.id === ours && !system && hasLine(body, line))
+        .map(({ id, body }) => ({ id, text: body }));
     },
     create: async (text) => void (await notes.create(repository, number, text)),
     update: async ({ id }, text) => void (await notes.edit(repository, number, id, { body: text })),
+    remove: async ({ id }) => void (await notes.remove(repository, number, id)),
   };
 }
 
@@ -51,10 +53,17 @@ function requesterOn(http: Http, signal: AbortSignal): RequesterFn {
           signal,
         });
         if (response.status >= 300) throw await refused(response, purpose(method), hints);
-        return { status: response.status, headers: { ...response.headers }, body: (await response.json()) as never };
+        return { status: response.status, headers: { ...response.headers }, body: (await jsonOf(response)) as never };
       };
     return { get: ask('GET'), post: ask('POST'), put: ask('PUT'), patch: ask('PATCH'), delete: ask('DELETE') };
   };
+}
+
+/** An answer to DELETE has no body. */
+async function jsonOf(response: HttpResponse): Promise<unknown> {
+  if (response.status !== 204) return response.json(pageBytes);
+  await response.discard();
+  return undefined;
 }
 
 function purpose(method: HttpRequest['method']): string {
@@ -63,6 +72,8 @@ function purpose(method: HttpRequest['method']): string {
       return 'list the notes';
     case 'POST':
       return 'write a note';
+    case 'DELETE':
+      return 'remove a note';
     default:
       return 'change a note';
   }

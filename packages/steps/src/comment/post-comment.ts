@@ -5,7 +5,7 @@ import type { Runtime } from '@harbor-pilot/step-kit';
 import type { CommonValues } from '../connect.ts';
 import { readGivenAuthority } from '../trust.ts';
 import { type Change, findChange } from './change.ts';
-import type { Thread } from './thread.ts';
+import { type Comment, isGone, type Thread } from './thread.ts';
 
 /** What the inputs say about comments, and whom to trust. */
 export type CommentValues = Pick<CommonValues, 'caCertificate' | 'caFingerprint' | 'registry' | 'image'> & {
@@ -19,18 +19,28 @@ export interface Said {
   readonly textFor: (system: Change['system']) => string;
 }
 
+/** A comment is not worth a longer wait. */
+const longestSeconds = 120;
+
 /**
  * Says something in a comment on the change that the job is for: in the one from before, where there is one. What goes wrong
  * is a warning: a comment is a courtesy, and never decides about an image.
  */
-export async function postComment(said: Said, values: CommentValues, runtime: Runtime): Promise<void> {
+export async function postComment(
+  said: Said,
+  values: CommentValues,
+  runtime: Runtime,
+  timeoutSeconds = longestSeconds,
+): Promise<void> {
+  const deadline = AbortSignal.timeout(timeoutSeconds * 1000);
+  const signal = AbortSignal.any([runtime.signal, deadline]);
   try {
     const change = await findChange(runtime);
     if (change === undefined) return runtime.info('  no comment: this job is for no pull request and no merge request');
     const token = tokenFor(change, values, runtime);
     const http = await openHttp(change, values, runtime);
     try {
-      const done = await say(said, await openThread(change, token, http, runtime), change);
+      const done = await say(said, await openThread(change, token, http, signal), change);
       runtime.info(`  the comment on ${change.repository} ${nameOf(change)} ${done}`);
     } finally {
       http.close();
@@ -38,21 +48,50 @@ export async function postComment(said: Said, values: CommentValues, runtime: Ru
   } catch (error) {
     runtime.signal.throwIfAborted();
     const hint = error instanceof PilotError && error.hint !== undefined ? ` ${error.hint}` : '';
-    runtime.warn(`there is no comment: ${error instanceof Error ? error.message : String(error)}.${hint}`);
+    const words = deadline.aborted ? `it took longer than ${timeoutSeconds} seconds` : messageOf(error);
+    runtime.warn(`there is no comment: ${words}.${hint}`);
   }
 }
 
 async function say({ line, textFor }: Said, thread: Thread, { system }: Change): Promise<string> {
   const text = redact(textFor(system));
   const before = await thread.find(line);
-  if (before === undefined) {
-    await thread.create(text);
-    return 'is written';
+  if (await unite(before, text, thread)) {
+    return before.every((one) => sameText(one.text, text)) ? 'says the same already' : 'is up to date';
   }
-  // Servers take blanks at the end away, and some have other ends of lines.
-  if (before.text.replaceAll('\r\n', '\n').trim() === text.trim()) return 'says the same already';
-  await thread.update(before, text);
-  return 'is up to date';
+  await thread.create(text);
+  // Another job may have begun one at the same time.
+  await unite(await thread.find(line), text, thread);
+  return 'is written';
+}
+
+/**
+ * Has the oldest of some comments say a text, and takes the others away, which would go on to tell what was true of another run.
+ * @returns false when there is none, or somebody has deleted it meanwhile.
+ */
+async function unite([oldest, ...others]: readonly Comment[], text: string, thread: Thread): Promise<boolean> {
+  if (oldest === undefined) return false;
+  try {
+    if (!sameText(oldest.text, text)) await thread.update(oldest, text);
+  } catch (error) {
+    unlessGone(error);
+    return false;
+  }
+  for (const other of others) await thread.remove(other).catch(unlessGone);
+  return true;
+}
+
+function unlessGone(error: unknown): void {
+  if (!isGone(error)) throw error;
+}
+
+/** Servers take blanks at the end away, and some have other ends of lines. */
+function sameText(one: string, other: string): boolean {
+  return one.replaceAll('\r\n', '\n').trim() === other.trim();
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function nameOf({ system, number }: Change): string {
@@ -95,7 +134,7 @@ async function readRunnersAuthority({
   return file === undefined || file === '' ? undefined : readFile(file, 'utf8').catch(() => undefined);
 }
 
-async function openThread(change: Change, token: string, http: Http, { signal }: Runtime): Promise<Thread> {
+async function openThread(change: Change, token: string, http: Http, signal: AbortSignal): Promise<Thread> {
   if (change.system === 'github') {
     const { githubThread } = await import('./github-thread.ts');
     return githubThread(change, token, http, signal);

@@ -1,15 +1,17 @@
-import { PilotError } from '@harbor-pilot/core';
+import { asString, PilotError, parseObject, printable } from '@harbor-pilot/core';
 import type { HttpResponse } from '@harbor-pilot/http';
 
 /** What was said about a change. */
 export interface Thread {
   /**
-   * The comment that has a line, and that this account has written: others could put words into our mouth.
+   * The comments that have a line, and that this account has written: others could put words into our mouth. The oldest
+   * first. There are several when two jobs began them at once.
    * @throws PilotError AUTH_FAILED, AUTH_DENIED, ANSWER_UNEXPECTED; and what the HTTP client throws.
    */
-  find(line: string): Promise<Comment | undefined>;
+  find(line: string): Promise<readonly Comment[]>;
   create(text: string): Promise<void>;
   update(comment: Comment, text: string): Promise<void>;
+  remove(comment: Comment): Promise<void>;
 }
 
 /** One comment. */
@@ -18,8 +20,11 @@ export interface Comment {
   readonly text: string;
 }
 
-/** Pages of 100 comments that are looked through; ours is among the first as a rule. */
-export const pageLimit = 30;
+/** Pages of 100 comments that are looked through: GitHub has at most 2,500 comments, GitLab 5,000 notes of people. */
+export const pageLimit = 100;
+
+/** Largest page, in bytes: notes on GitLab have up to a million characters each, and 8 MiB would not hold ten of them. */
+export const pageBytes = 1 << 27;
 
 /** Text that has a line of its own. */
 export function hasLine(text: string, line: string): boolean {
@@ -34,13 +39,22 @@ export interface RefusalHints {
   readonly denied: string;
 }
 
-/** The error for an answer that is none. The body is used up. */
+const wordLimit = 300;
+
+/** The error for an answer that is none, with the words of the server: a locked conversation is refused as a token is. The body is used up. */
 export async function refused(response: HttpResponse, what: string, hints: RefusalHints): Promise<PilotError> {
-  await response.discard();
+  const body = parseObject(await response.text().catch(() => '')) ?? {};
   const { status } = response;
+  const words = printable(asString(body.message) ?? asString(body.error) ?? '', wordLimit);
   const host = new URL(response.url).host;
-  const message = `${host} answered ${status} to the request to ${what}`;
-  if (status === 401) return new PilotError('AUTH_FAILED', message, { hint: hints.unknownToken });
-  if (status === 403 || status === 404) return new PilotError('AUTH_DENIED', message, { hint: hints.denied });
-  return new PilotError('ANSWER_UNEXPECTED', message);
+  const message = `${host} answered ${status} to the request to ${what}${words === '' ? '' : ` (${words})`}`;
+  const details = { status };
+  if (status === 401) return new PilotError('AUTH_FAILED', message, { hint: hints.unknownToken, details });
+  if (status === 403 || status === 404) return new PilotError('AUTH_DENIED', message, { hint: hints.denied, details });
+  return new PilotError('ANSWER_UNEXPECTED', message, { details });
+}
+
+/** Whether an error says that there is no such comment any more. */
+export function isGone(error: unknown): boolean {
+  return error instanceof PilotError && error.details.status === 404;
 }
