@@ -41,15 +41,6 @@ export const refusalCases: Cases = {
     expect(error.message).toContain('nowhere');
   },
 
-  'when no node fits the image': async (world) => {
-    const { stage, manifest, options } = world;
-    const manifests = [settings, manifest()];
-    const error = await failureOf(rollOut(options(stage.first, { manifests, platforms: ['linux/s390x'] })));
-    expect(error.code).toBe('ROLLOUT_FAILED');
-    expect(error.message).toContain('linux/s390x');
-    await expectUntouched(world);
-  },
-
   'when the credentials are wrong': async ({ stage, options }) => {
     const kubeconfig = withToken(stage.kubeconfig, 'wrong-token-of-the-test');
     const error = await failureOf(rollOut(options(stage.first, { kubeconfig })));
