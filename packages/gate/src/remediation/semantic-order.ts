@@ -1,6 +1,6 @@
 import { compareLists, compareNumbers, compareTexts } from './compare-parts.ts';
 
-/** The order of Semantic Versioning 2.0.0 (section 11), with as many numbers as there are, and with a leading `v`. */
+/** The order of Semantic Versioning 2.0.0 (section 11), with as many numbers as there are, and a leading `v`, or `go` as Grype has it. */
 export function compareSemantic(one: string, other: string): number {
   const [first, second] = [split(one), split(other)];
   return compareLists(first.numbers, second.numbers, '0', compareIdentifiers) || comparePre(first.pre, second.pre);
@@ -8,8 +8,7 @@ export function compareSemantic(one: string, other: string): number {
 
 function split(version: string): { numbers: readonly string[]; pre: string } {
   // What follows a plus does not count: `+incompatible`, `+build.1`.
-  const plus = version.indexOf('+');
-  const core = version.slice(version.startsWith('v') ? 1 : 0, plus < 0 ? undefined : plus);
+  const [core = ''] = version.replace(/^(?:v|go)(?=\d)/, '').split('+', 1);
   const dash = core.indexOf('-');
   return dash < 0
     ? { numbers: core.split('.'), pre: '' }

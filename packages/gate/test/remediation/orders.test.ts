@@ -64,7 +64,7 @@ const ascending: Readonly<Record<string, readonly string[]>> = {
     '1.0.0-beta.2',
     '1.0.0-beta.11',
     '1.0.0-rc.1',
-    '1.0.0 v1.0.0 1.0 1.0.0+build',
+    '1.0.0 v1.0.0 go1.0.0 1.0 1.0.0+build',
     '1.0.1',
     '1.2.0',
     '1.10.0',
