@@ -20,7 +20,8 @@ Map call(String step, Map variables, Map args) {
         writeFile file: stepCall.commandFile(), text: libraryResource('io/harborpilot/harbor-pilot.mjs')
         withCredentials(bindings(args)) {
             withEnv(stepCall.environment()) {
-                status = sh(returnStatus: true, label: "harbor-pilot ${step}", script: stepCall.script())
+                Map command = [returnStatus: true, label: "harbor-pilot ${step}".toString(), script: stepCall.script()]
+                status = isUnix() ? sh(command) : bat(command)
             }
         }
         result = StepCall.parse(fileExists(stepCall.resultFile()) ? readFile(stepCall.resultFile()) : '')

@@ -10,6 +10,9 @@ class StepCall implements Serializable {
     /** Arguments that name a credential of Jenkins. */
     static final List<String> CREDENTIALS = ['credentialsId', 'brokerCredentialsId', 'registryAuthCredentialsId', 'pullCredentialsId', 'keyCredentialsId', 'keyPasswordCredentialsId', 'kubeconfigCredentialsId', 'commentCredentialsId', 'webhookAuthCredentialsId']
 
+    /** What names of secrets look like, as other front ends and tools have them. */
+    private static final String SECRETS = /(?i).*(password|secret|token|auth|auth-?header)/
+
     final String step
     final Map variables
     final Map args
@@ -36,7 +39,9 @@ class StepCall implements Serializable {
         Map<String, String> given = [:]
         for (name in args.keySet()) {
             if (!variables.containsKey(name) && !CREDENTIALS.contains(name)) {
-                return "[INPUT_INVALID] unknown argument '${name}'. Hint: Known are ${(variables.keySet() + CREDENTIALS).sort().join(', ')}."
+                Collection<String> known = name.toString() ==~ SECRETS ? CREDENTIALS : variables.keySet() + CREDENTIALS
+                String how = known.is(CREDENTIALS) ? 'A secret is given by the id of its credential. ' : ''
+                return "[INPUT_INVALID] unknown argument '${name}'. Hint: ${how}Known are ${known.sort(false).join(', ')}.".toString()
             }
             String variable = variables[name]
             if (variable != null && args[name] != null) {
@@ -49,23 +54,31 @@ class StepCall implements Serializable {
         return null
     }
 
-    /** The environment of the command: what was given, lists as lines. */
+    /** The environment of the command: what was given, lists and maps as lines. */
     @NonCPS
     List<String> environment() {
         List<String> list = ["HARBOR_PILOT_RESULT_FILE=${resultFile()}".toString()]
         for (entry in args) {
             if (variables.containsKey(entry.key) && entry.value != null) {
-                def value = entry.value instanceof Collection ? entry.value.join('\n') : entry.value.toString()
-                list << "${variables[entry.key]}=${value}".toString()
+                list << "${variables[entry.key]}=${text(entry.value)}".toString()
             }
         }
         return list
     }
 
-    /** Text of the shell script: constant but for the name of the step, which is ours. */
+    /** A value as text. In a list, what is null was not given: TAG_NAME where no tag is built. */
+    @NonCPS
+    private static String text(Object value) {
+        if (value instanceof Map) {
+            return value.collect { name, item -> "${name}=${item}" }.join('\n')
+        }
+        return value instanceof Collection || value instanceof Object[] ? value.findAll { it != null }.join('\n') : value.toString()
+    }
+
+    /** Text of the script, for a shell and for Windows: constant but for the name of the step, which is ours. */
     @NonCPS
     String script() {
-        return "node '${commandFile()}' ${step}".toString()
+        return "node \"${commandFile()}\" ${step}".toString()
     }
 
     @NonCPS

@@ -22,6 +22,9 @@ abstract class Bench extends BasePipelineTestCPS {
     /** The folders that `dir` went into. */
     protected final Deque<File> folders = new ArrayDeque<>()
 
+    /** Whether the agent is one that has `sh`; Windows has `bat`. */
+    protected boolean isUnix = true
+
     /** The folder that the pipeline works in. */
     protected File here() {
         return folders.isEmpty() ? workspace : folders.last
@@ -91,11 +94,16 @@ abstract class Bench extends BasePipelineTestCPS {
         helper.registerAllowedMethod('withEnv', [List, Closure]) { list, body ->
             within(list.collectEntries { it.split('=', 2) as List }, body)
         }
-        helper.registerAllowedMethod('sh', [Map]) { args ->
-            scripts << args.script
-            int status = shell(args.script, variables.inject([:]) { all, some -> all + some })
-            if (args.returnStatus) return status
-            if (status != 0) throw new BuildFailed("script returned exit code ${status}")
+        helper.registerAllowedMethod('isUnix', []) { -> isUnix }
+        for (running in [sh: true, bat: false]) {
+            Map.Entry<String, Boolean> one = running
+            helper.registerAllowedMethod(one.key, [Map]) { args ->
+                if (isUnix != one.value) throw new BuildFailed("no ${one.key} on this agent")
+                scripts << args.script
+                int status = shell(args.script, variables.inject([:]) { all, some -> all + some })
+                if (args.returnStatus) return status
+                if (status != 0) throw new BuildFailed("script returned exit code ${status}")
+            }
         }
     }
 

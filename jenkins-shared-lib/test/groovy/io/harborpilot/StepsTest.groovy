@@ -73,6 +73,22 @@ class StepsTest extends Bench {
     }
 
     @Test
+    void 'takes arrays and maps, and leaves out what is null in a list'() {
+        run("harborRelease(tags: [null, '1.0'], manifests: [null], labels: [team: 'shop', build: 7], platforms: 'linux/amd64,linux/arm64'.split(','))")
+        assertEquals('1.0', environment.HARBOR_PILOT_TAGS)
+        assertEquals('', environment.HARBOR_PILOT_MANIFESTS)
+        assertEquals('team=shop\nbuild=7', environment.HARBOR_PILOT_LABELS)
+        assertEquals('linux/amd64\nlinux/arm64', environment.HARBOR_PILOT_PLATFORMS)
+    }
+
+    @Test
+    void 'runs on Windows'() {
+        isUnix = false
+        run("harborRelease(image: 'shop/hello')")
+        assertEquals('shop/hello', environment.HARBOR_PILOT_IMAGE)
+    }
+
+    @Test
     void 'returns outputs by camel-case names'() {
         result = [outputs: [digest: 'sha256:00', 'key-id': 'abc']]
         Map outputs = run("return harborSign(image: 'shop/hello')") as Map
@@ -83,7 +99,7 @@ class StepsTest extends Bench {
     void 'puts the command into a folder of the call, and takes it away again'() {
         run("harborLogin(registry: 'harbor.example.com')")
         assertTrue(commandSizes[0] > 100_000)
-        assertTrue(scripts[0], scripts[0] ==~ /node '\.harbor-pilot\/[-0-9a-f]{36}\/harbor-pilot\.mjs' login/)
+        assertTrue(scripts[0], scripts[0] ==~ /node "\.harbor-pilot\/[-0-9a-f]{36}\/harbor-pilot\.mjs" login/)
         assertEquals([], new File(workspace, '.harbor-pilot').list().toList())
     }
 
@@ -132,6 +148,13 @@ class StepsTest extends Bench {
         assertTrue(message, message.startsWith("[INPUT_INVALID] unknown argument 'severtyCutoff'. Hint: Known are "))
         assertTrue(message, message.contains('severityCutoff'))
         assertTrue(scripts.isEmpty())
+    }
+
+    @Test
+    void 'says of a secret that it is given as a credential, and does not show it'() {
+        String message = failureOf("harborLogin(registry: 'harbor.example.com', password: 'p4ss-of-robot')")
+        assertTrue(message, message.startsWith("[INPUT_INVALID] unknown argument 'password'. Hint: A secret is given by the id of its credential. Known are brokerCredentialsId, "))
+        assertFalse(message, message.contains('p4ss') || message.contains('caCertificate'))
     }
 
     @Test
