@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import { causeChain, PilotError, redact, registerSecret } from '@harbor-pilot/core';
+import { PilotError, redact, registerSecret } from '@harbor-pilot/core';
 import { createBaseRuntime } from './base-runtime.ts';
 import type { CiRuntime } from './ci-runtime.ts';
 import type { Cleanup } from './cleanup.ts';
@@ -55,7 +55,12 @@ export function createGithubRuntime(host: Host, cleanup: Cleanup): CiRuntime {
       handOver('GITHUB_STATE', () => core.saveState(logoutsState, JSON.stringify(logouts)));
     },
     inputSources: [(kebab) => environment[`INPUT_${kebab.toUpperCase()}`], ...base.inputSources],
-    fail: (error) => fail(error, base.info),
+    fail: (error) => {
+      // Of an annotation the log has only the message: neither code nor causes (actions/runner, ExecutionContext.cs).
+      base.fail(error);
+      const hint = error.hint === undefined ? '' : ` Hint: ${error.hint}`;
+      core.error(forLog(`${error.message}${hint}`), { title: error.code });
+    },
   };
 }
 
@@ -75,17 +80,6 @@ function unusable(variable: string): (cause: unknown) => never {
       hint: 'The runner makes it for each step; in a container it must be mounted.',
     });
   };
-}
-
-function fail(error: PilotError, info: (line: string) => void): void {
-  const causes = causeChain(error);
-  if (causes.length > 0) {
-    core.startGroup('Causes');
-    causes.forEach(info);
-    core.endGroup();
-  }
-  const hint = error.hint === undefined ? '' : ` Hint: ${error.hint}`;
-  core.error(forLog(`${error.message}${hint}`), { title: error.code });
 }
 
 /**

@@ -90,7 +90,7 @@ describe('a step in GitHub Actions', () => {
     expect(out).toContain(`::error title=FILE_UNWRITABLE::the file that the variable ${variable} names`);
   });
 
-  it('fails with one annotation that has the code, the hint and the causes', () => {
+  it('fails with the lines of everywhere, and one annotation with code and hint', () => {
     const { status, out } = runAction(
       `const { PilotError } = await import('@harbor-pilot/core');
       process.exitCode = await runInCi(async () => {
@@ -99,7 +99,7 @@ describe('a step in GitHub Actions', () => {
     );
     expect(status).toBe(7);
     expect(out).toContain('::error title=TAG_IMMUTABLE::1.0 is taken Hint: Choose another tag.');
-    expect(out).toMatch(/::group::Causes\n412\n::endgroup::/);
+    expect(out).toContain('error TAG_IMMUTABLE: 1.0 is taken\n  because: 412\n  hint: Choose another tag.\n');
   });
 
   it('removes in its post part what the main part left for the job', async () => {
