@@ -29,10 +29,7 @@ export async function checkRollout(options: RolloutOptions): Promise<readonly Di
 }
 
 function deployedDigests(changes: readonly Change[], { image, digest }: RolloutOptions): readonly Digest[] {
-  const digests = changes.flatMap(({ before, place }) => {
-    // What is read from the cluster does not tell its kind.
-    const live = { ...before, kind: place.resource.kind };
-    return matchingUses(live, { image, digest }).flatMap((use) => parseReference(use.image, 'docker.io').digest ?? []);
-  });
+  const uses = changes.flatMap(({ before }) => (before === undefined ? [] : matchingUses(before, { image, digest })));
+  const digests = uses.flatMap((use) => parseReference(use.image, 'docker.io').digest ?? []);
   return [...new Set(digests)];
 }

@@ -83,7 +83,7 @@ async function applyAll(
 ): Promise<Failure | undefined> {
   for (const change of changes) {
     try {
-      const after = { ...(await makeChange(session, change, false)), kind: change.place.resource.kind };
+      const after = await makeChange(session, change, false);
       if (isFollowed(change)) changed.push({ change, after });
       session.timeline.add(change.title, isFollowed(change) ? describeChange({ change, after }) : 'applied');
     } catch (cause) {

@@ -131,14 +131,13 @@ async function planWorkload(session: Session, target: PinTarget): Promise<Change
       hint: 'Correct the input workload or namespace, or give the manifests, so that it can be created.',
     });
   }
-  const live = { ...before, kind: place.resource.kind };
-  const uses = matchingUses(live, target);
-  if (uses.length === 0) throw nothingToPin([live], target);
+  const uses = matchingUses(before, target);
+  if (uses.length === 0) throw nothingToPin([before], target);
   const operations = uses.flatMap(({ path, image }): PatchOperation[] => [
     { op: 'test', path: pointer(path), value: image },
     { op: 'replace', path: pointer(path), value: pinnedImage(target) },
   ]);
-  operations.push(...pullSecretOperations(live, session.options.pullSecret?.name));
+  operations.push(...pullSecretOperations(before, session.options.pullSecret?.name));
   return { place, title: titleAt(place), position: titleAt(place), what: { operations }, before };
 }
 

@@ -43,7 +43,7 @@ export async function undoChange(session: Session, view: View, { change, after }
   const { client, timeline } = session;
   if (change.before === undefined) {
     const found = await client.get(change.place);
-    if (found !== undefined && isTaken(change, found, after)) return taken;
+    if (found !== undefined && isTaken(found, after)) return taken;
     await client.delete(change.place);
     await untilGone(session, view, change);
     timeline.add(change.title, 'deleted: it did not exist before');
@@ -54,15 +54,14 @@ export async function undoChange(session: Session, view: View, { change, after }
   if (isSame(template, dig(after, 'spec', 'template')))
     return { state: 'left', why: 'its pod template is what it was before' };
   for (let attempt = 1; ; attempt += 1) {
-    const found = await client.get(change.place);
-    if (found === undefined || isTaken(change, found, after)) return taken;
-    const live = withKind(change, found);
+    const live = await client.get(change.place);
+    if (live === undefined || isTaken(live, after)) return taken;
     const operations: PatchOperation[] = [
       { op: 'test', path: '/metadata/generation', value: countAt(live, 'metadata', 'generation') },
       { op: 'replace', path: '/spec/template', value: template },
     ];
     try {
-      const patched = withKind(change, await client.patch(change.place, operations));
+      const patched = await client.patch(change.place, operations);
       const followed = { place: change.place, title: change.title, expected: expectationOf(patched, live) };
       timeline.add(change.title, 'put back to its previous pod template');
       if (change.place.resource === resources.statefulSets) await deleteStuckPods(session, view, { change, after });
@@ -76,8 +75,8 @@ export async function undoChange(session: Session, view: View, { change, after }
 const taken: Undone = { state: 'left', why: 'somebody else changed it meanwhile' };
 
 /** Whether a workload has other images by now than we gave it. */
-function isTaken(change: Change, found: KubeObject, after: KubeObject): boolean {
-  return imagesOf(withKind(change, found)) !== imagesOf(after);
+function isTaken(live: KubeObject, after: KubeObject): boolean {
+  return imagesOf(live) !== imagesOf(after);
 }
 
 /**
@@ -109,10 +108,6 @@ async function untilGone(session: Session, view: View, { place }: Change): Promi
 /** Both come from the same API server, which writes equal templates in the same order. */
 function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
-}
-
-function withKind(change: Change, object: KubeObject): KubeObject {
-  return { ...object, kind: change.place.resource.kind };
 }
 
 /** Somebody changed the object between our look and our patch; the test in the patch noticed. */

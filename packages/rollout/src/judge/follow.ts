@@ -67,13 +67,13 @@ function createFollower(session: Session, view: View, followed: Followed): Follo
     if (complete) return 'complete';
     const live = view.find(place.resource, place.namespace ?? '', place.name);
     seen ||= live !== undefined;
-    const progress = live === undefined ? absent(seen) : progressOf({ ...live, kind: place.resource.kind }, expected);
+    const progress = live === undefined ? absent(seen) : progressOf(live, expected);
     if (progress.state !== 'unseen') tell(progress.message);
     if (progress.state === 'complete') {
       complete = true;
       return 'complete';
     }
-    const troubles = live === undefined ? [] : troublesIn(view, { ...live, kind: place.resource.kind }, progress);
+    const troubles = live === undefined ? [] : troublesIn(view, live, progress);
     for (const trouble of troubles) tell(troubleLine(trouble));
     const lasting = memory.lasting(troubles, session.clock.now());
     const [worst] = lasting;

@@ -34,8 +34,7 @@ export async function gatherReasons(
   since: Date,
 ): Promise<readonly string[]> {
   const { place, title } = ending.followed;
-  const found = view.find(place.resource, place.namespace ?? '', place.name);
-  const workload = found === undefined ? undefined : { ...found, kind: place.resource.kind };
+  const workload = view.find(place.resource, place.namespace ?? '', place.name);
   const pods = workload === undefined ? [] : currentPods(view, workload);
   const troubled = ending.troubles.slice(0, mostPods);
   const more = ending.troubles.length - troubled.length;
