@@ -5,7 +5,13 @@ import { redact } from '@harbor-pilot/core';
  * sections; no marks of direction, which make a text look like another.
  */
 export function forLog(text: string): string {
-  return redact(text)
-    .replaceAll('\r\n', '\n')
-    .replaceAll(/(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, '\ufffd');
+  return redact(text).replaceAll('\r\n', '\n').replaceAll(control, '\ufffd');
 }
+
+/** The same for a terminal, which may be told to be bold, faint, or of a colour that can be read; anybody may do that. */
+export function forTerminal(text: string): string {
+  return redact(text).replaceAll('\r\n', '\n').replaceAll(controlButColour, '\ufffd');
+}
+
+const control = /(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+const controlButColour = new RegExp(`(?!\\u001b\\[(?:0|1|2|(?:1;)?3[1-6])m)${control.source}`, 'gu');

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { createBaseRuntime } from './base-runtime.ts';
 import type { CiRuntime } from './ci-runtime.ts';
 import type { Cleanup } from './cleanup.ts';
-import { forLog } from './for-log.ts';
+import { forLog, forTerminal } from './for-log.ts';
 import type { Host } from './host.ts';
 import { createLiveLines } from './live-lines.ts';
 
@@ -21,6 +21,9 @@ export function createTerminalRuntime(host: Host, cleanup: Cleanup): CiRuntime {
   });
   return {
     ...base,
+    // Some pseudo-terminals say that they have no columns.
+    ...(host.isTerminal ? { terminal: { columns: host.columns?.() || 80, isColoured: colourful } } : {}),
+    info: (line) => (colourful ? live.print(colour(forTerminal(line))) : base.info(line)),
     progress: (id, text, isDone) => {
       if (isDone) live.remove(id);
       else if (host.isTerminal) live.set(id, forLog(text));

@@ -36,6 +36,27 @@ describe('a step in a terminal', () => {
     expect([exitCode, host.error(), host.out()]).toEqual([0, 'only-fixed is true\n', out]);
   });
 
+  it('passes colours on to a terminal that shows them, and nothing else that it would obey', async () => {
+    const line = '\u001b[1;31mred\u001b[0m \u001b[8mhidden \u001b[2J \u001b]0;title\u0007';
+    const shown = async (isTerminal: boolean, environment = {}): Promise<unknown> => {
+      const host = { ...captureHost(environment), isTerminal, columns: () => 90 };
+      let terminal: Runtime['terminal'];
+      await runInCi(
+        async (runtime) => {
+          terminal = runtime.terminal;
+          runtime.info(line);
+        },
+        { host },
+      );
+      return [terminal, host.error().trimEnd()];
+    };
+    const bare = '\ufffd[8mhidden \ufffd[2J \ufffd]0;title\ufffd';
+    const plain = `\ufffd[1;31mred\ufffd[0m ${bare}`;
+    expect(await shown(true)).toEqual([{ columns: 90, isColoured: true }, `\u001b[1;31mred\u001b[0m ${bare}`]);
+    expect(await shown(true, { NO_COLOR: '1' })).toEqual([{ columns: 90, isColoured: false }, plain]);
+    expect(await shown(false)).toEqual([undefined, plain]);
+  });
+
   it('lets flags win over variables', async () => {
     const host = captureHost({ HARBOR_PILOT_IMAGE: 'a' });
     let images: unknown;

@@ -12,6 +12,13 @@ export interface RunInfo {
   readonly repositoryUrl?: string;
 }
 
+/** A terminal that somebody looks at. */
+export interface Terminal {
+  readonly columns: number;
+  /** Whether `info` passes colours on: the plain ones of ECMA-48, nothing else that a terminal obeys. */
+  readonly isColoured: boolean;
+}
+
 /** The CI as a step sees it. Steps print, mask and hand over values only through it. */
 export interface Runtime {
   readonly name: RuntimeName;
@@ -22,6 +29,8 @@ export interface Runtime {
   readonly run: RunInfo;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** How lines are shown to somebody who looks on; absent where they go to a log. */
+  readonly terminal?: Terminal;
   /** A folder for what must not outlive the process: made on first use, mode 0700, removed at the end. */
   temporaryFolder(): Promise<string>;
   /** Hides a value, and its encoded forms, in all output from now on. */

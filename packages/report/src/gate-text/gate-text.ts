@@ -18,7 +18,7 @@ import { type TextCell, textTable } from './text-table.ts';
 export interface GateTextOptions {
   /** Whether the reader is a terminal that shows colours. */
   readonly isColoured?: boolean;
-  /** How wide the terminal is; a log has room for 120. */
+  /** How much room there is. */
   readonly columns?: number;
   /** How many vulnerabilities, upgrades and exceptions are listed each at most. */
   readonly rowLimit?: number;
@@ -45,7 +45,7 @@ export function renderGateText(
   const shape: Shape = { paints, columns: columns - 2, rowLimit, rest };
   return [
     ...headLines(report, paints),
-    ...(tally.all === 0 ? [] : bars(tally, paints)),
+    ...(tally.all === 0 ? [] : bars(tally, shape)),
     `  ${describeTally(tally)}`,
     ...(report.baseline === undefined ? [] : [`  ${plain(describeBaseline(report.baseline))}`]),
     ...vulnerabilityLines(report.vulnerabilities, shape),
@@ -87,10 +87,14 @@ function bullets(sentences: readonly string[], mark: string): readonly string[] 
   ];
 }
 
-const barColumns = 40;
+const longestBar = 40;
+const shortestBar = 8;
+/** What is beside a bar: the severity, the number, and how many are refused. */
+const besideBar = 36;
 
 /** A bar for each severity: the full part is what is refused. */
-function bars({ bySeverity }: GateTally, { bySeverity: paints, faint }: Paints): readonly string[] {
+function bars({ bySeverity }: GateTally, { columns, paints: { bySeverity: paints, faint } }: Shape): readonly string[] {
+  const barColumns = Math.min(longestBar, Math.max(shortestBar, columns - besideBar));
   const most = Math.max(1, ...allSeverities.map((severity) => bySeverity[severity].all));
   return allSeverities.map((severity) => {
     const { all, refused } = bySeverity[severity];
@@ -101,6 +105,9 @@ function bars({ bySeverity }: GateTally, { bySeverity: paints, faint }: Paints):
     return `  ${severity.padEnd(10)} ${formatNumber(all).padStart(7)}  ${paints[severity](full)}${faint(pale)}${words}`.trimEnd();
   });
 }
+
+/** `CVE-2026-1234567` and `GHSA-xxxx-xxxx-xxxx` fit: who cannot read the name cannot look it up. */
+const longestId = 19;
 
 function vulnerabilityLines(vulnerabilities: readonly JudgedVulnerability[], shape: Shape): readonly string[] {
   const { paints, columns, rowLimit, rest } = shape;
@@ -125,7 +132,7 @@ function vulnerabilityLines(vulnerabilities: readonly JudgedVulnerability[], sha
   }));
   return [
     '',
-    ...textTable([head, ...rows], columns).map((line) => `  ${line}`),
+    ...textTable([head, ...rows], columns, [8, 8, longestId]).map((line) => `  ${line}`),
     ...rest(vulnerabilities.length - shown.length, 'vulnerability', 'vulnerabilities'),
   ];
 }
@@ -148,12 +155,12 @@ function upgradeLines(upgrades: readonly Upgrade[], { paints, columns, rowLimit,
     upgrade.refused > 0 ? { text: `${formatNumber(upgrade.refused)} refused`, paint: paints.bad } : { text: '' },
     { text: plain(upgrade.package), paint: paints.strong },
     { text: plain(`${upgrade.from} → ${upgrade.to}`) },
-    { text: upgrade.isFromBase === true ? 'from the base image' : '', paint: paints.faint },
+    { text: upgrade.isFromBase === true ? 'base image' : '', paint: paints.faint },
   ]);
   return [
     '',
     `  ${paints.strong('What to upgrade')}`,
-    ...textTable(rows, columns).map((line) => `  ${line}`),
+    ...textTable(rows, columns, [12, 12, 8, 36]).map((line) => `  ${line}`),
     ...rest(more, 'upgrade'),
   ];
 }
@@ -174,7 +181,7 @@ function exceptionLines(exceptions: readonly ReportedException[], shape: Shape):
   return [
     '',
     `  ${paints.strong('Exceptions')}`,
-    ...textTable(rows, columns).map((line) => `  ${line}`),
+    ...textTable(rows, columns, [8, 16, longestId]).map((line) => `  ${line}`),
     ...rest(more, 'exception'),
   ];
 }

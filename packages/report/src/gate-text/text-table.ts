@@ -14,9 +14,14 @@ const narrowest = 8;
 /**
  * Rows as lines whose columns stand below each other and that are no longer than so many columns, if the narrowest allow
  * this: the widest column gives way first.
+ * @param least of columns that are of use only when they can be read, how wide they stay.
  */
-export function textTable(rows: readonly (readonly TextCell[])[], columns: number): readonly string[] {
-  const widths = narrowed(naturalWidths(rows), columns);
+export function textTable(
+  rows: readonly (readonly TextCell[])[],
+  columns: number,
+  least: readonly number[],
+): readonly string[] {
+  const widths = narrowed(naturalWidths(rows), columns, least);
   return rows.map((row) =>
     row
       .map(({ text, paint }, place) => {
@@ -36,13 +41,14 @@ function naturalWidths(rows: readonly (readonly TextCell[])[]): number[] {
   return widths;
 }
 
-function narrowed(widths: readonly number[], columns: number): readonly number[] {
+function narrowed(widths: readonly number[], columns: number, least: readonly number[]): readonly number[] {
   const left = [...widths];
   const room = columns - between.length * (widths.length - 1);
   for (let over = left.reduce((sum, width) => sum + width, 0) - room; over > 0; over--) {
-    const widest = left.indexOf(Math.max(...left));
-    if ((left[widest] ?? 0) <= narrowest) break;
-    left[widest] = (left[widest] ?? 0) - 1;
+    const widest = Math.max(...left.filter((width, place) => width > (least[place] ?? narrowest)));
+    const place = left.findIndex((width, at) => width === widest && width > (least[at] ?? narrowest));
+    if (place < 0) break;
+    left[place] = widest - 1;
   }
   return left;
 }

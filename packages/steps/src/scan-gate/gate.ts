@@ -25,6 +25,9 @@ export interface Judgement {
   readonly outputs: OutputValues<typeof gateOutputs>;
 }
 
+const indent = '  ';
+const logColumns = 120;
+
 /** Waits for the scan of an image, judges it, and writes the reports. A refusal is given back, not thrown. */
 export async function gate(
   plan: GatePlan,
@@ -40,7 +43,9 @@ export async function gate(
   const report = await judge(plan, scanned, tree, connection, runtime);
   for (const warning of report.warnings) runtime.warn(warning);
   const wholeReport = plan.formats.length === 0 ? {} : { wholeReport: values.gateReports };
-  for (const line of renderGateText(report, wholeReport).split('\n')) runtime.info(`  ${line}`);
+  const { columns = logColumns, isColoured = false } = runtime.terminal ?? {};
+  const text = renderGateText(report, { ...wholeReport, columns: columns - indent.length, isColoured });
+  for (const line of text.split('\n')) runtime.info(`${indent}${line}`);
   const files = await writeReports(report, values.gateReports, plan.formats, runtime);
   if (values.comment) await comment(report, values, runtime);
   return {
