@@ -191,6 +191,19 @@ describe('no report is never a pass', () => {
     expect(error).toMatchObject({ code: 'SCAN_UNFINISHED', cause: { code: 'DEADLINE_EXCEEDED' } });
   });
 
+  it.each([30, 60])('%i days are not over at once', async (days) => {
+    const { harbor } = fakeHarbor({ [imageDigest]: { states: [{ status: 'Running' }, success] } });
+    const artifact = harbor.artifact;
+    const slow = Object.assign(harbor, {
+      artifact: async (...place: Parameters<typeof artifact>) => {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        return artifact(...place);
+      },
+    });
+    const place = { harbor: slow, project: 'acme', repository: 'app', digest: imageDigest, clock: fakeClock() };
+    expect((await waitForReport({ ...place, timeoutSeconds: days * 86_400 })).vulnerabilities).toEqual([]);
+  });
+
   it('the last look, when the time is over, counts', async () => {
     const states = [{ status: 'Running' }, success] as const;
     const { harbor } = fakeHarbor({ [imageDigest]: { states, reports: [report([])] } });

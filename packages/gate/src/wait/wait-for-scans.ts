@@ -105,10 +105,14 @@ async function sleepUntilNews(
 
 const hanging = new PilotError('DEADLINE_EXCEEDED', 'Harbor has not answered the last request in time');
 
+/** A longer timer ends at once (Node.js, "Timers"). */
+const longestTimerMilliseconds = 2 ** 31 - 1;
+
 /** Resolves when the time is over on the clock of the machine: Harbor may hang, and a request has more time than a wait. */
 function lateness(seconds: number): Promise<PilotError> {
   const { promise, resolve } = Promise.withResolvers<PilotError>();
-  AbortSignal.timeout(Math.ceil(seconds * 1000)).addEventListener('abort', () => resolve(hanging), { once: true });
+  const milliseconds = Math.min(Math.ceil(seconds * 1000), longestTimerMilliseconds);
+  AbortSignal.timeout(milliseconds).addEventListener('abort', () => resolve(hanging), { once: true });
   return promise;
 }
 
