@@ -1,7 +1,7 @@
 import type { Runtime } from '@harbor-pilot/step-kit';
 import { parseRobotName } from '../robot-name.ts';
 import { openBroker } from './broker.ts';
-import { type Expiry, parseWarningDays } from './expiry.ts';
+import type { Expiry } from './expiry.ts';
 import type { LoginValues } from './sign-in.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function findExpiry(
     const broker = await openBroker(values, host, runtime);
     const robots = await broker.robots(parseRobotName(username).project);
     const at = robots.find(({ name }) => name === username)?.expiresAt;
-    return at === undefined ? undefined : { at, warningDays: parseWarningDays(values.expiryWarningDays) };
+    return at === undefined ? undefined : { at, warningDays: values.expiryWarningDays };
   } catch (error) {
     runtime.signal.throwIfAborted();
     runtime.info(`  when it expires is not known: ${error instanceof Error ? error.message : String(error)}`);

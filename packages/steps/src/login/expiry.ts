@@ -13,21 +13,9 @@ export interface Expiry {
  * @returns undefined when it never does, or nobody said.
  * @throws PilotError INPUT_INVALID
  */
-export function parseExpiry(expiresAt: string | undefined, expiryWarningDays: string): Expiry | undefined {
-  const warningDays = parseWarningDays(expiryWarningDays);
+export function parseExpiry(expiresAt: string | undefined, warningDays: number): Expiry | undefined {
   const text = expiresAt?.trim() ?? '-1';
   return text === '-1' ? undefined : { at: parseDate(text), warningDays };
-}
-
-/**
- * Reads the input `expiry-warning-days`.
- * @throws PilotError INPUT_INVALID
- */
-export function parseWarningDays(text: string): number {
-  if (/^\d{1,4}$/.test(text.trim())) return Number(text);
-  throw new PilotError('INPUT_INVALID', `the input "expiry-warning-days" is "${text}"`, {
-    hint: 'Write a number of days, 14.',
-  });
 }
 
 /** ISO 8601, or seconds since 1970. */

@@ -77,9 +77,12 @@ export const loginStepInputs = {
     config: 'login.expires-at',
   },
   expiryWarningDays: {
-    kind: 'text',
+    kind: 'number',
     description: 'Warn when `expires-at` is at most so many days away.',
-    default: '14',
+    least: 0,
+    most: 9999,
+    isWhole: true,
+    default: 14,
     config: 'login.expiry-warning-days',
   },
 } as const satisfies InputDeclarations;

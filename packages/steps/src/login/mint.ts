@@ -7,7 +7,6 @@ import { refuseForks } from '../forks.ts';
 import { logoutStepInputs } from '../logout/inputs.ts';
 import type { Account } from './accounts.ts';
 import { openBroker } from './broker.ts';
-import { parseWarningDays } from './expiry.ts';
 import type { loginStepOutputs } from './inputs.ts';
 import { nameJob } from './job-robot.ts';
 import { accessOf } from './permissions.ts';
@@ -57,7 +56,7 @@ export async function mintRobot(values: LoginValues, host: string, runtime: Runt
     isKept = true;
     const now = (createdAt ?? runtime.clock.now()).getTime();
     const before = new Date(now - values.robotSweepAfter * 1000);
-    const broker = { username: values.brokerUsername, warningDays: parseWarningDays(values.expiryWarningDays) };
+    const broker = { username: values.brokerUsername, warningDays: values.expiryWarningDays };
     await sweepLeftovers(harbor, projects, { before, broker, runtime });
     return { username: name, robotId: String(id), expiresAt: expiresAt?.toISOString() };
   };

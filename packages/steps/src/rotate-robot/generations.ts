@@ -3,8 +3,6 @@ import type { Robot } from '@harbor-pilot/harbor';
 import { mangledRobotHint } from '@harbor-pilot/http';
 import { parseRobotName } from '../robot-name.ts';
 
-const daySeconds = 86_400;
-
 /** The robot accounts that follow each other: the first one, then in turn those that have `-a` and `-b` after its name. */
 export interface Generations {
   /** The youngest. */
@@ -45,13 +43,4 @@ export function findGenerations(robot: string, all: readonly Robot[]): Generatio
 /** Whether a robot account is older than some seconds. */
 export function isOlder({ createdAt }: Robot, seconds: number, now: Date): boolean {
   return createdAt === undefined || now.getTime() - createdAt.getTime() >= seconds * 1000;
-}
-
-/**
- * A number of days, in seconds.
- * @throws PilotError INPUT_INVALID
- */
-export function parseDays(name: string, text: string): number {
-  if (/^\d{1,4}$/.test(text.trim())) return Number(text) * daySeconds;
-  throw new PilotError('INPUT_INVALID', `the input "${name}" is "${text}"`, { hint: 'Write a number of days, 30.' });
 }

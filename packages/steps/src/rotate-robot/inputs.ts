@@ -25,9 +25,12 @@ export const rotateRobotInputs = {
     default: 'env',
   },
   everyDays: {
-    kind: 'text',
+    kind: 'number',
     description: 'Do nothing while the account is younger than that.',
-    default: '0',
+    least: 0,
+    most: 9999,
+    isWhole: true,
+    default: 0,
   },
   overlap: {
     kind: 'duration',

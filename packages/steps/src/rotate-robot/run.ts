@@ -6,9 +6,11 @@ import type { InputValues, OutputValues, Runtime } from '@harbor-pilot/step-kit'
 import { openRegistries } from '../connect.ts';
 import { missingCredentials } from '../login/missing-credentials.ts';
 import { parseRobotName } from '../robot-name.ts';
-import { findGenerations, type Generations, isOlder, parseDays } from './generations.ts';
+import { findGenerations, type Generations, isOlder } from './generations.ts';
 import type { rotateRobotInputs, rotateRobotOutputs } from './inputs.ts';
 import { openSecretFile, type SecretFile } from './secret-file.ts';
+
+const daySeconds = 86_400;
 
 type RotateValues = InputValues<typeof rotateRobotInputs>;
 
@@ -27,14 +29,13 @@ export async function runRotateRobot(
   values: RotateValues,
   runtime: Runtime,
 ): Promise<OutputValues<typeof rotateRobotOutputs>> {
-  const everySeconds = parseDays('every-days', values.everyDays);
   const { project } = parseRobotName(values.robot);
   const rotation = await prepare(values, runtime);
   const now = runtime.clock.now();
   const found = findGenerations(values.robot, await rotation.harbor.robots(project));
   const { current } = found;
   const isFree = await deleteBefore(found, rotation, now);
-  if (!isFree || !isOlder(current, everySeconds, now)) {
+  if (!isFree || !isOlder(current, values.everyDays * daySeconds, now)) {
     runtime.info(
       `${current.name} is the one to use, made ${current.createdAt === undefined ? 'some time ago' : formatTime(current.createdAt)}`,
     );
