@@ -7,7 +7,8 @@ import { xmlAttributes, xmlText } from './xml.ts';
 const longestDescription = 1000;
 
 /**
- * A test for each vulnerability: failed when it is refused, skipped when it is excepted. Fits both schemas that readers go
+ * A test for each vulnerability: failed when it is refused, skipped when it is excepted. Where there is none, one that passed,
+ * since Jenkins takes a report without tests for a mistake and fails (junit plugin, JUnitResultArchiver). Fits both schemas that readers go
  * by, the one of Jenkins (junit-10.xsd) and the one of Ant (windyroad/JUnit-Schema), which wants more to be there.
  */
 export function* junitReport(report: PreparedReport): Generator<string> {
@@ -16,6 +17,7 @@ export function* junitReport(report: PreparedReport): Generator<string> {
   yield '</properties>\n';
   const classes = report.image.replaceAll('.', '_');
   for (const found of report.vulnerabilities) yield testCase(found, classes, report);
+  if (report.vulnerabilities.length === 0) yield testcase({ classname: classes, name: 'no vulnerabilities' });
   yield '<system-out>';
   for (const line of remarks(report)) yield `- ${xmlText(line)}\n`;
   yield '</system-out>\n<system-err></system-err>\n</testsuite>\n</testsuites>\n';
@@ -34,7 +36,7 @@ function suite(report: PreparedReport): Record<string, string | number> {
     // The schema of Ant wants a time without a zone.
     timestamp: new Date(report.judgedAt).toISOString().slice(0, 19),
     hostname: report.image.split('/', 1)[0] || 'localhost',
-    tests: report.vulnerabilities.length,
+    tests: Math.max(1, report.vulnerabilities.length),
     failures,
     errors: 0,
     skipped,
@@ -61,13 +63,16 @@ function* remarks(report: PreparedReport): Generator<string> {
 /** Jenkins takes what is before the last dot for the package of a class, and makes a page of each. */
 function testCase(found: JudgedVulnerability, classes: string, report: PreparedReport): string {
   const place = found.path === undefined ? '' : ` in ${found.path}`;
-  const attributes = xmlAttributes({
+  const name = {
     classname: `${classes}.${found.package.replaceAll('.', '_')}`,
     name: `${found.id} ${found.package} ${found.version}${place}`,
-    time: 0,
-  });
-  if (found.outcome === 'allowed') return `<testcase${attributes}/>\n`;
-  return `<testcase${attributes}>${outcome(found, report)}</testcase>\n`;
+  };
+  return testcase(name, found.outcome === 'allowed' ? '' : outcome(found, report));
+}
+
+function testcase(name: { readonly classname: string; readonly name: string }, result = ''): string {
+  const attributes = xmlAttributes({ ...name, time: 0 });
+  return result === '' ? `<testcase${attributes}/>\n` : `<testcase${attributes}>${result}</testcase>\n`;
 }
 
 function outcome(found: JudgedVulnerability, report: PreparedReport): string {
@@ -77,11 +82,13 @@ function outcome(found: JudgedVulnerability, report: PreparedReport): string {
     return `<skipped${xmlAttributes({ message })}/>`;
   }
   const message = `${found.because}; ${fixPhrase(found)}`;
-  return `<failure${xmlAttributes({ message, type: found.countedAs })}>${xmlText(facts(found))}</failure>`;
+  // GitLab shows only the text, Jenkins the message first (Gitlab::Ci::Parsers::Test::Junit, hudson.tasks.junit.CaseResult).
+  const text = [`Refused: ${message}`, ...facts(found)].join('\n');
+  return `<failure${xmlAttributes({ message, type: found.countedAs })}>${xmlText(text)}</failure>`;
 }
 
 /** Lines that begin with words of ours: some print them into a log, where text of others could be a command. */
-function facts(found: JudgedVulnerability): string {
+function facts(found: JudgedVulnerability): readonly string[] {
   const { title, cvssScore, platforms, links, description } = found;
   return [
     ...(title === undefined ? [] : [`Title: ${title}`]),
@@ -89,5 +96,5 @@ function facts(found: JudgedVulnerability): string {
     `Platforms: ${platforms.join(', ')}`,
     ...(links?.[0] === undefined ? [] : [`More: ${links[0]}`]),
     ...(description === undefined ? [] : [`Description: ${cut(description, longestDescription)}`]),
-  ].join('\n');
+  ];
 }

@@ -25,6 +25,16 @@ describe('JUnit of a gate report', () => {
     );
   });
 
+  it('says why in the text of a failure, too, which is all that GitLab shows', () => {
+    expect(xml).toMatch(/<failure message="(high severity[^"]*)" type="Critical">Refused: \1\n/);
+  });
+
+  it('has a test that passed where nothing is found: Jenkins fails at a report without tests', () => {
+    const empty = textOf(reportOf([]), 'junit');
+    expect(empty).toContain('tests="1" failures="0" errors="0" skipped="0"');
+    expect(empty.match(/<testcase .*\/>/g)).toEqual([expect.stringContaining('name="no vulnerabilities"')]);
+  });
+
   it('lists all exceptions, also those that cover nothing', () => {
     expect(xml).toContain('- Exception (unused) for CVE-2098-1: old (.trivyignore)\n');
   });
