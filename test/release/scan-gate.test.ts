@@ -170,6 +170,8 @@ describe('the step scan-gate', () => {
   it('takes no image in it for a baseline either', async () => {
     const [image = ''] = await children(digest);
     expect(await refused({ 'only-new': 'true', baseline: image })).toEqual(['1', '2']);
+    const one = { digest: image, record: 'one-image.json' };
+    expect(await refused({ ...one, 'only-new': 'true', baseline: digest })).toEqual(['1', '2']);
   });
 
   it('compares with an index in which there are attestations, which nobody scans', async () => {

@@ -73,12 +73,15 @@ async function baselineOfImage(
   const place = await findInHarbor(name, 'the baseline', connection);
   // With it nothing would ever be new: a gate that runs after the tag was moved would let everything through.
   if (digests.has(place.digest)) return `The baseline ${name} is the image itself, and is left out.`;
-  const { vulnerabilities } = await waitForReport({
+  const { vulnerabilities, platformDigests } = await waitForReport({
     ...place,
     harbor: connection.harbor,
     timeoutSeconds,
     clock,
     signal,
   });
+  const compared = new Set(platformDigests.values());
+  if ([...digests].every((one) => compared.has(one)))
+    return `The baseline ${name} has the image in it, and is left out.`;
   return { name, vulnerabilities };
 }
