@@ -122,6 +122,9 @@ describe('bad input', () => {
     await expect(run({ ...base, tags: 'feature/one' })).rejects.toMatchObject({
       hint: expect.stringContaining(': feature-one would do.'),
     });
+    await expect(run({ ...base, tags: 'latest v1' })).rejects.toMatchObject({
+      hint: 'Put commas or line breaks between tags.',
+    });
   });
 
   it.each([pushStep, signStep, promoteStep, rolloutStep])(

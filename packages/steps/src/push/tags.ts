@@ -22,11 +22,13 @@ export function releaseTags(tags: readonly string[], connection: Connection): re
 export function checkTags(tags: readonly string[]): readonly string[] {
   const bad = tags.find((tag) => !isTag(tag));
   if (bad === undefined) return [...new Set(tags)];
-  throw new PilotError('INPUT_INVALID', `"${bad}" is not a tag`, {
-    hint: bad.includes(':')
-      ? 'Give the repository as image, and here only what comes after its ":".'
-      : `A tag has up to 128 letters, digits, ".", "_" and "-", and does not begin with "." or "-"${similarTo(bad)}.`,
-  });
+  throw new PilotError('INPUT_INVALID', `"${bad}" is not a tag`, { hint: hintFor(bad) });
+}
+
+function hintFor(bad: string): string {
+  if (bad.includes(':')) return 'Give the repository as image, and here only what comes after its ":".';
+  if (bad.split(/\s+/).every(isTag)) return 'Put commas or line breaks between tags.';
+  return `A tag has up to 128 letters, digits, ".", "_" and "-", and does not begin with "." or "-"${similarTo(bad)}.`;
 }
 
 /** Names of branches are often wanted as tags. */
