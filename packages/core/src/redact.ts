@@ -1,5 +1,8 @@
-/** What finds each form of a secret. */
-const secrets = new Map<string, string | RegExp>();
+import { escapedForms, secretTexts, shortestPart } from './secret-forms.ts';
+import { type Derived, unescaped } from './unescaped.ts';
+
+/** What finds each text that gives a secret away, longest first. */
+let secrets: readonly (readonly [text: string, pattern: RegExp])[] = [];
 
 /**
  * Shorter forms are ordinary words ("a", "the"). To hide those garbles every sentence, and tells the secret to all who know
@@ -8,22 +11,18 @@ const secrets = new Map<string, string | RegExp>();
  */
 const shortestSecret = 4;
 
-/**
- * Shorter forms are parts of ordinary words and numbers ("test" of "latest", "1234" of a size). To hide those there tells
- * the secret as well, and changes tags and digests that the next step reads; so they are hidden only where they stand alone.
- */
-const shortestPart = 8;
+/** An escaped text may be within another one: JSON in a query of a URL in JSON. */
+const deepestEscape = 3;
 
 /**
- * The forms in which a secret may show up in a log: itself, each of its lines, base64 with and without padding, and as a
- * part of base64 (of `user:secret`, whoever that is), URL-encoded as in a path and as in a form, and JSON-escaped.
- * Forms shorter than four characters are left out, since masking them everywhere would garble ordinary text.
+ * The forms in which a secret may show up in a log, for those who look for fixed texts: itself, each of its lines, base64 with and
+ * without padding, and as a part of base64 (of `user:secret`, whoever that is); the secret and its lines also as URLs, forms, JSON and HTML
+ * write them. Forms shorter than four characters are left out, since masking them everywhere would garble ordinary text.
  */
 export function secretForms(secret: string): string[] {
-  const lines = [secret, ...secret.split(/\r?\n/)];
-  const forms = lines.flatMap(formsOf).filter((form) => form.length >= shortestSecret);
-  const inside = [1, 2].map((bytesBefore) => insideBase64(secret, bytesBefore));
-  return [...new Set([...forms, ...inside.filter((form) => form.length >= shortestPart)])];
+  const lines = [secret, ...secret.split(/\r?\n/)].map((line) => line.trim());
+  const forms = [...secretTexts(secret), ...lines.flatMap(escapedForms)];
+  return [...new Set(forms)].filter((form) => form.length >= shortestSecret);
 }
 
 /**
@@ -31,55 +30,73 @@ export function secretForms(secret: string): string[] {
  * @returns them, as {@link secretForms} does, for others that are to hide them.
  */
 export function registerSecret(secret: string): readonly string[] {
-  const known = secretForms(secret);
-  for (const form of known) secrets.set(form, form.length < shortestPart ? asWord(form) : form);
-  for (const form of formsOf(secret)) {
-    if (form !== '' && form.length < shortestSecret) secrets.set(form, asValue(form));
+  const known = new Map(secrets);
+  const whole = secret.trim();
+  // Of those that are hidden only in some places, more are hidden when they are longer.
+  const longer = whole.length < shortestPart ? escapedForms(whole) : [];
+  for (const text of [...secretTexts(secret), ...longer]) {
+    // A short line of a longer secret is an ordinary word.
+    if (text.length >= shortestSecret || text === whole) known.set(text, patternOf(text));
+    // As forms write it, but for their escapes; and what is left of it where escapes are undone that it has itself.
+    for (const other of [text.replaceAll(' ', '+'), layersOf(text).at(-1)?.text ?? text]) {
+      if (other.length >= shortestSecret) known.set(other, patternOf(other));
+    }
   }
-  return known;
+  secrets = [...known].sort(([a], [b]) => b.length - a.length);
+  return secretForms(secret);
 }
 
 /**
  * Replaces every registered secret in a text by `***`, longest forms first: those of fewer than four characters where they
  * are a value (`password=abc`, `user:abc@host`, `"abc"`), those of fewer than eight where they stand alone, all others
- * wherever they are.
+ * wherever they are. It does so also where they are escaped, as in URLs, JSON and HTML, whoever wrote these.
  */
 export function redact(text: string): string {
   let result = text;
-  for (const [, pattern] of [...secrets].sort(([a], [b]) => b.length - a.length)) {
-    result = result.replaceAll(pattern, '***');
+  for (const [, pattern] of secrets) result = result.replaceAll(pattern, '***');
+  return secrets.length === 0 ? result : hideEscaped(result);
+}
+
+function hideEscaped(text: string): string {
+  const found: (readonly [begin: number, end: number])[] = [];
+  for (const { text: layer, placeOf } of layersOf(text)) {
+    for (const [, pattern] of secrets) {
+      // Where nothing is found, which is nearly always, this is much faster than matchAll.
+      layer.replaceAll(pattern, (match, index: number) => {
+        found.push([placeOf(index), placeOf(index + match.length)]);
+        return match;
+      });
+    }
   }
-  return result;
+  return blank(text, found);
 }
 
-function formsOf(text: string): string[] {
-  const plain = text.trim();
-  // What is no Unicode cannot be encoded.
-  const encodable = plain.toWellFormed();
-  const json = JSON.stringify(plain).slice(1, -1);
-  return [
-    plain,
-    ...base64Forms(plain),
-    // As it is sent: with the line break that came along.
-    ...(text === plain ? [] : base64Forms(text)),
-    encodeURIComponent(encodable),
-    new URLSearchParams({ '': encodable }).toString().slice(1),
-    json,
-    // As programs written in Go write it, Harbor and Kubernetes among them (encoding/json, HTMLEscape).
-    json.replaceAll(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`),
-  ];
+/** What is under the escapes of a text: once undone, twice, and so on. */
+function layersOf(text: string): readonly Derived[] {
+  const layers: Derived[] = [];
+  let outer: Derived = { text, placeOf: (index) => index };
+  while (layers.length < deepestEscape && /[%&\\]/.test(outer.text)) {
+    const { placeOf } = outer;
+    const inner = unescaped(outer.text);
+    if (inner.text === outer.text) break;
+    outer = { text: inner.text, placeOf: (index) => placeOf(inner.placeOf(index)) };
+    layers.push(outer);
+  }
+  return layers;
 }
 
-function base64Forms(text: string): string[] {
-  const base64 = Buffer.from(text).toString('base64');
-  return [base64, base64.replace(/=+$/, ''), Buffer.from(text).toString('base64url')];
+function blank(text: string, places: readonly (readonly [begin: number, end: number])[]): string {
+  let [result, rest] = ['', 0];
+  for (const [begin, end] of places.toSorted(([a], [b]) => a - b)) {
+    if (begin >= rest) result += `${text.slice(rest, begin)}***`;
+    rest = Math.max(rest, end);
+  }
+  return result + text.slice(rest);
 }
 
-/** The characters of base64 that depend on nothing but the text, when so many bytes (modulo 3) are before it. */
-function insideBase64(text: string, bytesBefore: number): string {
-  const bytes = Buffer.concat([Buffer.alloc(bytesBefore), Buffer.from(text)]);
-  const [first, end] = [Math.ceil((bytesBefore * 8) / 6), Math.floor((bytes.length * 8) / 6)];
-  return bytes.toString('base64').slice(first, end);
+function patternOf(text: string): RegExp {
+  if (text.length < shortestSecret) return asValue(text);
+  return text.length < shortestPart ? asWord(text) : new RegExp(literal(text), 'gu');
 }
 
 /** Finds a text after "=", ":" or in quotes. Keys, numbers and switches of JSON are none of these: it has to stay JSON. */

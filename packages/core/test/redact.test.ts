@@ -28,6 +28,53 @@ describe('secrets', () => {
     }
   });
 
+  const awkward = 'Pa/ss+w&rd<"é\'7>=\\x';
+  const lower = (text: string) => text.replaceAll(/%../g, (one) => one.toLowerCase());
+  const uri = encodeURIComponent(awkward);
+  it.each([
+    ['URL-encoded', uri],
+    ['URL-encoded in lower case', lower(uri)],
+    ['URL-encoded as a whole', [...Buffer.from(awkward)].map((byte) => `%${byte.toString(16)}`).join('')],
+    ['URL-encoded in a parameter of a URL', encodeURIComponent(lower(uri))],
+    ['JSON', JSON.stringify(awkward).slice(1, -1)],
+    ['JSON in JSON', JSON.stringify(JSON.stringify(awkward)).slice(3, -3)],
+    ['JSON with codes', awkward.replaceAll(/\W/g, (one) => `\\u00${one.charCodeAt(0).toString(16).toUpperCase()}`)],
+    ['PHP', JSON.stringify(awkward).slice(1, -1).replaceAll('/', '\\/')],
+    ['HTML', 'Pa/ss+w&amp;rd&lt;&quot;é&#39;7&gt;=\\x'],
+    ['HTML with codes', 'Pa&#x2F;ss&#43;w&#38;rd&#60;&#34;&#xe9;&apos;7&#062;=\\x'],
+    ['HTML in HTML', 'Pa/ss+w&amp;amp;rd&amp;lt;&amp;quot;é&amp;#39;7&amp;gt;=\\x'],
+    ['JSON in a URL', encodeURIComponent(JSON.stringify(awkward).slice(1, -1))],
+    ['words of a shell', awkward.replaceAll(/[^\w]/g, '\\$&')],
+  ])('are hidden as %s writes them', (_, text) => {
+    registerSecret(awkward);
+    expect(redact(`100% of %41, ${text}, &c. \\u0041`)).toBe('100% of %41, ***, &c. \\u0041');
+    expect(redact(`<${text}${text}>`)).toBe('<******>');
+  });
+
+  it('are hidden in their base64 with its own escapes, and leave JSON what it is', () => {
+    registerSecret('??>>??>>~~');
+    const base64 = Buffer.from('??>>??>>~~').toString('base64');
+    expect(redact(`auth=${lower(encodeURIComponent(base64))}`)).not.toMatch(/2f/);
+    const value = { text: `first\n"??>>??>>~~"\u0001`, escaped: '\\u003f?>>??>>~~' };
+    expect(JSON.parse(redact(JSON.stringify(value)))).toEqual({ text: 'first\n"***"\u0001', escaped: '***' });
+  });
+
+  it('are told to others as URLs of either case, HTML and JSON write them', () => {
+    expect(secretForms("a/b&c'd é")).toEqual(
+      expect.arrayContaining(['a%2Fb%26c', 'a%2fb%26c'].map((begin) => expect.stringContaining(begin))),
+    );
+    expect(secretForms("a/b&c'd é")).toEqual(
+      expect.arrayContaining([
+        'a%2fb%26c%27d%20%c3%a9',
+        'a%2fb%26c%27d+%c3%a9',
+        'a/b&amp;c&#39;d é',
+        'a/b&amp;c&#x27;d é',
+        "a/b\\u0026c'd é",
+        "a/b&c'd \\u00e9",
+      ]),
+    );
+  });
+
   it('are hidden line by line, longest form first', () => {
     registerSecret('first line\nsecond line');
     expect(redact('log: second line')).toBe('log: ***');
