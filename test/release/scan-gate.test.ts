@@ -200,7 +200,16 @@ describe('the step scan-gate', () => {
     await shop.registry.pushManifest('shop/app', index, 'hiding');
     await judge({ digest: index.descriptor.digest, record: 'hiding.json' });
     const { platforms } = JSON.parse(await file(`${folder}/gate-report.json`));
-    expect(platforms).toEqual(['linux/amd64', hidden.digest.slice(0, 19)]);
+    expect(platforms).toEqual(['linux/amd64', 'linux/arm64']);
+  });
+
+  it('knows the platform of an image that is in no index, for exceptions of some platforms only', async () => {
+    const [image = ''] = await children(digest);
+    const except = (platform: string): string =>
+      `  exceptions:\n    - { id: CVE-2026-0001, reason: x, platforms: [${platform}] }\n`;
+    const inputs = { digest: image, record: 'single.json' };
+    expect(await refused(inputs, except('linux/amd64'))).toEqual(['2']);
+    expect(await refused(inputs, except('linux/arm64'))).toEqual(['1', '2']);
   });
 
   it('judges what a policy of the project withholds from an account that may not push', async () => {

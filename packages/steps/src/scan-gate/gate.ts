@@ -16,6 +16,7 @@ import type { GatePlan } from './plan.ts';
 import { refusedCount } from './refusal.ts';
 import { writeReports } from './report-files.ts';
 import { ensureSboms, type Scanned, scan } from './scanned.ts';
+import { withPlatforms } from './with-platforms.ts';
 
 /** What came of a run of the gate. */
 export interface Judgement {
@@ -37,7 +38,7 @@ export async function gate(
 ): Promise<Judgement> {
   const { values, policy } = plan;
   keepYoungMemorySmall();
-  const tree = await withHiddenImages(given, connection);
+  const tree = await withPlatforms(await withHiddenImages(given, connection), connection);
   const scanned = await scan(values, tree, connection, runtime);
   if (values.requireSbom) await ensureSboms(values, tree, connection, runtime);
   const report = await judge(plan, scanned, tree, connection, runtime);

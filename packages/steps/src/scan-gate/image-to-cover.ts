@@ -29,7 +29,7 @@ async function platformImage(image: Descriptor, { registry, reference }: Connect
   return {
     digest: image.digest,
     ...(parsed.kind === 'manifest' ? { configDigest: parsed.manifest.config.digest } : {}),
-    // An image that is no part of an index is known by the beginning of its digest, as with the reports of Harbor.
+    // Where nobody tells it, the beginning of the digest stands for it, as with the reports of Harbor.
     platform: image.platform === undefined ? shortDigest(image.digest) : formatPlatform(image.platform),
   };
 }
