@@ -59,6 +59,16 @@ describe('the page of a gate', () => {
     expect(page).toContain('href="https://advisories.example/CVE-2026-10001" rel="noopener noreferrer">');
   });
 
+  it('counts the platforms of an index of many, and names them with the other facts', () => {
+    const platforms = Array.from({ length: 20 }, (_, number) => `linux/arch${number}`);
+    const vulnerabilities = gateReport.vulnerabilities.map((found) => ({ ...found, platforms: platforms.slice(1) }));
+    const many = pageOf({ ...gateReport, platforms, vulnerabilities });
+    expect(many).toContain('<li>linux/arch0, linux/arch1, linux/arch2, ');
+    expect(many).toContain('linux/arch7 and 12 more</li>');
+    expect(many).toContain('<span class="small">only on 19 of 20 platforms</span>');
+    expect(many).toMatch(/<dt>Platforms<\/dt><dd>linux\/arch1, .*linux\/arch19<\/dd>/);
+  });
+
   it('tells upgrades, what is new, where the vulnerabilities are, exceptions, and what Harbor makes of it', () => {
     expect(sectionOf(page, 'upgrades')).toMatch(
       /openssl.*from the base image.*3\.0\.15-1~deb12u1.*6 vulnerabilities.*>4</s,

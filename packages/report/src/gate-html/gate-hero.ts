@@ -2,7 +2,7 @@ import { formatCount, formatNumber } from '@harbor-pilot/core';
 import type { GateReport } from '@harbor-pilot/step-kit';
 import { formatSeconds, formatTime } from '../format.ts';
 import type { GateTally } from '../gate-summary/gate-tally.ts';
-import { describeSource, gateHeadline } from '../gate-summary/gate-words.ts';
+import { describePlatforms, describeSource, gateHeadline } from '../gate-summary/gate-words.ts';
 import { html, type SafeHtml } from '../html.ts';
 import { breakable } from '../html-places.ts';
 import { reasonList } from '../html-reasons.ts';
@@ -18,7 +18,7 @@ export function hero(report: GateReport): SafeHtml {
 <div class="copy"><code id="reference">${image}@${digest}</code><button type="button" class="script-only" data-copy="reference" aria-label="Copy the reference with its digest">Copy</button></div>
 <ul class="facts">
 <li>${describeSource(source)}</li>
-<li>${platforms.join(', ')}</li>
+<li>${describePlatforms(platforms)}</li>
 <li>judged at ${formatTime(judgedAt)}</li>
 <li>took ${formatSeconds(durationSeconds)}</li>
 </ul>

@@ -8,6 +8,7 @@ import { severityClass } from '../severity-chart.ts';
 import { advisory } from './gate-advisory.ts';
 
 const linkLimit = 4;
+const namedPlatforms = 3;
 const longestDescription = 500;
 
 /** What decides on how rows look. */
@@ -50,9 +51,14 @@ function numberCell(label: string, value: number | undefined, format: (value: nu
 }
 
 function packageCell({ package: name, version, path, platforms }: JudgedVulnerability, allPlatforms: number): SafeHtml {
-  return html`<td data-label="Package"><span>${name} <span class="mono muted">${version}</span>${path === undefined ? undefined : small(path)}${
-    platforms.length < allPlatforms ? small(`only on ${platforms.join(', ')}`) : undefined
-  }</span></td>`;
+  return html`<td data-label="Package"><span>${name} <span class="mono muted">${version}</span>${path === undefined ? undefined : small(path)}${onlyOn(platforms, allPlatforms)}</span></td>`;
+}
+
+/** The platforms that have it, where that are not all; many are counted here, and named with the other facts. */
+function onlyOn(platforms: readonly string[], all: number): SafeHtml | undefined {
+  if (platforms.length >= all) return undefined;
+  const words = platforms.length > namedPlatforms ? `${platforms.length} of ${all} platforms` : platforms.join(', ');
+  return small(`only on ${words}`);
 }
 
 function small(words: string | SafeHtml): SafeHtml {
@@ -85,6 +91,7 @@ function because(
 
 /** What has no column of its own, folded away. */
 function more(found: JudgedVulnerability): SafeHtml | undefined {
+  const { platforms } = found;
   const facts = [
     ['Also known as', found.aliases?.join(', ')],
     ['Published', found.publishedAt && formatDay(found.publishedAt)],
@@ -93,6 +100,7 @@ function more(found: JudgedVulnerability): SafeHtml | undefined {
     ['Weaknesses', found.cwes?.join(', ')],
     ['Kind of package', found.packageType],
     ['Layer', found.layer],
+    ['Platforms', platforms.length > namedPlatforms ? platforms.join(', ') : undefined],
   ] as const;
   const known = facts.filter(([, text]) => text !== undefined && text !== '');
   const { shown } = first((found.links ?? []).filter(isWebAddress), linkLimit);

@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { GateReport } from '@harbor-pilot/step-kit';
 import { type GateTally, tallyOf } from '../gate-summary/gate-tally.ts';
-import { describeBaseline, describeSource, describeTally, gateHeadline } from '../gate-summary/gate-words.ts';
+import {
+  describeBaseline,
+  describePlatforms,
+  describeSource,
+  describeTally,
+  gateHeadline,
+} from '../gate-summary/gate-words.ts';
 import { isWebAddress } from '../links.ts';
 import { markdownCode, markdownSentence, markdownText } from '../markdown-escape.ts';
 import { link, symbols } from '../markdown-parts.ts';
@@ -83,7 +89,7 @@ function written(report: GateReport, tally: GateTally, room: Room, wholeReport: 
 }
 
 function footer({ source, platforms }: GateReport, wholeReport: string | undefined): string {
-  const found = markdownSentence(`Found by ${describeSource(source)}, for ${platforms.join(', ')}.`);
+  const found = markdownSentence(`Found by ${describeSource(source)}, for ${describePlatforms(platforms)}.`);
   if (wholeReport === undefined) return `<sub>${found}</sub>`;
   const whole = isWebAddress(wholeReport)
     ? link(wholeReport, 'The whole report')

@@ -2,6 +2,7 @@ import { formatCount, formatNumber } from '@harbor-pilot/core';
 import type { GateReport } from '@harbor-pilot/step-kit';
 import { formatDay } from '../format.ts';
 import type { Tone } from '../headline.ts';
+import { first } from '../plain.ts';
 import type { Tally } from './gate-tally.ts';
 
 /** What a gate came to, in a few words. */
@@ -31,6 +32,14 @@ export function describeSource({ name, scannedAt, dataUpdatedAt }: GateReport['s
     ...(scannedAt === undefined ? [] : [`scanned on ${formatDay(scannedAt)}`]),
     ...(dataUpdatedAt === undefined ? [] : [`with data of ${formatDay(dataUpdatedAt)}`]),
   ].join(', ');
+}
+
+const namedPlatforms = 8;
+
+/** The platforms of an image; of an index of very many the first ones: `linux/amd64, linux/arm64`. */
+export function describePlatforms(platforms: readonly string[]): string {
+  const { shown, more } = first(platforms, namedPlatforms);
+  return `${shown.join(', ')}${more > 0 ? ` and ${formatNumber(more)} more` : ''}`;
 }
 
 /** What changed since the baseline: `4 came and 7 are gone since 1.4.2`. */

@@ -5,6 +5,7 @@ import { exceptionsByState } from '../gate-summary/gate-exceptions.ts';
 import { allSeverities, type GateTally, refusedFirst, tallyOf } from '../gate-summary/gate-tally.ts';
 import {
   describeBaseline,
+  describePlatforms,
   describeSource,
   describeTally,
   gateHeadline,
@@ -72,7 +73,7 @@ function headLines(report: GateReport, paints: Paints): readonly string[] {
   const paint = tone === 'open' ? paints.strong : paints[tone];
   return [
     `${paint(`${mark} ${title}:`)} ${plain(report.image)}@${report.digest}`,
-    `  ${paints.faint(plain(`Found by ${describeSource(report.source)}, for ${report.platforms.join(', ')}`))}`,
+    `  ${paints.faint(plain(`Found by ${describeSource(report.source)}, for ${describePlatforms(report.platforms)}`))}`,
     ...bullets(report.reasons, '-'),
     ...bullets(report.warnings, paints.warning('!')),
     '',
