@@ -65,6 +65,9 @@ private List bindings(Map args) {
     if (args.credentialsId) {
         list << usernamePassword(credentialsId: args.credentialsId, usernameVariable: 'HARBOR_PILOT_USERNAME', passwordVariable: 'HARBOR_PILOT_PASSWORD')
     }
+    if (args.clientCertificateCredentialsId) {
+        list << certificate(credentialsId: args.clientCertificateCredentialsId, keystoreVariable: 'HARBOR_PILOT_CLIENT_CERTIFICATE', passwordVariable: 'HARBOR_PILOT_CLIENT_KEY_PASSWORD')
+    }
     if (args.brokerCredentialsId) {
         list << usernamePassword(credentialsId: args.brokerCredentialsId, usernameVariable: 'HARBOR_PILOT_BROKER_USERNAME', passwordVariable: 'HARBOR_PILOT_BROKER_PASSWORD')
     }

@@ -32,7 +32,7 @@ private List trust(String folder, Map login) {
 
 /** Which robot account it is comes from the pipeline: the block could have changed what is in the folder. */
 private void logOut(Map args, Map login) {
-    Map connection = args.subMap(['caCertificate', 'registryCaCertPath', 'registryCacert', 'caFingerprint', 'clientCertificate', 'clientKey', 'insecure', 'plainHttp', 'config', 'brokerUsername', 'brokerCredentialsId'])
+    Map connection = args.subMap(['caCertificate', 'registryCaCertPath', 'registryCacert', 'caFingerprint', 'clientCertificate', 'clientKey', 'clientCertificateCredentialsId', 'insecure', 'plainHttp', 'config', 'brokerUsername', 'brokerCredentialsId'])
     // What the block ended with counts; a later login deletes what is left.
     catchError(buildResult: 'SUCCESS', stageResult: 'SUCCESS', catchInterruptions: false, message: "the robot account ${login.username} stays for now") {
         harborLogout(connection + [registry: login.registry.split(',')[0], robotId: login.robotId])

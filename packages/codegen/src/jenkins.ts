@@ -9,6 +9,11 @@ const credentials: Readonly<Record<string, { readonly argument: string; readonly
     argument: 'credentialsId',
     description: 'Id of a "Username with password" credential: the account of the registry.',
   },
+  clientKeyPassword: {
+    argument: 'clientCertificateCredentialsId',
+    description:
+      'Id of a "Certificate" credential: the client certificate with its key, in place of `clientCertificate`.',
+  },
   brokerPassword: {
     argument: 'brokerCredentialsId',
     description:

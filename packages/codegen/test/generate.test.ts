@@ -192,6 +192,14 @@ describe('the generator', () => {
     expect(help).toContain('Also known as <code>ignoreUnfixed</code>, <code>fixableOnly</code>.');
   });
 
+  it.each(allSteps)('has a credential in Jenkins for each secret of $name', ({ name, inputs }) => {
+    const given = Object.entries(inputs).filter(
+      ([input, { kind }]) => kind === 'secret' || /^(key|kubeconfig)$/.test(input),
+    );
+    const help = text(`jenkins-shared-lib/vars/${variableOf(name)}.txt`);
+    expect(help.match(/<li><b>\w*[cC]redentialsId</g) ?? []).toHaveLength(given.length);
+  });
+
   it('tells in docs/robots.md what each step and each kind of robot account may do', () => {
     const page = text('docs/robots.md');
     expect(page).toContain('| `sign` | `repository: pull` | read the image');

@@ -8,7 +8,7 @@ class StepCall implements Serializable {
     private static final long serialVersionUID = 1L
 
     /** Arguments that name a credential of Jenkins. */
-    static final List<String> CREDENTIALS = ['credentialsId', 'brokerCredentialsId', 'registryAuthCredentialsId', 'pullCredentialsId', 'keyCredentialsId', 'keyPasswordCredentialsId', 'kubeconfigCredentialsId', 'commentCredentialsId', 'webhookAuthCredentialsId']
+    static final List<String> CREDENTIALS = ['credentialsId', 'clientCertificateCredentialsId', 'brokerCredentialsId', 'registryAuthCredentialsId', 'pullCredentialsId', 'keyCredentialsId', 'keyPasswordCredentialsId', 'kubeconfigCredentialsId', 'commentCredentialsId', 'webhookAuthCredentialsId']
 
     /** What names of secrets look like, as other front ends and tools have them. */
     private static final String SECRETS = /(?i).*(password|secret|token|auth|auth-?header)/

@@ -85,7 +85,7 @@ abstract class Bench extends BasePipelineTestCPS {
         }
         helper.registerAllowedMethod('pwd', [Map]) { args -> args.tmp ? "${here()}@tmp".toString() : here().path }
         helper.registerAllowedMethod('deleteDir', []) { -> here().deleteDir() }
-        for (kind in ['usernamePassword', 'string', 'file']) {
+        for (kind in ['usernamePassword', 'string', 'file', 'certificate']) {
             helper.registerAllowedMethod(kind, [Map]) { args -> args }
         }
         helper.registerAllowedMethod('withCredentials', [List, Closure]) { bindings, body ->
@@ -121,6 +121,9 @@ abstract class Bench extends BasePipelineTestCPS {
         if (credential == null) throw new BuildFailed("Could not find credentials entry with ID '${binding.credentialsId}'")
         if (binding.usernameVariable) {
             return [(binding.usernameVariable): credential.username, (binding.passwordVariable): credential.password]
+        }
+        if (binding.keystoreVariable) {
+            return [(binding.keystoreVariable): credential.path, (binding.passwordVariable): credential.password]
         }
         return [(binding.variable): credential.text ?: credential.path]
     }

@@ -200,8 +200,9 @@ class StepsTest extends Bench {
             key     : [path: '/secrets/key.pem'],
             password: [text: 'p4ss-of-key'],
             kube    : [path: '/secrets/kubeconfig'],
+            client  : [path: '/secrets/client.p12', password: 'p4ss-of-client'],
         ]
-        run("harborRelease(credentialsId: 'harbor', pullCredentialsId: 'pull', keyCredentialsId: 'key', keyPasswordCredentialsId: 'password', kubeconfigCredentialsId: 'kube')")
+        run("harborRelease(credentialsId: 'harbor', pullCredentialsId: 'pull', keyCredentialsId: 'key', keyPasswordCredentialsId: 'password', kubeconfigCredentialsId: 'kube', clientCertificateCredentialsId: 'client')")
         assertEquals([
             HARBOR_PILOT_USERNAME     : 'robot$shop+release',
             HARBOR_PILOT_PASSWORD     : 'p4ss-of-robot',
@@ -210,6 +211,8 @@ class StepsTest extends Bench {
             HARBOR_PILOT_KEY          : '/secrets/key.pem',
             HARBOR_PILOT_KEY_PASSWORD : 'p4ss-of-key',
             HARBOR_PILOT_KUBECONFIG   : '/secrets/kubeconfig',
+            HARBOR_PILOT_CLIENT_CERTIFICATE: '/secrets/client.p12',
+            HARBOR_PILOT_CLIENT_KEY_PASSWORD: 'p4ss-of-client',
         ], environment.findAll { name, value -> name != 'HARBOR_PILOT_RESULT_FILE' })
         assertFalse(scripts.join('\n').contains('p4ss'))
         assertFalse(log.toString().contains('p4ss'))
