@@ -47,6 +47,8 @@ export interface FinishedScans<Result> {
 const graceSeconds = 3;
 /** Harbor remembers for half a minute that a scanner did not answer. */
 const patienceSeconds = 40;
+/** A request in trouble is tried so many times more before anybody hears of it. */
+const repeats = 3;
 /** The last look begins when the time is over, and has to be answered, too. */
 const lastLookSeconds = 5;
 
@@ -76,6 +78,7 @@ export async function waitForScans<Result>(
       patienceSeconds: Math.min(patienceSeconds, timeoutSeconds / 2),
       ...(notBefore === undefined ? {} : { notBefore }),
     });
+    if (trouble !== undefined) pace.note(repeats);
     progress?.(progressOf(group, scanner, elapsed()));
     const images = group.images.flatMap(finished);
     if (images.length > 0 && group.unfinished.length === 0) return { images, durationSeconds: elapsed() };
