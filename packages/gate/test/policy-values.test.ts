@@ -69,6 +69,7 @@ describe('parsePolicy', () => {
     ['AW:N', 'harbor-pilot.yml:: "AW:N" is no CVSS vector', '"AW:N" is no metric'],
     [['constructor:N'], 'harbor-pilot.yml:0: "constructor:N" is no CVSS vector', 'is no metric'],
     [[7], 'harbor-pilot.yml:0: it is not text', 'AV:N'],
+    ['AV:N/AV:A', 'harbor-pilot.yml:: "AV:N/AV:A" is no CVSS vector', 'a vector has one AV; write those'],
   ])('refuses the CVSS vectors %j', (value, message, hint) => {
     expect(errorOf(() => vectors(value))).toMatchObject({
       code: 'CONFIG_INVALID',

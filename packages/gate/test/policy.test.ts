@@ -293,6 +293,13 @@ describe('the rules of a policy', () => {
       { dataUpdatedAt: 'never' },
       'nobody tells how old the vulnerability data of Trivy v1 is; the policy wants at most 60 minutes',
     ],
+    [
+      'a scan of the future',
+      { maxReportAgeSeconds: 259_200 },
+      { scannedAt: '2027-01-02T00:00:01Z' },
+      'nobody tells how old the scan is; the policy wants at most 3 days',
+    ],
+    ['a clock that is a little ahead', { maxReportAgeSeconds: 1 }, { scannedAt: '2027-01-01T12:00:00Z' }, undefined],
     ['no rule', {}, {}, undefined],
   ])('gives no verdict by %s that is outdated', (_title, policy, times, message) => {
     const judge = (): unknown => judgeImage(judgeRequest([], policy, { source: { name: 'Trivy v1', ...times } }));

@@ -43,11 +43,14 @@ export function parseVectors(located: Located): readonly string[] {
 
 /** What is wrong with a condition, or undefined when nothing is. */
 function vectorProblem(condition: string): string | undefined {
+  const asked = new Set<string>();
   for (const part of condition.split('/')) {
     const [name = '', value = ''] = part.split(':');
     const values = Object.hasOwn(metrics, name) ? metrics[name] : undefined;
     if (values === undefined) return `"${part}" is no metric of CVSS; those are ${Object.keys(metrics).join(', ')}`;
     if (value.length !== 1 || !values.includes(value)) return `${name} is one of ${[...values].join(', ')}`;
+    if (asked.has(name)) return `a vector has one ${name}; write those of which one is enough as a list`;
+    asked.add(name);
   }
   return undefined;
 }

@@ -2,6 +2,8 @@ import { PilotError } from '@harbor-pilot/core';
 import type { GateReport } from '@harbor-pilot/step-kit';
 import type { GatePolicy } from './policy.ts';
 
+const dayMilliseconds = 24 * 60 * 60 * 1000;
+
 /** The rules about the age of the scan, in words. */
 export function freshnessWords(policy: GatePolicy): readonly string[] {
   const { maxReportAgeSeconds: report, maxDataAgeSeconds: data } = policy;
@@ -36,7 +38,8 @@ function requireAge(
 ): void {
   if (limitSeconds === undefined) return;
   const time = Date.parse(moment ?? '');
-  if (Number.isNaN(time)) {
+  // A date that is more than a day ahead is wrong, and would never be too old.
+  if (Number.isNaN(time) || time - now.getTime() > dayMilliseconds) {
     throw new PilotError(
       'SCAN_OUTDATED',
       `nobody tells how old ${what} is; the policy wants at most ${age(limitSeconds)}`,

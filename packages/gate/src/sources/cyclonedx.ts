@@ -15,21 +15,23 @@ type Component = Pick<ReportedVulnerability, 'package' | 'version' | 'packageTyp
 /** Reads CycloneDX (bom-1.6.schema.json) with vulnerabilities, as Trivy, Grype and others write it. */
 export async function readCyclonedx(json: LongJson): Promise<ScanFile> {
   const metadata = asObject(asObject(json.outline)?.metadata) ?? {};
+  const scanner = scannerOf(metadata.tools);
+  requireImage(json.file, scanner, asObject(metadata.component));
   const components = new Map<string, Component>();
   await json.each('components', (component) => collect(components, asObject(component) ?? {}, 0));
   const vulnerabilities: ReportedVulnerability[] = [];
-  const scanner = scannerOf(metadata.tools);
   // Trivy recommends the fix where there is one; others have no place for it.
   let lacksFixes = !/^trivy\b/i.test(scanner ?? '');
   await json.each('vulnerabilities', (value) => {
     const entry = asObject(value) ?? {};
     if (textOf(entry.recommendation) !== undefined) lacksFixes = false;
-    const vulnerability = parseVulnerability(entry);
     const references = asArray(entry.affects).map((one) => textOf(asObject(one)?.ref) ?? '');
     const affected = (references.length === 0 ? [''] : references).map(
       (reference) =>
         components.get(reference) ?? components.get(reference.slice(reference.indexOf('#') + 1)) ?? unlisted(reference),
     );
+    const isOfOneKind = new Set(affected.map(kindOf)).size === 1;
+    const vulnerability = parseVulnerability(entry, isOfOneKind);
     const fixOf = fixesOf(entry, affected);
     for (const component of affected) vulnerabilities.push({ ...vulnerability, ...component, ...fixOf(component) });
   });
@@ -50,6 +52,13 @@ export async function readCyclonedx(json: LongJson): Promise<ScanFile> {
     vulnerabilities,
     warnings: [],
   });
+}
+
+/** Trivy and Grype say so when they have looked at a folder or a repository of Git. */
+function requireImage(file: string, scanner: string | undefined, subject: Fields | undefined): void {
+  const kind = textOf(subject?.type);
+  if (kind === undefined || kind === 'container' || !/^(?:trivy|grype)\b/i.test(scanner ?? '')) return;
+  throw noScan(file, `is about no image, but of the kind "${kind}"`, 'Run the scanner on the image.');
 }
 
 /** The list of tools has two forms: version 1.5 made a second one. */
@@ -105,13 +114,20 @@ function parseComponent(component: Fields): Component {
   });
 }
 
-function unlisted(reference: string): Pick<ReportedVulnerability, 'package' | 'version'> {
+/** `npm`, whatever Trivy calls it: `node-pkg`. */
+function kindOf({ purl, packageType }: Component): string | undefined {
+  return parsePackageUrl(purl ?? '')?.type ?? packageType;
+}
+
+function unlisted(reference: string): Component {
   const purl = parsePackageUrl(reference);
-  if (purl !== undefined) return { package: writtenName(purl), version: purl.version ?? '' };
+  if (purl !== undefined) {
+    return { package: writtenName(purl), version: purl.version ?? '', packageType: purl.type, purl: reference };
+  }
   return { package: reference || '(no package)', version: '' };
 }
 
-function parseVulnerability(entry: Fields): Omit<ReportedVulnerability, 'package' | 'version'> {
+function parseVulnerability(entry: Fields, isOfOneKind: boolean): Omit<ReportedVulnerability, 'package' | 'version'> {
   const id = textOf(entry.id);
   return known({
     id: id ?? noId,
@@ -121,7 +137,7 @@ function parseVulnerability(entry: Fields): Omit<ReportedVulnerability, 'package
         .filter((alias) => alias !== id),
       20,
     ),
-    ...ratingOf(entry),
+    ...ratingOf(entry, isOfOneKind),
     description: textOf(entry.description),
     links: linksOf([asObject(entry.source)?.url, ...asArray(entry.advisories).map((one) => asObject(one)?.url)]),
     cwes: cwesOf(entry.cwes),
@@ -129,11 +145,17 @@ function parseVulnerability(entry: Fields): Omit<ReportedVulnerability, 'package
   });
 }
 
-/** The severity that the source of the vulnerability gives, or else the worst one; the highest CVSS score of version 3 or later. */
-function ratingOf(entry: Fields): Pick<ReportedVulnerability, 'severity'> & Cvss {
+/**
+ * The severity that the source of the vulnerability gives, or else the worst one; the highest CVSS score of version 3 or
+ * later. Where packages of several kinds are affected, Trivy names the source of one of them: what a distribution says of
+ * its own package does not hold for others.
+ */
+function ratingOf(entry: Fields, isOfOneKind: boolean): Pick<ReportedVulnerability, 'severity'> & Cvss {
   const ratings = asArray(entry.ratings).map((rating) => asObject(rating) ?? {});
   const source = textOf(asObject(entry.source)?.name);
-  const own = ratings.filter((rating) => source !== undefined && asObject(rating.source)?.name === source);
+  const own = ratings.filter(
+    (rating) => isOfOneKind && source !== undefined && asObject(rating.source)?.name === source,
+  );
   const severities = (own.length > 0 ? own : ratings).map(({ severity }) => severityOf(severity));
   const [severity = 'Unknown'] = severities.sort((one, other) => severityRank(one) - severityRank(other));
   const scored = ratings.filter(({ method }) => /^CVSSv[34]/.test(asString(method) ?? ''));

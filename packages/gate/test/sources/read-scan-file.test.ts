@@ -269,9 +269,42 @@ describe('CycloneDX', () => {
         fixVersion: '7.1.0',
       },
       // What "other" is is not known: somebody has a fix.
-      { ...common, package: 'gone', version: '1.0.0', status: 'fixed' },
+      {
+        ...common,
+        package: 'gone',
+        version: '1.0.0',
+        packageType: 'npm',
+        purl: 'pkg:npm/gone@1.0.0',
+        status: 'fixed',
+      },
       { id: 'CVE-2026-2', severity: 'Unknown', package: '(no package)', version: '' },
     ]);
+  });
+
+  it('counts by the source of the vulnerability for packages of one kind, else by the worst word', async () => {
+    const components = [
+      { 'bom-ref': 'p', name: 'p', purl: 'pkg:npm/p@0.1' },
+      { 'bom-ref': 'q', name: 'q', purl: 'pkg:npm/q@0.1' },
+      { 'bom-ref': 'd', name: 'd', purl: 'pkg:deb/debian/d@0.1' },
+    ];
+    const severitiesOf = async (...references: string[]): Promise<unknown> => {
+      const affects = references.map((ref) => ({ ref }));
+      const file = await read({ ...bom, components, vulnerabilities: [{ ...vulnerability, affects }] });
+      return file.vulnerabilities.map(({ severity }) => severity);
+    };
+    expect(await severitiesOf('p', 'q')).toEqual(['High', 'High']);
+    expect(await severitiesOf('p', 'd')).toEqual(['Critical', 'Critical']);
+  });
+
+  it('of Trivy about a folder is none about an image; of others the kind says little', async () => {
+    const component = { type: 'application', name: 'src' };
+    const of = (name: string): object => ({
+      ...bom,
+      metadata: { component, tools: [{ name }] },
+      vulnerabilities: [vulnerability],
+    });
+    await expect(read(of('trivy'))).rejects.toMatchObject({ code: 'SCAN_FAILED' });
+    expect((await read(of('Dependency-Track'))).vulnerabilities).toHaveLength(2);
   });
 
   it('tells fixes of packages that the package URL writes otherwise, and not those of other packages', async () => {
