@@ -25,19 +25,20 @@ const longLists: ReadonlySet<string> = new Set([
   'dependencies',
 ]);
 
-type Read = (json: LongJson) => Promise<ScanFile>;
+type Read = (json: LongJson, hasLooked: boolean) => Promise<ScanFile>;
 
 /**
  * Reads the report of a scanner: JSON of Trivy, Grype, SARIF, GitLab's container scanning, or CycloneDX with
  * vulnerabilities. The content tells which it is, not the name of the file. Long reports are read an entry at a time.
+ * @param hasLooked whether it is known that the scanner was to look for vulnerabilities, which not all reports tell.
  * @throws PilotError FILE_UNREADABLE; INPUT_INVALID when it is empty, cut short, or none of these; CONTENT_HOSTILE beyond
  * the limits; SCAN_FAILED when it is one of these and does not say that somebody has looked for vulnerabilities.
  */
-export async function readScanFile(file: string, signal?: AbortSignal): Promise<ScanFile> {
+export async function readScanFile(file: string, signal?: AbortSignal, hasLooked = false): Promise<ScanFile> {
   const json = await openLongJson(file, longLists, signal);
   try {
     const read = readerFor(asObject(json.outline) ?? {});
-    if (read !== undefined) return await read(json);
+    if (read !== undefined) return await read(json, hasLooked);
   } finally {
     await json.close();
   }

@@ -78,7 +78,7 @@ export async function scanWithProgram(scan: ProgramScan): Promise<readonly ScanF
       args: scanArguments(program, target),
     });
     if (end.status !== 0) throw scannerFailure(program, target.reference, end);
-    files.push(await readScanFile(one.outputFile, scan.signal).catch(notScanned(program, target.reference)));
+    files.push(await readScanFile(one.outputFile, scan.signal, true).catch(notScanned(program, target.reference)));
   }
   return program === 'trivy' ? withData(files, run('version.json')) : files;
 }

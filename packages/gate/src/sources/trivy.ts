@@ -8,7 +8,7 @@ import { noScan } from './no-scan.ts';
 import type { ReportedImage, ReportedVulnerability, ScanFile } from './scan-file.ts';
 
 /** Reads a report of `trivy image --format json` (schema version 2, pkg/types/report.go of Trivy 0.68). */
-export async function readTrivy(json: LongJson): Promise<ScanFile> {
+export async function readTrivy(json: LongJson, hasLooked: boolean): Promise<ScanFile> {
   const report = asObject(json.outline) ?? {};
   requireImage(json.file, report);
   const results = asArray(report.Results).map((result) => asObject(result) ?? {});
@@ -19,7 +19,9 @@ export async function readTrivy(json: LongJson): Promise<ScanFile> {
     vulnerabilities.push(sharing.share(found.id, found));
   });
   const isOfPackages = results.some(({ Class }) => Class === 'os-pkgs' || Class === 'lang-pkgs');
-  if (vulnerabilities.length === 0 && !isOfPackages) {
+  // Of a system that it does not know Trivy looks at no package, and says nothing.
+  const isEmpty = hasLooked && asObject(asObject(report.Metadata)?.OS) === undefined;
+  if (vulnerabilities.length === 0 && !isOfPackages && !isEmpty) {
     throw noScan(
       json.file,
       'names no packages that Trivy has looked at',

@@ -83,6 +83,15 @@ describe('a scan by a stand-in for Trivy', () => {
     expect(readFileSync(calls, 'utf8')).toMatch(/ --timeout 60s --insecure --platform /);
   });
 
+  it('takes its word that there is no package in an image of a single program, and not in one of some system', async () => {
+    const nothing = { Results: undefined, Metadata: { ImageID: config } };
+    const single = standIn('trivy', trivyScript(trivyReport([], nothing)));
+    expect(coverImage(await scanWithProgram(single.scan), single.scan.cover).vulnerabilities).toEqual([]);
+    const system = { ...nothing, Metadata: { ImageID: config, OS: { Family: 'unheard-of', Name: '1' } } };
+    const unknown = standIn('trivy', trivyScript(trivyReport([], system)));
+    await expect(scanWithProgram(unknown.scan)).rejects.toMatchObject({ code: 'SCAN_FAILED' });
+  });
+
   it('takes no report that it has not finished, is empty, or is about another image', async () => {
     const half = standIn('trivy', `printf '{"SchemaVersion": 2, "Results": ['`);
     await expect(scanWithProgram(half.scan)).rejects.toMatchObject({ code: 'SCAN_FAILED' });
