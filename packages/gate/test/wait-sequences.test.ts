@@ -223,7 +223,27 @@ const scannerless: readonly Row[] = [
     0,
   ),
   row('is offered by a scanner that is switched off', { sees: 'absent', starts: 'off' }, 'llllS', 'SCAN_NO_SCANNER', 3),
-  row('is refused though it is offered', { sees: 'absent', starts: '400' }, 'llllSl', 'SCAN_NO_SCANNER', 6.375),
+  row(
+    'is refused though it is offered',
+    { sees: 'absent', starts: '400' },
+    'llllSlSlSlSlSlSlSlSlSl',
+    'SCAN_NO_SCANNER',
+    46.375,
+  ),
+  row(
+    'is refused by an instance of Harbor that remembers a scanner which did not answer',
+    { sees: 'absent', starts: '400 400 started', next: ['Success'] },
+    'llllSlSlSlR',
+    'passed',
+    12.375,
+  ),
+  row(
+    'is hidden and refused by such an instance, while another one shows the scanner',
+    { sees: 'hidden hidden absent', starts: '400 started', next: ['Success'] },
+    'lASlllSlR',
+    'passed',
+    8,
+  ),
   row(
     'is refused in the moment when the scanner falls ill',
     { sees: 'absent absent absent absent hidden', starts: '400', scanner: 'none' },
@@ -231,7 +251,13 @@ const scannerless: readonly Row[] = [
     'SCAN_NO_SCANNER',
     6.375,
   ),
-  row('is of a kind that nobody scans', { sees: 'hidden', starts: '400' }, 'lASl', 'SCAN_NO_SCANNER', 1),
+  row(
+    'is of a kind that nobody scans',
+    { sees: 'hidden', starts: '400' },
+    'lASllllllAlllAll',
+    'SCAN_NO_SCANNER',
+    41.375,
+  ),
   row(
     'has a scanner that is ill',
     { sees: 'hidden', scanner: 'unhealthy' },

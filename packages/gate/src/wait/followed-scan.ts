@@ -64,18 +64,22 @@ export class FollowedScan<Result> {
   }
 
   /** Asks for a scan. Being told that one is running already is as good; being told that no scanner can is remembered. */
-  async start({ elapsedSeconds }: ScanTimes): Promise<void> {
+  async start(times: ScanTimes): Promise<void> {
     const { place, kind } = this.#setting;
+    const { elapsedSeconds } = times;
     this.requests += 1;
     try {
       await place.harbor.startScan(place.project, place.repository, this.digest, kind.kind);
     } catch (error) {
-      if (!(error instanceof PilotError) || !(await this.#isRefusal(error, elapsedSeconds))) throw error;
+      if (!(error instanceof PilotError)) throw error;
+      const isUnable = await this.#makesNoSboms(error, times);
+      if (!isUnable && (error.code !== 'SCAN_NO_SCANNER' || isCertain(error))) throw error;
       this.#refusal = error;
       this.#remember({
         refusal: this.#sight.isScannable ? 'offered' : 'hidden',
         blindSinceSeconds: this.#memory.blindSinceSeconds ?? elapsedSeconds,
       });
+      if (isUnable) throw this.noScanner(times);
       return;
     }
     this.#setting.pace.hurry();
@@ -112,10 +116,9 @@ export class FollowedScan<Result> {
     });
   }
 
-  /** Whether there may be no scanner for it. Harbor breaks when it is asked for a bill of materials that its scanner does not make. */
-  async #isRefusal({ code, message }: PilotError, elapsedSeconds: number): Promise<boolean> {
+  /** Harbor breaks when it is asked for a bill of materials that its scanner does not make. */
+  async #makesNoSboms({ code }: PilotError, { elapsedSeconds }: ScanTimes): Promise<boolean> {
     const { kind, scanner } = this.#setting;
-    if (code === 'SCAN_NO_SCANNER') return !isCertain(message);
     if (code !== 'HARBOR_UNAVAILABLE' || kind.kind !== 'sbom') return false;
     if (await scanner.look(elapsedSeconds)) this.requests += 1;
     return scanner.makesSboms === false;
@@ -137,7 +140,7 @@ export class FollowedScan<Result> {
 }
 
 /** Harbor says it about the project; the other refusal may be about a scanner that does not answer at the moment. */
-function isCertain(message: string): boolean {
+function isCertain({ message }: PilotError): boolean {
   return /no available scanner|is deactivated/i.test(message);
 }
 

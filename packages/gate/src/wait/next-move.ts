@@ -62,18 +62,18 @@ export function nextMove(sight: Sight, memory: ScanMemory, times: ScanTimes): Sc
  * A queued scan is invisible in Harbor's API, and a scan on push may never have been queued while the scanner was down;
  * so absence is waited out for the grace time and then answered by asking for a scan.
  */
-function afterAbsence({ isStarted, refusal }: ScanMemory, { elapsedSeconds, graceSeconds }: ScanTimes): ScanMove {
-  if (refusal === 'offered') return 'no-scanner';
-  return isStarted || elapsedSeconds < graceSeconds ? 'wait' : 'start';
+function afterAbsence(memory: ScanMemory, times: ScanTimes): ScanMove {
+  if (memory.refusal === 'offered') return isPatienceOver(memory, times) ? 'no-scanner' : 'start';
+  return memory.isStarted || times.elapsedSeconds < times.graceSeconds ? 'wait' : 'start';
 }
 
 /**
  * While a scanner does not answer, Harbor hides also what it found before. Who may not ask for its health asks for a
- * scan: the refusal tells.
+ * scan: the refusal tells. It is not final: of several instances of Harbor each remembers by itself, for half a minute,
+ * that a scanner did not answer (Harbor v2.15.2, src/controller/scanner).
  */
 function withoutScanner({ scanner }: Sight, memory: ScanMemory, times: ScanTimes): ScanMove {
   if (scanner === 'none') return 'no-scanner';
-  if (scanner === 'healthy' && memory.refusal !== undefined) return 'no-scanner';
   if (isPatienceOver(memory, times)) return 'no-scanner';
   return scanner === 'unhealthy' || memory.isStarted || memory.refusal !== undefined ? 'wait' : 'start';
 }
