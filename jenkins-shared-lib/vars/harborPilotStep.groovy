@@ -37,7 +37,7 @@ Map call(String step, Map variables, Map args) {
     return StepCall.camelCase(result.outputs as Map)
 }
 
-/** Has Jenkins show the reports of the gate, also of one that refused, as far as it has the plugins. They cannot fail the step. */
+/** Has Jenkins show the reports, also of a gate that refused, as far as it has the plugins. Those that it lacks cannot fail the step. */
 private void keepReports(Map outputs) {
     if (outputs.junit) {
         quietly { junit(testResults: outputs.junit, allowEmptyResults: true, skipPublishingChecks: true, skipMarkingBuildUnstable: true) }
@@ -45,8 +45,9 @@ private void keepReports(Map outputs) {
     if (outputs.sarif) {
         quietly { recordIssues(enabledForFailure: true, tools: [sarif(pattern: outputs.sarif)]) }
     }
-    if (outputs.gateReports) {
-        quietly { archiveArtifacts(artifacts: "${outputs.gateReports}/**", allowEmptyArchive: true) }
+    String files = StepCall.filesToKeep(outputs)
+    if (files) {
+        quietly { archiveArtifacts(artifacts: files, allowEmptyArchive: true) }
     }
 }
 

@@ -1,5 +1,6 @@
 import { appendFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Runtime } from '@harbor-pilot/step-kit';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openShop, plantAdvisory, type Shop } from './shop.ts';
 
@@ -80,11 +81,16 @@ describe('a release', () => {
     const before = await shop.registry.resolve('shop/app', 'latest');
     await plantAdvisory(shop);
     await change();
-    await expect(shop.run('release', { tags: '1.1.0,latest' })).rejects.toMatchObject({
+    const outputs: Record<string, unknown> = {};
+    const setOutput: Runtime['setOutput'] = (name, value) => {
+      outputs[name] = value;
+    };
+    await expect(shop.run('release', { tags: '1.1.0,latest' }, {}, { setOutput })).rejects.toMatchObject({
       code: 'GATE_REFUSED',
       exitCode: 5,
       hint: expect.stringContaining('ms to 2.1.4'),
     });
+    expect(outputs).toMatchObject({ verdict: 'refused', record: 'harbor-pilot.json', report: 'harbor-pilot.html' });
     const record = await shop.record();
     expect(record).toMatchObject({ outcome: 'refused', gate: { verdict: 'refused', counts: { High: 1 } } });
     expect(record).not.toHaveProperty('tags');

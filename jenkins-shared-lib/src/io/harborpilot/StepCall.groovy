@@ -110,6 +110,13 @@ class StepCall implements Serializable {
         return "[${failure.code}] ${failure.message}${hint}".toString()
     }
 
+    /** What the step has left for people to read, as patterns of Ant. */
+    @NonCPS
+    static String filesToKeep(Map outputs) {
+        List<String> folders = [outputs.gateReports, outputs.verifyReports].findAll { it }.collect { "${it}/**".toString() }
+        return (folders + [outputs.record, outputs.report].findAll { it }).join(',')
+    }
+
     /** Outputs by the names that Groovy users write: 'key-id' is keyId. */
     @NonCPS
     static Map camelCase(Map outputs) {

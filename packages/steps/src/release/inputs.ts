@@ -43,4 +43,5 @@ export const releaseStepOutputs = {
   reference: { description: 'The image by its digest, `registry/repository@digest`.' },
   ...gateOutputs,
   record: { description: 'File of the release record.' },
+  report: { description: 'File of the report.' },
 } as const satisfies OutputDeclarations;

@@ -5,6 +5,7 @@ import { renderHtml, renderMarkdown } from '@harbor-pilot/report';
 import type { OutputValues, ReleaseRecord, Runtime } from '@harbor-pilot/step-kit';
 import { connect } from '../connect.ts';
 import { refuseForks } from '../forks.ts';
+import { setOutputs } from '../outputs.ts';
 import { writeRecord } from '../record-file.ts';
 import type { ReleaseValues, releaseStepOutputs } from './inputs.ts';
 import { prepare, type ReleasePlan } from './plan.ts';
@@ -30,12 +31,11 @@ export async function runRelease(
     throw error;
   }
   if (record !== undefined) await publish(record, values, runtime);
-  return released(record, values, plan, runtime);
+  return released(record, plan, runtime);
 }
 
 function released(
   record: ReleaseRecord | undefined,
-  values: ReleaseValues,
   plan: ReleasePlan,
   runtime: Runtime,
 ): OutputValues<typeof releaseStepOutputs> {
@@ -44,15 +44,12 @@ function released(
   const reference = formatReference({ registry, repository, digest: record.digest });
   const seconds = secondsSince(new Date(record.startedAt), runtime.clock);
   runtime.info(`released ${reference} in ${seconds.toFixed(1)} s`);
-  return {
-    digest: record.digest,
-    reference,
-    record: values.record,
-  };
+  return { digest: record.digest, reference };
 }
 
 async function publish(record: ReleaseRecord, values: ReleaseValues, runtime: Runtime): Promise<void> {
   await writeRecord(values.record, record, runtime);
   await writeWhole(resolve(runtime.workspace, values.report), renderHtml([record]));
+  setOutputs({ record: values.record, report: values.report }, runtime);
   await runtime.summary(renderMarkdown(record));
 }

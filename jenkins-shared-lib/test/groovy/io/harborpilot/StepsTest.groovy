@@ -168,12 +168,15 @@ class StepsTest extends Bench {
     void 'keeps the reports of an image that was refused, as far as there are plugins for it'() {
         status = 5
         result = [
-            outputs: [junit: '.harbor-pilot/gate/r.xml', sarif: '.harbor-pilot/gate/r.sarif', 'gate-reports': '.harbor-pilot/gate'],
+            outputs: [
+                junit: '.harbor-pilot/gate/r.xml', sarif: '.harbor-pilot/gate/r.sarif', 'gate-reports': '.harbor-pilot/gate',
+                record: 'harbor-pilot.json', report: 'harbor-pilot.html',
+            ],
             error: [code: 'GATE_REFUSED', message: 'refused', exitCode: 5],
         ]
         assertEquals('[GATE_REFUSED] refused', failureOf("harborScanGate(image: 'shop/hello')"))
         assertTrue(log.toString(), log.toString().contains('junit .harbor-pilot/gate/r.xml\n'))
-        assertTrue(log.toString(), log.toString().contains('archiveArtifacts .harbor-pilot/gate/**\n'))
+        assertTrue(log.toString(), log.toString().contains('archiveArtifacts .harbor-pilot/gate/**,harbor-pilot.json,harbor-pilot.html\n'))
         assertTrue(log.toString(), log.toString().contains('not shown by Jenkins: '))
     }
 
