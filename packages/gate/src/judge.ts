@@ -1,9 +1,9 @@
-import { formatCount } from '@harbor-pilot/core';
 import type { FoundVulnerability, GateReport, JudgedVulnerability } from '@harbor-pilot/step-kit';
 import { type Baseline, compare } from './baseline.ts';
 import type { ExceptedImage, Exception } from './exceptions/exception.ts';
 import { openLedger } from './exceptions/ledger.ts';
 import { exceptionWarnings } from './exceptions/warnings.ts';
+import { missingData } from './missing-data.ts';
 import { freshnessWords, requireFresh } from './policy/freshness.ts';
 import type { GatePolicy } from './policy/policy.ts';
 import { countingRules, scopeRules } from './policy/rules.ts';
@@ -95,38 +95,6 @@ function policyWords(policy: GatePolicy, now: Date): string[] {
     ...(policy.requireSbom === true ? ['The image must have a bill of materials (SBOM).'] : []),
     ...(policy.failBuild === false ? ['A refusal does not fail the build.'] : []),
   ];
-}
-
-/** What a rule needs and is not there: said, since all count then. */
-function missingData(request: JudgeRequest): string[] {
-  const { policy, baseline, noBaseline, threats, vulnerabilities } = request;
-  const isAnyKnown = (key: 'epss' | 'isKnownExploited'): boolean =>
-    vulnerabilities.some((one) => one[key] !== undefined);
-  return [
-    ...(policy.onlyFixed && request.lacksFixes === true && vulnerabilities.length > 0
-      ? ['The report does not tell which vulnerabilities have a fix: all count as if they had one.']
-      : []),
-    ...(policy.onlyNew === true && baseline === undefined
-      ? [`${noBaseline ?? 'There is no baseline to compare with.'} All vulnerabilities count as new.`]
-      : noBaseline === undefined
-        ? []
-        : [noBaseline]),
-    ...(policy.minEpss !== undefined && threats?.epss === undefined && !isAnyKnown('epss')
-      ? ['There are no EPSS scores: no vulnerability is taken for unlikely to be exploited.']
-      : []),
-    ...(policy.knownExploited === true && threats?.knownExploited === undefined && !isAnyKnown('isKnownExploited')
-      ? ['There is no catalogue of known exploited vulnerabilities: none is known to be exploited.']
-      : []),
-    ...(policy.grace !== undefined && vulnerabilities.length > 0 && !vulnerabilities.some(hasDate(policy.grace.since))
-      ? [
-          `The scanner does not tell when ${formatCount(vulnerabilities.length, 'vulnerability was', 'vulnerabilities were')} ${policy.grace.since === 'fix' ? 'fixed' : 'published'}: none has days of grace.`,
-        ]
-      : []),
-  ];
-}
-
-function hasDate(since: 'publication' | 'fix'): (found: FoundVulnerability) => boolean {
-  return (found) => (since === 'fix' ? found.fixedAt : found.publishedAt) !== undefined;
 }
 
 function judged(one: WeighedVulnerability, places: ReadonlyMap<Exception, number>): JudgedVulnerability {

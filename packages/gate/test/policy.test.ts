@@ -155,15 +155,28 @@ describe('the rules of a policy', () => {
       minEpss: 0.5,
       knownExploited: true,
       onlyNew: true,
+      minCvss: 7,
+      vectors: ['AV:N'],
+      ignoredPaths: ['test/**'],
     };
     const report = judgeImage(judgeRequest([found('High')], policy));
     expect(report.verdict).toBe('refused');
     expect(report.warnings).toEqual([
       'There is no baseline to compare with. All vulnerabilities count as new.',
+      'The scanner tells no CVSS scores: no vulnerability is taken for less severe.',
+      'The scanner tells no CVSS vectors: all vulnerabilities are taken for those of the policy.',
+      'The scanner does not tell where in the image it has found what: the rules about paths exempt nothing.',
       'There are no EPSS scores: no vulnerability is taken for unlikely to be exploited.',
       'There is no catalogue of known exploited vulnerabilities: none is known to be exploited.',
       'The scanner does not tell when 1 vulnerability was fixed: none has days of grace.',
     ]);
+  });
+
+  it('says nothing where the rules know of some of the vulnerabilities', () => {
+    const told = { cvssScore: 9, cvssVector: 'CVSS:3.1/AV:N', path: 'app/a.jar' };
+    const policy = { minCvss: 7, vectors: ['AV:N'], onlyPaths: ['app/**'] };
+    const { warnings } = judgeImage(judgeRequest([found('High'), found('High', { id: 'CVE-2', ...told })], policy));
+    expect(warnings).toEqual([]);
   });
 
   it('takes the silence of a report about fixes for no word about them', () => {
