@@ -190,6 +190,9 @@ describe('the step scan-gate', () => {
     await shop.registry.pushManifest('shop/app', index, 'attested');
     // Pushing it has its images scanned again, in which Harbor now finds all.
     expect(await refused({ 'only-new': 'true', baseline: 'attested' })).toEqual([]);
+    await judge({ digest: index.descriptor.digest, record: 'attested.json' });
+    const { platforms } = JSON.parse(await file(`${folder}/gate-report.json`));
+    expect(platforms).toEqual(['linux/amd64', 'linux/arm64'].slice(0, manifests.length));
   });
 
   it('judges an image also where its index calls it an attestation', async () => {
