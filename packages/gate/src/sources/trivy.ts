@@ -12,6 +12,13 @@ export async function readTrivy(json: LongJson, hasLooked: boolean): Promise<Sca
   const report = asObject(json.outline) ?? {};
   requireImage(json.file, report);
   const results = asArray(report.Results).map((result) => asObject(result) ?? {});
+  if (results.some(({ Vulnerabilities: list }) => list !== undefined && list !== null && !Array.isArray(list))) {
+    throw noScan(
+      json.file,
+      'has vulnerabilities in a form that is not that of Trivy',
+      'Let Trivy make the report again.',
+    );
+  }
   const sharing = new Sharing();
   const vulnerabilities: ReportedVulnerability[] = [];
   await json.each('Results.*.Vulnerabilities', (entry, [place = -1]) => {

@@ -100,6 +100,13 @@ describe('a report of Trivy', () => {
     ]);
   });
 
+  it.each([{ 0: trivyEntry }, 'CVE-1', 1])(
+    'with %j in place of the list is none that somebody could judge',
+    async (list) => {
+      await expect(read(trivyReport(list))).rejects.toMatchObject({ code: 'SCAN_FAILED' });
+    },
+  );
+
   it.each(['filesystem', 'repository', 'vm'])('about a %s is none about an image', async (ArtifactType) => {
     await expect(read(trivyReport([trivyEntry], { ArtifactType }))).rejects.toMatchObject({
       code: 'SCAN_FAILED',
