@@ -60,6 +60,26 @@ export async function getArtifact(
   };
 }
 
+/** Those tags of an artifact that a rule of the project makes immutable. */
+export async function getImmutableTags(
+  api: Api,
+  project: string,
+  repository: string,
+  reference: string,
+): Promise<readonly string[]> {
+  const what = `read which tags of ${project}/${repository} ${reference} are immutable`;
+  const response = await api.call({
+    method: 'GET',
+    path: `${artifactPath(project, repository, reference)}?with_tag=true&with_immutable_status=true`,
+    what,
+    expect: [200],
+    project,
+    permission: 'artifact: read',
+  });
+  const { tags } = requireObject(await response.json(), what);
+  return names(asArray(tags).filter((tag) => asObject(tag)?.immutable === true));
+}
+
 function parseChild(value: unknown): { child: Digest; platform: string | undefined }[] {
   const reference = asObject(value);
   const child = parseOptionalDigest(reference?.child_digest);

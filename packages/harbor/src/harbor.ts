@@ -2,7 +2,7 @@ import { registerSecret } from '@harbor-pilot/core';
 import { type BasicCredentials, basicAuthorization, type Http } from '@harbor-pilot/http';
 import { createApi } from './api.ts';
 import { listArtifacts, listRecentArtifacts, listRepositories } from './artifact-lists.ts';
-import { getArtifact, listAccessories } from './artifacts.ts';
+import { getArtifact, getImmutableTags, listAccessories } from './artifacts.ts';
 import { labelArtifact } from './labels.ts';
 import { artifactPath } from './paths.ts';
 import { projectReads } from './project-details.ts';
@@ -51,6 +51,7 @@ export function createHarbor(options: HarborOptions): Harbor {
     renewRobotSecret: (id) => renewRobotSecret(api, id),
     deleteRobot: (id) => deleteRobot(api, id),
     artifact: (project, repository, reference) => getArtifact(api, project, repository, reference),
+    immutableTags: (project, repository, reference) => getImmutableTags(api, project, repository, reference),
     repositories: (project) => listRepositories(api, project),
     artifacts: (project, repository) => listArtifacts(api, project, repository),
     recentArtifacts: (project, repository, limit) => listRecentArtifacts(api, project, repository, limit),

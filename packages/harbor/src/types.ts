@@ -197,6 +197,8 @@ export interface Harbor extends SystemReads, ProjectReads, TagRuleReads, Scanner
   deleteRobot(id: number): Promise<void>;
   /** REFERENCE_NOT_FOUND when there is none. */
   artifact(project: string, repository: string, reference: string): Promise<HarborArtifact>;
+  /** Those tags of an artifact that a rule of the project makes immutable. */
+  immutableTags(project: string, repository: string, reference: string): Promise<readonly string[]>;
   /** The repositories of a project. */
   repositories(project: string): AsyncIterable<string>;
   /** Last pushed first: what is tagged, or in no index. */

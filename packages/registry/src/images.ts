@@ -10,6 +10,7 @@ import {
   passContent,
 } from '@harbor-pilot/oci';
 import { hasBlob } from './blobs.ts';
+import { fixedFirst } from './fixed-first.ts';
 import { digestHeld, notThere, pushManifest } from './manifest-push.ts';
 import type { Session } from './session.ts';
 import type { PushOptions } from './types.ts';
@@ -27,7 +28,8 @@ export async function pushImage(
   from: ContentSource,
   options: PushOptions = {},
 ): Promise<Descriptor> {
-  const { tags = [], progress, signal } = options;
+  const { progress, signal } = options;
+  const tags = fixedFirst(options.tags ?? []);
   const [top, ...before] = await together<[Content, ...(string | undefined)[]]>([
     () => readManifest(root, from),
     ...tags.map((tag) => () => digestHeld(session, repository, tag)),

@@ -36,6 +36,7 @@ export function createRegistry(options: RegistryOptions): Registry {
       (await (await loadImageWork()).findManifest(session, repository, tagOrDigest)) ??
       missing(session, repository, tagOrDigest),
     find: async (repository, tagOrDigest) => (await loadImageWork()).findManifest(session, repository, tagOrDigest),
+    digestHeld: async (repository, tag) => (await loadImageWork()).digestHeld(session, repository, tag),
     fetchManifest: async (repository, tagOrDigest) =>
       (await loadImageWork()).getManifest(session, repository, tagOrDigest),
     hasBlob: async (repository, digest) => (await loadImageWork()).hasBlob(session, repository, digest),

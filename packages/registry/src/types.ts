@@ -26,7 +26,7 @@ export interface PushProgress {
 
 /** How an image is pushed. */
 export interface PushOptions {
-  /** Set when all else is there. */
+  /** Set when all else is there, those that name one image (`1.0.0`) before those that move on (`latest`). */
   readonly tags?: readonly string[] | undefined;
   /** Repository of the same registry whose blobs are taken over instead of sent. */
   readonly mountFrom?: string | undefined;
@@ -57,6 +57,8 @@ export interface Registry {
   resolve(repository: string, tagOrDigest: string): Promise<Descriptor>;
   /** Like resolve, but undefined instead of REFERENCE_NOT_FOUND. */
   find(repository: string, tagOrDigest: string): Promise<Descriptor | undefined>;
+  /** What a tag has now, asked as a part of a push; undefined when it is not there, or the registry does not tell. */
+  digestHeld(repository: string, tag: string): Promise<string | undefined>;
   /** GET of a manifest, verified. */
   fetchManifest(repository: string, tagOrDigest: string): Promise<Content>;
   hasBlob(repository: string, digest: Digest): Promise<boolean>;

@@ -9,6 +9,7 @@ import {
 } from '@harbor-pilot/oci';
 import { type Attached, findAttached } from './attached.ts';
 import { addToClassicTag, classicManifest } from './classic-tag.ts';
+import { fixedFirst } from './fixed-first.ts';
 import type { PushOptions, Registry } from './types.ts';
 
 /** An image with all that belongs to it, wherever that is kept. */
@@ -47,7 +48,7 @@ export async function pushWhole(
     await attach(to, repository, one, content, options);
   }
   const bytes = await content.read(image);
-  for (const tag of tags) await to.pushManifest(repository, { descriptor: image, bytes }, tag);
+  for (const tag of fixedFirst(tags)) await to.pushManifest(repository, { descriptor: image, bytes }, tag);
 }
 
 /** Each blob once, since a registry keeps it once. */

@@ -45,6 +45,7 @@ export function memoryRegistry(host = 'harbor.example.com'): MemoryRegistry {
     ping: async () => true,
     allowedActions: async () => undefined,
     find: async (repository, tagOrDigest) => find(repository, tagOrDigest)?.descriptor,
+    digestHeld: async (repository, tag) => find(repository, tag)?.descriptor.digest,
     resolve: async (repository, tagOrDigest) => get(repository, tagOrDigest).descriptor,
     fetchManifest: async (repository, tagOrDigest) => get(repository, tagOrDigest),
     hasBlob: async (_repository, digest) => blobs.has(digest),

@@ -3,9 +3,9 @@ import { pushWhole, type WholeImage } from '@harbor-pilot/registry';
 import { renderMarkdown } from '@harbor-pilot/report';
 import { unrecognisedSignatures } from '@harbor-pilot/sign';
 import type { PromotionPart, ReleaseRecord, Runtime } from '@harbor-pilot/step-kit';
+import { deliverToAll } from '../push/deliver-to-all.ts';
 import type { Destination } from '../push/destinations.ts';
 import { pushTo } from '../push/push-to.ts';
-import { reachAll } from '../push/reach-all.ts';
 
 /** Where an image comes from, for the record. */
 export interface Origin {
@@ -28,15 +28,14 @@ export async function copyToAll(
   note: (promotions: readonly PromotionPart[]) => Promise<ReleaseRecord>,
   runtime: Runtime,
 ): Promise<string> {
-  const promotions: PromotionPart[] = [];
+  const { digest } = whole.image;
   let record: ReleaseRecord | undefined;
-  await reachAll(destinations);
-  for (const destination of destinations) {
-    promotions.push(await copyImage(whole, destination, origin, runtime));
-    record = await note(promotions);
-  }
+  const copy = (destination: Destination): Promise<PromotionPart> => copyImage(whole, destination, origin, runtime);
+  const promotions = await deliverToAll(digest, destinations, copy, runtime, async (done) => {
+    record = await note(done);
+  });
   if (record !== undefined) await runtime.summary(renderMarkdown(record));
-  return `${promotions[0]?.image}@${whole.image.digest}`;
+  return `${promotions[0]?.image}@${digest}`;
 }
 
 /**
@@ -61,8 +60,8 @@ async function copyImage(
 }
 
 /** Says when the signatures are of a form that the Harbor where they went to does not know. */
-async function warnOfUnrecognised(whole: WholeImage, { reference, harborVersion }: Destination, { warn }: Runtime) {
-  const version = await harborVersion?.();
+async function warnOfUnrecognised(whole: WholeImage, { reference, advisor }: Destination, { warn }: Runtime) {
+  const version = await advisor?.version().catch(() => undefined);
   if (version === undefined) return;
   const unrecognised = await unrecognisedSignatures(whole, version);
   if (unrecognised.length === 0) return;

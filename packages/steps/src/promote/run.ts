@@ -5,6 +5,7 @@ import type { InputValues, OutputValues, PromotionPart, ReleaseRecord, Runtime }
 import { type Connection, connect } from '../connect.ts';
 import { copyToAll } from '../copy/copy-to-all.ts';
 import { refuseForks } from '../forks.ts';
+import { setOutputs } from '../outputs.ts';
 import { type Destination, parseDestinations, toDestination } from '../push/destinations.ts';
 import { checkTags } from '../push/tags.ts';
 import { addPromotions, imageName, readRecord } from '../record-file.ts';
@@ -63,7 +64,10 @@ export async function runPromote(
   const { root } = await readTree(connection, digest);
   const whole = await readWhole(registry, reference.repository, root);
   const origin = { from: imageName(connection), verified: terms !== undefined };
-  const note = (promotions: readonly PromotionPart[]): Promise<ReleaseRecord> =>
-    addPromotions(values.record, connection, digest, promotions, runtime);
+  const note = (promotions: readonly PromotionPart[]): Promise<ReleaseRecord> => {
+    // Also when another destination does not get it.
+    setOutputs({ digest, reference: `${promotions[0]?.image}@${digest}` }, runtime);
+    return addPromotions(values.record, connection, digest, promotions, runtime);
+  };
   return { digest, reference: await copyToAll(whole, destinations, origin, note, runtime) };
 }

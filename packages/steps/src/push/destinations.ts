@@ -13,8 +13,8 @@ export interface Destination {
   readonly mountFrom?: string;
   /** Knows the quota of its project. */
   readonly harbor?: Harbor;
-  /** The version of the Harbor that it is in; undefined where that cannot be known. */
-  harborVersion?(): Promise<string | undefined>;
+  /** The API of the Harbor that it may be in, for advice: whatever is wrong with an answer, or the server, is no reason to fail. */
+  readonly advisor?: Harbor;
 }
 
 /**
@@ -40,7 +40,7 @@ export function toDestination(other: Reference, tags: readonly string[], connect
   const own = {
     reference: other,
     tags: other.tag === undefined ? tags : [other.tag],
-    harborVersion: () => versionOf(connection.harborFor(host, repository)),
+    advisor: connection.harborFor(host, repository),
   };
   const isSameHost = host === connection.reference.registry;
   if (isSameHost && isSameAccount(connection.credentialsFor(host, repository), connection.credentials))
@@ -59,9 +59,4 @@ export function toDestination(other: Reference, tags: readonly string[], connect
 
 function isSameAccount(one: Credentials | undefined, other: Credentials | undefined): boolean {
   return one?.username === other?.username && one?.password === other?.password;
-}
-
-/** The version of a Harbor, for advice only: whatever is wrong with the answer, or the server, is no reason to fail. */
-export async function versionOf(harbor: Harbor): Promise<string | undefined> {
-  return harbor.version().catch(() => undefined);
 }

@@ -41,7 +41,7 @@ export async function refusePush(error: unknown, { harbor, reference }: Destinat
 }
 
 /** Project and name, as Harbor's API wants them. */
-function splitRepository(repository: string): { readonly project: string; readonly repository: string } {
+export function splitRepository(repository: string): { readonly project: string; readonly repository: string } {
   const slash = repository.indexOf('/');
   return { project: repository.slice(0, Math.max(slash, 0)), repository: repository.slice(slash + 1) };
 }

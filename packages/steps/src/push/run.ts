@@ -6,41 +6,47 @@ import { exportBundle } from '../bundle/export-bundle.ts';
 import { importBundle } from '../bundle/import-bundle.ts';
 import { connect } from '../connect.ts';
 import { refuseForks } from '../forks.ts';
+import { setOutputs } from '../outputs.ts';
 import { addToRecord, imageName, requireBuiltAs } from '../record-file.ts';
 import { requireWritableRecord } from '../require-writable.ts';
 import { requireNamedDigest } from '../subject.ts';
-import { type Destination, parseDestinations, toDestination, versionOf } from './destinations.ts';
+import { deliverToAll } from './deliver-to-all.ts';
+import { type Destination, parseDestinations, toDestination } from './destinations.ts';
 import type { pushStepInputs, pushStepOutputs } from './inputs.ts';
 import { pushTo } from './push-to.ts';
-import { reachAll } from './reach-all.ts';
 import { openSource } from './source.ts';
 import { quarantineTagOf, releaseTags } from './tags.ts';
 
-/** Pushes an image to one or more destinations, one after the other: each has the line for itself. */
+/**
+ * Pushes an image to one or more destinations.
+ * @param note told whenever one more has it.
+ * @throws PilotError what {@link deliverToAll} throws.
+ */
 export async function push(
   root: Descriptor,
   from: ContentSource,
   destinations: readonly Destination[],
   runtime: Runtime,
-): Promise<PushPart> {
+  note: (part: PushPart) => Promise<void>,
+): Promise<void> {
   const begin = runtime.clock.now();
-  const pushed: PushedDestination[] = [];
-  await reachAll(destinations);
-  for (const destination of destinations) {
+  const pushOne = (destination: Destination): Promise<PushedDestination> => {
     const { registry, reference } = destination;
     const pushRoot = (options: PushOptions) => registry.pushImage(reference.repository, root, from, options);
-    pushed.push(await pushTo(destination, runtime, pushRoot));
-  }
-  const sum = (count: (one: PushedDestination) => number): number =>
-    pushed.reduce((total, one) => total + count(one), 0);
-  return {
-    quarantineTag: quarantineTagOf(root.digest),
-    pushedBlobs: sum(({ pushedBlobs }) => pushedBlobs),
-    presentBlobs: sum(({ presentBlobs, mountedBlobs }) => presentBlobs + mountedBlobs),
-    sentBytes: sum(({ sentBytes }) => sentBytes),
-    durationSeconds: secondsSince(begin, runtime.clock),
-    destinations: pushed,
+    return pushTo(destination, runtime, pushRoot);
   };
+  await deliverToAll(root.digest, destinations, pushOne, runtime, (pushed) => {
+    const sum = (count: (one: PushedDestination) => number): number =>
+      pushed.reduce((total, one) => total + count(one), 0);
+    return note({
+      quarantineTag: quarantineTagOf(root.digest),
+      pushedBlobs: sum(({ pushedBlobs }) => pushedBlobs),
+      presentBlobs: sum(({ presentBlobs, mountedBlobs }) => presentBlobs + mountedBlobs),
+      sentBytes: sum(({ sentBytes }) => sentBytes),
+      durationSeconds: secondsSince(begin, runtime.clock),
+      destinations: [...pushed],
+    });
+  });
 }
 
 /** Runs the step `push`. */
@@ -66,7 +72,7 @@ export async function runPush(
       registry: connection.registry,
       reference: connection.reference,
       harbor: connection.harbor,
-      harborVersion: () => versionOf(connection.harbor),
+      advisor: connection.harbor,
       tags: ownTags,
     },
     ...others.map((other) => toDestination(other, ownTags, connection)),
@@ -75,9 +81,14 @@ export async function runPush(
   const { root, content } = await openSource(values, runtime);
   requireNamedDigest(connection, root.digest);
   if (values.source === undefined) await requireBuiltAs(connection, root.digest, values, runtime);
-  const part = await push(root, content, prepare(wanted.length > 0 ? wanted : [quarantineTagOf(root.digest)]), runtime);
-  await addToRecord(values.record, connection, root.digest, { push: part }, runtime);
-  return { digest: root.digest, reference: `${imageName(connection)}@${root.digest}` };
+  const outputs = { digest: root.digest, reference: `${imageName(connection)}@${root.digest}` };
+  const destinations = prepare(wanted.length > 0 ? wanted : [quarantineTagOf(root.digest)]);
+  await push(root, content, destinations, runtime, async (part) => {
+    await addToRecord(values.record, connection, root.digest, { push: part }, runtime);
+    // Also when another destination does not get it.
+    setOutputs(outputs, runtime);
+  });
+  return outputs;
 }
 
 function checkExclusive({ source, toBundle, fromBundle, destinations }: InputValues<typeof pushStepInputs>): void {

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { PilotError } from '@harbor-pilot/core';
 import { type Layout, parseManifest } from '@harbor-pilot/oci';
+import { fixedFirst } from '@harbor-pilot/registry';
 import { rolloutPartOf } from '@harbor-pilot/rollout';
 import type { GatePart, ReleaseRecord, Runtime } from '@harbor-pilot/step-kit';
 import { type Built, build } from '../build/run.ts';
 import type { Connection } from '../connect.ts';
 import { setOutputs } from '../outputs.ts';
+import { lookAtTags } from '../push/deliver-to-all.ts';
 import { push } from '../push/run.ts';
 import { quarantineTagOf } from '../push/tags.ts';
 import { newRecord } from '../record-file.ts';
@@ -61,14 +63,14 @@ export async function releaseImage(
   note({ outcome: 'released' });
 }
 
-async function pushInQuarantine({ connection, runtime, built, note }: Release): Promise<void> {
+async function pushInQuarantine({ plan, connection, runtime, built, note }: Release): Promise<void> {
   const { registry, reference, harbor } = connection;
-  const tag = quarantineTagOf(built.root.digest);
-  note({
-    push: await runtime.group(`Push as ${tag}`, () =>
-      push(built.root, built.layout, [{ registry, reference, harbor, tags: [tag] }], runtime),
-    ),
-  });
+  const { root, layout } = built;
+  const tag = quarantineTagOf(root.digest);
+  await lookAtTags(root.digest, [{ registry, reference, advisor: harbor, tags: plan.tags }]);
+  await runtime.group(`Push as ${tag}`, () =>
+    push(root, layout, [{ registry, reference, harbor, tags: [tag] }], runtime, async (part) => note({ push: part })),
+  );
 }
 
 async function signImage({ plan, connection, runtime, built, note }: Release): Promise<void> {
@@ -113,9 +115,10 @@ async function treeOf({ root, layout }: { readonly root: Built['root']; readonly
 
 async function moveTags({ plan, connection, runtime, built, note }: Release): Promise<void> {
   const { registry, harbor, project, name, reference } = connection;
-  await runtime.group(`Tag ${plan.tags.join(', ')}`, async () => {
+  const tags = fixedFirst(plan.tags);
+  await runtime.group(`Tag ${tags.join(', ')}`, async () => {
     const bytes = await built.layout.read(built.root);
-    for (const [index, tag] of plan.tags.entries()) {
+    for (const [index, tag] of tags.entries()) {
       runtime.signal.throwIfAborted();
       await registry
         .pushManifest(reference.repository, { descriptor: built.root, bytes }, tag)
@@ -125,7 +128,7 @@ async function moveTags({ plan, connection, runtime, built, note }: Release): Pr
           throw error;
         });
       // Noted one by one: the next tag may be refused.
-      note({ tags: plan.tags.slice(0, index + 1) });
+      note({ tags: tags.slice(0, index + 1) });
       runtime.info(`  ${tag} is ${built.root.digest}`);
     }
   });
