@@ -33,7 +33,7 @@ export function registerSecret(secret: string): readonly string[] {
   const known = new Map(secrets);
   const whole = secret.trim();
   // Of those that are hidden only in some places, more are hidden when they are longer.
-  const longer = whole.length < shortestPart ? escapedForms(whole) : [];
+  const longer = whole !== '' && whole.length < shortestPart ? escapedForms(whole) : [];
   for (const text of [...secretTexts(secret), ...longer]) {
     // A short line of a longer secret is an ordinary word.
     if (text.length >= shortestSecret || text === whole) known.set(text, patternOf(text));

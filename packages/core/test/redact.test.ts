@@ -15,6 +15,12 @@ describe('secrets', () => {
     expect(secretForms('bob:secret\n')).toContain(wire('bob:secret\n'));
   });
 
+  it('are none when they are empty', () => {
+    registerSecret('');
+    registerSecret(' \n');
+    expect(redact('{"code":"none","list":["a"]}')).toBe('{"code":"none","list":["a"]}');
+  });
+
   it('are known as Go writes JSON, and when they are no Unicode', () => {
     expect(secretForms('a<b>&c')).toContain('a\\u003cb\\u003e\\u0026c');
     expect(secretForms('half a pair: \ud800')).toContain('half%20a%20pair%3A%20%EF%BF%BD');
