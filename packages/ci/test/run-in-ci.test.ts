@@ -268,14 +268,12 @@ describe('a secret that is too short for GitLab', () => {
 });
 
 describe('a step in Jenkins', () => {
-  it('leaves outputs or error in the result file', async () => {
+  it.each([
+    ['', { JENKINS_URL: 'https://jenkins', BUILD_URL: 'https://jenkins/1' }],
+    [', also in a container of a Jenkins without a URL', {}],
+  ])('leaves outputs or error in the result file%s', async (_title, environment) => {
     const file = join(folder, 'result.json');
-    const host = captureHost({
-      JENKINS_URL: 'https://jenkins',
-      WORKSPACE: folder,
-      HARBOR_PILOT_RESULT_FILE: file,
-      BUILD_URL: 'https://jenkins/1',
-    });
+    const host = captureHost({ ...environment, WORKSPACE: folder, HARBOR_PILOT_RESULT_FILE: file });
     expect(await runInCi(() => Promise.reject(refused()), { host })).toBe(5);
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
       outputs: {},
