@@ -30,7 +30,9 @@ function parseException(located: Located, path: ValuePath, value: unknown, from:
   const reason = required('reason', 'Say why it does not count: whoever reads the report wants to know.');
   const [name, version, owner] = [text('package'), text('version'), text('owner')];
   const expiresAt = expiryOf(located, [...path, 'expires'], text('expires'));
-  const platforms = textsOf(located, path, map, 'platforms');
+  const platforms = textsOf(located, path, map, 'platforms')?.map((platform) =>
+    withSlash(located, [...path, 'platforms'], platform, 'no operating system', `linux/${platform}`),
+  );
   const images = textsOf(located, path, map, 'images')?.map((image) => selectorOf(located, [...path, 'images'], image));
   return {
     ids: [id],
@@ -59,7 +61,9 @@ function selectorOf(located: Located, path: ValuePath, text: string): ImageSelec
       `A tag may be any image: write ${name}, or ${name}@sha256:….`,
     );
   }
-  if (digest === undefined) return { name: text };
+  const nameOf = (name: string): string =>
+    withSlash(located, path, name, 'no project', `shop/${name}, or */${name} for that of any project`);
+  if (digest === undefined) return { name: nameOf(text) };
   if (!isDigest(digest)) {
     throw unusable(
       located,
@@ -68,5 +72,11 @@ function selectorOf(located: Located, path: ValuePath, text: string): ImageSelec
       'A digest looks like sha256: and 64 hexadecimal digits in lower case.',
     );
   }
-  return text === digest ? { digest } : { name: text.slice(0, at), digest };
+  return text === digest ? { digest } : { name: nameOf(text.slice(0, at)), digest };
+}
+
+/** A glob that could match nothing would be an exception that nobody notices to be without effect. */
+function withSlash(located: Located, path: ValuePath, glob: string, lack: string, example: string): string {
+  if (glob.includes('/') || glob === '**') return glob;
+  throw unusable(located, path, `"${glob}" names ${lack}`, `Write ${example}.`);
 }
