@@ -116,6 +116,20 @@ describeWithPeers('the page of a gate in Chromium', ['chromium'], ({ chromium: e
     await page.close();
   });
 
+  it('hides nothing that has the focus below the head of the table', async () => {
+    const page = await open();
+    await page.locator('#table tbody tr').nth(20).locator('a').first().focus();
+    const above = `(() => {
+      const focused = document.activeElement.getBoundingClientRect();
+      return focused.top - document.querySelector('#table thead th').getBoundingClientRect().bottom;
+    })()`;
+    for (let presses = 0; presses < 30; presses++) {
+      await page.keyboard.press('Shift+Tab');
+      expect(await page.evaluate(above)).toBeGreaterThan(-1);
+    }
+    await page.close();
+  });
+
   it('shows everything without script', async () => {
     const page = await open(gateReport, { javaScriptEnabled: false });
     expect(await names(page)).toHaveLength(34);

@@ -97,6 +97,7 @@ function more(found: JudgedVulnerability): SafeHtml | undefined {
     ['Published', found.publishedAt && formatDay(found.publishedAt)],
     ['Fixed since', found.fixedAt && formatDay(found.fixedAt)],
     ['CVSS vector', found.cvssVector],
+    ['Other vectors', found.otherVectors?.join(', ')],
     ['Weaknesses', found.cwes?.join(', ')],
     ['Kind of package', found.packageType],
     ['Layer', found.layer],

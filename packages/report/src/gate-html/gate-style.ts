@@ -62,7 +62,7 @@ td .small, th .small { display: block; font-weight: 400; font-size: .86rem; colo
 .sortable thead button::after { content: " ↕"; opacity: .6; }
 .sortable [aria-sort=ascending] button::after { content: " ↑"; opacity: 1; }
 .sortable [aria-sort=descending] button::after { content: " ↓"; opacity: 1; }
-.scroll { position: relative; }
+.scroll { position: relative; scroll-padding-top: 3rem; }
 .sortable details > div { position: relative; width: min(100vw - 8rem, 58rem); margin-top: .8rem; padding: .2rem .9rem .6rem; border-radius: 8px;
   background: var(--raised); }
 .sortable th > a + details > div { margin-top: 2.4rem; }
