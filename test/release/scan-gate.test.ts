@@ -201,9 +201,20 @@ describe('the step scan-gate', () => {
     const manifests = [image, { ...hidden, platform: { os: 'unknown', architecture: 'unknown' } }];
     const index = content(JSON.stringify({ schemaVersion: 2, manifests }), mediaTypes.ociIndex);
     await shop.registry.pushManifest('shop/app', index, 'hiding');
-    await judge({ digest: index.descriptor.digest, record: 'hiding.json' });
-    const { platforms } = JSON.parse(await file(`${folder}/gate-report.json`));
-    expect(platforms).toEqual(['linux/amd64', 'linux/arm64']);
+    const outer = content(JSON.stringify({ schemaVersion: 2, manifests: [index.descriptor] }), mediaTypes.ociIndex);
+    await shop.registry.pushManifest('shop/app', outer, 'around');
+    for (const { descriptor } of [index, outer]) {
+      await judge({ digest: descriptor.digest, record: `${descriptor.size}.json` });
+      const { platforms } = JSON.parse(await file(`${folder}/gate-report.json`));
+      expect(platforms).toEqual(['linux/amd64', 'linux/arm64']);
+    }
+    for (const name of ['image', 'hidden']) {
+      const { digest: one } = name === 'image' ? image : hidden;
+      await writeFile(join(shop.workspace, `${name}.json`), trivyReport(one));
+    }
+    const inputs = { digest: outer.descriptor.digest, record: 'files.json', 'scan-source': 'file' };
+    expect(await refused({ ...inputs, 'scan-reports': 'image.json,hidden.json' })).toEqual(['9']);
+    await expect(judge({ ...inputs, 'scan-reports': 'image.json' })).rejects.toMatchObject({ code: 'SCAN_FAILED' });
   });
 
   it('knows the platform of an image that is in no index, for exceptions of some platforms only', async () => {

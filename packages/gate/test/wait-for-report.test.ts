@@ -419,5 +419,15 @@ describe('the report of an index', () => {
   it('is SCAN_FAILED when there is no image in it', async () => {
     const { wait } = setUp({ [imageDigest]: { ...index, children: [attestation] } }, { platforms });
     expect((await failureOf(wait())).code).toBe('SCAN_FAILED');
+    const inner = digestOf('inner');
+    const hollow = setUp({
+      [imageDigest]: { ...index, children: [amd64, inner] },
+      [amd64]: { states: [success] },
+      [inner]: { ...index, children: [] },
+    });
+    expect(await failureOf(hollow.wait())).toMatchObject({
+      code: 'SCAN_FAILED',
+      message: expect.stringContaining(inner),
+    });
   });
 });

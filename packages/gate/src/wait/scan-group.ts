@@ -15,7 +15,7 @@ export interface ScannedDigest {
    * For those that are not among them Harbor's word counts.
    */
   readonly platforms?: ReadonlyMap<Digest, string>;
-  /** The children by the manifest of the index, which was verified: Harbor's record may lack some of them. */
+  /** The images in it by the manifests of the index, which were verified: Harbor's records may lack some of them. */
   readonly children?: readonly Digest[];
 }
 
@@ -82,7 +82,6 @@ export class ScanGroup<Result> {
       return this.#count(this.#root, () => image.act(times, true));
     }
     this.#add(artifact, this.#named);
-    this.#requireImages();
     if (this.#isSummedUp && this.unfinished.length > 1) return this.#afterIndex(times);
     return this.#goRound(times);
   }
@@ -123,7 +122,6 @@ export class ScanGroup<Result> {
     if (!isIndex(artifact)) return;
     this.#images.delete(image.digest);
     this.#add(artifact);
-    this.#requireImages();
   }
 
   /** Counts the requests, but for those that brought a result: they are no waiting. */
@@ -141,18 +139,16 @@ export class ScanGroup<Result> {
   }
 
   #add(index: HarborArtifact, named: readonly Digest[] = []): void {
-    for (const digest of [...index.children, ...named]) {
+    const children = [...index.children, ...named];
+    for (const digest of children) {
       const platform = this.#nameOf(digest, index.platforms.get(digest));
       if (platform === attestationPlatform || this.#images.has(digest)) continue;
       const name = distinctName(platform, digest, (taken) => this.images.some((image) => image.platform === taken));
       this.#images.set(digest, new ImageScan(this.#setting, digest, name));
     }
-  }
-
-  #requireImages(): void {
-    if (this.#images.size > 0) return;
-    const { place } = this.#setting;
-    throw new PilotError('SCAN_FAILED', `${nameOf(place, this.#root.digest)} is an index without any image to scan`, {
+    if (children.length > 0 && this.#images.size > 0) return;
+    const what = `${nameOf(this.#setting.place, index.digest)} is an index without any image to scan`;
+    throw new PilotError('SCAN_FAILED', what, {
       hint: 'Push an index that names at least one image, with its platform.',
     });
   }

@@ -10,7 +10,7 @@ import { withBaseUpgrade } from './base-image.ts';
 import { findBaseline } from './baseline.ts';
 import { childNames } from './child-names.ts';
 import { findBase } from './find-base.ts';
-import { withHiddenImages } from './hidden-images.ts';
+import { withImagesIn } from './images-in.ts';
 import type { gateOutputs } from './inputs.ts';
 import type { GatePlan } from './plan.ts';
 import { refusedCount } from './refusal.ts';
@@ -38,7 +38,7 @@ export async function gate(
 ): Promise<Judgement> {
   const { values, policy } = plan;
   keepYoungMemorySmall();
-  const tree = await withPlatforms(await withHiddenImages(given, connection), connection);
+  const tree = await withPlatforms(await withImagesIn(given, connection), connection);
   const scanned = await scan(values, tree, connection, runtime);
   if (values.requireSbom) await ensureSboms(values, tree, connection, runtime);
   const report = await judge(plan, scanned, tree, connection, runtime);
