@@ -1,4 +1,4 @@
-import { asArray, asObject, asString, Sharing } from '@harbor-pilot/core';
+import { asArray, asObject, asString, formatCount, Sharing } from '@harbor-pilot/core';
 import { noId } from '@harbor-pilot/harbor';
 import { type Scored, worstCvss } from '../cvss.ts';
 import { known } from '../known.ts';
@@ -15,7 +15,7 @@ import {
 } from './fields.ts';
 import type { LongJson } from './long-json.ts';
 import { noScan } from './no-scan.ts';
-import type { ReportedVulnerability, ScanFile } from './scan-file.ts';
+import { noUpdates, type ReportedVulnerability, type ScanFile } from './scan-file.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -39,7 +39,7 @@ export async function readGrype(json: LongJson): Promise<ScanFile> {
     const found = parseMatch(asObject(match) ?? {});
     vulnerabilities.push(sharing.share(found.id, found));
   });
-  const ignored = json.count('ignoredMatches');
+  const [ignored, outdated] = [json.count('ignoredMatches'), json.count('alertsByPackage')];
   const target = asObject(asObject(report.source)?.target);
   const [os, architecture] = [textOf(target?.os), textOf(target?.architecture)];
   const database = asObject(descriptor.db);
@@ -55,7 +55,11 @@ export async function readGrype(json: LongJson): Promise<ScanFile> {
       platform: os === undefined || architecture === undefined ? undefined : `${os}/${architecture}`,
     }),
     vulnerabilities,
-    warnings: ignored === 0 ? [] : [`Grype left out ${ignored} by rules of its own.`],
+    warnings: [
+      ...(ignored === 0 ? [] : [`Grype left out ${ignored} by rules of its own.`]),
+      // The one kind of alerts that there is.
+      ...(outdated === 0 ? [] : [`The system of ${formatCount(outdated, 'package')} ${noUpdates}`]),
+    ],
   });
 }
 
@@ -64,7 +68,9 @@ function parseMatch(match: Fields): ReportedVulnerability {
   const artifact = asObject(match.artifact) ?? {};
   const related = asArray(match.relatedVulnerabilities).map((entry) => asObject(entry) ?? {});
   const fix = asObject(vulnerability.fix);
-  const location = asObject(asArray(artifact.locations)[0]);
+  const locations = asArray(artifact.locations).map((location) => asObject(location) ?? {});
+  // Others are files that came with the package, in the order of the alphabet.
+  const place = locations.find(({ annotations }) => asObject(annotations)?.evidence === 'primary') ?? locations[0];
   const id = textOf(vulnerability.id);
   return known({
     id: id ?? noId,
@@ -76,8 +82,8 @@ function parseMatch(match: Fields): ReportedVulnerability {
     version: textOf(artifact.version) ?? '',
     packageType: textOf(artifact.type),
     purl: textOf(artifact.purl),
-    path: textOf(location?.path)?.replace(/^\//, ''),
-    layer: textOf(location?.layerID),
+    path: textOf(place?.path)?.replace(/^\//, ''),
+    layer: textOf(locations[0]?.layerID),
     fixVersion: textsOf(fix?.versions, 20)?.join(', '),
     status: statusOf(fix?.state),
     severity: severityOf(vulnerability.severity),

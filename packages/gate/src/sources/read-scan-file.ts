@@ -17,6 +17,7 @@ const longLists: ReadonlySet<string> = new Set([
   'Results.*.ExperimentalModifiedFindings',
   'matches',
   'ignoredMatches',
+  'alertsByPackage',
   'runs.*.results',
   'runs.*.tool.driver.rules',
   'runs.*.artifacts',

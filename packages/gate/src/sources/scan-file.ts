@@ -14,6 +14,9 @@ export interface ReportedImage {
   readonly platform?: string;
 }
 
+/** What is to be said of a system at the end of its life. */
+export const noUpdates = 'gets no more security updates, and nobody may tell of its vulnerabilities any more.';
+
 /** What a file says of one image. */
 export interface ScanFile {
   /** Name of the file, for messages. */

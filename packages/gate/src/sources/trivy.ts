@@ -5,7 +5,7 @@ import { worstScore } from '../vendor-attributes.ts';
 import { cwesOf, digestsOf, linksOf, momentOf, programName, severityOf, textOf, textsOf } from './fields.ts';
 import type { LongJson } from './long-json.ts';
 import { noScan } from './no-scan.ts';
-import type { ReportedImage, ReportedVulnerability, ScanFile } from './scan-file.ts';
+import { noUpdates, type ReportedImage, type ReportedVulnerability, type ScanFile } from './scan-file.ts';
 
 /** Reads a report of `trivy image --format json` (schema version 2, pkg/types/report.go of Trivy 0.68). */
 export async function readTrivy(json: LongJson, hasLooked: boolean): Promise<ScanFile> {
@@ -72,7 +72,7 @@ function warningsOf(report: Readonly<Record<string, unknown>>): string[] {
   const os = asObject(asObject(report.Metadata)?.OS);
   if (os?.EOSL !== true) return [];
   const name = [asString(os.Family), asString(os.Name)].filter(Boolean).join(' ');
-  return [`${name} gets no more security updates, and nobody may tell of its vulnerabilities any more.`];
+  return [`${name} ${noUpdates}`];
 }
 
 function parseVulnerability(

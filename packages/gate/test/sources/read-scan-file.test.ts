@@ -178,6 +178,18 @@ describe('a report of Grype', () => {
     expect(file.vulnerabilities[1]).toMatchObject({ id: '(no id)', severity: 'Unknown' });
   });
 
+  it('tells of a system without updates, and the place of a package by what it was found by', async () => {
+    const locations = [
+      { path: '/usr/share/doc/bash/copyright', layerID: 'sha256:base', annotations: { evidence: 'supporting' } },
+      { path: '/var/lib/dpkg/status', layerID: 'sha256:top', annotations: { evidence: 'primary' } },
+    ];
+    const match = { ...grypeMatch, artifact: { ...grypeMatch.artifact, locations } };
+    const alertsByPackage = [{ package: {}, alerts: [{ type: 'distro-eol' }] }];
+    const file = await read(grypeReport([match], { alertsByPackage }));
+    expect(file.vulnerabilities).toMatchObject([{ path: 'var/lib/dpkg/status', layer: 'sha256:base' }]);
+    expect(file.warnings).toEqual([expect.stringContaining('The system of 1 package gets no more security updates')]);
+  });
+
   it('without matches is clean; one without the list is none', async () => {
     expect((await read(grypeReport([]))).vulnerabilities).toEqual([]);
     await expect(read(grypeReport(null))).rejects.toMatchObject({ code: 'SCAN_FAILED' });
