@@ -110,11 +110,11 @@ class StepCall implements Serializable {
         return "[${failure.code}] ${failure.message}${hint}".toString()
     }
 
-    /** What the step has left for people to read, as patterns of Ant. */
+    /** What the step has left for people to read, files and folders, as patterns of Ant. */
     @NonCPS
     static String filesToKeep(Map outputs) {
-        List<String> folders = [outputs.gateReports, outputs.verifyReports].findAll { it }.collect { "${it}/**".toString() }
-        return (folders + [outputs.record, outputs.report].findAll { it }).join(',')
+        List places = [outputs.gateReports, outputs.verifyReports, outputs.record, outputs.report]
+        return places.findAll { it }.collect { "${it},${it}/**" }.join(',')
     }
 
     /** Outputs by the names that Groovy users write: 'key-id' is keyId. */

@@ -176,7 +176,7 @@ class StepsTest extends Bench {
         ]
         assertEquals('[GATE_REFUSED] refused', failureOf("harborScanGate(image: 'shop/hello')"))
         assertTrue(log.toString(), log.toString().contains('junit .harbor-pilot/gate/r.xml\n'))
-        assertTrue(log.toString(), log.toString().contains('archiveArtifacts .harbor-pilot/gate/**,harbor-pilot.json,harbor-pilot.html\n'))
+        assertTrue(log.toString(), log.toString().contains('archiveArtifacts .harbor-pilot/gate,.harbor-pilot/gate/**,harbor-pilot.json,harbor-pilot.json/**,harbor-pilot.html,harbor-pilot.html/**\n'))
         assertTrue(log.toString(), log.toString().contains('not shown by Jenkins: '))
     }
 
