@@ -28,6 +28,13 @@ function insideBase64(text: string, bytesBefore: number): string {
   return bytes.toString('base64').slice(first, end);
 }
 
+const quotesInHtml = [
+  ['&quot;', "'"],
+  ['&quot;', '&#39;'],
+  ['&quot;', '&#x27;'],
+  ['&#34;', '&#39;'],
+] as const;
+
 /** A text as URLs and forms (with hexadecimal digits of either case), JSON and HTML have it, the way that usual libraries write them. */
 export function escapedForms(text: string): readonly string[] {
   // What is no Unicode cannot be encoded.
@@ -44,10 +51,7 @@ export function escapedForms(text: string): readonly string[] {
     // As programs written in Go write it, Harbor and Kubernetes among them (encoding/json, HTMLEscape), and as those in Python do.
     json.replaceAll(/[<>&]/g, asUnicode),
     json.replaceAll(/[^ -~]/g, asUnicode),
-    html.replaceAll('"', '&quot;'),
-    html.replaceAll('"', '&quot;').replaceAll("'", '&#39;'),
-    html.replaceAll('"', '&quot;').replaceAll("'", '&#x27;'),
-    html.replaceAll('"', '&#34;').replaceAll("'", '&#39;'),
+    ...quotesInHtml.map(([double, single]) => html.replaceAll('"', double).replaceAll("'", single)),
   ];
 }
 
