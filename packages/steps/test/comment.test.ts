@@ -87,6 +87,17 @@ describe.each([
     expect(server.comments.map(({ body }) => body)).toEqual([text('newest'), text('never')]);
   });
 
+  it('of a later run is not taken back by an earlier one that takes longer', async () => {
+    server = await start();
+    const run = (number: string): Record<string, string> =>
+      job(name === 'github' ? { GITHUB_RUN_ID: number } : { CI_PIPELINE_ID: number });
+    await say('refused', name, run('11'));
+    expect(await say('passed', name, run('9'))).toMatch(/is that of a later run, and stays$/);
+    expect(server.comments.map(({ body }) => body)).toEqual([`${text('refused')}<!-- harbor-pilot run 11 -->`]);
+    expect(await say('passed', name, run('11'))).toMatch(/is up to date$/);
+    expect(await say('newest', name, run('12'))).toMatch(/is up to date$/);
+  });
+
   it('is found among long ones of others', async () => {
     server = await start();
     const long = 'x'.repeat(1_000_000);

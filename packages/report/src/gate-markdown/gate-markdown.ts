@@ -27,7 +27,8 @@ import { counts, severityChart } from './markdown-chart.ts';
 const placeLimits = {
   /** https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions, "Job summaries" */
   'github-summary': 1_048_576,
-  'github-comment': 65_536,
+  // Some is left for what the sender adds.
+  'github-comment': 65_000,
   /** https://docs.gitlab.com/administration/instance_limits/, "Size of comments and descriptions" */
   'gitlab-note': 1_000_000,
 } as const;

@@ -5,6 +5,7 @@ import type { Runtime } from '@harbor-pilot/step-kit';
 import type { CommonValues } from '../connect.ts';
 import { readGivenAuthority } from '../trust.ts';
 import { type Change, findChange } from './change.ts';
+import { isOfLaterRun, runMark } from './run-mark.ts';
 import { type Comment, isGone, type Thread } from './thread.ts';
 
 /** What the inputs say about comments, and whom to trust. */
@@ -40,7 +41,7 @@ export async function postComment(
     const token = tokenFor(change, values, runtime);
     const http = await openHttp(change, values, runtime);
     try {
-      const done = await say(said, await openThread(change, token, http, signal), change);
+      const done = await say(said, await openThread(change, token, http, signal), change, runMark(runtime));
       runtime.info(`  the comment on ${change.repository} ${nameOf(change)} ${done}`);
     } finally {
       http.close();
@@ -53,9 +54,10 @@ export async function postComment(
   }
 }
 
-async function say({ line, textFor }: Said, thread: Thread, { system }: Change): Promise<string> {
-  const text = redact(textFor(system));
+async function say({ line, textFor }: Said, thread: Thread, { system }: Change, mark: string): Promise<string> {
+  const text = `${redact(textFor(system))}${mark}`;
   const before = await thread.find(line);
+  if (before.some((one) => isOfLaterRun(one.text, mark))) return 'is that of a later run, and stays';
   if (await unite(before, text, thread)) {
     return before.every((one) => sameText(one.text, text)) ? 'says the same already' : 'is up to date';
   }
