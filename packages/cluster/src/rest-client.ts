@@ -1,4 +1,4 @@
-import { asObject, asString, type Clock, PilotError } from '@harbor-pilot/core';
+import { asObject, asString, type Clock, PilotError, printable } from '@harbor-pilot/core';
 import { conflictsOf, connectionError, refusalOf } from './api-error.ts';
 import type { Applied, ApplyOptions, ClusterClient, Place, Resource, WatchEvent } from './cluster-client.ts';
 import { dig, type KubeObject, listAt, nameOf, namespaceOf, textAt } from './kube-object.ts';
@@ -163,7 +163,7 @@ async function* watch(
   }
   answer.setTimeout((watchSeconds + 15) * 1000, () => answer.destroy(new Error('the watch fell silent')));
   try {
-    for await (const line of linesOf(answer)) {
+    for await (const line of linesOf(answer, connection.server)) {
       yield eventOf(parseJson(line), connection.server, resource);
     }
   } catch (error) {
@@ -182,7 +182,10 @@ function eventOf(line: unknown, server: string, resource: Resource): WatchEvent 
     throw refusalOf(server, `to go on watching ${resource.plural}`, typeof status === 'number' ? status : 500, object);
   }
   if (object === undefined || (type !== 'ADDED' && type !== 'MODIFIED' && type !== 'DELETED' && type !== 'BOOKMARK')) {
-    throw new PilotError('ANSWER_UNEXPECTED', `a watch of ${resource.plural} at ${server} reports something unknown`);
+    const what = `a watch of ${resource.plural} at ${server} reports an event of the type "${printable(type ?? '', 40)}"`;
+    throw new PilotError('ANSWER_UNEXPECTED', what, {
+      hint: 'Look at what stands between here and the cluster: a proxy may change its answers.',
+    });
   }
   return { type, object };
 }

@@ -96,8 +96,7 @@ export async function readText(
   try {
     for await (const chunk of answer as AsyncIterable<Buffer>) {
       sizeBytes += chunk.length;
-      if (sizeBytes > bodyLimitBytes)
-        throw new PilotError('CONTENT_HOSTILE', 'an answer of the cluster is larger than 64 MiB');
+      if (sizeBytes > bodyLimitBytes) throw tooLong(server);
       chunks.push(chunk);
     }
   } catch (error) {
@@ -107,17 +106,25 @@ export async function readText(
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** The lines of an answer as they arrive, empty ones left out. */
-export async function* linesOf(answer: IncomingMessage): AsyncGenerator<string> {
+/**
+ * The lines of an answer as they arrive, empty ones left out.
+ * @throws PilotError CONTENT_HOSTILE
+ */
+export async function* linesOf(answer: IncomingMessage, server: string): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const chunk of answer as AsyncIterable<Buffer>) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
-    if (rest.length > bodyLimitBytes)
-      throw new PilotError('CONTENT_HOSTILE', 'a line of the cluster is longer than 64 MiB');
+    if (rest.length > bodyLimitBytes) throw tooLong(server);
     for (const line of lines) if (line.trim() !== '') yield line;
   }
+}
+
+function tooLong(server: string): PilotError {
+  return new PilotError('CONTENT_HOSTILE', `the cluster ${server} answers with more than ${bodyLimitBytes} bytes`, {
+    hint: 'No list or object that a step asks for is so long. Look at what answers at the address in the kubeconfig.',
+  });
 }
 
 /** An answer's status and body; the body is JSON where it can be read as such, and text otherwise. */

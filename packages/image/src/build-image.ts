@@ -115,13 +115,18 @@ function checkInputs({ platforms, created, contextDirectory, layout }: BuildOpti
     });
   }
   const names = platforms.map(formatPlatform);
-  if (names.length === 0) throw new PilotError('INPUT_INVALID', 'no platform to build for is given');
-  if (new Set(names).size < names.length) {
-    throw new PilotError('INPUT_INVALID', `a platform is given twice: ${names.join(', ')}`);
+  if (names.length === 0) {
+    throw new PilotError('INPUT_INVALID', 'no platform to build for is given', { hint: 'Give one, linux/amd64.' });
+  }
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) {
+    throw new PilotError('INPUT_INVALID', `the platform ${twice} is given twice`, { hint: 'Leave one of them out.' });
   }
   const seconds = (created?.getTime() ?? 0) / 1000;
   if (!(seconds >= 0 && seconds <= lastSecond)) {
-    throw new PilotError('INPUT_INVALID', 'the time of the image does not lie between 1970 and 2038');
+    throw new PilotError('INPUT_INVALID', `the time of the image, ${seconds} seconds, is not between 1970 and 2038`, {
+      hint: 'Give a time that a tar file can hold (SOURCE_DATE_EPOCH): seconds since the beginning of 1970.',
+    });
   }
 }
 

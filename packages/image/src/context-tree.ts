@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { lstat, open, readdir, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { PilotError } from '@harbor-pilot/core';
+import { unreadable } from '@harbor-pilot/core';
 import type { IgnoreRules } from './dockerignore.ts';
 import { type DirectoryNode, emptyDirectory, type FileNode, type TreeNode } from './tree.ts';
 
@@ -74,10 +74,4 @@ async function openFile(path: string, sizeBytes: number): Promise<Readable> {
   if (sizeBytes > 0) return file.createReadStream({ end: sizeBytes - 1, highWaterMark: 256 * 1024 });
   await file.close();
   return Readable.from([]);
-}
-
-function unreadable(path: string): (cause: unknown) => never {
-  return (cause) => {
-    throw new PilotError('FILE_UNREADABLE', `${path} cannot be read`, { cause });
-  };
 }

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import dockerignore from '@balena/dockerignore';
-import { PilotError } from '@harbor-pilot/core';
+import { PilotError, readFileIfThere } from '@harbor-pilot/core';
 
 // A CommonJS module whose types give its function only under this name.
 const ignore = dockerignore.default;
@@ -16,13 +15,14 @@ export interface IgnoreRules {
 
 /**
  * Reads `<Dockerfile>.dockerignore`, or else `.dockerignore` of the context; neither has to exist.
- * @throws PilotError DOCKERFILE_INVALID with file and line of a rule that cannot be read.
+ * @throws PilotError DOCKERFILE_INVALID with file and line of a rule that cannot be read; FILE_UNREADABLE when there is a file
+ * that cannot be read: what it would leave out may be secret.
  */
 export async function readIgnoreRules(contextDirectory: string, dockerfile: string): Promise<IgnoreRules> {
   const files = [`${dockerfile}.dockerignore`, join(contextDirectory, '.dockerignore')];
   for (const file of files) {
-    const text = await readFile(file, 'utf8').catch(() => undefined);
-    if (text !== undefined) return parseIgnoreRules(text, file);
+    const bytes = await readFileIfThere(file);
+    if (bytes !== undefined) return parseIgnoreRules(bytes.toString('utf8'), file);
   }
   return { ignores: () => false, hasExceptions: false };
 }
@@ -33,7 +33,10 @@ function parseIgnoreRules(text: string, file: string): IgnoreRules {
     try {
       ignore({ ignorecase: false }).add(line).ignores('probe');
     } catch (cause) {
-      throw new PilotError('DOCKERFILE_INVALID', `${file}:${index + 1}: the rule "${line}" cannot be read`, { cause });
+      throw new PilotError('DOCKERFILE_INVALID', `${file}:${index + 1}: the rule "${line}" cannot be read`, {
+        cause,
+        hint: 'Correct the line: it is a path below the context, with "*", "?" and "**" for what may differ.',
+      });
     }
   }
   const rules = ignore({ ignorecase: false }).add(lines);

@@ -80,6 +80,14 @@ describe('a Dockerfile', () => {
     await expect(build({})).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
   });
 
+  it('does not build without a .dockerignore that cannot be read, which may keep secrets out', async () => {
+    const files = { Dockerfile: 'FROM scratch\nCOPY . /\n', '.dockerignore/kept.txt': 'a folder in its place' };
+    await expect(build(files)).rejects.toMatchObject({
+      code: 'FILE_UNREADABLE',
+      message: expect.stringContaining('.dockerignore cannot be read'),
+    });
+  });
+
   it('names the rule of .dockerignore that cannot be read', async () => {
     const files = { Dockerfile: 'FROM scratch\nCOPY . /\n', '.dockerignore': 'ok\n[z-a]\n' };
     await expect(build(files)).rejects.toMatchObject({

@@ -19,6 +19,9 @@ export async function readNamedJson(name: string, workspace: string): Promise<un
   try {
     return JSON.parse(bytes.toString('utf8'));
   } catch (cause) {
-    throw new PilotError('INPUT_INVALID', `${name} is no JSON`, { cause });
+    throw new PilotError('INPUT_INVALID', `${name} is no JSON`, {
+      cause,
+      hint: 'Look at the path; the file must be whole, and in UTF-8.',
+    });
   }
 }

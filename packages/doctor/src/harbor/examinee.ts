@@ -53,7 +53,13 @@ export function examineAs(context: DoctorContext): ProjectView | undefined {
 }
 
 function unseen(project: string): never {
-  throw new PilotError('PROJECT_UNAVAILABLE', `the project "${project}" does not exist, or the account may not see it`);
+  throw new PilotError(
+    'PROJECT_UNAVAILABLE',
+    `the project "${project}" does not exist, or the account may not see it`,
+    {
+      hint: 'Check the name of the project, and that the account is a member of it or a robot account of it.',
+    },
+  );
 }
 
 /** Asks once, and again only after a failure. */

@@ -25,7 +25,9 @@ export async function makeChange(session: Session, change: Change, dryRun: boole
   } catch (error) {
     throw refusedContent(error, change) ?? error;
   }
-  throw new PilotError('ANSWER_UNEXPECTED', `the cluster reports conflicts for ${change.title} in spite of force`);
+  throw new PilotError('ANSWER_UNEXPECTED', `the cluster reports conflicts for ${change.title} in spite of force`, {
+    hint: 'Look for an admission webhook, or a proxy before the cluster, that changes requests.',
+  });
 }
 
 function isScaled(conflicts: readonly FieldConflict[]): boolean {
