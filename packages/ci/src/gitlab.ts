@@ -41,6 +41,11 @@ export function createGitlabRuntime(host: Host, cleanup: Cleanup): CiRuntime {
     ...base,
     mask: (secret) => {
       base.mask(secret);
+      if (secret.startsWith(`${workspace}.tmp/`)) {
+        base.warn(
+          'a secret is the path of a file, since its variable is of the type "file": make it one of the type "variable"',
+        );
+      }
       if (secret === '' || secret.length >= shortestMaskedLength || hasWarned) return;
       hasWarned = true;
       base.warn(

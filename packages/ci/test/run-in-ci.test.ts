@@ -267,6 +267,12 @@ describe('a secret that is too short for GitLab', () => {
   });
 });
 
+it('warns in GitLab of a secret that is a variable of the type "file"', async () => {
+  const host = captureHost({ GITLAB_CI: 'true', CI_PROJECT_DIR: '/builds/shop/hello' });
+  await runInCi(async ({ mask }) => mask('/builds/shop/hello.tmp/HARBOR_PILOT_PASSWORD'), { host });
+  expect(host.out()).toContain('warning: a secret is the path of a file, since its variable is of the type "file"');
+});
+
 describe('a step in Jenkins', () => {
   it.each([
     ['', { JENKINS_URL: 'https://jenkins', BUILD_URL: 'https://jenkins/1' }],
