@@ -1,7 +1,7 @@
 import { PilotError } from '@harbor-pilot/core';
 import {
-  type BasicCredentials,
   basicAuthorization,
+  type Credentials,
   type Http,
   type HttpRequest,
   type HttpResponse,
@@ -28,7 +28,7 @@ export interface Call {
 /** Calls Harbor's API v2.0 with Basic authentication. */
 export interface Api {
   readonly host: string;
-  readonly credentials: BasicCredentials;
+  readonly credentials: Credentials;
   /** An answer with an expected status. PilotError otherwise. */
   call(call: Call): Promise<HttpResponse>;
   /** The entries of a list, page by page. */
@@ -40,7 +40,7 @@ export interface ApiOptions {
   readonly http: Http;
   readonly host: string;
   /** Without a user name: nobody's. */
-  readonly credentials: BasicCredentials;
+  readonly credentials: Credentials;
   readonly plainHttp?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -81,9 +81,9 @@ export function createApi(options: ApiOptions): Api {
   return { host, credentials, call, list: (one) => listed(call, one) };
 }
 
-const isNobody = ({ username }: BasicCredentials): boolean => username === '';
+const isNobody = ({ username }: Credentials): boolean => username === '';
 
-function headersOf(call: Call, credentials: BasicCredentials): Record<string, string> {
+function headersOf(call: Call, credentials: Credentials): Record<string, string> {
   return {
     accept: 'application/json',
     // Harbor takes empty credentials for wrong ones, and answers late then.

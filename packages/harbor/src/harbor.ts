@@ -1,5 +1,5 @@
 import { registerSecret } from '@harbor-pilot/core';
-import { type BasicCredentials, basicAuthorization, type Http } from '@harbor-pilot/http';
+import { basicAuthorization, type Credentials, type Http } from '@harbor-pilot/http';
 import { createApi } from './api.ts';
 import { listArtifacts, listRecentArtifacts, listRepositories } from './artifact-lists.ts';
 import { getArtifact, getImmutableTags, listAccessories } from './artifacts.ts';
@@ -21,7 +21,7 @@ export interface HarborOptions {
   readonly http: Http;
   /** Host with port when it is not 443, `harbor.example.com:8443`. */
   readonly host: string;
-  readonly credentials: BasicCredentials;
+  readonly credentials: Credentials;
   readonly plainHttp?: boolean;
   /** Aborts whatever is under way. */
   readonly signal?: AbortSignal;

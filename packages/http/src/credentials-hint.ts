@@ -1,8 +1,8 @@
-import { type BasicCredentials, isRobot } from './basic.ts';
+import { type Credentials, isRobot } from './basic.ts';
 import { mangledRobotHint } from './mangled-robot.ts';
 
 /** What to do when Harbor or another registry refuses credentials: what often goes wrong with them in CI comes first. */
-export function credentialsHint({ username, password }: BasicCredentials): string {
+export function credentialsHint({ username, password }: Credentials): string {
   if (password !== password.trim()) {
     return (
       'The password begins or ends with a space or a line break: take that out of the secret (printf, not echo, makes a ' +

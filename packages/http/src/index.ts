@@ -1,5 +1,5 @@
 export { askProxy } from './ask-proxy.ts';
-export { type BasicCredentials, basicAuthorization, isRobot } from './basic.ts';
+export { basicAuthorization, type Credentials, isRobot } from './basic.ts';
 export { issuerOf, nameOf, namesOf, pemCertificates } from './certificate-facts.ts';
 export { createHttp, type HttpOptions } from './client.ts';
 export { type ClientIdentityParts, parseClientIdentity } from './client-identity.ts';

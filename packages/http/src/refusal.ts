@@ -1,5 +1,5 @@
 import type { PilotError } from '@harbor-pilot/core';
-import type { BasicCredentials } from './basic.ts';
+import type { Credentials } from './basic.ts';
 import { readProblem } from './problem.ts';
 import type { Attempt } from './refusals.ts';
 import type { HttpResponse } from './types.ts';
@@ -14,7 +14,7 @@ export async function refusalOf(response: HttpResponse, attempt: Attempt): Promi
 }
 
 /** The error for credentials that a server does not take. Harbor does not tell why it refuses a robot account. */
-export async function credentialsRefusal(host: string, credentials: BasicCredentials): Promise<PilotError> {
+export async function credentialsRefusal(host: string, credentials: Credentials): Promise<PilotError> {
   const { credentialsRefused } = await loadRefusals();
   return credentialsRefused(host, credentials);
 }

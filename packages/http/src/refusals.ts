@@ -1,5 +1,5 @@
 import { type ErrorCode, PilotError } from '@harbor-pilot/core';
-import { type BasicCredentials, isRobot } from './basic.ts';
+import { type Credentials, isRobot } from './basic.ts';
 import { credentialsHint } from './credentials-hint.ts';
 import type { Problem } from './problem.ts';
 
@@ -10,7 +10,7 @@ export interface Attempt {
   readonly host: string;
   /** `push acme/app:v1`, after "cannot". */
   readonly what: string;
-  readonly credentials?: BasicCredentials | undefined;
+  readonly credentials?: Credentials | undefined;
   /** The credentials themselves were refused, not only the wish. */
   readonly isCredentialsRefused?: boolean;
   /** It was the token service that was asked. */
@@ -55,7 +55,7 @@ export function refusalError(problem: Problem, attempt: Attempt): PilotError {
 }
 
 /** The error for credentials that a server does not take. Harbor does not tell why it refuses a robot account. */
-export function credentialsRefused(host: string, credentials: BasicCredentials): PilotError {
+export function credentialsRefused(host: string, credentials: Credentials): PilotError {
   const code = isRobot(credentials) ? 'ROBOT_REFUSED' : 'AUTH_FAILED';
   return new PilotError(code, `${host} refused the credentials of ${credentials.username}`, {
     hint: credentialsHint(credentials),

@@ -1,8 +1,7 @@
 import { type Clock, PilotError } from '@harbor-pilot/core';
-import { basicAuthorization, credentialsRefusal, type Http, refusalOf } from '@harbor-pilot/http';
+import { basicAuthorization, type Credentials, credentialsRefusal, type Http, refusalOf } from '@harbor-pilot/http';
 import { type Challenge, parseChallenges } from './challenge.ts';
 import { requestToken, type Token, type TokenService, tokenServiceOf } from './tokens.ts';
-import type { Credentials } from './types.ts';
 
 /** What one request is allowed to touch. */
 export interface Access {

@@ -1,10 +1,10 @@
 import { type Clock, PilotError, registerSecret, systemClock } from '@harbor-pilot/core';
-import type { Http } from '@harbor-pilot/http';
+import type { Credentials, Http } from '@harbor-pilot/http';
 import { allowedActions } from './allowed-actions.ts';
 import { manifestName } from './names.ts';
 import { ping } from './ping.ts';
 import { createSession, type Session } from './session.ts';
-import type { Credentials, Registry } from './types.ts';
+import type { Registry } from './types.ts';
 
 /** What a client of a registry is made of. */
 export interface RegistryOptions {

@@ -1,6 +1,7 @@
 import { type Clock, eitherSignal, PilotError, registerSecret } from '@harbor-pilot/core';
 import {
   type Attempt,
+  type Credentials,
   type Http,
   type HttpRequest,
   type HttpResponse,
@@ -9,7 +10,6 @@ import {
 } from '@harbor-pilot/http';
 import { type Access, type Authorization, actionsOf, createAuthorizer } from './authorizer.ts';
 import { pointsInside } from './inner-address.ts';
-import type { Credentials } from './types.ts';
 
 /** One call to the registry. */
 export interface Call extends Access {

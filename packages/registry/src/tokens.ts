@@ -1,8 +1,14 @@
 import { asArray, asNumber, asObject, asString, type Clock, PilotError, parseObject } from '@harbor-pilot/core';
-import { basicAuthorization, credentialsRefusal, type Http, type HttpRequest, refusalOf } from '@harbor-pilot/http';
+import {
+  basicAuthorization,
+  type Credentials,
+  credentialsRefusal,
+  type Http,
+  type HttpRequest,
+  refusalOf,
+} from '@harbor-pilot/http';
 import type { Challenge } from './challenge.ts';
 import { pointsInside } from './inner-address.ts';
-import type { Credentials } from './types.ts';
 
 // The user name that Docker and its credential helpers give to an identity token.
 const identityTokenUser = '<token>';

@@ -1,12 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Content, ContentSource, Descriptor, Digest, PassingContent } from '@harbor-pilot/oci';
 
-/** User name and password of a registry; a robot account of Harbor is the same. */
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
-
 /** A blob to push: its descriptor and a way to open it, again if a try failed. */
 export interface BlobSource {
   readonly descriptor: Descriptor;
