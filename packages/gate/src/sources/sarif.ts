@@ -5,9 +5,9 @@ import { parsePackageUrl, writtenName } from '../exceptions/package-url.ts';
 import { known } from '../known.ts';
 import { countedSeverity } from '../severity.ts';
 import { digestsOf, linksOf, momentOf, programName, scoreOf, severityOf, textOf, textsOf } from './fields.ts';
-import { type GrypeSentence, isOfFolder, parseGrypeSentence } from './grype-sentence.ts';
 import type { LongJson } from './long-json.ts';
 import { noScan } from './no-scan.ts';
+import { isOfFolder, type PackageSentence, parseSentence } from './package-sentence.ts';
 import type { ReportedVulnerability, ScanFile } from './scan-file.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -18,15 +18,17 @@ type Rule = Partial<ReportedVulnerability> & {
   readonly kind?: string;
 };
 
-/** Trivy gives the name of the image for the place of a package of the operating system. */
-const systemPackage = 'OsPackageVulnerability';
+/** Trivy gives a place in the image for these; other places are names of images, or of whatever a program makes of it. */
+const languagePackage = 'LanguageSpecificPackageVulnerability';
+/** Those who tell the fix where there is one, or say that there is none. */
+const tellingFixes = /^(?:trivy|grype|docker scout)\b/i;
 /** What Trivy's SARIF has besides vulnerabilities. */
 const otherKinds: readonly unknown[] = ['Misconfiguration', 'Secret', 'License'];
 const noRule: Rule = { help: '' };
 /** Those who look for vulnerabilities of images. Where others find nothing, they may never have looked for any. */
 const imageScanners = /trivy|grype|anchore|snyk container|scout|clair/i;
 
-/** Reads SARIF 2.1.0 as Trivy and Grype write it: what SARIF has no place for stands in the texts, a line each. */
+/** Reads SARIF 2.1.0 as Trivy, Grype, Docker Scout and Snyk write it: what SARIF has no place for stands in the texts. */
 export async function readSarif(json: LongJson): Promise<ScanFile> {
   const runs = asArray(asObject(json.outline)?.runs).map((run) => asObject(run) ?? {});
   for (const run of runs) requireScan(json.file, run);
@@ -46,8 +48,7 @@ export async function readSarif(json: LongJson): Promise<ScanFile> {
     format: 'SARIF',
     ...facts,
     about: known({ ...facts.about, name: facts.about.name ?? image }),
-    lacksFixes:
-      !/^(?:trivy|grype)\b/i.test(scanner) && !vulnerabilities.some(({ fixVersion }) => fixVersion !== undefined),
+    lacksFixes: !tellingFixes.test(scanner) && !vulnerabilities.some(({ fixVersion }) => fixVersion !== undefined),
     vulnerabilities,
     warnings,
   });
@@ -70,13 +71,13 @@ async function readResults(
       others += 1;
       return;
     }
-    const sentence = parseGrypeSentence(textOf(asObject(result.message)?.text) ?? '');
+    const sentence = parseSentence(textOf(asObject(result.message)?.text) ?? '');
     if (sentence !== undefined && isOfFolder(sentence)) {
       throw noScan(json.file, 'is about no image, but about files', 'Run grype on the image.');
     }
     image ??= sentence?.image;
     const found = parseResult(result, id, rule, sentence);
-    if (sentence !== undefined && found.severity === 'Low' && rule?.severity !== 'Low') doubtful += 1;
+    if (sentence?.by === 'Grype' && found.severity === 'Low' && rule?.severity !== 'Low') doubtful += 1;
     vulnerabilities.push(sharing.share(found.id, found));
   });
   const warnings = [
@@ -144,20 +145,31 @@ function runFacts(runs: readonly Fields[]): Pick<ScanFile, 'scanner' | 'scannedA
 function parseRule(rule: Fields): Rule {
   const properties = asObject(rule.properties) ?? {};
   const score = scoreOf(Number(asString(properties['security-severity']) ?? properties['security-severity']));
+  const byNumber = score === undefined ? undefined : countedSeverity({ severity: 'Unknown', cvssScore: score }, 'Low');
+  // Docker Scout writes the number 3.1 for what is UNSPECIFIED.
+  const word = textOf(properties.cvssV3_severity);
+  const description = textOf(asObject(rule.fullDescription)?.text);
   return known({
     help: textOf(asObject(rule.help)?.text) ?? '',
     kind: textOf(rule.name),
+    aliases: aliasesIn(description),
     title: textOf(asObject(rule.shortDescription)?.text),
-    description: textOf(asObject(rule.fullDescription)?.text),
+    description,
     links: linksOf([rule.helpUri]),
-    // Trivy's scores. The number for the severity is none: programs write one when they know no score, too.
+    // The number for the severity is none: programs write one when they know no score, too.
     ...worstCvss([
+      { score: properties.cvssV3, vector: undefined },
       { score: properties.cvssv3_baseScore, vector: properties.cvssv3_vector },
       { score: properties.cvssv40_baseScore, vector: properties.cvssv40_vector },
     ]),
-    severity: score === undefined ? undefined : countedSeverity({ severity: 'Unknown', cvssScore: score }, 'Low'),
+    severity: word === undefined ? byNumber : severityOf(word),
     purl: onlyOf(properties.purls),
   });
+}
+
+/** `(CVE-2026-1,CVE-2026-2) bash@5.0`, as Snyk has it, whose ids are its own. */
+function aliasesIn(description: string | undefined): readonly string[] | undefined {
+  return textsOf(/^\((CVE-[^)]*)\)/.exec(description ?? '')?.[1]?.split(','), 20);
 }
 
 /** A rule may be about several packages: which of them a result means is not known then. */
@@ -170,40 +182,62 @@ function parseResult(
   result: Fields,
   ruleId: string | undefined,
   rule: Rule | undefined,
-  sentence: GrypeSentence | undefined,
+  sentence: PackageSentence | undefined,
 ): ReportedVulnerability {
   const message = textOf(asObject(result.message)?.text) ?? '';
-  const { help, kind, purl, ...told } = rule ?? noRule;
+  const { help, kind, purl: purlOfRule, ...told } = rule ?? noRule;
   const [lines, ofRule] = [linesOf(message), linesOf(help)];
   // A rule is about several packages in Trivy's reports, and about one in Grype's.
   const line = (...keys: string[]): string | undefined =>
     keys.map((key) => lines.get(key)).find(Boolean) ??
     (lines.has('package') ? undefined : keys.map((key) => ofRule.get(key)).find(Boolean));
-  const word = severityOf(lines.get('severity') ?? ofRule.get('severity'));
-  // Grype calls low what nobody has rated, and gives it no score.
-  const isUnrated = sentence !== undefined && word === 'Low' && told.severity === undefined;
-  // The level is no rating: "error" may stand for high and for critical.
-  const severity = isUnrated ? 'Unknown' : word === 'Unknown' ? (told.severity ?? 'Unknown') : word;
-  const version = sentence?.version ?? line('installed version', 'version');
+  const location = asObject(asArray(result.locations)[0]);
+  const uri = textOf(asObject(asObject(location?.physicalLocation)?.artifactLocation)?.uri);
+  const path = sentence?.path ?? line('location') ?? (kind === languagePackage ? uri : undefined);
+  const version = sentence?.version ?? line('installed version', 'version') ?? versionIn(location, sentence?.package);
+  // Docker Scout names a package by its URL. That of a rule may be of another version of the package.
+  const named = sentence?.package ?? line('package');
+  const isOfRule = version === undefined || ofRule.get('version') === version;
+  const purl = parsePackageUrl(named ?? '') === undefined ? (isOfRule ? purlOfRule : undefined) : named;
   const parsed = parsePackageUrl(purl ?? '');
-  const physical = asObject(asObject(asArray(result.locations)[0])?.physicalLocation);
-  const path =
-    sentence?.path ??
-    line('location') ??
-    (kind === systemPackage ? undefined : textOf(asObject(physical?.artifactLocation)?.uri));
+  const fixVersion = line('fixed version', 'fix version');
   return known({
     ...told,
     id: idOf(ruleId, message, help),
-    package: sentence?.package ?? line('package') ?? (parsed === undefined ? '(no package)' : writtenName(parsed)),
+    package: (named === purl ? undefined : named) ?? (parsed === undefined ? '(no package)' : writtenName(parsed)),
     version: version ?? parsed?.version ?? '',
     packageType: sentence?.type ?? line('type'),
-    // That of a rule may be another version of the package.
-    purl: version === undefined || ofRule.get('version') === version ? purl : undefined,
+    purl,
     path: path?.replace(/^\//, ''),
-    fixVersion: line('fixed version', 'fix version'),
-    severity,
+    fixVersion: fixVersion === 'not fixed' ? undefined : fixVersion,
+    severity: severityIn(
+      lines.get('severity') ?? sentence?.severity ?? ofRule.get('severity'),
+      sentence,
+      told.severity,
+    ),
     description: told.description ?? textOf(message),
   });
+}
+
+/**
+ * The level is no rating: "error" may stand for high and for critical.
+ * @param ofRule by the number of the rule, which programs write when they know no severity, too: it counts only without a word.
+ */
+function severityIn(
+  word: string | undefined,
+  sentence: PackageSentence | undefined,
+  ofRule: ReportedVulnerability['severity'] = 'Unknown',
+): ReportedVulnerability['severity'] {
+  if (word === undefined) return ofRule;
+  const severity = severityOf(word);
+  // Grype calls low what nobody has rated, and gives it no number.
+  return sentence?.by === 'Grype' && severity === 'Low' && ofRule === 'Unknown' ? 'Unknown' : severity;
+}
+
+/** `bash@5.0`, as Snyk has it beside the place. */
+function versionIn(location: Fields | undefined, name: string | undefined): string | undefined {
+  const full = textOf(asObject(asArray(location?.logicalLocations)[0])?.fullyQualifiedName);
+  return name !== undefined && full?.startsWith(`${name}@`) === true ? full.slice(name.length + 1) : undefined;
 }
 
 /** `Fixed Version: 1.1.1d-r0` of a text. The first of a name counts: descriptions, which may say anything, come last. */
@@ -211,7 +245,7 @@ function linesOf(text: string): ReadonlyMap<string, string> {
   const lines = text.slice(0, 2000).split('\n');
   const found = new Map<string, string>();
   for (const line of lines) {
-    const [, name, text] = /^([A-Z][a-z]+(?: [A-Z][a-z]+)?): +(\S.*)$/.exec(line) ?? [];
+    const [, name, text] = /^ *([A-Z][a-z]+(?: [A-Za-z][a-z]+)?) *: +(\S.*)$/.exec(line) ?? [];
     const key = name?.toLowerCase();
     if (key !== undefined && text !== undefined && !found.has(key)) found.set(key, text.trim());
   }

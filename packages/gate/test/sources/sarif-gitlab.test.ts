@@ -223,6 +223,74 @@ describe('SARIF', () => {
     });
   });
 
+  it('of Docker Scout is read by the table in its texts, and by its rules', async () => {
+    const rule = (id: string, severity: string): object => ({
+      id,
+      name: 'OsPackageVulnerability',
+      properties: {
+        cvssV3_severity: severity,
+        fixed_version: 'not fixed',
+        purls: ['pkg:deb/debian/apt@2.6.1?os_name=debian', 'pkg:deb/debian/libapt@2.6.1'],
+        'security-severity': '3.1',
+      },
+    });
+    const table = (severity: string, fix: string): string =>
+      `  Vulnerability   : CVE-1           \n  Severity        : ${severity}      \n  Package         : pkg:deb/debian/apt@2.6.1?os_name=debian  \n  Affected range  : >=2.6.0  \n                  : <2.6.2  \n  Fixed version   : ${fix}   \n`;
+    const results = [
+      { ruleId: 'CVE-1', message: { text: table('HIGH', '2.6.2') } },
+      { ruleId: 'CVE-1', message: { text: table('UNSPECIFIED', 'not fixed') } },
+      { ruleId: 'CVE-2', message: { text: 'A table for people' } },
+    ];
+    const rules = [rule('CVE-1', 'HIGH'), rule('CVE-2', 'UNSPECIFIED')];
+    const locations = [{ physicalLocation: { artifactLocation: { uri: 'Dockerfile' } } }];
+    const file = await read(
+      sarif({
+        tool: { driver: { name: 'docker scout', rules } },
+        results: results.map((one) => ({ ...one, locations })),
+      }),
+    );
+    const apt = { package: 'apt', version: '2.6.1', purl: 'pkg:deb/debian/apt@2.6.1?os_name=debian' };
+    expect(file.lacksFixes).toBe(false);
+    expect(file.vulnerabilities).toEqual([
+      { ...apt, id: 'CVE-1', severity: 'High', fixVersion: '2.6.2', description: expect.any(String) },
+      { ...apt, id: 'CVE-1', severity: 'Unknown', description: expect.any(String) },
+      { id: 'CVE-2', package: '(no package)', version: '', severity: 'Unknown', description: expect.any(String) },
+    ]);
+  });
+
+  it('of Snyk is read by its sentences; the name of the image is no place in it', async () => {
+    const rules = [
+      {
+        id: 'SNYK-LINUX-BZIP2-106947',
+        fullDescription: { text: '(CVE-2016-3189) bzip2/libbz2-1.0@1.0.6-8.1' },
+        properties: { cvssv3_baseScore: 6.5, 'security-severity': '6.5' },
+      },
+    ];
+    const result = {
+      ruleId: 'SNYK-LINUX-BZIP2-106947',
+      message: { text: 'This file introduces a vulnerable bzip2 package with a low severity vulnerability.' },
+      locations: [
+        {
+          physicalLocation: { artifactLocation: { uri: 'shop/app' } },
+          logicalLocations: [{ fullyQualifiedName: 'bzip2@1.0.6-8.1' }],
+        },
+      ],
+    };
+    const file = await read(sarif({ tool: { driver: { name: 'Snyk Container', rules } }, results: [result] }));
+    expect(file.lacksFixes).toBe(true);
+    expect(file.vulnerabilities).toEqual([
+      {
+        id: 'SNYK-LINUX-BZIP2-106947',
+        aliases: ['CVE-2016-3189'],
+        package: 'bzip2',
+        version: '1.0.6-8.1',
+        severity: 'Low',
+        cvssScore: 6.5,
+        description: '(CVE-2016-3189) bzip2/libbz2-1.0@1.0.6-8.1',
+      },
+    ]);
+  });
+
   it('takes package and version of the package URL, where it is one and no text names them', async () => {
     const run = (...purls: string[]): object => ({
       tool: { driver: { name: 'docker scout', rules: [{ id: 'CVE-1', properties: { purls } }] } },
