@@ -191,6 +191,10 @@ describe('a comment', () => {
   it.each([
     ['github', { GITHUB_REPOSITORY: 'shop/app', GITHUB_REF: 'refs/heads/main' }],
     ['gitlab', { CI_SERVER_URL: 'https://gitlab.example.com' }],
+    [
+      'gitlab',
+      { CI_SERVER_URL: 'https://gitlab.example.com', CI_MERGE_REQUEST_PROJECT_ID: '', CI_MERGE_REQUEST_IID: '' },
+    ],
     ['jenkins', {}],
     ['jenkins', { CHANGE_URL: 'https://bitbucket.example.com/projects/A/repos/b/pull-requests/1' }],
     ['terminal', {}],

@@ -31,7 +31,7 @@ async function changeOnGithub(environment: Runtime['environment']): Promise<Chan
   const told = asNumber(asObject((await readGithubEvent(environment))?.pull_request)?.number);
   const number = told ?? Number(/^refs\/pull\/(\d+)\//.exec(ref ?? '')?.[1]);
   if (repository === undefined || Number.isNaN(number)) return undefined;
-  return { system: 'github', server: server ?? 'https://api.github.com', repository, number };
+  return { system: 'github', server: server || 'https://api.github.com', repository, number };
 }
 
 /**
@@ -41,8 +41,8 @@ async function changeOnGithub(environment: Runtime['environment']): Promise<Chan
 function changeOnGitlab(environment: Runtime['environment']): Change | undefined {
   const { CI_SERVER_URL: server, CI_OPEN_MERGE_REQUESTS: open = '' } = environment;
   const [, ofBranch, numberOfBranch] = /^([^!,]+)!(\d+)/.exec(open) ?? [];
-  const repository = environment.CI_MERGE_REQUEST_PROJECT_ID ?? ofBranch;
-  const number = Number(environment.CI_MERGE_REQUEST_IID ?? numberOfBranch ?? Number.NaN);
+  const repository = environment.CI_MERGE_REQUEST_PROJECT_ID || ofBranch;
+  const number = Number(environment.CI_MERGE_REQUEST_IID || numberOfBranch);
   if (server === undefined || repository === undefined || Number.isNaN(number)) return undefined;
   return { system: 'gitlab', server, repository, number };
 }
