@@ -20,6 +20,7 @@ const errors = {
   lost: new PilotError('NETWORK_UNREACHABLE', 'connection lost'),
   slow: new PilotError('DEADLINE_EXCEEDED', 'no answer'),
   401: new PilotError('ROBOT_REFUSED', '401'),
+  locked: new PilotError('AUTH_FAILED', '401'),
   403: new PilotError('AUTH_DENIED', '403'),
   404: new PilotError('REFERENCE_NOT_FOUND', '404'),
 } as const;
@@ -329,6 +330,9 @@ const troubled: readonly Row[] = [
   row('is behind trouble that lasts', { sees: 'Running 502', timeoutSeconds: 10 }, 'llll', 'SCAN_UNFINISHED', 10),
   row('is behind trouble from the beginning', { sees: '502', timeoutSeconds: 10 }, 'llll', 'SCAN_UNFINISHED', 10),
   row('has an account that is refused', { sees: 'Running 401' }, 'll', 'ROBOT_REFUSED', 1),
+  row('has a user whose name is locked for a moment', { sees: 'Running locked Success' }, 'lllR', 'passed', 3),
+  row('has a user whose password was changed', { sees: 'Running locked' }, 'lll', 'AUTH_FAILED', 3),
+  row('has a user who gives a wrong password', { sees: 'locked' }, 'l', 'AUTH_FAILED', 0),
   row('may not be seen', { sees: '403' }, 'l', 'AUTH_DENIED', 0),
   row('is deleted', { sees: 'Running 404' }, 'll', 'REFERENCE_NOT_FOUND', 1),
   row(

@@ -54,6 +54,7 @@ export function createApi(options: ApiOptions): Api {
   const { http, host, credentials, signal } = options;
   const base = `${options.plainHttp === true ? 'http' : 'https'}://${host}/api/v2.0`;
   let refusal: PilotError | undefined;
+  let isAnswered = false;
   const call = async (one: Call): Promise<HttpResponse> => {
     // A password that was refused is not tried again: Harbor locks the user name for everybody.
     if (refusal !== undefined) throw refusal;
@@ -64,7 +65,10 @@ export function createApi(options: ApiOptions): Api {
       body: one.json === undefined ? undefined : JSON.stringify(one.json),
       signal,
     });
-    if (one.expect.includes(response.status)) return response;
+    if (one.expect.includes(response.status)) {
+      isAnswered = true;
+      return response;
+    }
     const { what, project, permission } = one;
     const attempt = {
       server: 'harbor',
@@ -75,7 +79,11 @@ export function createApi(options: ApiOptions): Api {
       permission,
     } as const;
     const error = await refusalOf(response, attempt);
-    if (response.status === 401 && !isNobody(credentials)) refusal = error;
+    if (response.status === 401 && !isNobody(credentials)) {
+      // Somebody else's wrong password locks the user name for a moment: one refusal between answers is not the last word.
+      if (isAnswered) isAnswered = false;
+      else refusal = error;
+    }
     throw error;
   };
   return { host, credentials, call, list: (one) => listed(call, one) };

@@ -273,6 +273,19 @@ describe('scans', () => {
 });
 
 describe('failures', () => {
+  it('are remembered of a password that is refused, but for once between answers', async () => {
+    const statuses = [200, 401, 200, 401, 401, 200];
+    await using recorded = await recordedHarbor(() => {
+      const status = statuses.shift() ?? 500;
+      return status === 200 ? { json: [] } : refusal(status, 'UNAUTHORIZED', 'unauthorized');
+    });
+    const answers: unknown[] = [];
+    for (let count = 0; count < 7; count += 1)
+      answers.push(await recorded.harbor.findProject('acme').catch((error) => error.code));
+    expect(answers).toEqual([undefined, 'ROBOT_REFUSED', undefined, ...Array(4).fill('ROBOT_REFUSED')]);
+    expect(recorded.seen).toHaveLength(5);
+  });
+
   it.each([
     [refusal(403, 'FORBIDDEN', 'forbidden'), 'AUTH_DENIED', 'artifact: read'],
     [

@@ -70,14 +70,16 @@ export async function waitForScans<Result>(
   const scanner = new ScannerWatch(options.harbor, options.project);
   const group = new ScanGroup({ place: options, kind, scanner, pace }, options);
   const late = lateness(timeoutSeconds + Math.min(lastLookSeconds, timeoutSeconds / 2));
+  let isKnown = false;
   for (;;) {
     signal?.throwIfAborted();
-    const trouble = await lookAt(group, late, {
+    const trouble: PilotError | undefined = await lookAt(group, late, isKnown, {
       elapsedSeconds: elapsed(),
       graceSeconds: grace,
       patienceSeconds: Math.min(patienceSeconds, timeoutSeconds / 2),
       ...(notBefore === undefined ? {} : { notBefore }),
     });
+    isKnown = trouble === undefined;
     if (trouble !== undefined) pace.note(repeats);
     progress?.(progressOf(group, scanner, elapsed()));
     const images = group.images.flatMap(finished);
@@ -119,16 +121,21 @@ function lateness(seconds: number): Promise<PilotError> {
   return promise;
 }
 
-/** One round. Gives back the passing trouble that kept it from looking, if any. */
+/**
+ * One round. Gives back the passing trouble that kept it from looking, if any.
+ * @param isKnown whether Harbor took the account a moment ago: it locks the name of a user for 1.5 s when somebody else has
+ * given a wrong password for it.
+ */
 async function lookAt<Result>(
   group: ScanGroup<Result>,
   late: Promise<PilotError>,
+  isKnown: boolean,
   times: ScanTimes,
 ): Promise<PilotError | undefined> {
   try {
     return await Promise.race([group.advance(times).then(() => undefined), late]);
   } catch (error) {
-    if (isPassing(error)) return error;
+    if (isPassing(error) || (isKnown && error instanceof PilotError && error.code === 'AUTH_FAILED')) return error;
     throw error;
   }
 }
