@@ -110,7 +110,7 @@ export function environmentName(name: string): string {
 /** A value as a source has it: text from a CI or a command line, more from a file. */
 export type RawValue = string | readonly string[] | boolean | number | Structure;
 
-/** One place that inputs come from, by kebab-case name: flags, variables, a file. Blank text counts as nothing. */
+/** One place that inputs come from, by kebab-case name: flags, variables, a file. Blank text counts as nothing, and so does a list of nothing. */
 export type InputSource = (kebab: string) => RawValue | undefined;
 
 /**
@@ -146,8 +146,9 @@ function firstGiven(
   return undefined;
 }
 
+/** Commas alone are left of a list whose parts were empty variables. */
 function isBlank(value: RawValue): boolean {
-  return typeof value === 'string' && value.trim() === '';
+  return typeof value === 'string' && /^[\s,]*$/.test(value);
 }
 
 function givenTwice(one: string, other: string): PilotError {

@@ -126,6 +126,11 @@ describe('parseInputs', () => {
     expect(parseInputs(declarations, sources).image).toBe('flag');
   });
 
+  it('takes a list of empty variables for nothing', () => {
+    const sources = [' , ,', 'a,b'].map((tags) => (name: string) => (name === 'tags' ? tags : undefined));
+    expect(parseInputs({ tags: { kind: 'list', description: '' } }, sources)).toEqual({ tags: ['a', 'b'] });
+  });
+
   it('refuses two names of the same input in one source', () => {
     expect(() => parse({ image: 'a', 'subject-name': 'b' })).toThrow(/"image" and "subject-name" are both given/);
   });
