@@ -135,7 +135,8 @@ describe('a rotation', () => {
 
   it.each([
     ['robot$shop+nobody', {}, /no robot account/],
-    ['nobody', {}, /"nobody" is not the name/],
+    ['nobody', {}, /no robot account/],
+    ['robot+name', {}, /no robot account/],
     ['robot$nobody', {}, /no robot account/],
     ['robot$shop+x', { 'every-days': 'often' }, /"every-days"/],
   ])('of %s with %j is refused', async (robot, inputs, message) => {
@@ -144,5 +145,41 @@ describe('a rotation', () => {
       code: 'INPUT_INVALID',
       message: expect.stringMatching(message),
     });
+  });
+});
+
+describe('where names of robot accounts have another prefix', () => {
+  const setPrefix = async (prefix: string): Promise<void> => {
+    const http = createHttp({ trust: { [world.host]: { caCertificate: world.caCertificate } } });
+    const { username, password } = world.administrator;
+    const response = await http.request({
+      method: 'PUT',
+      url: `https://${world.host}/api/v2.0/configurations`,
+      headers: {
+        authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ robot_name_prefix: prefix }),
+    });
+    await response.discard();
+    http.close();
+    expect(response.status).toBe(200);
+  };
+  afterAll(() => setPrefix('robot$'));
+
+  it.each(['robot-', 'bot', "it's$"])('such as %s, they are found and followed', async (prefix) => {
+    await setPrefix(prefix);
+    const { name, out, rotate } = await longLived();
+    expect(name).toBe(`${prefix}shop+ci${count}`);
+    expect((await rotate()).outputs.username).toBe(`${name}-a`);
+    expect(await readFile(out, 'utf8')).toContain(`USERNAME='${`${name}-a`.replaceAll("'", "'\\''")}'\n`);
+    const permissions = [{ kind: 'project', namespace: '*', access } as const];
+    const made = await world.harbor.createSystemRobot({ name: `for-all${count}`, durationDays: 90, permissions });
+    expect((await rotate({ robot: made.name })).outputs.username).toBe(`${prefix}for-all${count}-a`);
+    world.later(25);
+    expect((await rotate({ robot: made.name })).outputs.username).toBe(`${prefix}for-all${count}-b`);
+    expect((await family(name)).sort()).toEqual([name, `${name}-a`]);
+    const ofSystem = (await world.harbor.robots(undefined)).map((one) => one.name);
+    expect(ofSystem.filter((one) => one.includes(`for-all${count}`))).toEqual([`${made.name}-a`, `${made.name}-b`]);
   });
 });

@@ -1,5 +1,6 @@
+import type { Robot } from '@harbor-pilot/harbor';
 import type { Runtime } from '@harbor-pilot/step-kit';
-import { parseRobotName } from '../robot-name.ts';
+import { robotsBeside } from '../robots-beside.ts';
 import { openBroker } from './broker.ts';
 import type { Expiry } from './expiry.ts';
 import type { LoginValues } from './sign-in.ts';
@@ -16,8 +17,9 @@ export async function findExpiry(
 ): Promise<Expiry | undefined> {
   try {
     const broker = await openBroker(values, host, runtime);
-    const robots = await broker.robots(parseRobotName(username).project);
-    const at = robots.find(({ name }) => name === username)?.expiresAt;
+    const isMeant = ({ name }: Robot): boolean => name === username;
+    const { robots } = await robotsBeside(broker, username, isMeant);
+    const at = robots.find(isMeant)?.expiresAt;
     return at === undefined ? undefined : { at, warningDays: values.expiryWarningDays };
   } catch (error) {
     runtime.signal.throwIfAborted();

@@ -1,15 +1,14 @@
 import { PilotError } from '@harbor-pilot/core';
 import type { Robot } from '@harbor-pilot/harbor';
 import { mangledRobotHint } from '@harbor-pilot/http';
-import { parseRobotName } from '../robot-name.ts';
 
 /** The robot accounts that follow each other: the first one, then in turn those that have `-a` and `-b` after its name. */
 export interface Generations {
   /** The youngest. */
   readonly current: Robot;
   readonly before: readonly Robot[];
-  /** Name of the next one as Harbor wants it, without prefix and project; and its description. */
-  readonly next: { readonly name: string; readonly description: string };
+  /** What is added to the name of the first one, and the description. */
+  readonly next: { readonly ending: '-a' | '-b'; readonly description: string };
 }
 
 /**
@@ -18,11 +17,8 @@ export interface Generations {
  * @throws PilotError INPUT_INVALID when there is none; STATE_CONFLICT when the youngest is disabled.
  */
 export function findGenerations(robot: string, all: readonly Robot[]): Generations {
-  const { name } = parseRobotName(robot);
-  const mark = `successor of ${robot}`;
-  const isNext = (one: Robot): boolean =>
-    [`${robot}-a`, `${robot}-b`].includes(one.name) && one.description.includes(mark);
-  const family = all.filter((one) => one.name === robot || isNext(one)).sort((one, other) => other.id - one.id);
+  const mark = markOf(robot);
+  const family = all.filter((one) => isGeneration(robot, one)).sort((one, other) => other.id - one.id);
   const [current, ...before] = family;
   if (current === undefined) {
     throw new PilotError('INPUT_INVALID', `there is no robot account ${robot}, and no successor of it`, {
@@ -37,7 +33,17 @@ export function findGenerations(robot: string, all: readonly Robot[]): Generatio
     });
   }
   const description = current.description.includes(mark) ? current.description : `${current.description} (${mark})`;
-  return { current, before, next: { name: `${name}-${current.name === `${robot}-a` ? 'b' : 'a'}`, description } };
+  return { current, before, next: { ending: current.name === `${robot}-a` ? '-b' : '-a', description } };
+}
+
+/** Whether a robot account is the one with this full name, or a successor of it. */
+export function isGeneration(robot: string, { name, description }: Robot): boolean {
+  const isNext = [`${robot}-a`, `${robot}-b`].includes(name) && description.includes(markOf(robot));
+  return name === robot || isNext;
+}
+
+function markOf(robot: string): string {
+  return `successor of ${robot}`;
 }
 
 /** Whether a robot account is older than some seconds. */

@@ -10,7 +10,8 @@ export const rotateRobotInputs = {
   username: { ...connection.username, description: 'An account that may make and delete robot accounts.' },
   robot: {
     kind: 'text',
-    description: 'The robot account, `robot$project+name`; its successors have `-a` and `-b` after its name, in turn.',
+    description:
+      'The robot account by its full name, as Harbor shows it, `robot$project+name`; its successors have `-a` and `-b` after its name, in turn.',
     required: true,
   },
   out: {

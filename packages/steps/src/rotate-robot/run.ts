@@ -5,8 +5,8 @@ import { parseHost } from '@harbor-pilot/oci';
 import type { InputValues, OutputValues, Runtime } from '@harbor-pilot/step-kit';
 import { openRegistries } from '../connect.ts';
 import { missingCredentials } from '../login/missing-credentials.ts';
-import { parseRobotName } from '../robot-name.ts';
-import { findGenerations, type Generations, isOlder } from './generations.ts';
+import { robotsBeside } from '../robots-beside.ts';
+import { findGenerations, type Generations, isGeneration, isOlder } from './generations.ts';
 import type { rotateRobotInputs, rotateRobotOutputs } from './inputs.ts';
 import { openSecretFile, type SecretFile } from './secret-file.ts';
 
@@ -29,10 +29,11 @@ export async function runRotateRobot(
   values: RotateValues,
   runtime: Runtime,
 ): Promise<OutputValues<typeof rotateRobotOutputs>> {
-  const { project } = parseRobotName(values.robot);
   const rotation = await prepare(values, runtime);
   const now = runtime.clock.now();
-  const found = findGenerations(values.robot, await rotation.harbor.robots(project));
+  const isMeant = (one: Robot): boolean => isGeneration(values.robot, one);
+  const { project, robots } = await robotsBeside(rotation.harbor, values.robot, isMeant);
+  const found = findGenerations(values.robot, robots);
   const { current } = found;
   const isFree = await deleteBefore(found, rotation, now);
   if (!isFree || !isOlder(current, values.everyDays * daySeconds, now)) {
@@ -43,7 +44,9 @@ export async function runRotateRobot(
   }
   const file = await openSecretFile(resolve(runtime.workspace, values.out));
   runtime.onCleanup(() => file.close());
-  const username = values.inPlace ? await renew(current, file, rotation) : await succeed(found, file, rotation);
+  const username = values.inPlace
+    ? await renew(current, file, rotation)
+    : await succeed(found, project, file, rotation);
   return { username, rotated: 'true' };
 }
 
@@ -93,10 +96,15 @@ async function renew(current: Robot, file: SecretFile, rotation: Rotation): Prom
   return current.name;
 }
 
-async function succeed(found: Generations, file: SecretFile, rotation: Rotation): Promise<string> {
-  const { harbor, runtime } = rotation;
+async function succeed(
+  found: Generations,
+  project: string | undefined,
+  file: SecretFile,
+  rotation: Rotation,
+): Promise<string> {
+  const { harbor, runtime, values } = rotation;
   const { current } = found;
-  const robot = await make(found, harbor);
+  const robot = await make(found, values.robot, project, harbor);
   runtime.mask(robot.secret);
   let isKept = false;
   runtime.onCleanup(async () => {
@@ -110,12 +118,30 @@ async function succeed(found: Generations, file: SecretFile, rotation: Rotation)
   return robot.name;
 }
 
-function make({ current, next }: Generations, harbor: Harbor): Promise<NewRobot> {
+/** Makes the next one. How much of its full name is the prefix is seen when Harbor has put that before another name. */
+async function make(
+  { current, next: { ending, description } }: Generations,
+  first: string,
+  project: string | undefined,
+  harbor: Harbor,
+): Promise<NewRobot> {
   const { durationDays, permissions } = current;
-  const wish = { ...next, durationDays };
-  const { project } = parseRobotName(current.name);
-  if (project === undefined) return harbor.createSystemRobot({ ...wish, permissions });
-  return harbor.createRobot({ ...wish, project, access: permissions.flatMap(({ access }) => access) });
+  const access = permissions.flatMap((one) => one.access);
+  const create = (name: string): Promise<NewRobot> =>
+    project === undefined
+      ? harbor.createSystemRobot({ name, description, durationDays, permissions })
+      : harbor.createRobot({ name, description, durationDays, project, access });
+  const likely = likelyName(first) + ending;
+  const made = await create(likely);
+  const wanted = first + ending;
+  if (made.name === wanted) return made;
+  await harbor.deleteRobot(made.id);
+  return create(wanted.slice(made.name.length - likely.length));
+}
+
+/** A full name without project, and without what is usual as a prefix: all to a sign that names have not, else to the first separator. */
+function likelyName(robot: string): string {
+  return /^(?:.*[^a-z\d._-]|[^._-]*[._-])?(.+)$/s.exec(robot)?.[1] ?? robot;
 }
 
 async function keep(
@@ -130,8 +156,9 @@ async function keep(
     ...(expiresAt === undefined ? {} : { expires: expiresAt }),
   };
   const variables = { REGISTRY: host, USERNAME: name, PASSWORD: secret };
-  // Neither has a single quote: names and secrets of robot accounts are letters, digits and a few signs.
-  const lines = Object.entries(variables).map(([key, value]) => `HARBOR_PILOT_${key}='${value}'\n`);
+  // The prefix of the name may be any text.
+  const quoted = (value: string): string => `'${value.replaceAll("'", "'\\''")}'`;
+  const lines = Object.entries(variables).map(([key, value]) => `HARBOR_PILOT_${key}=${quoted(value)}\n`);
   await file.write(values.format === 'json' ? `${JSON.stringify(json, undefined, 2)}\n` : lines.join(''));
   runtime.info(
     `wrote its name and secret to ${values.out}${expiresAt === undefined ? '' : `; it expires ${formatTime(expiresAt)}`}`,
