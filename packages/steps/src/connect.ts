@@ -78,9 +78,7 @@ async function openImage(
   runtime: Runtime,
   otherHosts: readonly string[],
 ): Promise<RegistryConnection & { readonly registries: Registries }> {
-  const reference = parseReference(values.image, values.registry);
-  if (values.registry !== undefined && parseHost(values.registry) !== reference.registry)
-    throw otherHost(values.registry, values.image);
+  const reference = parseImage(values.image, values.registry);
   const { repository } = reference;
   const slash = repository.indexOf('/');
   if (slash < 0) throw withoutProject(values.image);
@@ -157,9 +155,15 @@ export async function openRegistries(
   };
 }
 
-/** The credentials are for one host: they never go to another one that a reference happens to name. */
-function otherHost(registry: string, image: string): PilotError {
-  return new PilotError('INPUT_INVALID', `the registry is ${registry}, but "${image}" names another host`, {
+/**
+ * Reads the image that a user names. The credentials are for the registry: they never go to another one that the image
+ * happens to name.
+ * @throws PilotError REFERENCE_INVALID; INPUT_INVALID when it is of another registry.
+ */
+export function parseImage(image: string, registry: string | undefined): Reference {
+  const reference = parseReference(image, registry);
+  if (registry === undefined || parseHost(registry) === reference.registry) return reference;
+  throw new PilotError('INPUT_INVALID', `the registry is ${registry}, but "${image}" names another host`, {
     hint: 'Leave the host out of the image, or the input registry.',
   });
 }

@@ -2,11 +2,11 @@ import { PilotError } from '@harbor-pilot/core';
 import type { DeployAccount, DoctorContext, ExaminedCluster } from '@harbor-pilot/doctor';
 import { createHarbor } from '@harbor-pilot/harbor';
 import { createHttp, type HostTrust } from '@harbor-pilot/http';
-import { parseHost, parseReference, type Reference } from '@harbor-pilot/oci';
+import { parseHost, type Reference } from '@harbor-pilot/oci';
 import { type Credentials, createRegistry, type RegistryOptions } from '@harbor-pilot/registry';
 import { type InputValues, missingInput, type Runtime } from '@harbor-pilot/step-kit';
 import { commonInputs } from '../common.ts';
-import { signerAgent } from '../connect.ts';
+import { parseImage, signerAgent } from '../connect.ts';
 import { chooseCredentials } from '../credentials.ts';
 import { missingCredentials } from '../login/missing-credentials.ts';
 import { storedCredentials } from '../stored-credentials.ts';
@@ -55,16 +55,12 @@ export async function openContext(values: DoctorValues, runtime: Runtime): Promi
 }
 
 function subjectOf({ registry, image }: DoctorValues): { readonly host: string; readonly reference?: Reference } {
-  const reference = image === undefined ? undefined : parseReference(image, registry);
-  if (registry !== undefined) {
-    const host = parseHost(registry);
-    if (reference === undefined || reference.registry === host) return { host, ...(reference && { reference }) };
-    throw new PilotError('INPUT_INVALID', `the registry is ${registry}, but "${image}" names another host`, {
-      hint: 'Leave the host out of the image, or the input registry.',
-    });
+  if (image !== undefined) {
+    const reference = parseImage(image, registry);
+    return { host: reference.registry, reference };
   }
-  if (reference !== undefined) return { host: reference.registry, reference };
-  throw missingInput('registry', commonInputs.registry);
+  if (registry === undefined) throw missingInput('registry', commonInputs.registry);
+  return { host: parseHost(registry) };
 }
 
 function placeOf({
