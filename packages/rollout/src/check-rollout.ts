@@ -10,11 +10,12 @@ import { createTimeline } from './timeline.ts';
 
 /**
  * Checks all that a rollout checks before it changes anything, so that a pipeline can find out before it builds: manifests,
- * cluster, permissions. The digest is not known then: any will do.
+ * cluster, permissions. The digest is not known then.
  * @returns the digests of the image that the workloads have now.
  * @throws PilotError MANIFESTS_INVALID, INPUT_INVALID, CLUSTER_AUTH, CLUSTER_UNREACHABLE, TLS_UNTRUSTED, ANSWER_UNEXPECTED
  */
-export async function checkRollout(options: RolloutOptions): Promise<readonly Digest[]> {
+export async function checkRollout(given: Omit<RolloutOptions, 'digest'>): Promise<readonly Digest[]> {
+  const options = { ...given, digest: anyDigest };
   const clock = options.clock ?? systemClock;
   const client = await openCluster(options.kubeconfig, options.context, clock);
   try {
@@ -27,6 +28,9 @@ export async function checkRollout(options: RolloutOptions): Promise<readonly Di
     client.close();
   }
 }
+
+/** Stands for the digest in what the cluster is asked about. */
+const anyDigest: Digest = `sha256:${'0'.repeat(64)}`;
 
 function deployedDigests(changes: readonly Change[], { image, digest }: RolloutOptions): readonly Digest[] {
   const uses = changes.flatMap(({ before }) => (before === undefined ? [] : matchingUses(before, { image, digest })));

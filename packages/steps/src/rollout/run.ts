@@ -1,6 +1,6 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { PilotError } from '@harbor-pilot/core';
+import { PilotError, readPromptly, unreadable } from '@harbor-pilot/core';
 import type { Digest } from '@harbor-pilot/oci';
 import { renderMarkdown } from '@harbor-pilot/report';
 import { checkRollout, type ManifestFile, type RolloutOptions, rollOut, rolloutPartOf } from '@harbor-pilot/rollout';
@@ -66,12 +66,7 @@ function checkTogether({ manifests, workload, pullSecret, pullUsername, pullPass
 
 async function manifestFiles(entry: string, workspace: string): Promise<readonly ManifestFile[]> {
   const path = resolve(workspace, entry);
-  const found = await stat(path).catch((cause: unknown) => {
-    throw new PilotError('FILE_UNREADABLE', `the manifests ${entry} cannot be read`, {
-      cause,
-      hint: 'Look at the input manifests.',
-    });
-  });
+  const found = await stat(path).catch(unreadable(`the manifests ${entry}`));
   const paths = found.isDirectory()
     ? (await readdir(path))
         .filter((name) => /\.ya?ml$/.test(name))
@@ -84,30 +79,21 @@ async function manifestFiles(entry: string, workspace: string): Promise<readonly
     });
   }
   return Promise.all(
-    paths.map(async (file) => ({
-      path: relative(workspace, file),
-      text: await read(file, `the manifest ${relative(workspace, file)}`),
-    })),
+    paths.map(async (file) => {
+      const shown = relative(workspace, file);
+      const bytes = await readPromptly(file).catch(unreadable(`the manifest ${shown}`));
+      return { path: shown, text: bytes.toString('utf8') };
+    }),
   );
 }
 
-function read(path: string, what: string): Promise<string> {
-  return readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new PilotError('FILE_UNREADABLE', `${what} cannot be read`, {
-      cause,
-      hint: 'Look at the path and who may read it.',
-    });
-  });
-}
-
-/** Everything that a rollout of some digest depends on. */
+/** Everything that a rollout depends on, whatever the digest. */
 function optionsOf(
   values: RolloutValues,
   plan: RolloutPlan,
-  digest: Digest,
   connection: Connection,
   runtime: Runtime,
-): RolloutOptions {
+): Omit<RolloutOptions, 'digest'> {
   const { pullSecret, pullUsername, pullPassword } = values;
   const credentials =
     pullSecret === undefined || pullUsername === undefined || pullPassword === undefined
@@ -115,24 +101,20 @@ function optionsOf(
       : { name: pullSecret, registry: connection.reference.registry, username: pullUsername, password: pullPassword };
   return {
     kubeconfig: plan.kubeconfig,
-    ...(values.kubeContext === undefined ? {} : { context: values.kubeContext }),
+    context: values.kubeContext,
     manifests: plan.manifests,
-    ...(values.workload === undefined ? {} : { workload: values.workload }),
+    workload: values.workload,
     image: imageName(connection),
-    digest,
-    ...(values.replaces === undefined ? {} : { replaces: values.replaces }),
+    replaces: values.replaces,
     namespace: values.namespace,
     timeoutSeconds: values.rolloutTimeout,
     undoOnFailure: values.undo,
-    ...(credentials === undefined ? {} : { pullSecret: credentials }),
+    pullSecret: credentials,
     clock: runtime.clock,
     signal: runtime.signal,
     progress: ({ atSeconds, workload, message }) => runtime.info(`  ${atSeconds.toFixed(1)} s ${workload}: ${message}`),
   };
 }
-
-/** Stands for a digest that is not known yet. */
-const anyDigest: Digest = `sha256:${'0'.repeat(64)}`;
 
 /**
  * Finds out before anything is built whether the cluster would take the rollout.
@@ -144,7 +126,7 @@ export async function checkCluster(
   connection: Connection,
   runtime: Runtime,
 ): Promise<readonly Digest[]> {
-  return checkRollout(optionsOf(values, plan, anyDigest, connection, runtime));
+  return checkRollout(optionsOf(values, plan, connection, runtime));
 }
 
 /** Rolls a digest out. A failed rollout throws, with its part of the record: {@link rolloutPartOf}. */
@@ -155,7 +137,7 @@ export async function roll(
   connection: Connection,
   runtime: Runtime,
 ): Promise<RolloutPart> {
-  return rollOut(optionsOf(values, plan, digest, connection, runtime));
+  return rollOut({ ...optionsOf(values, plan, connection, runtime), digest });
 }
 
 /** Runs the step `rollout`. */
