@@ -145,9 +145,14 @@ describe('no report is never a pass', () => {
   });
 
   it('trouble that lasts until the deadline is the cause of SCAN_UNFINISHED', async () => {
-    const down = new PilotError('HARBOR_UNAVAILABLE', '502');
+    const down = new PilotError('HARBOR_UNAVAILABLE', '502', { hint: 'Look at Harbor.' });
     const { wait } = setUp({ [imageDigest]: { states: [{ status: 'Running' }, down] } }, { timeoutSeconds: 5 });
-    expect(await failureOf(wait())).toMatchObject({ code: 'SCAN_UNFINISHED', cause: down });
+    expect(await failureOf(wait())).toMatchObject({
+      code: 'SCAN_UNFINISHED',
+      cause: down,
+      message: expect.stringContaining('cannot be looked at'),
+      hint: 'Look at Harbor. An image without a finished scan never passes.',
+    });
   });
 
   it.each(['Error', 'Stopped'] as const)('two scans that end with %s are SCAN_FAILED', async (status) => {

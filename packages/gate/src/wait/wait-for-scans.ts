@@ -108,7 +108,9 @@ async function sleepUntilNews(
   }
 }
 
-const hanging = new PilotError('DEADLINE_EXCEEDED', 'Harbor has not answered the last request in time');
+const hanging = new PilotError('DEADLINE_EXCEEDED', 'Harbor has not answered the last request in time', {
+  hint: 'Look whether Harbor is well, and whether a proxy before it holds answers back.',
+});
 
 /** A longer timer ends at once (Node.js, "Timers"). */
 const longestTimerMilliseconds = 2 ** 31 - 1;
@@ -187,10 +189,10 @@ function unfinishedError<Result>(
   const more = others > 0 ? `, and ${others} more ${others === 1 ? 'is' : 'are'} not finished` : '';
   return new PilotError(
     'SCAN_UNFINISHED',
-    `after ${seconds} s the ${noun} of ${nameOf(options, digest)} (${platform}) ${states[status]}${more}`,
+    `after ${seconds} s the ${noun} of ${nameOf(options, digest)} (${platform}) ${trouble === undefined ? states[status] : 'cannot be looked at'}${more}`,
     {
       cause: trouble,
-      hint: 'Give the scan more time, or look in Harbor under "Interrogation Services" whether the scanner is healthy. An image without a finished scan never passes.',
+      hint: `${trouble?.hint ?? 'Give the scan more time, or look in Harbor under "Interrogation Services" whether the scanner is healthy.'} An image without a finished scan never passes.`,
       details: { status, elapsedSeconds: seconds, digest, platform },
     },
   );
