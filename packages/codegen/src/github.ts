@@ -2,7 +2,7 @@ import { camelName, kebabName, type Step } from '@harbor-pilot/step-kit';
 import { stringify } from 'yaml';
 import { githubExample } from './examples.ts';
 import { type GeneratedFile, generatedNotice } from './generated-file.ts';
-import { describeInput, describeOutput, inputsTable, outputsTable, shownDefault } from './inputs-table.ts';
+import { describeOutput, describeWithDefault, inputsTable, outputsTable } from './inputs-table.ts';
 
 /** Feather icons of the actions. */
 const icons: Readonly<Record<string, string>> = {
@@ -40,8 +40,7 @@ export function githubFiles(step: Step): readonly GeneratedFile[] {
 // No defaults here: GitHub would hand them over like given inputs, and they would win over harbor-pilot.yml.
 function actionMetadata(step: Step): unknown {
   const inputs = Object.entries(step.inputs).flatMap(([name, declaration]) => {
-    const fallback = shownDefault(declaration);
-    const description = `${describeInput(declaration)}${fallback === '' || fallback === 'required' ? '' : ` Default: ${fallback}.`}`;
+    const description = describeWithDefault(declaration);
     const aliases = (declaration.aliases ?? []).map((alias) => [
       kebabName(alias),
       { description: `Other name of ${kebabName(name)}.`, required: false },

@@ -1,15 +1,8 @@
-import {
-  componentVariable,
-  defaultText,
-  type InputDeclaration,
-  kebabName,
-  otherVariables,
-  type Step,
-} from '@harbor-pilot/step-kit';
+import { componentVariable, defaultText, kebabName, otherVariables, type Step } from '@harbor-pilot/step-kit';
 import { stringify } from 'yaml';
 import { gitlabExample } from './examples.ts';
 import { type GeneratedFile, generatedNotice } from './generated-file.ts';
-import { describeInput, shownDefault } from './inputs-table.ts';
+import { describeInput, describeWithDefault } from './inputs-table.ts';
 
 /** The GitLab component of one step. */
 export function gitlabFiles(step: Step, version: string): readonly GeneratedFile[] {
@@ -37,6 +30,9 @@ const artifactInputs: readonly string[] = ['layout', 'record', 'report', 'gateRe
 /** Inputs whose defaults are given here, since the job is made with their values. */
 const jobValues: readonly string[] = [...artifactInputs, 'oidcAudience'];
 
+// A component takes just the inputs that it declares.
+const noAliases: readonly string[] = [];
+
 /** Inputs that a file or a variable may give as well: empty means "not given here". Secrets are variables, never inputs. */
 function stepInputs(step: Step): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
@@ -45,16 +41,10 @@ function stepInputs(step: Step): Readonly<Record<string, unknown>> {
       .map(([name, declaration]) => [
         kebabName(name),
         jobValues.includes(name)
-          ? { description: describeInput(declaration, []), default: defaultText(declaration) ?? '' }
-          : { description: describeWithDefault(declaration), default: '' },
+          ? { description: describeInput(declaration, noAliases), default: defaultText(declaration) ?? '' }
+          : { description: describeWithDefault(declaration, noAliases), default: '' },
       ]),
   );
-}
-
-// Without aliases: a component takes just the inputs that it declares.
-function describeWithDefault(declaration: InputDeclaration): string {
-  const fallback = shownDefault(declaration);
-  return `${describeInput(declaration, [])}${fallback === '' || fallback === 'required' ? '' : ` Default: ${fallback}.`}`;
 }
 
 /** Reports of the gate that GitLab shows in merge requests; by what it calls them, the files as the gate names them. */

@@ -11,7 +11,7 @@ import {
 /** The inputs of a step as a Markdown table. */
 export function inputsTable(step: Step): string {
   const rows = Object.entries(step.inputs).map(([name, declaration]) =>
-    row([`\`${kebabName(name)}\``, describeInput(declaration), shownDefault(declaration), place(name, declaration)]),
+    row([`\`${kebabName(name)}\``, describeInput(declaration), defaultCell(declaration), placeCell(name, declaration)]),
   );
   return [row(['Input', 'Meaning', 'Default', 'In harbor-pilot.yml']), row(['---', '---', '---', '---']), ...rows].join(
     '\n',
@@ -21,7 +21,7 @@ export function inputsTable(step: Step): string {
 /** What only harbor-pilot.yml can say about a step, as a Markdown table; nothing when there is no such thing. */
 export function settingsTable({ settings = {} }: Step): string | undefined {
   const rows = Object.values(settings).map((declaration) =>
-    row([`\`${declaration.config ?? ''}\``, describeInput(declaration), shownDefault(declaration)]),
+    row([`\`${declaration.config ?? ''}\``, describeInput(declaration), defaultCell(declaration)]),
   );
   if (rows.length === 0) return undefined;
   return [row(['Only in harbor-pilot.yml', 'Meaning', 'Default']), row(['---', '---', '---']), ...rows].join('\n');
@@ -58,17 +58,19 @@ export function describeInput(
   return `${[declaration.description, choicesText(declaration)].filter(Boolean).join(' ')}${names}`;
 }
 
-/** The default of an input as a user would write it, or nothing. */
-export function shownDefault(declaration: InputDeclaration): string {
+/** The same with its default, for places that have no column for that. */
+export function describeWithDefault(declaration: InputDeclaration, aliases?: readonly string[]): string {
+  const text = defaultText(declaration);
+  return `${describeInput(declaration, aliases)}${text === undefined ? '' : ` Default: \`${text}\`.`}`;
+}
+
+function defaultCell(declaration: InputDeclaration): string {
   if (declaration.required === true) return 'required';
   const text = defaultText(declaration);
   return text === undefined ? '' : `\`${text}\``;
 }
 
-function place(name: string, { config, kind }: InputDeclaration): string {
-  return kind === 'secret'
-    ? `never; variable \`${environmentName(name)}\``
-    : config === undefined
-      ? ''
-      : `\`${config}\``;
+function placeCell(name: string, { config, kind }: InputDeclaration): string {
+  if (kind === 'secret') return `never; variable \`${environmentName(name)}\``;
+  return config === undefined ? '' : `\`${config}\``;
 }

@@ -1,7 +1,7 @@
 import { camelName, environmentName, type Step } from '@harbor-pilot/step-kit';
 import { exampleOf } from './examples.ts';
 import { type GeneratedFile, generatedNotice } from './generated-file.ts';
-import { describeInput, describeOutput, shownDefault } from './inputs-table.ts';
+import { describeOutput, describeWithDefault } from './inputs-table.ts';
 
 /** Credentials that a step takes by their id in Jenkins, and which input each one stands for. */
 const credentials: Readonly<Record<string, { readonly argument: string; readonly description: string }>> = {
@@ -92,7 +92,7 @@ function help(step: Step, name: string): string {
     .filter(([, { kind }]) => kind !== 'secret')
     .map(
       ([input, declaration]) =>
-        `  <li><b>${input}</b>: ${html(describeInput(declaration, declaration.aliases ?? []))}${html(defaultText(shownDefault(declaration)))}</li>`,
+        `  <li><b>${input}</b>: ${html(describeWithDefault(declaration, declaration.aliases ?? []))}</li>`,
     );
   const secrets = credentialArguments(step).map(
     ({ argument, description }) => `  <li><b>${argument}</b>: ${html(description)}</li>`,
@@ -143,10 +143,6 @@ const exampleIds: Readonly<Record<string, string>> = {
   keyPassword: 'cosign-password',
   kubeconfig: 'kubeconfig',
 };
-
-function defaultText(fallback: string): string {
-  return fallback === '' || fallback === 'required' ? '' : ` Default: ${fallback}.`;
-}
 
 /** Text as HTML; what stands in backticks is code. */
 function html(text: string): string {
