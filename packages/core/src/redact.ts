@@ -1,8 +1,11 @@
 import { escapedForms, secretTexts, shortestPart } from './secret-forms.ts';
 import { type Derived, unescaped } from './unescaped.ts';
 
-/** What finds each text that gives a secret away, longest first. */
-let secrets: readonly (readonly [text: string, pattern: RegExp])[] = [];
+/** What finds each text that gives a secret away. */
+const patterns = new Map<string, RegExp>();
+
+/** The same, the longest text first; made when it is needed, since thousands of tokens may come one after the other. */
+let inOrder: readonly RegExp[] | undefined;
 
 /**
  * Shorter forms are ordinary words ("a", "the"). To hide those garbles every sentence, and tells the secret to all who know
@@ -30,19 +33,18 @@ export function secretForms(secret: string): string[] {
  * @returns them, as {@link secretForms} does, for others that are to hide them.
  */
 export function registerSecret(secret: string): readonly string[] {
-  const known = new Map(secrets);
   const whole = secret.trim();
   // Of those that are hidden only in some places, more are hidden when they are longer.
   const longer = whole !== '' && whole.length < shortestPart ? escapedForms(whole) : [];
   for (const text of [...secretTexts(secret), ...longer]) {
     // A short line of a longer secret is an ordinary word.
-    if (text.length >= shortestSecret || text === whole) known.set(text, patternOf(text));
+    if (text.length >= shortestSecret || text === whole) patterns.set(text, patternOf(text));
     // As forms write it, but for their escapes; and what is left of it where escapes are undone that it has itself.
     for (const other of [text.replaceAll(' ', '+'), layersOf(text).at(-1)?.text ?? text]) {
-      if (other.length >= shortestSecret) known.set(other, patternOf(other));
+      if (other.length >= shortestSecret) patterns.set(other, patternOf(other));
     }
   }
-  secrets = [...known].sort(([a], [b]) => b.length - a.length);
+  inOrder = undefined;
   return secretForms(secret);
 }
 
@@ -52,15 +54,17 @@ export function registerSecret(secret: string): readonly string[] {
  * wherever they are. It does so also where they are escaped, as in URLs, JSON and HTML, whoever wrote these.
  */
 export function redact(text: string): string {
+  inOrder ??= [...patterns].sort(([a], [b]) => b.length - a.length).map(([, pattern]) => pattern);
   let result = text;
-  for (const [, pattern] of secrets) result = result.replaceAll(pattern, '***');
-  return secrets.length === 0 ? result : hideEscaped(result);
+  for (const pattern of inOrder) result = result.replaceAll(pattern, '***');
+  return hideEscaped(result, inOrder);
 }
 
-function hideEscaped(text: string): string {
+function hideEscaped(text: string, secrets: readonly RegExp[]): string {
+  if (secrets.length === 0) return text;
   const found: (readonly [begin: number, end: number])[] = [];
   for (const { text: layer, placeOf } of layersOf(text)) {
-    for (const [, pattern] of secrets) {
+    for (const pattern of secrets) {
       // Where nothing is found, which is nearly always, this is much faster than matchAll.
       layer.replaceAll(pattern, (match, index: number) => {
         found.push([placeOf(index), placeOf(index + match.length)]);
