@@ -329,7 +329,8 @@ const troubled: readonly Row[] = [
   // A look in trouble is four requests: the client repeats it.
   row('is behind trouble that lasts', { sees: 'Running 502', timeoutSeconds: 10 }, 'llll', 'SCAN_UNFINISHED', 10),
   row('is behind trouble from the beginning', { sees: '502', timeoutSeconds: 10 }, 'llll', 'SCAN_UNFINISHED', 10),
-  row('has an account that is refused', { sees: 'Running 401' }, 'll', 'ROBOT_REFUSED', 1),
+  row('has an account that is refused', { sees: 'Running 401' }, 'lll', 'ROBOT_REFUSED', 3),
+  row('is behind a Harbor that loses its database for a moment', { sees: 'Running 401 Success' }, 'lllR', 'passed', 3),
   row('has a user whose name is locked for a moment', { sees: 'Running locked Success' }, 'lllR', 'passed', 3),
   row('has a user whose password was changed', { sees: 'Running locked' }, 'lll', 'AUTH_FAILED', 3),
   row('has a user who gives a wrong password', { sees: 'locked' }, 'l', 'AUTH_FAILED', 0),

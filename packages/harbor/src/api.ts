@@ -80,7 +80,8 @@ export function createApi(options: ApiOptions): Api {
     } as const;
     const error = await refusalOf(response, attempt);
     if (response.status === 401 && !isNobody(credentials)) {
-      // Somebody else's wrong password locks the user name for a moment: one refusal between answers is not the last word.
+      // Somebody else's wrong password locks the user name for a moment, and without its database Harbor knows no account:
+      // one refusal between answers is not the last word.
       if (isAnswered) isAnswered = false;
       else refusal = error;
     }

@@ -12,3 +12,8 @@ const passing: readonly ErrorCode[] = [
 export function isPassing(error: unknown): error is PilotError {
   return error instanceof PilotError && passing.includes(error.code);
 }
+
+/** Whether Harbor does not take the account, which is no trouble that passes unless it took it before. */
+export function isRefusalOfAccount(error: unknown): error is PilotError {
+  return error instanceof PilotError && (error.code === 'AUTH_FAILED' || error.code === 'ROBOT_REFUSED');
+}

@@ -5,7 +5,7 @@ import { formatScanner } from '../merge.ts';
 import type { ImageScan } from './image-scan.ts';
 import type { ScannerHealth, ScanTimes } from './next-move.ts';
 import { Pace } from './pace.ts';
-import { isPassing } from './passing.ts';
+import { isPassing, isRefusalOfAccount } from './passing.ts';
 import { ScanGroup, type ScannedDigest } from './scan-group.ts';
 import { type ImagePlace, type KindOfScan, nameOf } from './scan-kind.ts';
 import type { ScanNews } from './scan-news.ts';
@@ -125,8 +125,8 @@ function lateness(seconds: number): Promise<PilotError> {
 
 /**
  * One round. Gives back the passing trouble that kept it from looking, if any.
- * @param isKnown whether Harbor took the account a moment ago: it locks the name of a user for 1.5 s when somebody else has
- * given a wrong password for it.
+ * @param isKnown whether Harbor took the account a moment ago. It refuses it for 1.5 s when somebody else has given a wrong
+ * password for the same user, and all accounts while it cannot read its database (Harbor v2.15.2, src/server/middleware/security).
  */
 async function lookAt<Result>(
   group: ScanGroup<Result>,
@@ -137,7 +137,7 @@ async function lookAt<Result>(
   try {
     return await Promise.race([group.advance(times).then(() => undefined), late]);
   } catch (error) {
-    if (isPassing(error) || (isKnown && error instanceof PilotError && error.code === 'AUTH_FAILED')) return error;
+    if (isPassing(error) || (isKnown && isRefusalOfAccount(error))) return error;
     throw error;
   }
 }
