@@ -49,8 +49,8 @@ const graceSeconds = 3;
 const patienceSeconds = 40;
 /** A request in trouble is tried so many times more before anybody hears of it. */
 const repeats = 3;
-/** The last look begins when the time is over, and has to be answered, too. */
-const lastLookSeconds = 5;
+/** The last look begins when the time is over, and has to be answered, too: a long report has a hundred megabytes. */
+const lastLookSeconds = 30;
 
 /**
  * Waits until Harbor has a finished result for every image behind a digest, asking for scans where none runs.
