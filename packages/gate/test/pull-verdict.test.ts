@@ -184,11 +184,20 @@ describe('what Harbor says to a pull, predicted and tried, with any Harbor', () 
   it('lets everything through without a scanner, and what it does not know while the scanner is ill', async () => {
     const fresh = await world.push(project);
     const bad = await scanned([planted('Critical')]);
+    const failed = await world.push(project);
+    world.plant(failed, { failure: 'no database' });
+    await expect(scan(failed)).rejects.toMatchObject({ code: 'SCAN_FAILED' });
     world.control.setScanner('unhealthy');
     await expectVerdict(fresh, 'allowed', /no scanner that answers/);
     await expectVerdict(bad, 'refused', /CVE-Critical/);
+    // Harbor hides that it has tried.
+    const [{ reasons }, isGiven] = await predictAndPull(failed);
+    expect([reasons.join(), isGiven]).toEqual([
+      expect.stringMatching(/if a scan of it has failed it is refused/),
+      false,
+    ]);
     world.control.setScanner('absent');
-    await expectVerdict(fresh, 'allowed', /no scanner that answers/);
+    await expectVerdict(fresh, 'allowed', /what it does not know\.$/);
     await expectVerdict(bad, 'allowed', /no scanner that answers/);
     world.control.setScanner('healthy');
     await expectVerdict(bad, 'refused', /not scanned/);

@@ -65,15 +65,15 @@ function judgeScan(manifest: PulledManifest, policy: PullPolicy, limit: string):
 
 /** The overview is hidden then: what was scanned cannot be told from what was not, but by its report. */
 function withoutScanner({ name, role, found }: PulledManifest, policy: PullPolicy, limit: string): PullAnswer {
-  const isKept = policy.scanner !== 'none' && policy.reportsOutliveScanner !== false;
-  if (isKept && role !== 'index' && found !== undefined) {
+  const isKept = policy.scanner !== 'none' && policy.reportsOutliveScanner !== false && role !== 'index';
+  if (isKept && found !== undefined) {
     const answer = judgeFound(name, found, policy, limit);
     const reason = `It depends on whether ${name} was scanned by the scanner of now, which this account may not see.`;
     return answer.pull === 'refused' && policy.scanner === 'unknown' ? { ...answer, pull: 'unknown', reason } : answer;
   }
   return {
     pull: 'allowed',
-    reason: `${name} is given out, whatever is in it: Harbor has no scanner that answers and scans it, and lets through what it does not know.`,
+    reason: `${name} is given out, whatever is in it: Harbor has no scanner that answers and scans it, and lets through what it does not know.${isKept ? ' Only if a scan of it has failed it is refused.' : ''}`,
   };
 }
 
