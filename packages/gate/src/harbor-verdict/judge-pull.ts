@@ -71,9 +71,10 @@ function withoutScanner({ name, role, found }: PulledManifest, policy: PullPolic
     const reason = `It depends on whether ${name} was scanned by the scanner of now, which this account may not see.`;
     return answer.pull === 'refused' && policy.scanner === 'unknown' ? { ...answer, pull: 'unknown', reason } : answer;
   }
+  const exception = isKept && policy.scanner !== 'healthy' ? ' Only if a scan of it has failed it is refused.' : '';
   return {
     pull: 'allowed',
-    reason: `${name} is given out, whatever is in it: Harbor has no scanner that answers and scans it, and lets through what it does not know.${isKept ? ' Only if a scan of it has failed it is refused.' : ''}`,
+    reason: `${name} is given out, whatever is in it: Harbor has no scanner that answers and scans it, and lets through what it does not know.${exception}`,
   };
 }
 
