@@ -146,7 +146,8 @@ function plain(text: string): string {
 function flagValue(flags: Readonly<Record<string, unknown>>, kebab: string): string | undefined {
   const value = flags[camelName(kebab)];
   // A switch without a value is on.
-  return value === true ? 'true' : typeof value === 'string' ? value : undefined;
+  if (value === true) return 'true';
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** How else inputs can be given than by flags. */

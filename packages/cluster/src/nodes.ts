@@ -32,11 +32,16 @@ function nodeOf(node: KubeObject): ClusterNode {
   return {
     name: nameOf(node),
     platform: `${info('operatingSystem')}/${info('architecture')}`,
-    away: dig(node, 'spec', 'unschedulable') === true ? 'cordoned' : isReady(node) ? undefined : 'not ready',
+    away: whyAway(node),
     taints: listAt(node, 'spec', 'taints')
       .filter((taint) => ['NoSchedule', 'NoExecute'].includes(textAt(taint, 'effect')))
       .map((taint) => textAt(taint, 'key')),
   };
+}
+
+function whyAway(node: KubeObject): ClusterNode['away'] {
+  if (dig(node, 'spec', 'unschedulable') === true) return 'cordoned';
+  return isReady(node) ? undefined : 'not ready';
 }
 
 /** A node that has told nothing yet may be ready at any moment. */

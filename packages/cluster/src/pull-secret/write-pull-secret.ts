@@ -61,8 +61,8 @@ async function apply(
   const takenFrom = 'conflicts' in first ? [...new Set(first.conflicts.map(({ manager }) => manager))] : [];
   const applied: Applied = 'conflicts' in first ? await client.apply(place, object, { force: true }, signal) : first;
   const after = 'object' in applied ? textAt(applied.object, 'metadata', 'resourceVersion') : '';
-  const outcome = before === undefined ? 'created' : after === version ? 'unchanged' : 'refreshed';
-  return { outcome, takenFrom };
+  if (before === undefined) return { outcome: 'created', takenFrom };
+  return { outcome: after === version ? 'unchanged' : 'refreshed', takenFrom };
 }
 
 function withVersion(object: KubeObject, resourceVersion: string): KubeObject {
