@@ -2,7 +2,6 @@ import type { Scanner, Vulnerability, VulnerabilityReport } from '@harbor-pilot/
 import type { Digest } from '@harbor-pilot/oci';
 import type { FoundVulnerability } from '@harbor-pilot/step-kit';
 import { type Cvss, worseCvss, worstCvss } from './cvss.ts';
-import { known } from './known.ts';
 import { severityRank } from './severity.ts';
 import { readVendorAttributes } from './vendor-attributes.ts';
 
@@ -82,9 +81,15 @@ function addTo(known: Growing, told: Growing): void {
   fill(known, told);
 }
 
+/** On most platforms it is. */
 function isSameCvss(one: Cvss, other: Cvss): boolean {
-  const keys = ['cvssScore', 'cvssVector', 'otherVectors'] as const;
-  return keys.every((key) => one[key] === other[key]);
+  const [vectors, others] = [one.otherVectors, other.otherVectors];
+  return (
+    one.cvssScore === other.cvssScore &&
+    one.cvssVector === other.cvssVector &&
+    vectors?.length === others?.length &&
+    vectors?.every((vector, place) => vector === others?.[place]) !== false
+  );
 }
 
 function setCvss(known: Growing, { cvssScore, cvssVector, otherVectors }: Cvss): void {
@@ -114,12 +119,12 @@ function toldBy(vulnerability: Vulnerability, platform: string): Growing {
   if (description !== undefined) told.description = description;
   if (links.length > 0) told.links = links;
   if (cwes.length > 0) told.cwes = cwes;
-  const { cvssScore, cvssVector, otherVectors, ...beside } = readVendorAttributes(vendorAttributes);
-  const bySource = known({ cvssScore, cvssVector, otherVectors });
+  const bySource = readVendorAttributes(vendorAttributes);
   const preferred = worstCvss([{ score: vulnerability.cvssScore, vector: vulnerability.cvssVector }]);
   const isComplete = preferred.cvssVector !== undefined;
+  Object.assign(told, bySource);
   setCvss(told, isComplete ? worseCvss(preferred, bySource) : worseCvss(bySource, preferred));
-  return Object.assign(told, beside);
+  return told;
 }
 
 /** `name version` of a scanner. */

@@ -39,7 +39,8 @@ export function worstScore(bySource: unknown): Cvss {
   const scores: Scored[] = [];
   for (const value of Object.values(asObject(bySource) ?? {})) {
     const { V3Score, V3Vector, V40Score, V40Vector } = asObject(value) ?? {};
-    scores.push({ score: V3Score, vector: V3Vector }, { score: V40Score, vector: V40Vector });
+    if (V3Score !== undefined) scores.push({ score: V3Score, vector: V3Vector });
+    if (V40Score !== undefined) scores.push({ score: V40Score, vector: V40Vector });
   }
   return worstCvss(scores);
 }
