@@ -34,7 +34,7 @@ export async function runDemo(runtime: Runtime, output: string): Promise<void> {
   if (stage.plantAdvisory === undefined) {
     runtime.warn('skipped "a release that the gate refuses": an advisory can only be planted in the embedded Harbor');
   } else {
-    await stage.plantAdvisory();
+    const removeAdvisory = await stage.plantAdvisory();
     records.push(
       await play({
         title: 'Release 1.1.0: a dependency has a vulnerability',
@@ -43,7 +43,7 @@ export async function runDemo(runtime: Runtime, output: string): Promise<void> {
         gateReports: join(folder, 'refused-by-the-gate'),
       }),
     );
-    await stage.removeAdvisory?.();
+    await removeAdvisory();
   }
   records.push(
     await play({

@@ -17,10 +17,8 @@ export interface Stage {
   readonly kubeconfig: string;
   /** Copy of examples/hello that the demo may change. */
   readonly workspace: string;
-  /** Adds the advisory that refuses the second release; undefined where the scanner is not ours. */
-  readonly plantAdvisory?: () => Promise<void>;
-  /** Takes it away again. */
-  readonly removeAdvisory?: () => Promise<void>;
+  /** Adds the advisory that refuses the second release, and gives what takes it away again; undefined where the scanner is not ours. */
+  readonly plantAdvisory?: () => Promise<() => Promise<void>>;
 }
 
 /**
@@ -87,8 +85,11 @@ async function embeddedHarbor(folder: string, runtime: Runtime): Promise<HarborS
     username: harbor.username,
     password: harbor.password,
     caCertificate: harbor.caCertificate,
-    plantAdvisory: () => cp(join(advisories, planted), join(advisoriesDirectory, planted)),
-    removeAdvisory: () => rm(join(advisoriesDirectory, planted), { force: true }),
+    plantAdvisory: async () => {
+      const place = join(advisoriesDirectory, planted);
+      await cp(join(advisories, planted), place);
+      return () => rm(place, { force: true });
+    },
   };
 }
 
