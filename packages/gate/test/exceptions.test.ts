@@ -296,13 +296,14 @@ describe("Harbor's CVE allowlist", () => {
 
   it('is compared with our own exceptions', async () => {
     const mine = await own(
-      '[{id: CVE-1, reason: x}, {id: CVE-2, reason: x}, {id: CVE-3, reason: x, expires: 2026-01-01}]',
+      '[{id: CVE-1, reason: x}, {id: CVE-2, reason: x}, {id: CVE-3, reason: x, expires: 2026-01-01}, {id: CVE-5, reason: x, images: [shop/other]}]',
     );
+    const image = judgeRequest([]);
     const theirs = allowlistExceptions({ ids: ['cve-1', 'CVE-3', 'CVE-4'] }, 'shop');
-    expect(allowlistDrift(mine, theirs, now)).toEqual([
+    expect(allowlistDrift(mine, theirs, image, now)).toEqual([
       'Excepted here, but not on the CVE allowlist of the project shop: CVE-2. Harbor counts them when it gives out the image.',
       "On the CVE allowlist of the project shop, but excepted nowhere else: CVE-3, CVE-4. Harbor's list has no reasons.",
     ]);
-    expect(allowlistDrift(mine.slice(0, 1), theirs.slice(0, 1), now)).toEqual([]);
+    expect(allowlistDrift(mine.slice(0, 1), theirs.slice(0, 1), image, now)).toEqual([]);
   });
 });

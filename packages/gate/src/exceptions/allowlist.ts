@@ -1,6 +1,7 @@
 import type { Allowlist } from '@harbor-pilot/harbor';
 import { fewOf } from '../few-of.ts';
-import type { Exception } from './exception.ts';
+import type { ExceptedImage, Exception } from './exception.ts';
+import { platformsInScope } from './scope.ts';
 
 /**
  * The exceptions of a CVE allowlist of Harbor. It has one end for all of them, and no reasons.
@@ -19,16 +20,19 @@ export function allowlistExceptions({ ids, expiresAt }: Allowlist, project?: str
 
 /**
  * Where a CVE allowlist of Harbor and the exceptions that people have written differ, in sentences: an image may pass here
- * that Harbor does not give out, and the other way round. Harbor knows only ids, so only these are compared.
+ * that Harbor does not give out, and the other way round. Harbor knows only ids, so only these are compared, of the
+ * exceptions that are about the image.
  */
 export function allowlistDrift(
   own: readonly Exception[],
   allowlist: readonly Exception[],
+  image: ExceptedImage,
   now: Date,
 ): readonly string[] {
   const isLive = ({ expiresAt }: Exception): boolean =>
     expiresAt === undefined || Date.parse(expiresAt) > now.getTime();
-  const ours = own.filter((exception) => exception.kind === 'accepted' && isLive(exception));
+  const isAbout = (exception: Exception): boolean => platformsInScope(exception, image) !== undefined;
+  const ours = own.filter((exception) => exception.kind === 'accepted' && isLive(exception) && isAbout(exception));
   const theirs = allowlist.filter(isLive);
   const onlyHere = idsOnlyIn(ours, theirs);
   const onlyThere = idsOnlyIn(theirs, ours);

@@ -1,5 +1,5 @@
 import { PilotError } from '@harbor-pilot/core';
-import { allowlistDrift, allowlistExceptions, type ExceptionFile } from '@harbor-pilot/gate';
+import { allowlistDrift, allowlistExceptions, type ExceptedImage, type ExceptionFile } from '@harbor-pilot/gate';
 import type { Allowlist } from '@harbor-pilot/harbor';
 import type { Connection } from '../connect.ts';
 
@@ -11,6 +11,7 @@ import type { Connection } from '../connect.ts';
 export async function readAllowlist(
   { harbor, project }: Pick<Connection, 'harbor' | 'project'>,
   own: ExceptionFile['exceptions'],
+  image: ExceptedImage,
   now: Date,
 ): Promise<ExceptionFile> {
   const details = await unlessDenied(() => harbor.findProject(project));
@@ -20,7 +21,7 @@ export async function readAllowlist(
   if (list === undefined) return nothing;
   const exceptions = allowlistExceptions(list, details.allowlist === undefined ? undefined : project);
   const countsForPulls = details.refusedSeverity !== undefined;
-  return { exceptions, warnings: countsForPulls ? allowlistDrift(own, exceptions, now) : [] };
+  return { exceptions, warnings: countsForPulls ? allowlistDrift(own, exceptions, image, now) : [] };
 }
 
 const nothing: ExceptionFile = { exceptions: [], warnings: [] };

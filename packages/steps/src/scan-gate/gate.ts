@@ -78,11 +78,10 @@ async function judge(
   const comparing = { connection, digests, timeoutSeconds, gateReports };
   const baseline = values.baseline === undefined ? noBaseline : await findBaseline(values.baseline, comparing, runtime);
   const base = values.baseImage === undefined ? undefined : await findBase(values.baseImage, tree, connection, runtime);
-  const allowlist = await readAllowlist(connection, exceptions.exceptions, now);
+  const image = { ...scanned, image: imageName(connection), digest };
+  const allowlist = await readAllowlist(connection, exceptions.exceptions, image, now);
   const report = judgeImage({
-    ...scanned,
-    image: imageName(connection),
-    digest,
+    ...image,
     policy,
     exceptions: [...exceptions.exceptions, ...allowlist.exceptions],
     threats,
