@@ -1,4 +1,4 @@
-import { formatCount } from '@harbor-pilot/core';
+import { formatCount, unless } from '@harbor-pilot/core';
 import {
   ensureSbom,
   type JudgeRequest,
@@ -66,6 +66,9 @@ function placeOf(tree: ImageTree, { harbor, project, name }: Connection, { clock
   return { harbor, project, repository: name, ...image, clock, signal };
 }
 
+/** What Harbor answers about a scanner that does not answer; it is waited for. */
+const ill = ['HARBOR_UNAVAILABLE'] as const;
+
 /**
  * Has Harbor tell what is in an image: waits for its scan, and asks for one where there is none, or too old a one.
  * @throws PilotError of the family "no verdict"; and what the Harbor client throws.
@@ -78,14 +81,18 @@ async function scannedByHarbor(
 ): Promise<Scanned> {
   const { scanTimeout, maxReportAge, maxDataAge } = values;
   await using webhooks = await listen(values, runtime);
+  const oldestScan = maxReportAge === undefined ? undefined : runtime.clock.now().getTime() - maxReportAge * 1000;
+  const newestData = maxDataAge === undefined ? undefined : await unless(ill, scannerDataTime(connection));
+  // A scan from before the last change of the data was made with older ones.
+  const notBefore = Math.max(oldestScan ?? 0, newestData?.getTime() ?? 0);
   const { scanner, scannedAt, ...scanned } = await waitForReport({
     ...placeOf(tree, connection, runtime),
     timeoutSeconds: scanTimeout,
-    ...(maxReportAge === undefined ? {} : { notBefore: new Date(runtime.clock.now().getTime() - maxReportAge * 1000) }),
+    ...(notBefore === 0 ? {} : { notBefore: new Date(notBefore) }),
     ...(webhooks === undefined ? {} : { news: webhooks }),
     progress: progressLines(runtime),
   });
-  const dataUpdatedAt = maxDataAge === undefined ? undefined : await scannerDataTime(connection);
+  const dataUpdatedAt = maxDataAge === undefined ? undefined : (newestData ?? (await scannerDataTime(connection)));
   return {
     ...scanned,
     source: {
