@@ -86,6 +86,16 @@ const lazyHttp = {
   },
 };
 
+/** `@actions/core` makes a builder of summaries as it is loaded, with or without anybody who builds one: it is left out of what names none. */
+const idleSummary = {
+  name: 'idle-summary',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^\.\/summary\.js$/ }, ({ path, importer, resolveDir }) =>
+      /@actions[\\/]core[\\/]/.test(importer) ? { path: join(resolveDir, path), sideEffects: false } : undefined,
+    );
+  },
+};
+
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -94,7 +104,7 @@ const common = {
   target: 'node24',
   // Node.js 24 knows it; what would stand in for it is loaded by every action.
   supported: { using: true },
-  plugins: [ownModules(root), leanBuiltins, withoutNative, lazyHttp],
+  plugins: [ownModules(root), leanBuiltins, withoutNative, lazyHttp, idleSummary],
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',

@@ -1,3 +1,4 @@
+import { appendFile } from 'node:fs/promises';
 import * as core from '@actions/core';
 import { PilotError, redact, registerSecret } from '@harbor-pilot/core';
 import { createBaseRuntime } from './base-runtime.ts';
@@ -7,7 +8,7 @@ import { forLog } from './for-log.ts';
 import type { Host } from './host.ts';
 import { foldersState, logoutsState } from './post.ts';
 
-/** GitHub Actions: inputs, masks, annotations, outputs and the summary through `@actions/core`. */
+/** GitHub Actions: inputs, masks, annotations and outputs through `@actions/core`. */
 export function createGithubRuntime(host: Host, cleanup: Cleanup): CiRuntime {
   const { environment } = host;
   const masked = new Set<string>();
@@ -42,8 +43,8 @@ export function createGithubRuntime(host: Host, cleanup: Cleanup): CiRuntime {
     group: (title, body) => core.group(forLog(title), body),
     setOutput: (name, value) => handOver('GITHUB_OUTPUT', () => core.setOutput(name, [value].flat().join('\n'))),
     summary: async (markdown) => {
-      if ((environment.GITHUB_STEP_SUMMARY ?? '') === '') return;
-      await core.summary.addRaw(redact(markdown), true).write().catch(unusable('GITHUB_STEP_SUMMARY'));
+      const { GITHUB_STEP_SUMMARY: file = '' } = environment;
+      if (file !== '') await appendFile(file, `${redact(markdown)}\n`).catch(unusable('GITHUB_STEP_SUMMARY'));
     },
     exportVariable: (name, value) => handOver('GITHUB_ENV', () => core.exportVariable(name, value)),
     removeAfterJob: (folder) => {
