@@ -106,6 +106,8 @@ describe('the page of a gate', () => {
     expect(many).toContain('href="#exception-602">not affected, says vex/checkout-api.json</a>');
     expect(sectionOf(many, 'exceptions')).toMatch(/id="exception-602">.*CVE-2026-10104/);
     expect(sectionOf(many, 'exceptions')).toContain('and 104 exceptions more');
+    expect(sectionOf(many, 'exceptions')).toContain('tabindex="0" aria-label="Table of exceptions"');
+    expect(sectionOf(many, 'upgrades')).not.toContain('tabindex');
   });
 
   it('uses no id twice, and names only ids that it has', () => {

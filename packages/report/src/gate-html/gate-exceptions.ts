@@ -5,6 +5,7 @@ import { exceptionsByState, type PlacedException } from '../gate-summary/gate-ex
 import { html, type SafeHtml } from '../html.ts';
 import { first } from '../plain.ts';
 import { advisory } from './gate-advisory.ts';
+import { scrolling } from './gate-scroll.ts';
 
 const exceptionLimit = 500;
 const tones = { used: 'good', expiring: 'warning', unused: 'open', expired: 'bad' } as const;
@@ -13,9 +14,11 @@ const tones = { used: 'good', expiring: 'warning', unused: 'open', expired: 'bad
 export function exceptionSection({ exceptions }: GateReport): SafeHtml | undefined {
   if (exceptions.length === 0) return undefined;
   const { shown, more } = first(exceptionsByState(exceptions), exceptionLimit);
-  return html`<section aria-labelledby="exceptions"><h3 id="exceptions">Exceptions</h3>
-<table class="plain stacking exceptions"><thead><tr><th scope="col">Vulnerability</th><th scope="col">State</th><th scope="col">Reason</th><th scope="col">Owner</th><th scope="col">Until</th><th scope="col">From</th></tr></thead><tbody>
+  const table = html`<table class="plain stacking exceptions"><thead><tr><th scope="col">Vulnerability</th><th scope="col">State</th><th scope="col">Reason</th><th scope="col">Owner</th><th scope="col">Until</th><th scope="col">From</th></tr></thead><tbody>
 ${shown.map(exceptionRow)}</tbody></table>
+`;
+  return html`<section aria-labelledby="exceptions"><h3 id="exceptions">Exceptions</h3>
+${scrolling(table, shown.length, 'Table of exceptions')}
 ${more > 0 ? html`<p class="muted">and ${formatCount(more, 'exception')} more</p>` : undefined}
 </section>`;
 }

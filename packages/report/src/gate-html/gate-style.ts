@@ -76,7 +76,7 @@ select { font: inherit; color: var(--text); background: var(--surface); border: 
 .filter label { min-width: 0; max-width: 100%; }
 .order { display: none; }
 .filterable .skip:focus { position: static; display: inline-block; }
-@media screen { .scroll { max-height: min(44rem, 80vh); } }
+@media screen { .scroll { max-height: min(44rem, 80vh); } .scroll.short { max-height: min(30rem, 60vh); } }
 
 @media (max-width: 62rem) {
   .sortable, .sortable .badge { font-size: .8rem; } .sortable .badge { padding-inline: .4rem; }

@@ -2,6 +2,7 @@ import { formatCount, formatNumber } from '@harbor-pilot/core';
 import type { GateReport, Upgrade } from '@harbor-pilot/step-kit';
 import { html, type SafeHtml } from '../html.ts';
 import { first } from '../plain.ts';
+import { scrolling } from './gate-scroll.ts';
 
 const upgradeLimit = 100;
 const idLimit = 30;
@@ -10,9 +11,11 @@ const idLimit = 30;
 export function upgradeSection({ upgrades }: GateReport): SafeHtml | undefined {
   if (upgrades.length === 0) return undefined;
   const { shown, more } = first(upgrades, upgradeLimit);
-  return html`<section aria-labelledby="upgrades"><h3 id="upgrades">What to upgrade</h3>
-<table class="plain stacking upgrades"><thead><tr><th scope="col">Package</th><th scope="col">From</th><th scope="col">To</th><th scope="col">Removes</th><th scope="col">Of these refused</th></tr></thead><tbody>
+  const table = html`<table class="plain stacking upgrades"><thead><tr><th scope="col">Package</th><th scope="col">From</th><th scope="col">To</th><th scope="col">Removes</th><th scope="col">Of these refused</th></tr></thead><tbody>
 ${shown.map(upgradeRow)}</tbody></table>
+`;
+  return html`<section aria-labelledby="upgrades"><h3 id="upgrades">What to upgrade</h3>
+${scrolling(table, shown.length, 'Table of upgrades')}
 ${more > 0 ? html`<p class="muted">and ${formatCount(more, 'upgrade')} more that remove less</p>` : undefined}
 </section>`;
 }
