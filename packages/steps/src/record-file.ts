@@ -38,11 +38,12 @@ export async function readRecord(
   runtime: Runtime,
 ): Promise<ReleaseRecord | undefined> {
   const record = await readAnyRecord(file, runtime);
-  return record !== undefined && isAbout(connection, record) ? record : undefined;
+  return record !== undefined && imagesOf(record).includes(imageName(connection)) ? record : undefined;
 }
 
 /**
- * Makes sure that what is in the folder of the build step was built as this image. Where a workspace builds several, the folder has the last one.
+ * Makes sure that what is in the folder of the build step was built as this image, in whatever registry. Where a workspace builds several, the
+ * folder has the last one.
  * @throws PilotError RECORD_MISMATCH; FILE_UNREADABLE when the file is no record that can be read.
  */
 export async function requireBuiltAs(
@@ -53,7 +54,8 @@ export async function requireBuiltAs(
 ): Promise<void> {
   const record = await readAnyRecord(file, runtime);
   if (record?.build === undefined) return;
-  const [isImage, isDigest] = [isAbout(connection, record), record.digest === digest];
+  const isImage = imagesOf(record).map(withoutRegistry).includes(connection.reference.repository);
+  const isDigest = record.digest === digest;
   if (isImage === isDigest) return;
   const what = isDigest ? `was built as ${record.image}` : `is not the ${record.digest} that ${file} tells of`;
   throw new PilotError('RECORD_MISMATCH', `${imageName(connection)}: the image in ${layout} ${what}`, {
@@ -66,8 +68,13 @@ async function readAnyRecord(file: string, { workspace }: Runtime): Promise<Rele
   return text === undefined ? undefined : parseRecord(text);
 }
 
-function isAbout(connection: RegistryConnection, { image, promotions = [] }: ReleaseRecord): boolean {
-  return [image, ...promotions.map((one) => one.image)].includes(imageName(connection));
+function imagesOf({ image, promotions = [] }: ReleaseRecord): readonly string[] {
+  return [image, ...promotions.map((one) => one.image)];
+}
+
+/** The repository of `registry/repository`. */
+function withoutRegistry(image: string): string {
+  return image.slice(image.indexOf('/') + 1);
 }
 
 /** Writes a record, whole or not at all. */
