@@ -123,6 +123,18 @@ describe('OpenVEX', () => {
     ],
     ['a package of a package', product({ '@id': 'pkg:npm/app', subcomponents: [{ '@id': zlib }] }), {}, false],
     [
+      'the image by its name, with a hash of another kind',
+      product({ '@id': 'pkg:oci/app', hashes: { 'sha-512': 'f'.repeat(128) } }),
+      {},
+      false,
+    ],
+    [
+      'the image by its digest, with a hash of another kind',
+      product({ '@id': ociPurl, hashes: { 'sha-512': 'f'.repeat(128) } }),
+      {},
+      true,
+    ],
+    [
       'texts, as older documents have them',
       openVex(notAffected({ vulnerability: 'CVE-1', products: [ociPurl] })),
       {},
@@ -220,6 +232,7 @@ describe('OpenVEX', () => {
     [{ vulnerability: {} }, 'no name of the vulnerability', ''],
     [{ timestamp: 'today' }, '"today" is no time', ''],
     [{ products: 'all' }, '"products" is not a list', ''],
+    [{ products: [{ '@id': ociPurl, subcomponents: { '@id': zlib } }] }, '"subcomponents" is not a list', ''],
   ])('is refused with %j', async (fields, message, hint) => {
     const document = JSON.stringify(openVex(notAffected({ products: [], ...fields })), null, 2);
     const error = await readExceptions(document, 'vex.json').catch((thrown: unknown) => thrown);

@@ -104,16 +104,15 @@ function partsOf(root: JsonMap, subject: JsonMap | undefined): ReadonlyMap<strin
 }
 
 function partOf(component: JsonMap): Part {
-  const hash = asArray(component.hashes)
-    .map(asObject)
-    .find((one) => one?.alg === 'SHA-256');
+  const hashes = asArray(component.hashes).map(asObject);
+  const hash = asString(hashes.find((one) => one?.alg === 'SHA-256')?.content) ?? (hashes.length > 0 ? '' : undefined);
   const isImage = component.type === 'container';
   // A reference may look like a package URL, and be about more than the URL of the component: without its version.
   // Syft gives the digest of an image for its version.
   const names = [component.purl ?? component['bom-ref'], ...(isImage ? [component.version] : [])].flatMap(
     (name) => asString(name) ?? [],
   );
-  const product = productOf(names, isImage ? asString(hash?.content) : undefined);
+  const product = productOf(names, isImage ? hash : undefined);
   return { product: product?.kind === 'package' ? ofVersion(product, component.version) : product, isImage };
 }
 

@@ -35,8 +35,11 @@ export function parseOpenVex(located: Located, file: string): ExceptionFile {
     const statement = requireMap(located, path, value);
     const common = readStatement(located, path, statement, root, file);
     const products = requireList(located, [...path, 'products'], statement.products);
-    const parts = requireList(located, [...path, 'subcomponents'], statement.subcomponents);
-    const scopes = products.map((product) => scopeOf(product, parts, common.kind));
+    const shared = partsOf(located, path, statement);
+    const scopes = products.map((product, place) => {
+      const own = partsOf(located, [...path, 'products', place], asObject(product));
+      return scopeOf(product, [...own, ...shared], common.kind);
+    });
     if (scopes.length === 0) unread += 1;
     for (const scope of scopes) {
       if (scope === undefined) unread += 1;
@@ -88,10 +91,14 @@ function idsOf(located: Located, path: ValuePath, value: unknown): readonly [str
 
 type Scope = Pick<Exception, 'images' | 'purls'>;
 
+/** What is no list must not make it a statement about all of the image. */
+function partsOf(located: Located, path: ValuePath, holder: Readonly<Record<string, unknown>> | undefined) {
+  return requireList(located, [...path, 'subcomponents'], holder?.subcomponents);
+}
+
 /** What a product of a statement is about; undefined when nothing can be compared with it. */
-function scopeOf(value: unknown, shared: readonly unknown[], kind: ExceptionKind): Scope | undefined {
+function scopeOf(value: unknown, parts: readonly unknown[], kind: ExceptionKind): Scope | undefined {
   const product = componentOf(value);
-  const parts = [...asArray(asObject(value)?.subcomponents), ...shared];
   if (product === undefined) return undefined;
   const whole = product.kind === 'package' ? { purls: product.purls } : { images: product.images };
   if (parts.length === 0) return whole;
@@ -108,6 +115,11 @@ function componentOf(value: unknown): VexProduct | undefined {
   const names = [asString(value), asString(map?.['@id']), asString(asObject(map?.identifiers)?.purl)];
   return productOf(
     names.filter((name) => name !== undefined),
-    asString(asObject(map?.hashes)?.['sha-256']),
+    hashIn(asObject(map?.hashes)),
   );
+}
+
+/** Empty where there are hashes of other kinds only. */
+function hashIn(hashes: Readonly<Record<string, unknown>> = {}): string | undefined {
+  return asString(hashes['sha-256']) ?? (Object.keys(hashes).length > 0 ? '' : undefined);
 }

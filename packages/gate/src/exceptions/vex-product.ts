@@ -9,7 +9,8 @@ export type VexProduct =
 
 /**
  * The product that some identifiers name: package URLs, `registry/repository@sha256:…`, a digest.
- * @param sha256 of the product, in hexadecimal, when the document names it; an image must have it then.
+ * @param sha256 of the product, in hexadecimal, when the document names it; an image must have it then. Where it is none,
+ * the document means one image and says in another way which: its name alone is not enough.
  * @returns undefined when none of them is one that an image or a package could be compared with.
  */
 export function productOf(identifiers: readonly string[], sha256?: string): VexProduct | undefined {
@@ -23,7 +24,10 @@ export function productOf(identifiers: readonly string[], sha256?: string): VexP
   // The hash of a package is that of its archive, which no scanner tells.
   if (images.length === 0 && packages.length > 0) return { kind: 'package', purls: packages };
   const digest = `sha256:${sha256}`;
-  if (!isDigest(digest)) return images.length > 0 ? { kind: 'image', images } : undefined;
+  if (!isDigest(digest)) {
+    const told = images.filter((image) => sha256 === undefined || image.digest !== undefined);
+    return told.length > 0 ? { kind: 'image', images: told } : undefined;
+  }
   if (images.length === 0) return { kind: 'image', images: [{ digest }] };
   const agreeing = images.filter((image) => image.digest === undefined || image.digest === digest);
   return agreeing.length > 0 ? { kind: 'image', images: agreeing.map((image) => ({ ...image, digest })) } : undefined;
