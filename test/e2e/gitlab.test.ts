@@ -93,8 +93,8 @@ include:
 harbor-release:
   allow_failure: { exit_codes: [5] }
 `;
-    await world.stage.plantAdvisory?.();
-    const run = await onGitlab(workspace, pipeline).finally(() => world.stage.removeAdvisory?.());
+    const removeAdvisory = await world.stage.plantAdvisory?.();
+    const run = await onGitlab(workspace, pipeline).finally(removeAdvisory);
     assertSuccess(run);
     expect(run.log).toContain('error GATE_REFUSED: ');
     expect(run.log).toMatch(/WARN 5|WARN\s+harbor-release/);

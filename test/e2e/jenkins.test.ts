@@ -50,8 +50,8 @@ describeWithPeers('on Jenkins', ['mvn', 'java', 'git'], ({ mvn }) => {
   it('ends the build with code, message and hint when the gate refuses', async () => {
     const workspace = await world.workspace('refused');
     const pipeline = jenkinsfile(`tags: ['refused'], labels: ['version=refused']`);
-    await world.stage.plantAdvisory?.();
-    const run = await onJenkins(mvn, world, workspace, pipeline).finally(() => world.stage.removeAdvisory?.());
+    const removeAdvisory = await world.stage.plantAdvisory?.();
+    const run = await onJenkins(mvn, world, workspace, pipeline).finally(removeAdvisory);
     expect(run.error).toMatch(/^\[GATE_REFUSED\] .+ Hint: /);
     expect(await digestOfTag(world, 'refused')).toBeUndefined();
   }, 240_000);

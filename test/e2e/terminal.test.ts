@@ -65,9 +65,9 @@ describeWithPeers('on a terminal', ['git'], () => {
 
   it('ends with 5 when the gate refuses, and moves no tag', async () => {
     const workspace = await world.workspace('refused');
-    await world.stage.plantAdvisory?.();
+    const removeAdvisory = await world.stage.plantAdvisory?.();
     const script = `npx harbor-pilot release --username '${user}' --tags refused --labels version=refused`;
-    const run = await onTerminal(workspace, script).finally(() => world.stage.removeAdvisory?.());
+    const run = await onTerminal(workspace, script).finally(removeAdvisory);
     expect(run).toMatchObject({ exitCode: 5 });
     expect(run.log).toContain('error GATE_REFUSED: ');
     const record = await workspace.record();
