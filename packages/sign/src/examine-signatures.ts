@@ -1,6 +1,7 @@
-import { inParallel, type PilotError, printable, together, unless } from '@harbor-pilot/core';
+import { inParallel, type PilotError, together, unless } from '@harbor-pilot/core';
 import type { Digest } from '@harbor-pilot/oci';
 import { classicManifest, classicTag, type Registry } from '@harbor-pilot/registry';
+import { bindingRefusal } from './binding-refusal.ts';
 import type { Claim } from './claim.ts';
 import { readClassicManifest } from './classic-signatures.ts';
 import type {
@@ -12,7 +13,6 @@ import type {
 } from './examined-digest.ts';
 import type { Checked, ForeignSignature, FoundSignature } from './found-signature.ts';
 import { referredSignatures } from './referred-signatures.ts';
-import { repositoryOf } from './repository-of.ts';
 import { withheldBy } from './withheld.ts';
 
 /**
@@ -88,14 +88,9 @@ type Refusal = { readonly failure: SignatureFailure; readonly reason: string };
 
 /** Why a claim about the digest does not count; undefined when it does. */
 function refusalOf({ reference, annotations }: Claim, options: ExamineOptions): Refusal | undefined {
-  const { expectedReference, annotations: wanted = {} } = options;
-  if (expectedReference !== undefined) {
-    if (reference === undefined) return { failure: 'no repository', reason: 'it names no repository' };
-    if (repositoryOf(reference) !== repositoryOf(expectedReference)) {
-      return { failure: 'another repository', reason: `it is for ${printable(reference, 300)}` };
-    }
-  }
-  const missing = Object.entries(wanted).find(([name, text]) => annotations[name] !== text);
+  const unbound = bindingRefusal(reference, options.expectedReference);
+  if (unbound !== undefined) return unbound;
+  const missing = Object.entries(options.annotations ?? {}).find(([name, text]) => annotations[name] !== text);
   if (missing === undefined) return undefined;
   return { failure: 'other annotations', reason: `it does not say ${missing.join('=')}` };
 }

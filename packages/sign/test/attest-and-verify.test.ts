@@ -115,7 +115,7 @@ describe.each(formats)('an attestation in the form %s', (format) => {
 
   it.each([
     ['by somebody else', { by: 'stranger' }, [], reference, 'another signer', /signed with another key/],
-    ['for another repository', {}, [], `${reference}-2`, 'another repository', /it was made for harbor/],
+    ['for another repository', {}, [], `${reference}-2`, 'another repository', /it is for harbor/],
     [
       'that says something else',
       { predicate: { reviewed: false } },

@@ -1,6 +1,6 @@
-import { type PilotError, printable } from '@harbor-pilot/core';
+import type { PilotError } from '@harbor-pilot/core';
+import { bindingRefusal } from '../binding-refusal.ts';
 import { signaturePredicateType } from '../claim.ts';
-import { repositoryOf } from '../repository-of.ts';
 import { withheldBy } from '../withheld.ts';
 import { describeCondition, meetsCondition } from './conditions.ts';
 import type {
@@ -12,7 +12,7 @@ import type {
   RequiredAttestation,
 } from './examined-attestations.ts';
 import { listAttestations, type StoredAttestation } from './list-attestations.ts';
-import { type AttestedFact, readFact } from './statement.ts';
+import { readFact } from './statement.ts';
 
 /**
  * The attestations of a digest that count, those of one type when it is given. Each is judged by what was signed: the announced type only
@@ -52,10 +52,8 @@ async function readAttestation(
   if (typeof fact === 'string') return refused(fact, reasons[fact]);
   if (fact.predicateType === signaturePredicateType) return undefined;
   if (wantedType !== undefined && fact.predicateType !== wantedType) return undefined;
-  const failure = bindingFailure(fact, options.expectedReference);
-  if (failure !== undefined) {
-    return refused(failure, `it was made for ${printable(fact.reference ?? 'no repository', 300)}`);
-  }
+  const unbound = bindingRefusal(fact.reference, options.expectedReference);
+  if (unbound !== undefined) return refused(unbound.failure, unbound.reason);
   return { ...fact, format, attestationDigest, proof: proved.proof };
 }
 
@@ -64,15 +62,6 @@ const reasons = {
   'another digest': 'it is about another digest',
   'several subjects': 'it is about several subjects, and does not say what of which',
 } as const;
-
-function bindingFailure(
-  { reference }: AttestedFact,
-  expected: string | undefined,
-): 'another repository' | 'no repository' | undefined {
-  if (expected === undefined) return undefined;
-  if (reference === undefined) return 'no repository';
-  return repositoryOf(reference) === repositoryOf(expected) ? undefined : 'another repository';
-}
 
 /**
  * Looks at what a digest must have: of each requirement the attestations that meet it, and those that do not and why.

@@ -1,22 +1,13 @@
-import type { Clock, PilotError } from '@harbor-pilot/core';
+import type { PilotError } from '@harbor-pilot/core';
 import type { Digest } from '@harbor-pilot/oci';
-import type { Registry } from '@harbor-pilot/registry';
+import type { ExamineOptions } from '../examined-digest.ts';
 import type { SignatureFormat } from '../format.ts';
 import type { Proof, ProofFailure, SignerPolicy } from '../trusted-signers.ts';
 import type { Condition } from './conditions.ts';
 import type { AttestedFact, StatementFlaw } from './statement.ts';
 
 /** Of which digest the attestations are read, and whose count. */
-export interface AttestationsOptions {
-  readonly registry: Registry;
-  /** Path below the registry, `project/app`. */
-  readonly repository: string;
-  readonly digest: Digest;
-  readonly policy: SignerPolicy;
-  /** `registry/repository` that an attestation must have been made for; without it one that was copied from elsewhere counts, too. */
-  readonly expectedReference?: string;
-  /** Nothing may have been signed later than it says. */
-  readonly clock: Clock;
+export interface AttestationsOptions extends Omit<ExamineOptions, 'annotations'> {
   readonly signal?: AbortSignal | undefined;
 }
 
