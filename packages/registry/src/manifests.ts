@@ -10,7 +10,7 @@ import {
   verifyBytes,
 } from '@harbor-pilot/oci';
 import { manifestName, manifestPath } from './names.ts';
-import type { Session } from './session.ts';
+import type { Call, Session } from './session.ts';
 
 const accept = manifestMediaTypes.join(', ');
 
@@ -31,14 +31,9 @@ export async function findManifest(
   tagOrDigest: string,
   { isForPush = false }: Look = {},
 ): Promise<Descriptor | undefined> {
-  const response = await session.send({
+  const response = await ask(session, repository, tagOrDigest, isForPush, {
     method: 'HEAD',
-    target: manifestPath(repository, tagOrDigest),
-    what: `read ${manifestName(repository, tagOrDigest)}`,
     expect: [200, 400, 401, 403, 404, 405, 412],
-    headers: { accept, ...(isForPush ? { 'user-agent': signerUserAgent } : {}) },
-    repository,
-    push: isForPush,
   });
   await response.discard();
   if (response.status === 404) return undefined;
@@ -51,6 +46,23 @@ export async function findManifest(
     });
   }
   return descriptor;
+}
+
+function ask(
+  session: Session,
+  repository: string,
+  tagOrDigest: string,
+  isForPush: boolean,
+  how: Pick<Call, 'method' | 'expect'>,
+): Promise<HttpResponse> {
+  return session.send({
+    ...how,
+    target: manifestPath(repository, tagOrDigest),
+    what: `read ${manifestName(repository, tagOrDigest)}`,
+    headers: { accept, ...(isForPush ? { 'user-agent': signerUserAgent } : {}) },
+    repository,
+    push: isForPush,
+  });
 }
 
 function describedBy(response: HttpResponse): Descriptor | undefined {
@@ -71,15 +83,7 @@ export async function getManifest(
   tagOrDigest: string,
   { isForPush = false }: Look = {},
 ): Promise<Content> {
-  const response = await session.send({
-    method: 'GET',
-    target: manifestPath(repository, tagOrDigest),
-    what: `read ${manifestName(repository, tagOrDigest)}`,
-    expect: [200],
-    headers: { accept, ...(isForPush ? { 'user-agent': signerUserAgent } : {}) },
-    repository,
-    push: isForPush,
-  });
+  const response = await ask(session, repository, tagOrDigest, isForPush, { method: 'GET', expect: [200] });
   const bytes = await response.bytes(manifestSizeLimitBytes);
   if (plainType(response) === 'text/html') {
     throw new PilotError(
