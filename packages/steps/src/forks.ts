@@ -16,23 +16,23 @@ export async function refuseForks(stepName: string, allowForks: boolean, runtime
   });
 }
 
-interface Change {
+interface ForkChange {
   /** For people. */
   readonly what: string;
   /** What to do about it. */
   readonly instead: string;
 }
 
-async function changeOfFork({ name, environment }: Runtime): Promise<Change | undefined> {
+async function changeOfFork({ name, environment }: Runtime): Promise<ForkChange | undefined> {
   switch (name) {
     case 'github': {
       const what = await forkOnGithub(environment);
       return what === undefined ? undefined : { what, instead: insteadOnGithub };
     }
     case 'gitlab':
-      return changeOnGitlab(environment);
+      return forkOnGitlab(environment);
     case 'jenkins':
-      return changeOnJenkins(environment);
+      return forkOnJenkins(environment);
     case 'terminal':
       return undefined;
   }
@@ -67,7 +67,7 @@ export async function forkOnGithub(environment: Runtime['environment']): Promise
  * Pipelines of a fork run in the fork's project, with its own variables, and are left alone. Only when a member of the
  * parent project starts one there, it has the variables of the parent (GitLab, merge request pipelines from forks).
  */
-function changeOnGitlab(environment: Runtime['environment']): Change | undefined {
+function forkOnGitlab(environment: Runtime['environment']): ForkChange | undefined {
   const { CI_MERGE_REQUEST_SOURCE_PROJECT_ID: source = '', CI_PROJECT_ID: project } = environment;
   if (source === '' || source === project) return undefined;
   const path = environment.CI_MERGE_REQUEST_SOURCE_PROJECT_PATH ?? `in project ${source}`;
@@ -79,7 +79,7 @@ function changeOnGitlab(environment: Runtime['environment']): Change | undefined
 }
 
 /** `CHANGE_FORK` is set by multibranch pipelines for a change that comes from another repository (SCM API plugin). */
-function changeOnJenkins({ CHANGE_FORK: fork = '' }: Runtime['environment']): Change | undefined {
+function forkOnJenkins({ CHANGE_FORK: fork = '' }: Runtime['environment']): ForkChange | undefined {
   if (fork === '') return undefined;
   return {
     what: `a pull request of the fork ${fork}`,
