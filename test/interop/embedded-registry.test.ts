@@ -6,7 +6,6 @@ import { type Answers, RegistryPair } from './registry-pair.ts';
 const digestOf = (text: string): string => contentOf('', text).descriptor.digest;
 const uploads = '/v2/acme/app/blobs/uploads/';
 const octets = { 'Content-Type': 'application/octet-stream' };
-const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
 const content = '0123456789';
 const blob = `/v2/acme/app/blobs/${digestOf(content)}`;
 const absent = `sha256:${'1'.repeat(64)}`;
@@ -44,7 +43,7 @@ describeWithPeers('the registry of the embedded Harbor, beside distribution 2.8'
 
   it('takes uploads in parts, and knows them by their last address', async () => {
     const started = await start();
-    for (const type of ['application/json', 'application/octet-stream; a=b', form['Content-Type']]) {
+    for (const type of ['application/json', 'application/octet-stream; a=b']) {
       await same('PATCH', started, { 'Content-Type': type }, 'x');
     }
     const first = (await same('PATCH', started, {}, 'abc')).locations;
@@ -58,7 +57,6 @@ describeWithPeers('the registry of the embedded Harbor, beside distribution 2.8'
 
   it('refuses uploads of something else, and addresses of others', async () => {
     await end(digestOf('other'), 'sent');
-    await end(digestOf('formed'), 'formed', form);
     const started = await start();
     const moved = started.map((address) => address.replace('/acme/app/', '/acme/other/'));
     await same('GET', [moved[0] ?? '', moved[1] ?? '']);

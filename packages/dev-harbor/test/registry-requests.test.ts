@@ -176,15 +176,24 @@ describe('uploads', () => {
     expect([state.status, state.headers.range]).toEqual([204, '0-2']);
   });
 
-  it('end with a digest, and with content that is no form', async () => {
+  // curl calls everything a form unless it is told otherwise (beego 2.3.8, server/web/router.go; seen with Harbor v2.15.2).
+  it('fail with a body that calls itself a form, or something that is no type', async () => {
+    const form = { type: 'application/x-www-form-urlencoded' };
+    const content = part('formed').bytes;
+    for (const method of ['PATCH', 'PUT']) {
+      const { status, bytes: body } = await world.send(method, `${await start()}&digest=${absent}`, content, form);
+      expect([status, body.length]).toEqual([502, 0]);
+    }
+    expect((await world.send('POST', '/v2/acme/app/blobs/uploads/', content, form)).status).toBe(502);
+    expect((await world.send('POST', '/v2/acme/app/blobs/uploads/', undefined, form)).status).toBe(202);
+    const refused = await world.send('PATCH', await start(), content, { type: 'application/octet-stream; a' });
+    expect([refused.status, refused.headers['content-type']]).toEqual([500, 'text/html; charset=utf-8']);
+  });
+
+  it('end with a digest', async () => {
     const content = part('formed');
     expect(await finish('', undefined)).toEqual([400, 'BAD_REQUEST', 'require digest']);
     expect(await finish('', content.bytes)).toEqual([400, 'BAD_REQUEST', 'exist blob require digest']);
-    const form = { type: 'application/x-www-form-urlencoded' };
-    expect((await finish(`&digest=${content.digest}`, content.bytes, form)).slice(0, 2)).toEqual([
-      400,
-      'DIGEST_INVALID',
-    ]);
     expect((await finish(`&digest=${content.digest}`, content.bytes))[0]).toBe(201);
   });
 

@@ -80,9 +80,6 @@ describe('bodies', () => {
   });
 
   it.each([
-    ['application/json; charset', 'failed, because mime: invalid media parameter'],
-    ['application/json; charset=', 'failed, because mime: invalid media parameter'],
-    ['application/json/x', 'failed, because mime: invalid media parameter'],
     ['application/json ; charset="utf-8";', 'because it is no object'],
     ['json', 'unsupported media type "json", only [application/json] are allowed'],
   ])('of the type %s are not taken', async (type, reason) => {
@@ -91,6 +88,15 @@ describe('bodies', () => {
       expect.stringMatching(new RegExp(`${escaped(reason)}$`)),
     ]);
   });
+
+  // The web framework looks for a form first (beego 2.3.8, server/web/router.go; seen with Harbor v2.15.2).
+  it.each(['application/json; charset', 'application/json; charset=', 'application/json/x'])(
+    'of a type that cannot be read, %s, are answered with a page',
+    async (type) => {
+      const { status, headers } = await create(Buffer.from('[]'), type);
+      expect([status, headers['content-type']]).toEqual([500, 'text/html; charset=utf-8']);
+    },
+  );
 
   it('are of the right type even where none is wanted', async () => {
     const answer = await world.send('DELETE', '/projects/none', Buffer.from('x'), { type: 'Text/Plain', as: null });

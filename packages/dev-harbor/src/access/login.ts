@@ -4,7 +4,6 @@ import type { Exchange } from '../server/exchange.ts';
 import { nameOf } from './principal.ts';
 
 const formLimitBytes = 16 * 1024;
-const notThere = '<!DOCTYPE HTML>\n<html><head><title>404 - Page Not Found</title></head></html>\n';
 
 type Handler = (harbor: Harbor, exchange: Exchange) => void | Promise<void>;
 
@@ -14,9 +13,10 @@ const handlers: Readonly<Record<string, Handler>> = {
   'POST /c/userExists': tellWhetherUserExists,
 };
 
-/** Answers a request for a page that is not there, or not for its method. */
-export function refusePage(exchange: Exchange): void {
-  exchange.send(404, notThere, { 'Content-Type': 'text/html; charset=utf-8' });
+/** Answers with a page a request that Harbor's web framework refuses: for what is not there, or not for its method, if nothing else is said. */
+export function refusePage(exchange: Exchange, status = 404, title = '404 - Page Not Found'): void {
+  const page = `<!DOCTYPE HTML>\n<html><head><title>${title}</title></head></html>\n`;
+  exchange.send(status, page, { 'Content-Type': 'text/html; charset=utf-8' });
 }
 
 /** Answers the pages below /c: signing in with a form, and signing out. */

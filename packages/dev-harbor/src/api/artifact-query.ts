@@ -1,4 +1,5 @@
 import type { Harbor } from '../harbor.ts';
+import { iconOf } from '../registry/artifact-kind.ts';
 import { type Criteria, type Criterion, meets } from '../server/criteria.ts';
 import type { Keys } from '../server/listing.ts';
 import { badRequest, internalError } from '../server/refusal.ts';
@@ -25,6 +26,9 @@ export const artifactKeys: Keys<Listed> = {
   size: ({ artifact }) => artifact.sizeBytes,
   push_time: ({ artifact }) => artifact.pushedAt,
   pull_time: ({ artifact }) => artifact.pulledAt,
+  icon: ({ artifact }) => iconOf(artifact.type),
+  annotations: ({ artifact }) => JSON.stringify(artifact.annotations),
+  extra_attrs: ({ artifact }) => JSON.stringify(artifact.attributes),
 };
 
 /**

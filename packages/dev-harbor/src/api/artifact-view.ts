@@ -72,7 +72,7 @@ export function viewArtifact(
     id: artifact.id,
     labels: orNull(labels.map(viewLabel)),
     manifest_media_type: artifact.manifestMediaType,
-    media_type: artifact.mediaType,
+    ...(artifact.mediaType === '' ? {} : { media_type: artifact.mediaType }),
     project_id: view.project.id,
     pull_time: artifact.pulledAt,
     push_time: artifact.pushedAt,

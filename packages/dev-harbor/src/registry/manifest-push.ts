@@ -4,7 +4,7 @@ import type { Harbor } from '../harbor.ts';
 import { requireMovable } from '../policy/immutability.ts';
 import { requireRoom } from '../policy/quota.ts';
 import type { Exchange } from '../server/exchange.ts';
-import { badRequest } from '../server/refusal.ts';
+import { badRequest, internalError, notFound } from '../server/refusal.ts';
 import type { Project } from '../store/projects.ts';
 import { recordArtifact } from './artifact-record.ts';
 import { answerNothing, digestInvalid, manifestTooLarge, registryFault, registryHeaders } from './faults.ts';
@@ -36,7 +36,7 @@ export async function pushManifest(
   if (!isName && !harbor.version.checksTagNames) return answerNothing(exchange);
   if (tag === undefined && reference !== manifest.digest) throw registryFault(400, digestInvalid);
   requireParts(manifest, (digest) => hasPart(harbor, repository, manifest, digest));
-  for (const { digest } of manifest.children) requireArtifactOf(harbor, repository, digest);
+  requireReadable(harbor, repository, manifest);
   if (!isName) throw badRequest(`bad request: invalid tag name: ${tag}`);
   const { artifact, isNew } = await recordArtifact(harbor, project, repository, manifest, tag);
   recordPush(harbor, exchange, project.id, { repository, digest: manifest.digest, tag, isNew });
@@ -47,6 +47,17 @@ export async function pushManifest(
     Location: `${exchange.origin}/v2/${repository}/manifests/${manifest.digest}`,
     ...(manifest.subject === undefined ? {} : { 'Oci-Subject': manifest.subject }),
   });
+}
+
+/**
+ * Refuses what the registry has taken and Harbor cannot keep: an index may have a child once only (v2.15.2, make/migrations/postgresql/0030_2.0.0_schema.up.sql).
+ * @throws Refusal 404 or 500.
+ */
+function requireReadable(harbor: Harbor, repository: string, { digest, children, isReadable }: PushedManifest): void {
+  if (!isReadable) throw internalError();
+  const digests = new Set(children.map((child) => child.digest));
+  for (const child of digests) requireArtifactOf(harbor, repository, child);
+  if (digests.size < children.length) throw notFound(`artifact ${formatArtifact(repository, digest)} not found`);
 }
 
 /** A manifest and those of its parts that the project does not have yet have to find room, whether they are there or not. */

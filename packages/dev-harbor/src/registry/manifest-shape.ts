@@ -77,6 +77,11 @@ export function shapeProblem(json: Readonly<Record<string, unknown>>, mediaType:
   return isNamed ? undefined : `${form.naming} '${mediaType}' not '${named}'`;
 }
 
+/** Whether Harbor can read those fields that the registry does not look at (v2.15.2, src/controller/artifact/abstractor.go). */
+export function isReadable(json: Readonly<Record<string, unknown>>): boolean {
+  return unfitField(json, { artifactType: isText, subject: isDescriptor, annotations: areTexts }) === undefined;
+}
+
 function unfitField(value: object, fields: Readonly<Record<string, Check>>): string | undefined {
   const entries: Readonly<Record<string, unknown>> = { ...value };
   return Object.keys(fields).find((field) => fields[field]?.(entries[field]) === false);

@@ -2,7 +2,7 @@ import { asArray, asNumber, asObject, asString } from '@harbor-pilot/core';
 import { digestOf, isIndexType, manifestMediaTypes } from '@harbor-pilot/oci';
 import { mediaTypeOf } from '../server/media-type.ts';
 import { Refusal } from '../server/refusal.ts';
-import { shapeProblem } from './manifest-shape.ts';
+import { isReadable, shapeProblem } from './manifest-shape.ts';
 
 /** What a manifest says about a blob or another manifest. */
 export interface Part {
@@ -29,6 +29,8 @@ export interface PushedManifest {
   /** The type it names, otherwise its configuration's; empty for an index that names none. */
   readonly artifactType: string;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Whether Harbor can read what the registry does not look at. */
+  readonly isReadable: boolean;
 }
 
 const unreadable = (reason: string): Refusal =>
@@ -39,8 +41,7 @@ const unreadable = (reason: string): Refusal =>
  * @throws Refusal 400 when it is none.
  */
 export function readManifest(bytes: Buffer, contentType: string): PushedManifest {
-  const mediaType = contentType === '' ? '' : mediaTypeOf(contentType);
-  if (mediaType === undefined) throw unreadable('mime: invalid media parameter');
+  const mediaType = mediaTypeOf(contentType) ?? '';
   if (!manifestMediaTypes.includes(mediaType)) throw unreadable('missing signature key');
   const json = parse(bytes);
   const problem = shapeProblem(json, mediaType);
@@ -59,6 +60,7 @@ export function readManifest(bytes: Buffer, contentType: string): PushedManifest
     subject: subject && (asString(subject.digest) ?? ''),
     artifactType: asString(json.artifactType) || (config?.mediaType ?? ''),
     annotations: textsOf(json.annotations),
+    isReadable: isReadable(json),
   };
 }
 

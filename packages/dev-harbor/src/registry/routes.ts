@@ -112,9 +112,13 @@ function requireShortName({ kind, repository }: RepositoryTarget): void {
   }
 }
 
+/** Harbor cannot hand on to the registry a body that its web framework has read. */
+const refuseForm = (exchange: Exchange): void => exchange.empty(502);
+
 async function serveUploads(harbor: Harbor, exchange: Exchange, project: Project, repository: string): Promise<void> {
   if (!exchange.path.endsWith('/')) return moveInRegistry(exchange, `${exchange.path}/`);
   if (exchange.method !== 'POST') throw uploadUnknown();
+  if (exchange.bringsForm) return refuseForm(exchange);
   await startUpload(harbor, exchange, project, repository);
 }
 
@@ -124,6 +128,7 @@ async function serveUpload(
   project: Project,
   target: RepositoryTarget & { kind: 'upload' },
 ): Promise<void> {
+  if (exchange.bringsForm) return refuseForm(exchange);
   const show = () => showUpload(harbor, exchange, target);
   await serve(exchange, {
     GET: show,

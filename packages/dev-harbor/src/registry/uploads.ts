@@ -82,9 +82,7 @@ export async function finishUpload(
   if (digestProblem(digest) !== undefined) {
     throw registryFault(400, { ...digestInvalid, detail: 'digest parsing failed' });
   }
-  // A form, as curl sends one unless told otherwise, is read for its fields and has no content for the blob.
-  const isForm = exchange.header('content-type')?.startsWith('application/x-www-form-urlencoded');
-  if (exchange.hasBody && !isForm) sizeBytes = await harbor.blobFiles.append(target.upload, exchange.request);
+  if (exchange.hasBody) sizeBytes = await harbor.blobFiles.append(target.upload, exchange.request);
   const [algorithm] = digest.split(':');
   if ((await harbor.blobFiles.digestOfUpload(target.upload, algorithm)) !== digest) {
     throw registryFault(400, { ...digestInvalid, detail: { Digest: digest, Reason: {} } });

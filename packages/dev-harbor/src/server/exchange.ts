@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { posix } from 'node:path';
 import type { Principal } from '../access/principal.ts';
+import { mediaTypeOf } from './media-type.ts';
 import { bodyTooLarge } from './refusal.ts';
 
 /** One request and its answer. */
@@ -51,6 +52,11 @@ export class Exchange {
   get hasBody(): boolean {
     const length = this.header('content-length');
     return this.header('transfer-encoding') !== undefined || (length !== undefined && length !== '0');
+  }
+
+  /** Whether the body is a form, as curl sends one unless told otherwise: Harbor's web framework reads it, and leaves nothing for the registry. */
+  get bringsForm(): boolean {
+    return this.hasBody && mediaTypeOf(this.header('content-type') ?? '') === 'application/x-www-form-urlencoded';
   }
 
   /**

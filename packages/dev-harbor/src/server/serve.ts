@@ -10,6 +10,7 @@ import type { Harbor } from '../harbor.ts';
 import { readOnlyMessage } from '../registry/gate.ts';
 import { serveRegistry } from '../registry/routes.ts';
 import { Exchange } from './exchange.ts';
+import { mediaTypeOf } from './media-type.ts';
 import { badRequest, denied, internalError, Refusal } from './refusal.ts';
 import { apiBase, Router } from './router.ts';
 
@@ -42,6 +43,7 @@ async function dispatch({ harbor, control, router }: Server, exchange: Exchange)
   const { path } = exchange;
   const isRegistry = path === '/v2' || path.startsWith('/v2/');
   exchange.principal = await harbor.authenticator.identify(exchange, isRegistry);
+  if (!isTypeReadable(exchange)) return refusePage(exchange, 500, 'Internal Server Error');
   if (isRegistry) return serveRegistry(harbor, exchange);
   if (path === '/service/token') return serveToken(harbor, exchange);
   if (path.startsWith('/c/')) return serveLogin(harbor, exchange);
@@ -53,6 +55,12 @@ async function dispatch({ harbor, control, router }: Server, exchange: Exchange)
     if (exchange.isWrite && !isConfiguration && harbor.configuration.values.read_only) throw denied(readOnlyMessage);
     await router.find(exchange).handle(harbor, exchange);
   });
+}
+
+/** Whether the web framework, which looks for forms in what is written, can read the type of the body (beego 2.3.8, server/web/router.go). */
+function isTypeReadable(exchange: Exchange): boolean {
+  const type = exchange.header('content-type') ?? '';
+  return type === '' || !['POST', 'PUT', 'PATCH'].includes(exchange.method) || mediaTypeOf(type) !== undefined;
 }
 
 /**
