@@ -16,6 +16,7 @@ export {
   toPilotError,
 } from './errors.ts';
 export { formatTime } from './format-time.ts';
+export { formatTimestamp } from './format-timestamp.ts';
 export { inParallel } from './in-parallel.ts';
 export { Interrupted, interruptSignals } from './interrupted.ts';
 export { asArray, asNumber, asObject, asString, parseObject } from './json.ts';

@@ -1,3 +1,4 @@
+import { formatTimestamp } from '@harbor-pilot/core';
 import type { Platform } from '@harbor-pilot/oci';
 import type { BaseImages } from './base-image.ts';
 import type { BaseLayers } from './base-layers.ts';
@@ -7,7 +8,6 @@ import type { CopyOrigin } from './copy.ts';
 import { invalidAt, parseInstructions } from './dockerfile.ts';
 import { expand } from './expand.ts';
 import { expandBase, globalVariables, type Surroundings } from './global-variables.ts';
-import { formatTime } from './image-config.ts';
 import { draftOver, makeDirectories } from './layer-draft.ts';
 import { resolveOwner } from './owner.ts';
 import { parseCommand } from './parse-command.ts';
@@ -60,7 +60,7 @@ async function evaluateStage(evaluation: Evaluation, stage: Stage): Promise<Stag
   for (const command of [...takeTriggers(state, stage), ...stage.commands]) {
     workshop.signal?.throwIfAborted();
     const hasLayer = await runCommand(evaluation, stage, command, state);
-    const line = { created: formatTime(workshop.created), created_by: command.text };
+    const line = { created: formatTimestamp(workshop.created), created_by: command.text };
     state.history.push(hasLayer ? line : { ...line, empty_layer: true });
   }
   return state;

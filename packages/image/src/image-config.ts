@@ -1,4 +1,4 @@
-import { asArray, asObject, asString } from '@harbor-pilot/core';
+import { asArray, asObject, asString, formatTimestamp } from '@harbor-pilot/core';
 import { type Content, contentOf, type Digest, isDigest, mediaTypes, type Platform } from '@harbor-pilot/oci';
 import type { Healthcheck } from './command.ts';
 import { hostile } from './tree.ts';
@@ -102,7 +102,7 @@ function texts(value: unknown): string[] {
 export function formatImageConfig(config: ImageConfig, created: Date): Content {
   const { platform, author, runtime } = config;
   const document = {
-    created: formatTime(created),
+    created: formatTimestamp(created),
     author,
     architecture: platform.architecture,
     variant: platform.variant,
@@ -126,11 +126,6 @@ export function formatImageConfig(config: ImageConfig, created: Date): Content {
     history: config.history,
   };
   return contentOf(mediaTypes.ociConfig, JSON.stringify(document));
-}
-
-/** RFC 3339 in whole seconds. */
-export function formatTime(time: Date): string {
-  return time.toISOString().replace(/\.[0-9]+Z$/, 'Z');
 }
 
 function sorted<Value>(map: Readonly<Record<string, Value>> | undefined): Record<string, Value> | undefined {

@@ -1,4 +1,4 @@
-import { inParallel } from '@harbor-pilot/core';
+import { formatTimestamp, inParallel } from '@harbor-pilot/core';
 import { type Content, contentOf, type Descriptor, emptyContent, formatManifest, mediaTypes } from '@harbor-pilot/oci';
 import { pushContent } from '@harbor-pilot/registry';
 import type { PushOptions, PushSignature } from './push.ts';
@@ -47,7 +47,7 @@ function bundleManifest(
     annotations: {
       'dev.sigstore.bundle.content': 'dsse-envelope',
       [predicateTypeAnnotation]: predicateType,
-      'org.opencontainers.image.created': `${clock.now().toISOString().slice(0, 19)}Z`,
+      'org.opencontainers.image.created': formatTimestamp(clock.now()),
     },
   });
 }
