@@ -11,7 +11,6 @@ export interface RuntimeParts {
   readonly name: RuntimeName;
   readonly host: Host;
   readonly cleanup: Cleanup;
-  readonly workspace: string;
   readonly run: RunInfo;
   /** Prints one line that is redacted already, and has nothing that terminals obey. */
   readonly print: (line: string) => void;
@@ -23,7 +22,8 @@ export function createBaseRuntime(parts: RuntimeParts): CiRuntime {
   const printLines = (lines: readonly string[]): void => lines.forEach((line) => void print(forLog(line)));
   return {
     name: parts.name,
-    workspace: parts.workspace,
+    // Not the folder of the project that a CI tells: a step works where its script has gone, as any program does.
+    workspace: host.workingDirectory,
     signal: host.signal,
     run: parts.run,
     environment: host.environment,

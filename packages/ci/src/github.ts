@@ -19,7 +19,6 @@ export function createGithubRuntime(host: Host, cleanup: Cleanup): CiRuntime {
     name: 'github',
     host,
     cleanup,
-    workspace: environment.GITHUB_WORKSPACE ?? host.workingDirectory,
     run: {
       ci: 'github',
       ...(runUrl === undefined ? {} : { runUrl }),

@@ -20,13 +20,12 @@ const shortestMaskedLength = 8;
 /** GitLab CI: foldable sections, outputs as a dotenv report. */
 export function createGitlabRuntime(host: Host, cleanup: Cleanup): CiRuntime {
   const { environment, clock } = host;
-  const workspace = environment.CI_PROJECT_DIR ?? host.workingDirectory;
+  const projectFolder = environment.CI_PROJECT_DIR ?? host.workingDirectory;
   const outputs = new Map<string, string>();
   const base = createBaseRuntime({
     name: 'gitlab',
     host,
     cleanup,
-    workspace,
     run: {
       ci: 'gitlab',
       ...(environment.CI_JOB_URL === undefined ? {} : { runUrl: environment.CI_JOB_URL }),
@@ -41,7 +40,7 @@ export function createGitlabRuntime(host: Host, cleanup: Cleanup): CiRuntime {
     ...base,
     mask: (secret) => {
       base.mask(secret);
-      if (secret.startsWith(`${workspace}.tmp/`)) {
+      if (secret.startsWith(`${projectFolder}.tmp/`)) {
         base.warn(
           'a secret is the path of a file, since its variable is of the type "file": make it one of the type "variable"',
         );
@@ -72,7 +71,7 @@ export function createGitlabRuntime(host: Host, cleanup: Cleanup): CiRuntime {
     },
     inputSources: [(kebab) => componentInput(kebab, environment), ...base.inputSources],
     finish: async () => {
-      const file = join(workspace, dotenvFile);
+      const file = join(projectFolder, dotenvFile);
       const earlier = await stat(file).catch(() => ({ size: 0 }));
       const lines = withinLimit(outputs, reportLimitBytes - earlier.size, base.warn);
       if (lines.length > 0) await appendFile(file, lines.join('')).catch(unwritable(file));

@@ -15,8 +15,6 @@ export function createJenkinsRuntime(host: Host, cleanup: Cleanup): CiRuntime {
     name: 'jenkins',
     host,
     cleanup,
-    // Not WORKSPACE: inside `dir('sub') { … }` every step of a pipeline works in that folder.
-    workspace: host.workingDirectory,
     run: {
       ci: 'jenkins',
       ...(environment.BUILD_URL === undefined ? {} : { runUrl: environment.BUILD_URL }),

@@ -15,7 +15,6 @@ export function createTerminalRuntime(host: Host, cleanup: Cleanup): CiRuntime {
     name: 'terminal',
     host,
     cleanup,
-    workspace: host.workingDirectory,
     run: { ci: 'terminal' },
     print: (line) => live.print(colourful ? colour(line) : line),
   });

@@ -286,9 +286,16 @@ describe('a step in Jenkins', () => {
       error: { code: 'GATE_REFUSED', exitCode: 5 },
     });
   });
+});
 
-  it("works in the folder of the pipeline's dir, not in that of the node", async () => {
-    const host = captureHost({ JENKINS_URL: 'https://jenkins', WORKSPACE: '/elsewhere' }, folder);
+describe.each([
+  ['GitHub', { GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: '/elsewhere' }],
+  ['GitLab', { GITLAB_CI: 'true', CI_PROJECT_DIR: '/elsewhere' }],
+  ['Jenkins', { JENKINS_URL: 'https://jenkins', WORKSPACE: '/elsewhere' }],
+  ['a terminal', {}],
+])('a step in %s', (_name, environment) => {
+  it('works in the folder that its script has gone to, not in that of the project', async () => {
+    const host = captureHost(environment, folder);
     let workspace = '';
     await runInCi(
       async (runtime) => {
