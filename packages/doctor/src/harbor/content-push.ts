@@ -6,17 +6,15 @@ import type { ProjectView } from './examinee.ts';
 const sizeBytes = 1000;
 
 /** The check that sends something. */
-export function pushCheck(view: ProjectView): readonly Check[] {
-  return [
-    {
-      id: 'content-push',
-      area: 'content',
-      title: 'push of a small blob',
-      matters: 'Proxies, storage and limits on the way show only when something is sent.',
-      needs: view.context.mayPush ? ['may-push', 'read-only'] : [],
-      look: () => tryPush(view),
-    },
-  ];
+export function pushCheck(view: ProjectView): Check {
+  return {
+    id: 'content-push',
+    area: 'content',
+    title: 'push of a small blob',
+    matters: 'Proxies, storage and limits on the way show only when something is sent.',
+    needs: view.context.mayPush ? ['may-push', 'read-only'] : [],
+    look: () => tryPush(view),
+  };
 }
 
 /** An upload that is given up goes all the way, and leaves no blob that counts for the quota until it is collected. */

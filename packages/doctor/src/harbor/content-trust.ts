@@ -2,17 +2,15 @@ import type { Check, Finding } from '../check.ts';
 import type { ProjectView } from './examinee.ts';
 
 /** The check of the policy that keeps unsigned images from being pulled. */
-export function contentTrustCheck(view: ProjectView): readonly Check[] {
-  return [
-    {
-      id: 'content-trust',
-      area: 'policies',
-      title: 'content trust',
-      matters: 'What is not signed cannot be pulled by anybody, the cluster included.',
-      needs: ['project'],
-      look: () => lookAtPolicy(view),
-    },
-  ];
+export function contentTrustCheck(view: ProjectView): Check {
+  return {
+    id: 'content-trust',
+    area: 'policies',
+    title: 'content trust',
+    matters: 'What is not signed cannot be pulled by anybody, the cluster included.',
+    needs: ['project'],
+    look: () => lookAtPolicy(view),
+  };
 }
 
 async function lookAtPolicy({ details }: ProjectView): Promise<Finding> {

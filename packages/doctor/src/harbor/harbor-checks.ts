@@ -14,7 +14,8 @@ import { serverChecks } from './server.ts';
 import { vulnerabilityPolicyCheck } from './vulnerability-policy.ts';
 
 /** The checks that need a project. */
-const checksOfProject: readonly ((view: ProjectView) => readonly Check[])[] = [
+const checksOfProject: readonly ((view: ProjectView) => Check | readonly Check[])[] = [
+  projectChecks,
   permissionChecks,
   quotaCheck,
   immutabilityCheck,
@@ -32,7 +33,5 @@ const checksOfProject: readonly ((view: ProjectView) => readonly Check[])[] = [
  */
 export function harborChecks(context: DoctorContext): readonly Check[] {
   const view = examineAs(context);
-  const ofProject =
-    view === undefined ? [] : [...projectChecks(view), ...checksOfProject.flatMap((make) => make(view))];
-  return [...serverChecks(context), ...ofProject];
+  return [...serverChecks(context), ...(view === undefined ? [] : checksOfProject.flatMap((make) => make(view)))];
 }

@@ -6,17 +6,15 @@ import { type ProjectView, unlessDenied } from './examinee.ts';
 import { releaseTag } from './release-tag.ts';
 
 /** The check of the rules that forbid to move and to delete tags. */
-export function immutabilityCheck(view: ProjectView): readonly Check[] {
-  return [
-    {
-      id: 'immutability',
-      area: 'policies',
-      title: 'immutable tags',
-      matters: 'A tag that a rule makes immutable cannot be moved to another image, nor deleted.',
-      needs: ['project'],
-      look: () => unlessDenied(view, '"immutable-tag: list"', () => lookAtRules(view)),
-    },
-  ];
+export function immutabilityCheck(view: ProjectView): Check {
+  return {
+    id: 'immutability',
+    area: 'policies',
+    title: 'immutable tags',
+    matters: 'A tag that a rule makes immutable cannot be moved to another image, nor deleted.',
+    needs: ['project'],
+    look: () => unlessDenied(view, '"immutable-tag: list"', () => lookAtRules(view)),
+  };
 }
 
 /** Tags that are not of a release, by what a rule about them does. */

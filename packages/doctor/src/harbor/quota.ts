@@ -6,17 +6,15 @@ import { type ProjectView, unlessDenied } from './examinee.ts';
 const muchUsed = 80;
 
 /** The check of the project's storage. */
-export function quotaCheck(view: ProjectView): readonly Check[] {
-  return [
-    {
-      id: 'quota',
-      area: 'project',
-      title: 'storage quota',
-      matters: 'A push that exceeds the quota is refused with its last byte, as 403.',
-      needs: ['project'],
-      look: () => unlessDenied(view, '"project: read"', () => lookAtQuota(view)),
-    },
-  ];
+export function quotaCheck(view: ProjectView): Check {
+  return {
+    id: 'quota',
+    area: 'project',
+    title: 'storage quota',
+    matters: 'A push that exceeds the quota is refused with its last byte, as 403.',
+    needs: ['project'],
+    look: () => unlessDenied(view, '"project: read"', () => lookAtQuota(view)),
+  };
 }
 
 async function lookAtQuota({ project, context }: ProjectView): Promise<Finding> {

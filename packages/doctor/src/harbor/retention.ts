@@ -4,24 +4,21 @@ import { type ProjectView, unlessDenied } from './examinee.ts';
 import { releaseTag } from './release-tag.ts';
 
 /** The check of the policy that deletes old tags. */
-export function retentionCheck(view: ProjectView): readonly Check[] {
-  return [
-    {
-      id: 'retention',
-      area: 'policies',
-      title: 'tag retention',
-      matters: 'A retention policy deletes the tags that none of its rules keeps, with images that are still deployed.',
-      needs: ['project'],
-      look: async () => {
-        const { retentionId } = await view.details();
-        if (retentionId === undefined)
-          return { status: 'ok', seen: 'there is no policy: nothing is deleted by itself' };
-        return unlessDenied(view, '"tag-retention: read"', async () => {
-          return judge(view, await view.context.harbor.retentionPolicy(view.project, retentionId));
-        });
-      },
+export function retentionCheck(view: ProjectView): Check {
+  return {
+    id: 'retention',
+    area: 'policies',
+    title: 'tag retention',
+    matters: 'A retention policy deletes the tags that none of its rules keeps, with images that are still deployed.',
+    needs: ['project'],
+    look: async () => {
+      const { retentionId } = await view.details();
+      if (retentionId === undefined) return { status: 'ok', seen: 'there is no policy: nothing is deleted by itself' };
+      return unlessDenied(view, '"tag-retention: read"', async () => {
+        return judge(view, await view.context.harbor.retentionPolicy(view.project, retentionId));
+      });
     },
-  ];
+  };
 }
 
 function judge({ name, context }: ProjectView, policy: RetentionPolicy): Finding {
