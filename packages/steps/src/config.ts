@@ -181,7 +181,8 @@ const kindWords: Readonly<Record<InputDeclaration['kind'], string>> = {
 function plainValue({ kind }: InputDeclaration, value: unknown): RawValue | undefined {
   switch (kind) {
     case 'boolean':
-      return typeof value === 'boolean' ? value : undefined;
+      // "yes" and "on" are texts in YAML 1.2, and every other place takes them.
+      return typeof value === 'boolean' || typeof value === 'string' ? value : undefined;
     case 'number':
       return typeof value === 'number' ? value : undefined;
     case 'duration':

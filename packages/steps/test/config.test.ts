@@ -39,6 +39,10 @@ describe('harbor-pilot.yml', () => {
     expect((await parse('scan-gate:\n  exceptions:\n'))('scan-gate.exceptions')).toBeUndefined();
   });
 
+  it('takes the words for true and false that flags and variables take', async () => {
+    expect((await parse('scan-gate:\n  only-fixed: yes\n'))('scan-gate.only-fixed')).toBe('yes');
+  });
+
   it('may be empty', async () => {
     expect((await parse(''))('image')).toBeUndefined();
   });
@@ -65,7 +69,8 @@ describe('harbor-pilot.yml', () => {
     ['image: [a, b]', /"image" is not text/, /./],
     ['tags: [1.10]', /:1: "tags" is not a list of texts/, /./],
     ['image: 1.10', /"image" is not text/, /quotes/],
-    ['scan-gate:\n  only-fixed: maybe', /:2: "scan-gate.only-fixed" is not true or false/, /./],
+    ['scan-gate:\n  only-fixed: maybe', /:2: the input "scan-gate.only-fixed" is "maybe"/, /Write true or false/],
+    ['scan-gate:\n  only-fixed: 2', /:2: "scan-gate.only-fixed" is not true or false/, /./],
     ['scan-gate:\n  severity-cutoff: hihg', /"hihg"/, /critical, high/],
     ['scan-gate:\n  max:\n    hgih: 1', /:3: unknown key "scan-gate.max.hgih"/, /"scan-gate.max.high"/],
     ['scan-gate:\n  formats: [html, serif]', /:2: .*"serif"/, /Did you mean "sarif"/],
