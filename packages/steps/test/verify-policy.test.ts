@@ -132,7 +132,7 @@ attestations:
       /two texts for one annotation: "a=1"/,
     ],
     ['public-key: keys/release.pub\nannotations: { docker-reference: a }', 'INPUT_INVALID', 0, /cannot be given/],
-    ['insecure-ignore-timestamp: "maybe"', 'CONFIG_INVALID', 1, /is not true or false/],
+    ['insecure-ignore-timestamp: "maybe"', 'CONFIG_INVALID', 1, /"insecure-ignore-timestamp" is "maybe"/],
     ['a: [', 'CONFIG_INVALID', 1, /./],
     [`# ${'x'.repeat(300_000)}`, 'CONFIG_INVALID', 0, /larger than/],
   ])('is refused with its line: %.60s', async (text, code, line, message) => {
