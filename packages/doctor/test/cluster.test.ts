@@ -80,7 +80,7 @@ describe('an account of the cluster', () => {
     const results = await examineWith({ isAllowed: (_verb, resource) => !['events', 'nodes'].includes(resource) });
     expect(results.get('cluster-permissions')).toMatchObject({
       status: 'warning',
-      seen: 'a rollout works, but the account may not list events in shop, watch events in shop, list nodes',
+      seen: 'a rollout works, but the account may not list events in shop, watch events in shop',
     });
   });
 

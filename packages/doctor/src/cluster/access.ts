@@ -28,7 +28,7 @@ export function access(view: ClusterView): Check {
       return {
         status: 'warning',
         seen: `a rollout works, but the account may not ${denied.join(', ')}`,
-        advice: 'With these rights it says more about why pods do not start, and whether nodes can run the image.',
+        advice: 'With these rights it says more about why pods do not start.',
       };
     },
   };
@@ -53,6 +53,5 @@ function helpfulRights(namespace: string): readonly Permission[] {
   return [
     { verb: 'list', resource: resources.events, namespace },
     { verb: 'watch', resource: resources.events, namespace },
-    { verb: 'list', resource: resources.nodes, namespace: undefined },
   ];
 }
