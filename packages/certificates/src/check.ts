@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { type Clock, formatTime, PilotError, unreadable } from '@harbor-pilot/core';
+import { type Clock, formatCount, formatTime, PilotError, unreadable } from '@harbor-pilot/core';
 import { type CertificateFacts, factsOf } from './facts.ts';
 import { fetchCertificates, parseLiveHost } from './live-host.ts';
 import { readCertificates } from './read-certificates.ts';
@@ -84,8 +84,8 @@ export function describeCertificate(certificate: CheckedCertificate): readonly s
 
 function describeState({ state, expiresAt, validFrom, daysLeft }: CheckedCertificate): string {
   if (state === 'not-yet-valid') return `is valid only from ${formatTime(validFrom)}`;
-  const days = `${Math.abs(daysLeft)} day${Math.abs(daysLeft) === 1 ? '' : 's'}`;
-  return state === 'expired' ? `expired ${formatTime(expiresAt)}` : `expires ${formatTime(expiresAt)}, in ${days}`;
+  if (state === 'expired') return `expired ${formatTime(expiresAt)}`;
+  return `expires ${formatTime(expiresAt)}, in ${formatCount(daysLeft, 'day')}`;
 }
 
 function judge(source: string, certificate: X509Certificate, minimumDays: number, now: Date): CheckedCertificate {

@@ -1,4 +1,4 @@
-import { PilotError } from '@harbor-pilot/core';
+import { formatCount, PilotError } from '@harbor-pilot/core';
 import { coversTag } from '@harbor-pilot/harbor';
 import type { Registry } from '@harbor-pilot/registry';
 import type { Check, Finding } from '../check.ts';
@@ -36,7 +36,7 @@ async function lookAtRules(view: ProjectView): Promise<Finding> {
   const { context, project, name } = view;
   const rules = (await context.harbor.immutabilityRules(project)).filter(({ isDisabled }) => !isDisabled);
   if (rules.length === 0) return { status: 'ok', seen: 'there is no rule' };
-  const count = `${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}`;
+  const count = formatCount(rules.length, 'rule');
   if (name === undefined) return { status: 'skipped', seen: `${count}, and no repository was named` };
   const covers = (tag: string): boolean => rules.some((rule) => coversTag(rule, name, tag));
   const facts = otherTags.filter(({ tag }) => covers(tag)).map(({ consequence }) => consequence);

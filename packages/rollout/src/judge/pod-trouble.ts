@@ -1,4 +1,5 @@
 import { countAt, dig, type KubeObject, listAt, textAt, uidOf } from '@harbor-pilot/cluster';
+import { formatCount } from '@harbor-pilot/core';
 import { pullAdvice } from './pull-advice.ts';
 import { conditionOf } from './workload-progress.ts';
 
@@ -93,7 +94,7 @@ function failedExit(pod: KubeObject, status: unknown): string | undefined {
   if (exitCode === 0 && !backingOff) return undefined;
   const why = textAt(ended, 'reason') === 'OOMKilled' ? ' (OOMKilled: it used more memory than its limit)' : '';
   const restarts = countAt(status, 'restartCount');
-  const again = restarts === 0 ? '' : ` after ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`;
+  const again = restarts === 0 ? '' : ` after ${formatCount(restarts, 'restart')}`;
   const node = textAt(pod, 'spec', 'nodeName');
   return `exited with code ${exitCode}${why}${again}${node === '' ? '' : ` on ${node}`}`;
 }

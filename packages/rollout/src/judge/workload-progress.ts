@@ -1,4 +1,5 @@
 import { countAt, dig, type KubeObject, listAt, textAt } from '@harbor-pilot/cluster';
+import { formatCount } from '@harbor-pilot/core';
 import { imageUses } from '../manifests/pin-images.ts';
 
 /** What a workload is expected to become. */
@@ -86,7 +87,7 @@ function deploymentProgress(deployment: KubeObject, expected: Expectation): Prog
   const available = countAt(deployment, 'status', 'availableReplicas');
   if (updated < wanted) return progressing(`${updated} of ${wanted} new replicas started`);
   const old = replicas - updated;
-  if (old > 0) return progressing(old === 1 ? '1 old replica still there' : `${old} old replicas still there`);
+  if (old > 0) return progressing(`${formatCount(old, 'old replica')} still there`);
   if (available < updated) return progressing(`${available} of ${updated} new replicas available`);
   return completeWith(available);
 }
