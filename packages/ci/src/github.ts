@@ -1,6 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import * as core from '@actions/core';
 import { PilotError, redact, registerSecret } from '@harbor-pilot/core';
+import type { RunInfo } from '@harbor-pilot/step-kit';
 import { createBaseRuntime } from './base-runtime.ts';
 import type { CiRuntime } from './ci-runtime.ts';
 import type { Cleanup } from './cleanup.ts';
@@ -14,17 +15,11 @@ export function createGithubRuntime(host: Host, cleanup: Cleanup): CiRuntime {
   const masked = new Set<string>();
   const folders: string[] = [];
   const logouts: Readonly<Record<string, string>>[] = [];
-  const runUrl = githubRunUrl(environment);
   const base = createBaseRuntime({
     name: 'github',
     host,
     cleanup,
-    run: {
-      ci: 'github',
-      ...(runUrl === undefined ? {} : { runUrl }),
-      ...(environment.GITHUB_SHA === undefined ? {} : { commit: environment.GITHUB_SHA }),
-      ...(repositoryUrl(environment) === undefined ? {} : { repositoryUrl: repositoryUrl(environment) as string }),
-    },
+    run: runOf(environment),
     print: (line) => core.info(withoutCommands(line)),
   });
   return {
@@ -90,14 +85,19 @@ function withoutCommands(text: string): string {
   return text.replaceAll(/^(\s*)::/gm, '$1: :').replaceAll(/##(?=\w*\[)/g, '## ');
 }
 
-function githubRunUrl(environment: Host['environment']): string | undefined {
-  const repository = repositoryUrl(environment);
-  return repository === undefined || environment.GITHUB_RUN_ID === undefined
-    ? undefined
-    : `${repository}/actions/runs/${environment.GITHUB_RUN_ID}`;
-}
-
-function repositoryUrl(environment: Host['environment']): string | undefined {
-  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = environment;
-  return server === undefined || repository === undefined ? undefined : `${server}/${repository}`;
+function runOf(environment: Host['environment']): RunInfo {
+  const {
+    GITHUB_SERVER_URL: server,
+    GITHUB_REPOSITORY: repository,
+    GITHUB_RUN_ID: id,
+    GITHUB_SHA: commit,
+  } = environment;
+  if (server === undefined || repository === undefined) return { ci: 'github', commit };
+  const repositoryUrl = `${server}/${repository}`;
+  return {
+    ci: 'github',
+    commit,
+    repositoryUrl,
+    runUrl: id === undefined ? undefined : `${repositoryUrl}/actions/runs/${id}`,
+  };
 }

@@ -28,9 +28,9 @@ export function createGitlabRuntime(host: Host, cleanup: Cleanup): CiRuntime {
     cleanup,
     run: {
       ci: 'gitlab',
-      ...(environment.CI_JOB_URL === undefined ? {} : { runUrl: environment.CI_JOB_URL }),
-      ...(environment.CI_COMMIT_SHA === undefined ? {} : { commit: environment.CI_COMMIT_SHA }),
-      ...(environment.CI_PROJECT_URL === undefined ? {} : { repositoryUrl: environment.CI_PROJECT_URL }),
+      runUrl: environment.CI_JOB_URL,
+      commit: environment.CI_COMMIT_SHA,
+      repositoryUrl: environment.CI_PROJECT_URL,
     },
     print: (line) => host.writeOut(`${line}\n`),
   });

@@ -17,9 +17,9 @@ export function createJenkinsRuntime(host: Host, cleanup: Cleanup): CiRuntime {
     cleanup,
     run: {
       ci: 'jenkins',
-      ...(environment.BUILD_URL === undefined ? {} : { runUrl: environment.BUILD_URL }),
-      ...(environment.GIT_COMMIT === undefined ? {} : { commit: environment.GIT_COMMIT }),
-      ...(environment.GIT_URL === undefined ? {} : { repositoryUrl: environment.GIT_URL }),
+      runUrl: environment.BUILD_URL,
+      commit: environment.GIT_COMMIT,
+      repositoryUrl: environment.GIT_URL,
     },
     print: (line) => host.writeOut(`${line}\n`),
   });

@@ -7,9 +7,9 @@ export type RuntimeName = 'github' | 'gitlab' | 'jenkins' | 'terminal';
 /** What the CI tells about the run, for records and reports; empty on a terminal. */
 export interface RunInfo {
   readonly ci: RuntimeName;
-  readonly runUrl?: string;
-  readonly commit?: string;
-  readonly repositoryUrl?: string;
+  readonly runUrl?: string | undefined;
+  readonly commit?: string | undefined;
+  readonly repositoryUrl?: string | undefined;
 }
 
 /** A terminal that somebody looks at. */
