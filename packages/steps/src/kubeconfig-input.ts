@@ -30,7 +30,7 @@ const kubeconfigText = /\n|apiVersion|^YXBpVmVyc2lvb/;
 
 /** The input is one path; the variable may be several, as for kubectl. */
 function kubeconfigPaths(kubeconfig: string | undefined, { environment, workspace }: Runtime): readonly string[] {
-  const given = kubeconfig ?? environment.KUBECONFIG ?? '';
+  const given = (kubeconfig ?? environment.KUBECONFIG ?? '').trim();
   if (kubeconfigText.test(given)) {
     registerSecret(given);
     throw new PilotError('INPUT_INVALID', 'the text of a kubeconfig is given where the path of one belongs', {
