@@ -82,7 +82,7 @@ export type ErrorCode = keyof typeof errorFamilies;
 /** What a {@link PilotError} carries besides its code and message. */
 export interface ErrorExtras {
   /** What the user can do, as one or two sentences. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   readonly cause?: unknown;
   /** Facts for machines: plain values, redacted like the message. */
   readonly details?: Readonly<Record<string, string | number | boolean>>;

@@ -21,7 +21,7 @@ export interface TarUse {
   /** Whether `.wh.` names delete (OCI image spec 1.1.1, layer.md), as in layers. */
   readonly whiteouts: boolean;
   /** Owner of everything, instead of those in the tar. */
-  readonly owner?: Owner;
+  readonly owner?: Owner | undefined;
   contentOf(entry: TarEntry): FileContent;
 }
 

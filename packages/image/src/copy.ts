@@ -18,9 +18,9 @@ export interface CopyTarget {
   /** Absolute; a slash at its end says that it is a folder. */
   readonly destination: string;
   /** Instead of the owner of the source. */
-  readonly owner?: Owner;
+  readonly owner?: Owner | undefined;
   /** Instead of the mode of the source. */
-  readonly mode?: number;
+  readonly mode?: number | undefined;
   readonly at: SourceLine;
 }
 

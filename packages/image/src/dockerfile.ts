@@ -32,8 +32,8 @@ export interface Instruction {
 /** An error about a place in a Dockerfile. */
 export function invalidAt(at: SourceLine, message: string, hint?: string, cause?: unknown): PilotError {
   return new PilotError('DOCKERFILE_INVALID', `${at.file}:${at.line}: ${message}`, {
-    ...(hint === undefined ? {} : { hint }),
-    ...(cause === undefined ? {} : { cause }),
+    hint,
+    cause,
     details: { file: at.file, line: at.line },
   });
 }

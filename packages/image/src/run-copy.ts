@@ -42,13 +42,7 @@ export async function runCopy(
   const draft = draftOver(action.link ? emptyDirectory() : tree);
   const owner = action.chown === undefined ? undefined : await resolveOwner(filled(action.chown), tree, at);
   const mode = action.chmod === undefined ? undefined : parseMode(filled(action.chmod), command);
-  const target: CopyTarget = {
-    draft,
-    destination,
-    at,
-    ...(owner === undefined ? {} : { owner }),
-    ...(mode === undefined ? {} : { mode }),
-  };
+  const target: CopyTarget = { draft, destination, at, owner, mode };
   for (const source of action.sources) {
     for (const match of findMatches(surroundings.origin, filled(source), at)) {
       const { node } = match;
@@ -111,7 +105,7 @@ async function unpackInto(
   const name = `the archive ${baseName(key)}`;
   const tar = await openTar({ name, key, fileName, open: node.content.open }, workDirectory, signal);
   const into = ensureFolder(target, target.destination);
-  const use = { name, into, whiteouts: false, contentOf: tar.contentOf, ...(owner === undefined ? {} : { owner }) };
+  const use = { name, into, whiteouts: false, contentOf: tar.contentOf, owner };
   await applyTar(draft, tar.entries(), use);
   return true;
 }

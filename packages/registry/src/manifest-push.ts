@@ -146,6 +146,6 @@ function immutable(
   return new PilotError(
     'TAG_IMMUTABLE',
     `${session.host}/${repository}:${tag} is immutable and ${holder}; it was not set to ${wanted.digest}`,
-    { cause, hint: cause.hint ?? '', details: { tag, digest: wanted.digest } },
+    { cause, hint: cause.hint, details: { tag, digest: wanted.digest } },
   );
 }

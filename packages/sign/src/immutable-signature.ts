@@ -23,7 +23,7 @@ export async function explainImmutableSignature(error: unknown, place: SignedPla
   return new PilotError('TAG_IMMUTABLE', `${error.message}: ${nameOf(rule)} of the project ${project} covers it`, {
     cause: error,
     details: error.details,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    hint: error.hint,
   });
 }
 

@@ -43,7 +43,7 @@ function readPublicKey(answer: Readonly<Record<string, unknown>>, program: strin
     if (!(error instanceof PilotError)) throw error;
     throw new PilotError('KEY_INVALID', `the answer of ${program} cannot be used: ${error.message}`, {
       cause: error,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      hint: error.hint,
     });
   }
 }

@@ -106,6 +106,6 @@ function outputsOf(checks: readonly CheckResult[], report: string | undefined): 
 function failureOf({ id, title, seen, advice, code = 'INTERNAL' }: CheckResult): PilotError {
   return new PilotError(code, `${title}: ${seen}`, {
     details: { check: id },
-    ...(advice === undefined ? {} : { hint: advice }),
+    hint: advice,
   });
 }

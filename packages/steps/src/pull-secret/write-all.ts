@@ -41,7 +41,7 @@ export async function writeAll(
   const all = failures.map(({ namespace, error }) => `${namespace}: ${error.message}`).join('; ');
   const count = `${failures.length} of ${plan.namespaces.length}`;
   throw new PilotError(code, `the pull secret is not complete in ${count} namespaces: ${all}`, {
-    ...(hint === undefined ? {} : { hint }),
+    hint,
     cause: first.error,
     details,
   });
