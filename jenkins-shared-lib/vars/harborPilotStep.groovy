@@ -25,7 +25,7 @@ Map call(String step, Map variables, Map args) {
             }
         }
         result = StepCall.parse(fileExists(stepCall.resultFile()) ? readFile(stepCall.resultFile()) : '')
-        keepReports(StepCall.camelCase(result.outputs as Map))
+        keepReports(StepCall.within(pwd(), StepCall.camelCase(result.outputs as Map)))
     } finally {
         dir(stepCall.folder) {
             deleteDir()

@@ -110,6 +110,13 @@ class StepCall implements Serializable {
         return "[${failure.code}] ${failure.message}${hint}".toString()
     }
 
+    /** Outputs whose paths are relative to a folder, as the steps of Jenkins want those of files in the workspace. */
+    @NonCPS
+    static Map within(String folder, Map outputs) {
+        String start = "${folder}/"
+        return outputs.collectEntries { name, value -> [name, value.toString().startsWith(start) ? value.toString().substring(start.length()) : value] }
+    }
+
     /** What the step has left for people to read, files and folders, as patterns of Ant. */
     @NonCPS
     static String filesToKeep(Map outputs) {

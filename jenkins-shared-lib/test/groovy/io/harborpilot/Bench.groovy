@@ -84,6 +84,7 @@ abstract class Bench extends BasePipelineTestCPS {
             }
         }
         helper.registerAllowedMethod('pwd', [Map]) { args -> args.tmp ? "${here()}@tmp".toString() : here().path }
+        helper.registerAllowedMethod('pwd', []) { -> here().path }
         helper.registerAllowedMethod('deleteDir', []) { -> here().deleteDir() }
         for (kind in ['usernamePassword', 'string', 'file', 'certificate']) {
             helper.registerAllowedMethod(kind, [Map]) { args -> args }

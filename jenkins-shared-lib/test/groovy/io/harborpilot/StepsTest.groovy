@@ -170,7 +170,7 @@ class StepsTest extends Bench {
         result = [
             outputs: [
                 junit: '.harbor-pilot/gate/r.xml', sarif: '.harbor-pilot/gate/r.sarif', 'gate-reports': '.harbor-pilot/gate',
-                record: 'harbor-pilot.json', report: 'harbor-pilot.html',
+                record: 'harbor-pilot.json', report: "${workspace}/harbor-pilot.html".toString(),
             ],
             error: [code: 'GATE_REFUSED', message: 'refused', exitCode: 5],
         ]
