@@ -1,4 +1,4 @@
-import type { InputDeclaration } from './inputs.ts';
+import type { InputDeclaration } from './input-declaration.ts';
 
 /** The words that an input takes, as a sentence: ``One of `harbor`, `file`.``; undefined when it takes any text. */
 export function choicesText(declaration: InputDeclaration): string | undefined {

@@ -1,4 +1,4 @@
-import { environmentName, kebabName } from './inputs.ts';
+import { environmentName, kebabName } from './input-names.ts';
 
 /**
  * `onlyFixed` → `HARBOR_PILOT_INPUT_ONLY_FIXED`: the variable in which a job of GitLab's components hands over an input. Not the one that users

@@ -1,4 +1,4 @@
-import type { InputDeclaration } from './inputs.ts';
+import type { InputDeclaration } from './input-declaration.ts';
 
 /** The default of an input as a user would write it: `linux/amd64,linux/arm64`, `300s`; undefined when there is none. */
 export function defaultText({ kind, default: fallback }: InputDeclaration): string | undefined {

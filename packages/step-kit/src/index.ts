@@ -12,31 +12,26 @@ export {
   ratedSeverities,
   type Upgrade,
 } from './gate-report.ts';
-export {
-  type BooleanInput,
-  type ChoiceInput,
-  camelName,
-  type DurationInput,
-  environmentName,
-  type InputDeclaration,
-  type InputDeclarations,
-  type InputSource,
-  type InputValues,
-  kebabName,
-  type LinesInput,
-  type ListInput,
-  missingInput,
-  type NumberInput,
-  parseInput,
-  parseInputs,
-  type RawValue,
-  type SecretInput,
-  type Structure,
-  type StructureInput,
-  type TextInput,
-} from './inputs.ts';
+export type {
+  BooleanInput,
+  ChoiceInput,
+  DurationInput,
+  InputDeclaration,
+  InputDeclarations,
+  InputValues,
+  LinesInput,
+  ListInput,
+  NumberInput,
+  SecretInput,
+  Structure,
+  StructureInput,
+  TextInput,
+} from './input-declaration.ts';
+export { camelName, environmentName, kebabName } from './input-names.ts';
+export { type InputSource, missingInput, parseInputs } from './inputs.ts';
 export { otherVariables } from './other-variables.ts';
 export { outputVariable } from './output-variable.ts';
+export { parseInput, type RawValue } from './parse-input.ts';
 export {
   type BuildPart,
   type GatePart,

@@ -1,4 +1,4 @@
-import { environmentName, kebabName } from './inputs.ts';
+import { environmentName, kebabName } from './input-names.ts';
 
 /**
  * `digest` → `HARBOR_PILOT_OUTPUT_DIGEST`: the variable of an output in later jobs of GitLab. Not the name of an input: a variable from

@@ -1,4 +1,4 @@
-import type { InputDeclarations, InputValues } from './inputs.ts';
+import type { InputDeclarations, InputValues } from './input-declaration.ts';
 import type { Runtime } from './runtime.ts';
 
 /** The declaration of one output. */
