@@ -154,7 +154,8 @@ function checkedValue(
   const [place, where] = [path.join('.'), whereIs(path)];
   const plain = plainValue(declaration, value);
   if (plain === undefined) {
-    const hint = typeof value === 'number' ? 'Put it in quotes: a number may lose digits, 1.10 is 1.1.' : undefined;
+    const isForText = typeof value === 'number' && declaration.kind !== 'boolean';
+    const hint = isForText ? 'Put it in quotes: a number may lose digits, 1.10 is 1.1.' : undefined;
     throw invalid(where, `"${place}" is not ${kindWords[declaration.kind]}`, undefined, hint);
   }
   try {

@@ -73,6 +73,7 @@ describe('harbor-pilot.yml', () => {
     ['scan-gate:\n  only-fixed: 2', /:2: "scan-gate.only-fixed" is not true or false/, /./],
     ['scan-gate:\n  severity-cutoff: hihg', /"hihg"/, /critical, high/],
     ['scan-gate:\n  max:\n    hgih: 1', /:3: unknown key "scan-gate.max.hgih"/, /"scan-gate.max.high"/],
+    ['scan-gate:\n  fail-build: 0', /:2: "scan-gate.fail-build" is not true or false/, /Compare the file/],
     ['scan-gate:\n  formats: [html, serif]', /:2: .*"serif"/, /Did you mean "sarif"/],
     ['scan-gate:\n  min-cvss: 11', /:2: .*"11"/, /from 0 to 10/],
     ['image: a/b\nverify:\n  public-key:', /:3: "verify.public-key" has no value/, /remove the line/],
