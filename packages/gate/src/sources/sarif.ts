@@ -26,7 +26,8 @@ const tellingFixes = /^(?:trivy|grype|docker scout)\b/i;
 const otherKinds: readonly unknown[] = ['Misconfiguration', 'Secret', 'License'];
 const noRule: Rule = { help: '' };
 /** Those who look for vulnerabilities of images. Where others find nothing, they may never have looked for any. */
-const imageScanners = /trivy|grype|anchore|snyk container|scout|clair/i;
+const imageScanners =
+  /trivy|grype|anchore|container|docker scout|clair|xray|prisma cloud|twistlock|\bwiz\b|sysdig|neuvector|qualys/i;
 
 /** Reads SARIF 2.1.0 as Trivy, Grype, Docker Scout and Snyk write it: what SARIF has no place for stands in the texts. */
 export async function readSarif(json: LongJson): Promise<ScanFile> {
