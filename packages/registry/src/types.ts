@@ -33,7 +33,7 @@ export interface PushOptions {
 /** A manifest with a subject, as it was pushed. */
 export interface PushedReferrer extends Descriptor {
   /** Whether a tag had to be set that stands in for the list of referrers; other jobs that set it at the same moment may still lose this entry. */
-  readonly isTagSet?: boolean;
+  readonly isTagSet: boolean;
 }
 
 /** One registry, as one account. Methods throw PilotError with codes of the families auth, infrastructure, state, policy and integrity. */

@@ -28,8 +28,7 @@ export function bundleReferrer(
   return async () => {
     blobs ??= pushBlobs();
     await blobs;
-    const { digest, isTagSet = false } = await registry.pushReferrer(repository, manifest);
-    return { digest, isTagSet };
+    return registry.pushReferrer(repository, manifest);
   };
 }
 

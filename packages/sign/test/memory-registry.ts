@@ -57,7 +57,7 @@ export function memoryRegistry(host = 'harbor.example.com'): MemoryRegistry {
       return 'pushed';
     },
     pushManifest,
-    pushReferrer: pushManifest,
+    pushReferrer: async (repository, content) => ({ ...(await pushManifest(repository, content)), isTagSet: false }),
     async *listReferrers(repository, subject) {
       for (const [name, { bytes, descriptor }] of manifests) {
         const [place = '', reference = ''] = name.split('|');
