@@ -30,6 +30,17 @@ describe('immutable tags', () => {
     expect((await world.push('acme/free', 'v1', manifest, [])).status).toBe(201);
   });
 
+  // v2.15.2, api/v2.0/swagger.yaml: what is empty is left out, and the parameter has this name.
+  it('have rules that may be empty, known by a number', async () => {
+    const path = '/projects/acme/immutabletagrules';
+    const { headers } = await world.send('POST', path, {});
+    const rules = (await world.send('GET', path)).json;
+    expect(rules.at(-1)).toEqual({ id: expect.any(Number), tag_selectors: null });
+    const { json } = await world.send('DELETE', `${path}/x`);
+    expect(json.errors[0].message).toContain('immutable_rule_id in path must be of type int64: "x"');
+    expect((await world.send('DELETE', String(headers.location).replace('/api/v2.0', ''))).status).toBe(200);
+  });
+
   it('cannot be deleted, nor can what wears them', async () => {
     const base = '/projects/acme/repositories/locked%252Fapp';
     for (const path of [`${base}/artifacts/v1/tags/v1`, `${base}/artifacts/v1`, base]) {

@@ -39,7 +39,10 @@ describe('a project that is made', () => {
     await create({ project_name: 'settled', public: true, metadata });
     const { severity, auto_scan, public: open, ...rest } = (await shown('/projects/settled')).metadata;
     expect([severity, auto_scan, open, rest]).toEqual(['none', 'so so', 'true', {}]);
-    expect((await shown('/projects/settled/metadatas/')).severity).toBe('Negligible');
+    // The scanner is kept among them (v2.15.2, src/controller/scanner/base_controller.go).
+    await world.send('PUT', '/projects/settled/scanner', { uuid: 'some' });
+    const listed = await shown('/projects/settled/metadatas/');
+    expect([listed.severity, listed.projectScanner]).toEqual(['Negligible', 'some']);
   });
 
   it('is found at its name or its id', async () => {

@@ -133,6 +133,13 @@ describe('lists of robots', () => {
     expect((await world.send('GET', `/robots?q=${encodeURIComponent(q)}`)).status).toBe(status);
   });
 
+  // v2.15.2, src/server/v2.0/handler/robot.go
+  it('are those of the system where a project is named without its level', async () => {
+    await create(robotOf([on('acme', 'log:list')], { level: 'system' }));
+    const count = async (q: string) => (await world.send('GET', `/robots?q=${q}`)).headers['x-total-count'];
+    expect(await count('ProjectID%3D99')).toBe(await count('Level%3Dsystem'));
+  });
+
   it('belong to projects and the system, and find names without their prefix', async () => {
     const { json } = await create(robotOf([on('acme', 'log:list')], { level: 'project' }));
     // What is encoded once has a space instead of the plus sign in the name.

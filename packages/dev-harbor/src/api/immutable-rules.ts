@@ -12,8 +12,8 @@ import { idParameter } from './id-parameter.ts';
 export const immutableRuleRoutes: readonly Route[] = [
   { method: 'GET', pattern: '/projects/{project}/immutabletagrules', handle: listRules, lists: true },
   { method: 'POST', pattern: '/projects/{project}/immutabletagrules', handle: createRule },
-  { method: 'PUT', pattern: '/projects/{project}/immutabletagrules/{id}', handle: changeRule },
-  { method: 'DELETE', pattern: '/projects/{project}/immutabletagrules/{id}', handle: deleteRule },
+  { method: 'PUT', pattern: '/projects/{project}/immutabletagrules/{immutable_rule_id}', handle: changeRule },
+  { method: 'DELETE', pattern: '/projects/{project}/immutabletagrules/{immutable_rule_id}', handle: deleteRule },
 ];
 
 const fields: Fields = {
@@ -45,7 +45,7 @@ async function createRule(harbor: Harbor, exchange: Exchange): Promise<void> {
 
 /** Who switches a rule on or off changes nothing else of it. */
 async function changeRule(harbor: Harbor, exchange: Exchange): Promise<void> {
-  const id = idParameter(exchange, 'id');
+  const id = idParameter(exchange, 'immutable_rule_id');
   const body = await readBody(exchange, 'ImmutableRule', fields);
   if (asNumber(body.id) !== id) {
     throw badRequest("bad request: the immutable_rule_id doesn't match the id in the payload body of ImmutableRule");
@@ -63,7 +63,7 @@ function deleteRule(harbor: Harbor, exchange: Exchange): void {
 }
 
 function requireRule(harbor: Harbor, exchange: Exchange, permission: string): ImmutableRule {
-  const id = idParameter(exchange, 'id');
+  const id = idParameter(exchange, 'immutable_rule_id');
   const project = harbor.authorizer.requireProject(exchange, permission);
   const rule = harbor.immutableRules.byId(id);
   if (rule === undefined) throw notFound(`immutable rule ${id} not found`);
@@ -101,12 +101,12 @@ const meaning = ({ action, template, tagSelectors, scopeSelectors }: Omit<Immuta
 function viewRule(rule: ImmutableRule) {
   const scopes = Object.entries(rule.scopeSelectors).map(([key, selectors]) => [key, orNull(selectors)]);
   return {
-    action: rule.action,
+    ...(rule.action === '' ? {} : { action: rule.action }),
     ...(rule.isDisabled === 1 ? { disabled: true } : {}),
     id: rule.id,
     ...(scopes.length === 0 ? {} : { scope_selectors: Object.fromEntries(scopes) }),
     tag_selectors: orNull(rule.tagSelectors),
-    template: rule.template,
+    ...(rule.template === '' ? {} : { template: rule.template }),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Exchange } from '../server/exchange.ts';
 import { checkLength } from '../server/parameters.ts';
 import { badRequest, conflict } from '../server/refusal.ts';
 import type { Route } from '../server/router.ts';
+import type { Project } from '../store/projects.ts';
 
 /** The settings of a project one by one. */
 export const metadataRoutes: readonly Route[] = [
@@ -50,13 +51,18 @@ export function knownMetadata({ version }: Harbor, values: Body): Record<string,
 }
 
 function listMetadata(harbor: Harbor, exchange: Exchange): void {
-  exchange.json(200, harbor.authorizer.requireProject(exchange, 'metadata:list').metadata);
+  exchange.json(200, settingsOf(harbor.authorizer.requireProject(exchange, 'metadata:list')));
 }
 
 function showMetadata(harbor: Harbor, exchange: Exchange): void {
-  const { metadata } = harbor.authorizer.requireProject(exchange, 'metadata:read');
+  const settings = settingsOf(harbor.authorizer.requireProject(exchange, 'metadata:read'));
   const key = exchange.parameter('key');
-  exchange.json(200, Object.hasOwn(metadata, key) ? { [key]: metadata[key] } : {});
+  exchange.json(200, Object.hasOwn(settings, key) ? { [key]: settings[key] } : {});
+}
+
+/** Harbor keeps the scanner of a project among its settings (v2.15.2, src/controller/scanner/base_controller.go). */
+function settingsOf({ metadata, scanner }: Project): Readonly<Record<string, string>> {
+  return scanner === null ? metadata : { ...metadata, projectScanner: scanner };
 }
 
 async function addMetadata(harbor: Harbor, exchange: Exchange): Promise<void> {

@@ -1,5 +1,6 @@
 import { asArray, asNumber, asObject, asString } from '@harbor-pilot/core';
 import { digestOf, isIndexType, manifestMediaTypes } from '@harbor-pilot/oci';
+import { readWholeJson } from '../server/go-json.ts';
 import { mediaTypeOf } from '../server/media-type.ts';
 import { Refusal } from '../server/refusal.ts';
 import { isReadable, shapeProblem } from './manifest-shape.ts';
@@ -42,8 +43,9 @@ const unreadable = (reason: string): Refusal =>
  */
 export function readManifest(bytes: Buffer, contentType: string): PushedManifest {
   const mediaType = mediaTypeOf(contentType) ?? '';
-  if (!manifestMediaTypes.includes(mediaType)) throw unreadable('missing signature key');
-  const json = parse(bytes);
+  const isKnown = manifestMediaTypes.includes(mediaType);
+  const json = parse(bytes, isKnown ? '' : 'error unmarshalling content: ');
+  if (!isKnown) throw unreadable('missing signature key');
   const problem = shapeProblem(json, mediaType);
   if (problem !== undefined) throw unreadable(problem);
   const isIndex = isIndexType(mediaType);
@@ -64,14 +66,15 @@ export function readManifest(bytes: Buffer, contentType: string): PushedManifest
   };
 }
 
-function parse(bytes: Buffer): Readonly<Record<string, unknown>> {
+/** @param context what comes before the reason when it cannot be read. */
+function parse(bytes: Buffer, context: string): Readonly<Record<string, unknown>> {
   try {
-    const json = asObject(JSON.parse(bytes.toString()) ?? {});
+    const json = asObject(readWholeJson(bytes) ?? {});
     if (json !== undefined) return json;
   } catch (error) {
-    throw unreadable(String(error));
+    throw unreadable(`${context}${(error as Error).message}`);
   }
-  throw unreadable('it is no object');
+  throw unreadable(`${context}it is no object`);
 }
 
 function partOf(value: unknown): Part {

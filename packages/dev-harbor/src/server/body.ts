@@ -1,4 +1,5 @@
 import type { Exchange } from './exchange.ts';
+import { readFirstJson } from './go-json.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { invalid, invalidField } from './refusal.ts';
 
@@ -46,14 +47,14 @@ export async function readOptionalBody(
   fields: Fields | 'texts',
 ): Promise<Body | undefined> {
   checkBodyType(exchange);
-  const text = (await exchange.body(limitBytes)).toString();
-  if (text.trim() === '') return undefined;
+  const bytes = await exchange.body(limitBytes);
+  if (bytes.toString().trim() === '') return undefined;
   const unreadable = (reason: string) => invalid(`parsing ${name} body from "" failed, because ${reason}`);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = readFirstJson(bytes);
   } catch (error) {
-    throw unreadable(String(error));
+    throw unreadable((error as Error).message);
   }
   if (!isOfKind(value, 'object')) throw unreadable('it is no object');
   if (fields === 'texts' && !isOfKind(value, fields)) throw unreadable('not all its fields are texts');

@@ -84,5 +84,11 @@ function refuse(harbor: Harbor, exchange: Exchange, error: unknown): void {
   }
   if (!(error instanceof Refusal)) harbor.warn(`${exchange.method} ${exchange.path}: ${String(error)}`);
   const { status, faults, headers } = error instanceof Refusal ? error : internalError();
-  exchange.json(status, { errors: faults }, headers);
+  exchange.json(status, { errors: faults }, { ...challengeOf(exchange, status), ...headers });
+}
+
+/** What does not fit the API's description is refused with a challenge where no password came (go-openapi/runtime 0.32, middleware/context.go). */
+function challengeOf(exchange: Exchange, status: number): Record<string, string> {
+  const hasPassword = /^basic /i.test(exchange.header('authorization') ?? '');
+  return status === 422 && !hasPassword ? { 'WWW-Authenticate': 'Basic realm="API"' } : {};
 }
