@@ -35,4 +35,4 @@ export { together } from './together.ts';
 export { unless } from './unless.ts';
 export { unreadable } from './unreadable.ts';
 export { unwritable } from './unwritable.ts';
-export { type WriteOptions, writeWhole } from './whole-file.ts';
+export { partOf, type WriteOptions, writeWhole } from './whole-file.ts';

@@ -3,6 +3,14 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { unwritable } from './unwritable.ts';
 
+/**
+ * A name beside a file for what is not all of it yet. Nobody else has it: processes in several containers may share a folder
+ * and the number that each has in its own.
+ */
+export function partOf(path: string): string {
+  return `${path}.${randomUUID()}.part`;
+}
+
 /** How a file is written. */
 export interface WriteOptions {
   /** Who may read it; as the system has it when absent. */
@@ -23,7 +31,7 @@ export async function writeWhole(
   content: string | Uint8Array,
   options: WriteOptions = {},
 ): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.part`;
+  const temporary = partOf(path);
   try {
     if (content.length <= smallFile && options.flush !== true) {
       writeFileSync(temporary, content, { flag: 'wx', ...options });

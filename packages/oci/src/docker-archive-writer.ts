@@ -3,7 +3,7 @@ import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { PilotError, unwritable } from '@harbor-pilot/core';
+import { PilotError, partOf, unwritable } from '@harbor-pilot/core';
 import type { ContentSource } from './content.ts';
 import { type Digest, hexOf } from './digest.ts';
 import { type Descriptor, type Manifest, parseManifest } from './manifest.ts';
@@ -29,7 +29,7 @@ export async function writeDockerArchive(
   }
   const { config, layers } = parsed.manifest;
   const size = layers.reduce((sum, layer) => sum + layer.size, config.size);
-  const temporary = `${path}.${process.pid}.part`;
+  const temporary = partOf(path);
   try {
     const content = Readable.from(archiveOf(parsed.manifest, from, names), { objectMode: false });
     await pipeline(content, createWriteStream(temporary, { flush: true }));

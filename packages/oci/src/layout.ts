@@ -3,7 +3,7 @@ import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { asArray, asObject, makeFolder, PilotError, unwritable, writeWhole } from '@harbor-pilot/core';
+import { asArray, asObject, makeFolder, PilotError, partOf, unwritable, writeWhole } from '@harbor-pilot/core';
 import type { ContentSource } from './content.ts';
 import { type Digest, hexOf, verifyBytes, verifyingStream } from './digest.ts';
 import { type Content, type Descriptor, formatIndex, parseDescriptor } from './manifest.ts';
@@ -71,7 +71,7 @@ function layoutIn(directory: string): Layout {
     },
     writeStream: async (descriptor, content) => {
       const path = blobPath(descriptor.digest);
-      const temporary = `${path}.${process.pid}.part`;
+      const temporary = partOf(path);
       try {
         await pipeline(content, verifyingStream(descriptor), createWriteStream(temporary, { flush: true }));
         await rename(temporary, path);

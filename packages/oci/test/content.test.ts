@@ -161,6 +161,13 @@ describe('an image layout', () => {
     expect(JSON.parse(await readFile(join(folder, 'oci-layout'), 'utf8'))).toEqual({ imageLayoutVersion: '1.0.0' });
   });
 
+  it('takes one stream from several at once', async () => {
+    const write = () => layout.writeStream(content.descriptor, Readable.from(['some ', 'content']));
+    await Promise.all([write(), write(), write()]);
+    expect(Buffer.from(await layout.read(content.descriptor)).toString()).toBe('some content');
+    expect(await readdir(join(folder, 'blobs', 'sha256'))).toHaveLength(1);
+  });
+
   it('takes a stream, and keeps nothing of one that is not what it should be', async () => {
     await layout.writeStream(content.descriptor, Readable.from(['some ', 'content']));
     expect(await layout.has(content.descriptor.digest)).toBe(true);

@@ -1,6 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { makeFolder, unwritable } from '@harbor-pilot/core';
+import { makeFolder, partOf, unwritable } from '@harbor-pilot/core';
 import type { VerifiedImage, VerifyReport } from '@harbor-pilot/step-kit';
 import { createHarmless } from './formats/harmless.ts';
 import { jsonFields } from './formats/json-list.ts';
@@ -23,7 +23,7 @@ export interface VerifyJsonFile {
  * @throws PilotError FILE_UNWRITABLE; so do its methods.
  */
 export async function openVerifyJson(path: string): Promise<VerifyJsonFile> {
-  const temporary = `${path}.part`;
+  const temporary = partOf(path);
   await makeFolder(dirname(path));
   const file = await open(temporary, 'w').catch(unwritable(path));
   let count = 0;

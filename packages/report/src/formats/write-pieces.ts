@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { makeFolder, unwritable } from '@harbor-pilot/core';
+import { makeFolder, partOf, unwritable } from '@harbor-pilot/core';
 
 /** How much goes to the file at once, in bytes: as much as a file handle writes in one call. */
 const bufferBytes = 1 << 19;
@@ -15,7 +14,7 @@ const bytesPerUnit = 3;
  * @throws PilotError FILE_UNWRITABLE
  */
 export async function writePieces(path: string, pieces: Iterable<string>, signal?: AbortSignal): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.part`;
+  const temporary = partOf(path);
   try {
     await makeFolder(dirname(path));
     await using file = await open(temporary, 'wx');

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { PilotError, unwritable } from '@harbor-pilot/core';
+import { PilotError, partOf, unwritable } from '@harbor-pilot/core';
 import {
   blobsOf,
   type ContentSource,
@@ -60,7 +60,7 @@ export async function writeBundle(path: string, contents: BundleContents, signal
   const files = [[bundleFiles.checksums, Buffer.from(checksums)] as const, ...texts];
   const sizeBytes = sorted.reduce((sum, { size }) => sum + size, 0);
   // Two jobs may write the same bundle at the same time.
-  const temporary = `${path}.${process.pid}.part`;
+  const temporary = partOf(path);
   try {
     await pipeline(Readable.from(tarBytes(files, sorted, content)), createWriteStream(temporary, { flush: true }), {
       signal,

@@ -1,5 +1,5 @@
 import { open, rename, rm } from 'node:fs/promises';
-import { unwritable } from '@harbor-pilot/core';
+import { partOf, unwritable } from '@harbor-pilot/core';
 import { requireWritable } from '../require-writable.ts';
 
 /** A file that nobody else may read. It is opened before there is a secret, so that this one has a place. */
@@ -15,7 +15,7 @@ export interface SecretFile {
  */
 export async function openSecretFile(path: string): Promise<SecretFile> {
   await requireWritable(path);
-  const temporary = `${path}.${process.pid}.part`;
+  const temporary = partOf(path);
   const file = await open(temporary, 'wx', 0o600).catch(unwritable(path));
   return {
     write: async (text) => {
