@@ -147,7 +147,8 @@ describe('the Docker configuration', () => {
     await writeFile(path, '{');
     const runtime = captureRuntime(folder, { REGISTRY_AUTH_FILE: path });
     const given = { username: 'u', password: 'p' };
-    const registriesFor = (inputs: Partial<typeof given>) => openRegistries({ ...nothing, ...inputs }, 'h', runtime, []);
+    const registriesFor = (inputs: Partial<typeof given>) =>
+      openRegistries({ ...nothing, ...inputs }, 'h', runtime, []);
     const named = expect.objectContaining({ code: 'FILE_UNREADABLE', message: `${path} is not JSON` });
     const registries = await registriesFor(given);
     expect(registries.credentialsFor('h')).toEqual(given);
