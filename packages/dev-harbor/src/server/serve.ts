@@ -45,7 +45,7 @@ async function dispatch({ harbor, control, router }: Server, exchange: Exchange)
   exchange.principal = await harbor.authenticator.identify(exchange, isRegistry);
   if (!isTypeReadable(exchange)) return refusePage(exchange, 500, 'Internal Server Error');
   if (isRegistry) return serveRegistry(harbor, exchange);
-  if (path === '/service/token') return serveToken(harbor, exchange);
+  if (path === '/service/token' || path === '/service/token/') return serveToken(harbor, exchange);
   if (path.startsWith('/c/')) return serveLogin(harbor, exchange);
   if (path.startsWith(`${controlBase}/`)) return serveControl(harbor, control, exchange);
   if (path === '/api/version' && exchange.method === 'GET') return exchange.text(200, '{"version":"v2.0"}\n');
@@ -89,6 +89,7 @@ function refuse(harbor: Harbor, exchange: Exchange, error: unknown): void {
 
 /** What does not fit the API's description is refused with a challenge where no password came (go-openapi/runtime 0.32, middleware/context.go). */
 function challengeOf(exchange: Exchange, status: number): Record<string, string> {
-  const hasPassword = /^basic /i.test(exchange.header('authorization') ?? '');
+  const [, credentials = ''] = /^basic (.*)$/i.exec(exchange.header('authorization') ?? '') ?? [];
+  const hasPassword = Buffer.from(credentials, 'base64').includes(':');
   return status === 422 && !hasPassword ? { 'WWW-Authenticate': 'Basic realm="API"' } : {};
 }
