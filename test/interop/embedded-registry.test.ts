@@ -20,8 +20,8 @@ describeWithPeers('the registry of the embedded Harbor, beside distribution 2.8'
   };
   const add = ([a, b]: readonly [string, string], text: string): [string, string] => [`${a}${text}`, `${b}${text}`];
   const start = async () => (await same('POST', uploads)).locations;
-  const end = async (digest: string, body?: string, headers = octets) =>
-    same('PUT', add(await start(), `&digest=${digest}`), headers, body);
+  const end = async (digest: string, body?: string) =>
+    same('PUT', add(await start(), `&digest=${digest}`), octets, body);
 
   beforeAll(async () => {
     pair = await RegistryPair.start(paths['docker-registry']);
