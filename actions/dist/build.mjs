@@ -1,1 +1,1 @@
-import{buildStep}from"./chunks/chunk-NKNVMURD.mjs";import"./chunks/chunk-2MSDTELP.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-TOBNFM2S.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(buildStep,runtime,inputs)));
+import{buildStep}from"./chunks/chunk-6YKZWEHB.mjs";import"./chunks/chunk-5PYBJP3T.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-QJB3RI4O.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(buildStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{logoutStep}from"./chunks/chunk-VR4ECJ5Z.mjs";import"./chunks/chunk-WZLPNQ7I.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-TOBNFM2S.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(logoutStep,runtime,inputs)));
+import{logoutStep}from"./chunks/chunk-A3J27XLX.mjs";import"./chunks/chunk-LROSUYFB.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-QJB3RI4O.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(logoutStep,runtime,inputs)));

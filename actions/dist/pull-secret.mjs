@@ -1,1 +1,1 @@
-import{pullSecretStep}from"./chunks/chunk-SGRUDHPQ.mjs";import"./chunks/chunk-NZGGU2UH.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-TOBNFM2S.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(pullSecretStep,runtime,inputs)));
+import{pullSecretStep}from"./chunks/chunk-ZO3HV4KR.mjs";import"./chunks/chunk-YYIUBAUW.mjs";import"./chunks/chunk-XB7WXAPU.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-QJB3RI4O.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(pullSecretStep,runtime,inputs)));

@@ -1,0 +1,1 @@
+function formatTimestamp(date){return`${date.toISOString().slice(0,19)}Z`}export{formatTimestamp};

@@ -1,0 +1,1 @@
+var ratedSeverities=["Critical","High","Medium","Low","Negligible"];export{ratedSeverities};

@@ -1,1 +1,0 @@
-import{buildStepInputs,buildStepOutputs}from"./chunk-2MSDTELP.mjs";var buildStep={name:"build",summary:"Build an image from a Dockerfile without RUN, for several platforms, reproducibly and without Docker.",inputs:buildStepInputs,outputs:buildStepOutputs,run:async(values,runtime)=>(await import("./run-SZQA7UFK.mjs")).runBuild(values,runtime)};export{buildStep};

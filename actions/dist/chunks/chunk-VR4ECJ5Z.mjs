@@ -1,1 +1,0 @@
-import{logoutStepInputs,logoutStepOutputs}from"./chunk-WZLPNQ7I.mjs";var logoutStep={name:"logout",summary:"Delete the robot account that login made for the job; on GitHub the post part of login does it.",inputs:logoutStepInputs,outputs:logoutStepOutputs,run:async(values,runtime)=>(await import("./run-NTCFMKUG.mjs")).runLogout(values,runtime)};export{logoutStep};

@@ -1,1 +1,0 @@
-import{spokenForByAnnotations}from"./chunk-Q5RQHV6E.mjs";import"./chunk-P2NP33KV.mjs";import"./chunk-OS4QXMIH.mjs";import"./chunk-6F5KVRWM.mjs";import"./chunk-565VZBEJ.mjs";import"./chunk-TOBNFM2S.mjs";export{spokenForByAnnotations};

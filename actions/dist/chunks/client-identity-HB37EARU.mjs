@@ -1,1 +1,0 @@
-import{parseClientIdentity}from"./chunk-DLSGECU3.mjs";import"./chunk-TOBNFM2S.mjs";export{parseClientIdentity};

@@ -1,1 +1,0 @@
-import{createHarbor}from"./chunk-565VZBEJ.mjs";import"./chunk-TOBNFM2S.mjs";export{createHarbor};

@@ -1,1 +1,0 @@
-import{logoutStep}from"./chunk-VR4ECJ5Z.mjs";import"./chunk-WZLPNQ7I.mjs";import{executeStep,runInCi}from"./chunk-TOBNFM2S.mjs";var logOut=inputs=>runInCi((runtime,sources)=>executeStep(logoutStep,runtime,sources),{overrides:kebab=>inputs[kebab]});export{logOut};

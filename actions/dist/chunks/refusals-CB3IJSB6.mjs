@@ -1,1 +1,0 @@
-import{credentialsRefused,refusalError}from"./chunk-565VZBEJ.mjs";import"./chunk-TOBNFM2S.mjs";export{credentialsRefused,refusalError};

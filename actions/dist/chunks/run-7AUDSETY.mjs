@@ -1,1 +1,0 @@
-import{push,runPush}from"./chunk-6CCVX24K.mjs";import"./chunk-YLGAASTE.mjs";import"./chunk-BFJAM6ZL.mjs";import"./chunk-2JKS26Q3.mjs";import"./chunk-AISBSZMQ.mjs";import"./chunk-CUIJWQ6T.mjs";import"./chunk-P2NP33KV.mjs";import"./chunk-OS4QXMIH.mjs";import"./chunk-6F5KVRWM.mjs";import"./chunk-565VZBEJ.mjs";import"./chunk-TOBNFM2S.mjs";export{push,runPush};

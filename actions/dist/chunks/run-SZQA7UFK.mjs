@@ -1,1 +1,0 @@
-import{build,runBuild}from"./chunk-V4UCIDRQ.mjs";import"./chunk-5NWRERJ5.mjs";import"./chunk-AISBSZMQ.mjs";import"./chunk-OS4QXMIH.mjs";import"./chunk-6F5KVRWM.mjs";import"./chunk-ZYF3MI6X.mjs";import"./chunk-565VZBEJ.mjs";import"./chunk-TOBNFM2S.mjs";export{build,runBuild};

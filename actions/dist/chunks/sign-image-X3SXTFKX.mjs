@@ -1,1 +1,0 @@
-import{findTask,sign,taskOf}from"./chunk-3Q6GXA5M.mjs";import"./chunk-5V2ITN7F.mjs";import"./chunk-P2NP33KV.mjs";import"./chunk-OS4QXMIH.mjs";import"./chunk-6F5KVRWM.mjs";import"./chunk-565VZBEJ.mjs";import"./chunk-TOBNFM2S.mjs";export{findTask,sign,taskOf};

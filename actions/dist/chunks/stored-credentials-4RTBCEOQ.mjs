@@ -1,0 +1,1 @@
+import{storedCredentials}from"./chunk-YYIUBAUW.mjs";import"./chunk-XB7WXAPU.mjs";import"./chunk-QJB3RI4O.mjs";export{storedCredentials};
