@@ -21,9 +21,18 @@ import {
 import type { Credentials, Registry } from '@harbor-pilot/registry';
 import { harborUnderTest } from '../../harbor/test/harbor-under-test.ts';
 import { type MemorySource, memorySource, referrerOf } from '../../registry/test/images.ts';
+import { isOnThisMachine, type TestScanner, testScannerOf } from './test-scanner.ts';
+
+const realUrl = process.env.HARBOR_PILOT_TEST_URL ?? '';
 
 /** Whether the tests run against a real Harbor, which has no controls. */
-export const isReal = (process.env.HARBOR_PILOT_TEST_URL ?? '') !== '';
+export const isReal = realUrl !== '';
+
+/** For tests that wait for a real Harbor to notice how its scanner is, several times, in milliseconds. */
+export const noticeTimeout = 300_000;
+
+/** Whether the Harbor of the tests has a scanner that does as it is told. */
+export const isScannable = !isReal || isOnThisMachine(new URL(realUrl).host);
 
 /** An image or index in a Harbor. */
 export interface PushedImage {
@@ -43,6 +52,8 @@ export interface HarborWorld {
   readonly harbor: Harbor;
   /** Of the embedded one. */
   readonly control: DevHarborControl;
+  /** Of the embedded one, and of a real one on this machine. */
+  readonly scanner: TestScanner;
   readonly administrator: Credentials;
   as(credentials: Credentials): Harbor;
   /** As the administrator, who pulls as any client does. */
@@ -77,6 +88,7 @@ export async function harborWorld(version?: HarborVersion): Promise<HarborWorld>
   const { administrator, http, host } = running;
   const harbor = running.harbor();
   const authorization = basicAuthorization(administrator);
+  const scanner = await testScannerOf(running);
   const send = async (method: 'PUT' | 'POST' | 'DELETE', path: string, json: unknown): Promise<void> => {
     const headers = { authorization, 'content-type': 'application/json' };
     const url = `https://${host}/api/v2.0${path}`;
@@ -89,8 +101,10 @@ export async function harborWorld(version?: HarborVersion): Promise<HarborWorld>
     caCertificate: running.caCertificate,
     harbor,
     get control() {
-      if (running.control === undefined) throw new Error('a real Harbor has no controls');
-      return running.control;
+      return running.control ?? lacking('controls');
+    },
+    get scanner() {
+      return scanner ?? lacking('scanner of this machine');
     },
     administrator,
     as: (credentials) => running.harbor(credentials),
@@ -134,10 +148,16 @@ export async function harborWorld(version?: HarborVersion): Promise<HarborWorld>
       if (answer.status !== 200 && answer.status !== 412) throw new Error(`GET ${url}: ${answer.status}`);
       return answer.status === 200;
     },
-    plant: ({ project, repository }, scan) =>
-      running.control?.scriptScan({ repository: `${project}/${repository}`, ...scan }),
-    close: running.close,
+    plant: ({ project, repository }, scan) => scanner?.tell({ repository: `${project}/${repository}`, ...scan }),
+    close: async () => {
+      await scanner?.close();
+      await running.close();
+    },
   };
+}
+
+function lacking(what: string): never {
+  throw new Error(`a real Harbor has no ${what}`);
 }
 
 /** An image that never existed before, of one empty layer: scanners can read it. */

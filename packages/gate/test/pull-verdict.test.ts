@@ -2,7 +2,16 @@ import { type Digest, digestOf, formatIndex, mediaTypes } from '@harbor-pilot/oc
 import type { HarborVerdict } from '@harbor-pilot/step-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { predictHarborVerdict, waitForReport } from '../src/index.ts';
-import { type HarborWorld, harborWorld, isReal, type PushedImage, planted, quickClock } from './harbor-world.ts';
+import {
+  type HarborWorld,
+  harborWorld,
+  isReal,
+  isScannable,
+  noticeTimeout,
+  type PushedImage,
+  planted,
+  quickClock,
+} from './harbor-world.ts';
 
 const highMetadata = { prevent_vul: 'true', severity: 'high' };
 const signature = 'application/vnd.dev.cosign.artifact.sig.v1+json';
@@ -61,15 +70,14 @@ describe('what Harbor says to a pull, predicted and tried, with any Harbor', () 
   });
 });
 
-(isReal ? describe.skip : describe)('what Harbor says to a pull, predicted and tried', () => {
+(isScannable ? describe : describe.skip)('what Harbor says to a pull, predicted and tried', () => {
   let project: string;
 
   beforeAll(async () => {
     project = await world.project(highMetadata);
   });
-  beforeEach(() => {
-    world.control.forgetScripts();
-    world.control.setScanner('healthy');
+  beforeEach(async () => {
+    await world.scanner.reset();
   });
 
   async function scanned(vulnerabilities: ReturnType<typeof planted>[], into = project): Promise<PushedImage> {
@@ -187,7 +195,7 @@ describe('what Harbor says to a pull, predicted and tried, with any Harbor', () 
     const failed = await world.push(project);
     world.plant(failed, { failure: 'no database' });
     await expect(scan(failed)).rejects.toMatchObject({ code: 'SCAN_FAILED' });
-    world.control.setScanner('unhealthy');
+    await world.scanner.become('unhealthy');
     await expectVerdict(fresh, 'allowed', /no scanner that answers/);
     await expectVerdict(bad, 'refused', /CVE-Critical/);
     // Harbor hides that it has tried.
@@ -196,12 +204,12 @@ describe('what Harbor says to a pull, predicted and tried, with any Harbor', () 
       expect.stringMatching(/if a scan of it has failed it is refused/),
       false,
     ]);
-    world.control.setScanner('absent');
+    await world.scanner.become('absent');
     await expectVerdict(fresh, 'allowed', /what it does not know\.$/);
     await expectVerdict(bad, 'allowed', /no scanner that answers/);
-    world.control.setScanner('healthy');
+    await world.scanner.become('healthy');
     await expectVerdict(bad, 'refused', /not scanned/);
-  });
+  }, noticeTimeout);
 
   it('takes an attestation for a signature', async () => {
     const image = await world.push(await world.project({ enable_content_trust_cosign: 'true' }));
@@ -213,7 +221,7 @@ describe('what Harbor says to a pull, predicted and tried, with any Harbor', () 
     const bad = await scanned([planted('Critical')]);
     const robot = world.as(await world.robot(project, 'artifact:read', 'artifact-addition:read'));
     expect((await predictAndPull(bad, world, robot))[0].pull).toBe('refused');
-    world.control.setScanner('unhealthy');
+    await world.scanner.become('unhealthy');
     const [verdict] = await predictAndPull(bad, world, robot);
     expect(verdict).toMatchObject({ pull: 'unknown', reasons: [expect.stringContaining('may not see')] });
   });

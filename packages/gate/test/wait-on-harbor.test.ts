@@ -1,7 +1,16 @@
 import { PilotError } from '@harbor-pilot/core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ensureSbom, type ScannedImage, type ScanProgress, type WaitOptions, waitForReport } from '../src/index.ts';
-import { type HarborWorld, harborWorld, isReal, type PushedImage, planted, quickClock } from './harbor-world.ts';
+import {
+  type HarborWorld,
+  harborWorld,
+  isReal,
+  isScannable,
+  noticeTimeout,
+  type PushedImage,
+  planted,
+  quickClock,
+} from './harbor-world.ts';
 
 let world: HarborWorld;
 
@@ -71,7 +80,7 @@ describe('a wait for any Harbor', () => {
   });
 });
 
-(isReal ? describe.skip : describe)('a wait for a Harbor in each state', () => {
+(isScannable ? describe : describe.skip)('a wait for a Harbor in each state', () => {
   let project: string;
   let image: PushedImage;
   const at = (name: ScanProgress['status'], act: () => unknown) => {
@@ -91,29 +100,8 @@ describe('a wait for any Harbor', () => {
     project = await world.project();
   });
   beforeEach(async () => {
-    world.control.forgetScripts();
-    world.control.setScanner('healthy');
-    world.control.holdScans(false);
+    await world.scanner.reset();
     image = await world.push(project);
-  });
-
-  it('is patient with a queue that shows nothing', async () => {
-    world.control.holdScans(true);
-    const looks: number[] = [];
-    const { scanned, states } = await wait(image, {
-      progress: ({ elapsedSeconds }) => {
-        looks.push(elapsedSeconds);
-        if (elapsedSeconds > 10) world.control.holdScans(false);
-      },
-    });
-    expect(scanned).toBeDefined();
-    expect(new Set(states.slice(0, -3))).toEqual(new Set(['absent']));
-  });
-
-  it('ends in time, without a pass, when the queue stands still', async () => {
-    world.control.holdScans(true);
-    const { error } = await wait(image, { timeoutSeconds: 20 });
-    expect(error).toMatchObject({ code: 'SCAN_UNFINISHED', exitCode: 8, details: { status: 'absent' } });
   });
 
   it('tells the states of a slow scan, and joins one that runs', async () => {
@@ -127,7 +115,7 @@ describe('a wait for any Harbor', () => {
   it('has a failed scan made again, once', async () => {
     world.plant(image, { failure: 'no database' });
     expect(codeOf(await wait(image))).toBe('SCAN_FAILED');
-    const again = await wait(image, { progress: at('Error', () => world.control.forgetScripts()) });
+    const again = await wait(image, { progress: at('Error', () => world.scanner.reset()) });
     expect(again.scanned).toBeDefined();
   });
 
@@ -135,7 +123,7 @@ describe('a wait for any Harbor', () => {
     world.plant(image, { delaySeconds: 3600 });
     const { scanned } = await wait(image, {
       progress: at('Running', async () => {
-        world.control.forgetScripts();
+        await world.scanner.reset();
         await stop();
       }),
     });
@@ -151,7 +139,7 @@ describe('a wait for any Harbor', () => {
 
   it('says at once that there is no scanner, whoever asks', async () => {
     await wait(image);
-    world.control.setScanner('absent');
+    await world.scanner.become('absent');
     const administrator = await wait(image);
     const robot = await wait(image, { harbor: world.as(await world.robot(project, ...gateRights)) });
     expect([codeOf(administrator), codeOf(robot)]).toEqual(['SCAN_NO_SCANNER', 'SCAN_NO_SCANNER']);
@@ -160,7 +148,7 @@ describe('a wait for any Harbor', () => {
 
   it('says that the scanner is ill, to those who may ask, and to others what it may be', async () => {
     await wait(image);
-    world.control.setScanner('unhealthy');
+    await world.scanner.become('unhealthy');
     const administrator = await wait(image, { timeoutSeconds: 30 });
     expect(administrator.seen[0]).toMatchObject({ status: 'absent', scannerHealth: 'unhealthy' });
     expect(administrator.error).toMatchObject({
@@ -176,23 +164,23 @@ describe('a wait for any Harbor', () => {
       message: expect.stringContaining('does not answer, or does not scan'),
       hint: expect.stringContaining('scanner: read'),
     });
-  });
+  }, noticeTimeout);
 
   it('goes on when the scanner comes back, with its reports or without', async () => {
     await wait(image);
-    world.control.setScanner('unhealthy');
-    const back = at('absent', () => world.control.setScanner('healthy'));
+    await world.scanner.become('unhealthy');
+    const back = at('absent', () => world.scanner.become('healthy'));
     expect((await wait(image, { progress: back })).scanned).toBeDefined();
     const fresh = await world.push(project);
-    world.control.setScanner('unhealthy');
-    const again = at('absent', () => world.control.setScanner('healthy'));
+    await world.scanner.become('unhealthy');
+    const again = at('absent', () => world.scanner.become('healthy'));
     expect((await wait(fresh, { progress: again })).scanned).toBeDefined();
-  });
+  }, noticeTimeout);
 
   it('does not take the report of a former registration of the scanner', async () => {
     await wait(image);
-    world.control.setScanner('absent');
-    world.control.setScanner('healthy');
+    await world.scanner.become('absent');
+    await world.scanner.become('healthy');
     world.plant(image, { vulnerabilities: [planted('Low')] });
     expect((await wait(image)).scanned?.vulnerabilities).toHaveLength(1);
   });
@@ -239,5 +227,34 @@ describe('a wait for any Harbor', () => {
     const robot = world.as(await world.robot(project, ...gateRights));
     const making = ensureSbom({ ...image, harbor: robot, timeoutSeconds: 600, clock: quickClock });
     await expect(making).rejects.toMatchObject({ code: 'AUTH_DENIED', hint: expect.stringContaining('sbom: create') });
+  });
+});
+
+(isReal ? describe.skip : describe)('a wait for a Harbor whose queue shows nothing', () => {
+  let image: PushedImage;
+
+  beforeEach(async () => {
+    await world.scanner.reset();
+    image = await world.push(await world.project());
+  });
+  afterEach(() => world.control.holdScans(false));
+
+  it('is patient', async () => {
+    world.control.holdScans(true);
+    const looks: number[] = [];
+    const { scanned, states } = await wait(image, {
+      progress: ({ elapsedSeconds }) => {
+        looks.push(elapsedSeconds);
+        if (elapsedSeconds > 10) world.control.holdScans(false);
+      },
+    });
+    expect(scanned).toBeDefined();
+    expect(new Set(states.slice(0, -3))).toEqual(new Set(['absent']));
+  });
+
+  it('ends in time, without a pass', async () => {
+    world.control.holdScans(true);
+    const { error } = await wait(image, { timeoutSeconds: 20 });
+    expect(error).toMatchObject({ code: 'SCAN_UNFINISHED', exitCode: 8, details: { status: 'absent' } });
   });
 });
