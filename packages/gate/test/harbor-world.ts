@@ -19,6 +19,7 @@ import {
   parseManifest,
 } from '@harbor-pilot/oci';
 import type { Credentials, Registry } from '@harbor-pilot/registry';
+import { jest } from '@jest/globals';
 import { harborUnderTest } from '../../harbor/test/harbor-under-test.ts';
 import { type MemorySource, memorySource, referrerOf } from '../../registry/test/images.ts';
 import { isOnThisMachine, type TestScanner, testScannerOf } from './test-scanner.ts';
@@ -28,8 +29,8 @@ const realUrl = process.env.HARBOR_PILOT_TEST_URL ?? '';
 /** Whether the tests run against a real Harbor, which has no controls. */
 export const isReal = realUrl !== '';
 
-/** For tests that wait for a real Harbor to notice how its scanner is, several times, in milliseconds. */
-export const noticeTimeout = 300_000;
+// It takes half a minute to notice how its scanner is, and some tests wait for that several times.
+if (isReal) jest.setTimeout(300_000);
 
 /** Whether the Harbor of the tests has a scanner that does as it is told. */
 export const isScannable = !isReal || isOnThisMachine(new URL(realUrl).host);

@@ -7,7 +7,6 @@ import {
   harborWorld,
   isReal,
   isScannable,
-  noticeTimeout,
   type PushedImage,
   planted,
   quickClock,
@@ -209,7 +208,7 @@ describe('what Harbor says to a pull, predicted and tried, with any Harbor', () 
     await expectVerdict(bad, 'allowed', /no scanner that answers/);
     await world.scanner.become('healthy');
     await expectVerdict(bad, 'refused', /not scanned/);
-  }, noticeTimeout);
+  });
 
   it('takes an attestation for a signature', async () => {
     const image = await world.push(await world.project({ enable_content_trust_cosign: 'true' }));

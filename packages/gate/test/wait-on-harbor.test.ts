@@ -6,7 +6,6 @@ import {
   harborWorld,
   isReal,
   isScannable,
-  noticeTimeout,
   type PushedImage,
   planted,
   quickClock,
@@ -164,7 +163,7 @@ describe('a wait for any Harbor', () => {
       message: expect.stringContaining('does not answer, or does not scan'),
       hint: expect.stringContaining('scanner: read'),
     });
-  }, noticeTimeout);
+  });
 
   it('goes on when the scanner comes back, with its reports or without', async () => {
     await wait(image);
@@ -175,7 +174,7 @@ describe('a wait for any Harbor', () => {
     await world.scanner.become('unhealthy');
     const again = at('absent', () => world.scanner.become('healthy'));
     expect((await wait(fresh, { progress: again })).scanned).toBeDefined();
-  }, noticeTimeout);
+  });
 
   it('does not take the report of a former registration of the scanner', async () => {
     await wait(image);
