@@ -137,8 +137,18 @@ describe('what Harbor says to a pull, predicted and tried, with any Harbor', () 
     const into = await world.project(highMetadata);
     const image = await scanned([planted('Critical', 'CVE-2099-2')], into);
     await expectVerdict(image, 'refused', /CVE-2099-2/);
-    await world.put('/system/CVEAllowlist', { items: [{ cve_id: 'CVE-2099-2' }] });
-    await expectVerdict(image, 'allowed', /that Harbor counts/);
+    const { ids, expiresAt } = await world.harbor.systemAllowlist();
+    const allow = (allowed: readonly string[]) =>
+      world.put('/system/CVEAllowlist', {
+        items: allowed.map((cve_id) => ({ cve_id })),
+        ...(expiresAt === undefined ? {} : { expires_at: expiresAt.getTime() / 1000 }),
+      });
+    await allow([...ids, 'CVE-2099-2']);
+    try {
+      await expectVerdict(image, 'allowed', /that Harbor counts/);
+    } finally {
+      await allow([...ids]);
+    }
   });
 
   it('refuses what failed to be scanned, and what is being scanned', async () => {
