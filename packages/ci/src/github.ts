@@ -78,8 +78,8 @@ function unusable(variable: string): (cause: unknown) => never {
 }
 
 /**
- * The runner takes commands out of the log: `::name::` where a line begins, `##[name]` anywhere (actions/runner, ActionCommand.cs). What servers and
- * programs have said must give it none.
+ * The runner takes commands out of the log: `::name::` where a line begins, `##[name]` anywhere (actions/runner,
+ * ActionCommand.cs). What servers and programs have said must give it none.
  */
 function withoutCommands(text: string): string {
   return text.replaceAll(/^(\s*)::/gm, '$1: :').replaceAll(/##(?=\w*\[)/g, '## ');

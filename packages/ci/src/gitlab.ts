@@ -80,8 +80,8 @@ export function createGitlabRuntime(host: Host, cleanup: Cleanup): CiRuntime {
 }
 
 /**
- * An input of a component. In those that may have a "$" of their own GitLab is told to look for no variables; where there is nothing but the name
- * of one, that is meant.
+ * An input of a component. In those that may have a "$" of their own GitLab is told to look for no variables; where there
+ * is nothing but the name of one, that is meant.
  */
 function componentInput(kebab: string, environment: Host['environment']): string | undefined {
   const value = environment[componentVariable(kebab)];

@@ -55,8 +55,8 @@ export function createProgram(exit: (code: number) => void, addCommands: AddComm
 }
 
 /**
- * A reader that has seen enough (`| head`), or a terminal that was closed, must not end a release half-way: what is printed from
- * then on is lost, no more.
+ * A reader that has seen enough (`| head`), or a terminal that was closed, must not end a release half-way: what is printed
+ * from then on is lost, no more.
  */
 function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) {

@@ -59,9 +59,10 @@ export interface ObjectList {
 }
 
 /**
- * A cluster, as far as a rollout needs it. Every object that it gives tells its kind, as those of the API do (Kubernetes API
- * conventions, "Types"); the items of a list, which leave it out, are given theirs. Every method throws PilotError CLUSTER_UNREACHABLE, TLS_UNTRUSTED or CLUSTER_AUTH;
- * any other refusal of the API is ANSWER_UNEXPECTED with the HTTP status in `details.status`.
+ * A cluster, as far as a rollout needs it. Every object that it gives tells its kind, as those of the API do (Kubernetes
+ * API conventions, "Types"); the items of a list, which leave it out, are given theirs. Every method throws PilotError
+ * CLUSTER_UNREACHABLE, TLS_UNTRUSTED or CLUSTER_AUTH; any other refusal of the API is ANSWER_UNEXPECTED with the HTTP
+ * status in `details.status`.
  */
 export interface ClusterClient {
   /** Address, for messages. */

@@ -1,6 +1,6 @@
 /**
- * Does something with each item, so many at a time; results in the order of the items. After the first error nothing more is begun, and what is
- * under way comes to its end before the error is thrown.
+ * Does something with each item, so many at a time; results in the order of the items. After the first error nothing more
+ * is begun, and what is under way comes to its end before the error is thrown.
  */
 export async function inParallel<Item, Result>(
   items: readonly Item[],

@@ -18,9 +18,10 @@ const shortestSecret = 4;
 const deepestEscape = 3;
 
 /**
- * The forms in which a secret may show up in a log, for those who look for fixed texts: itself, each of its lines, base64 with and
- * without padding, and as a part of base64 (of `user:secret`, whoever that is); the secret and its lines also as URLs, forms, JSON and HTML
- * write them. Forms shorter than four characters are left out, since masking them everywhere would garble ordinary text.
+ * The forms in which a secret may show up in a log, for those who look for fixed texts: itself, each of its lines, base64
+ * with and without padding, and as a part of base64 (of `user:secret`, whoever that is); the secret and its lines also as
+ * URLs, forms, JSON and HTML write them. Forms shorter than four characters are left out, since masking them everywhere
+ * would garble ordinary text.
  */
 export function secretForms(secret: string): string[] {
   const lines = [secret, ...secret.split(/\r?\n/)].map((line) => line.trim());

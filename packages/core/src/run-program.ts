@@ -40,12 +40,13 @@ const lineLimit = 500;
 const keptCharacters = 64 * 1024;
 
 /**
- * Runs a program, without a shell, until it ends, the time is over, or the signal comes. It is asked to end then (SIGTERM), and after 5
- * seconds made to (SIGKILL), with all that it has started.
+ * Runs a program, without a shell, until it ends, the time is over, or the signal comes. It is asked to end then (SIGTERM),
+ * and after 5 seconds made to (SIGKILL), with all that it has started.
  *
  * With node:child_process: `exec` of @actions/exec, which also passes arguments as a list, can neither end a program nor
  * limit its output.
- * @throws PilotError FILE_UNREADABLE when there is no such program; what `unfinished` and `readOutput` say; the reason of the signal.
+ * @throws PilotError FILE_UNREADABLE when there is no such program; what `unfinished` and `readOutput` say; the reason of
+ *   the signal.
  */
 export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
   run.signal?.throwIfAborted();

@@ -48,7 +48,8 @@ export function escapedForms(text: string): readonly string[] {
     ...urls,
     ...urls.map((url) => url.replaceAll(/%../g, (byte) => byte.toLowerCase())),
     json,
-    // As programs written in Go write it, Harbor and Kubernetes among them (encoding/json, HTMLEscape), and as those in Python do.
+    // As programs written in Go write it, Harbor and Kubernetes among them (encoding/json, HTMLEscape), and as those in
+    // Python do.
     json.replaceAll(/[<>&]/g, asUnicode),
     json.replaceAll(/[^ -~]/g, asUnicode),
     ...quotesInHtml.map(([double, single]) => html.replaceAll('"', double).replaceAll("'", single)),

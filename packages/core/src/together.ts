@@ -6,8 +6,8 @@ type Works<Results extends readonly unknown[]> = {
 };
 
 /**
- * Does several things at once as `Promise.all` does, but nothing of it goes on behind the caller's back: after the first error the others are told to
- * stop, and all have come to their end before that error is thrown.
+ * Does several things at once as `Promise.all` does, but nothing of it goes on behind the caller's back: after the first
+ * error the others are told to stop, and all have come to their end before that error is thrown.
  */
 export async function together<Results extends readonly unknown[]>(
   works: Works<Results>,

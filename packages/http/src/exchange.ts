@@ -25,7 +25,8 @@ export interface Exchange {
 
 /**
  * Sends a request and waits for the headers of its answer.
- * @throws PilotError NETWORK_UNREACHABLE, TLS_UNTRUSTED, DEADLINE_EXCEEDED, ANSWER_UNEXPECTED; the reason of the signal when it is aborted.
+ * @throws PilotError NETWORK_UNREACHABLE, TLS_UNTRUSTED, DEADLINE_EXCEEDED, ANSWER_UNEXPECTED; the reason of the signal
+ *   when it is aborted.
  */
 export function exchange(call: Exchange): Promise<HttpResponse> {
   const { url, signal } = call;

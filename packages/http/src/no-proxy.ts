@@ -1,9 +1,10 @@
 import { BlockList, isIP } from 'node:net';
 
 /**
- * The entry of `NO_PROXY` which says that a host is to be reached without the proxy. It is a list with commas or blanks of `*`, names
- * (with their subdomains), `.suffixes` and `*.suffixes` (subdomains only), addresses, and networks such as `10.0.0.0/8` or
- * `fd00::/8`; names and addresses may have a port. Node's own reading knows neither networks nor subdomains of a name.
+ * The entry of `NO_PROXY` which says that a host is to be reached without the proxy. It is a list with commas or blanks of
+ * `*`, names (with their subdomains), `.suffixes` and `*.suffixes` (subdomains only), addresses, and networks such as
+ * `10.0.0.0/8` or `fd00::/8`; names and addresses may have a port. Node's own reading knows neither networks nor subdomains
+ * of a name.
  */
 export function exemptingEntry(url: URL, noProxy: string): string | undefined {
   const port = url.port || (url.protocol === 'http:' ? '80' : '443');

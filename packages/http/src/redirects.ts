@@ -11,8 +11,8 @@ const headersForAnybody: ReadonlySet<string> = new Set(['accept', 'content-type'
  * The request that a redirect asks for. Headers other than the harmless ones stay with their origin; a POST becomes a GET
  * where browsers do so (Fetch Standard, "HTTP-redirect fetch").
  * @param hops how many there were, with this one.
- * @throws PilotError ANSWER_UNEXPECTED for a target that is none, from https to http, for what was posted to another origin, and
- * after too many redirects.
+ * @throws PilotError ANSWER_UNEXPECTED for a target that is none, from https to http, for what was posted to another
+ *   origin, and after too many redirects.
  */
 export function redirected(
   request: HttpRequest,

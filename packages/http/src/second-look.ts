@@ -18,9 +18,10 @@ const toleranceMilliseconds = 5 * 60_000;
 const timeoutSeconds = 5;
 
 /**
- * Completes the error for a proxy that cannot be reached, and for a certificate that is not trusted. Behind a proxy Node gives the connection away only when it has
- * failed, and when a certificate is out of date it may be our clock that is wrong: the server is asked once more for its
- * certificate and its time, over a connection that is not verified and carries nothing. The answer goes into the error only.
+ * Completes the error for a proxy that cannot be reached, and for a certificate that is not trusted. Behind a proxy Node
+ * gives the connection away only when it has failed, and when a certificate is out of date it may be our clock that is
+ * wrong: the server is asked once more for its certificate and its time, over a connection that is not verified and carries
+ * nothing. The answer goes into the error only.
  */
 export async function lookAgain(error: unknown, look: SecondLook): Promise<unknown> {
   if (!(error instanceof PilotError)) return error;

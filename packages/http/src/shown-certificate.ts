@@ -7,7 +7,8 @@ import { nodeTls } from './node-http.ts';
  * Watches the handshake of a request. Node drops the certificates as it refuses them, so they are read before: in TLS 1.3
  * when the handshake is over, in TLS 1.2 already when the keys are made, because the server may still end the handshake
  * for want of a client certificate.
- * @param show hears once the server's certificate, then those of its issuers as far as they were sent or are known here; with the connection.
+ * @param show hears once the server's certificate, then those of its issuers as far as they were sent or are known here;
+ *   with the connection.
  */
 export function watchCertificates(
   request: ClientRequest,

@@ -11,7 +11,8 @@ export interface Expansion {
 
 /**
  * Replaces variables and takes quotes and escapes away (Dockerfile reference 1.x, "Environment replacement").
- * @throws PilotError DOCKERFILE_INVALID for an open quote, a substitution that cannot be read, or `${x:?message}` without a value.
+ * @throws PilotError DOCKERFILE_INVALID for an open quote, a substitution that cannot be read, or `${x:?message}` without a
+ *   value.
  */
 export function expand(text: string, expansion: Expansion): string {
   const cursor: Cursor = { text, position: 0, expansion };

@@ -129,8 +129,8 @@ export function distinct(descriptors: readonly Descriptor[]): readonly Descripto
 }
 
 /**
- * The blobs that a registry keeps for a manifest: not the layers that may not be passed on and are fetched from elsewhere, as images
- * of Windows have them (OCI image spec 1.1.1, layer.md, "Non-Distributable Layers").
+ * The blobs that a registry keeps for a manifest: not the layers that may not be passed on and are fetched from elsewhere,
+ * as images of Windows have them (OCI image spec 1.1.1, layer.md, "Non-Distributable Layers").
  */
 export function blobsOf({ config, layers }: Manifest): readonly Descriptor[] {
   return [config, ...layers.filter(({ mediaType, urls }) => urls === undefined || !isNondistributable(mediaType))];

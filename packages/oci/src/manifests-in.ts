@@ -9,7 +9,8 @@ const manifestLimit = 2000;
 const depthLimit = 8;
 
 /**
- * Manifests and all that is in them where they are indexes, at any depth: each once, and an index after what is in it. Only indexes are read.
+ * Manifests and all that is in them where they are indexes, at any depth: each once, and an index after what is in it. Only
+ * indexes are read.
  * @throws PilotError CONTENT_HOSTILE when there are more than 2,000 of them or 8 levels; and what the source throws.
  */
 export async function manifestsIn(

@@ -60,7 +60,8 @@ function splitRegistry(text: string, name: string, defaultRegistry?: string): { 
 }
 
 /**
- * Reads the host of a registry as users write it: `https://` before it and a slash behind it are left out, letters become small.
+ * Reads the host of a registry as users write it: `https://` before it and a slash behind it are left out, letters become
+ * small.
  * @throws PilotError REFERENCE_INVALID for a path, a user, another scheme, a port that there cannot be.
  */
 export function parseHost(text: string): string {

@@ -61,11 +61,11 @@ interface HeldLayers {
 }
 
 /**
- * Adds layers to those under a tag of the classic form, which stay; does nothing when they are there. The tag is read again after it was set:
- * another job may have set it at the same time, and lost these layers.
+ * Adds layers to those under a tag of the classic form, which stay; does nothing when they are there. The tag is read again
+ * after it was set: another job may have set it at the same time, and lost these layers.
  * @param layers with their annotations; their blobs are there already.
- * @throws PilotError TAG_IMMUTABLE when a rule keeps them from being added; STATE_CONFLICT when others change that tag all the time;
- * CONTENT_TOO_LARGE when there are so many that with one more nobody would read them.
+ * @throws PilotError TAG_IMMUTABLE when a rule keeps them from being added; STATE_CONFLICT when others change that tag all
+ *   the time; CONTENT_TOO_LARGE when there are so many that with one more nobody would read them.
  */
 export async function addToClassicTag(
   registry: Registry,

@@ -67,8 +67,8 @@ function moved(session: Session, repository: string, tag: string, what: string):
 }
 
 /**
- * Sends a manifest, whatever is there. Distribution 2.8 calls the digest of a good manifest wrong while another job sets the same tag, or
- * pushes the same manifest.
+ * Sends a manifest, whatever is there. Distribution 2.8 calls the digest of a good manifest wrong while another job sets
+ * the same tag, or pushes the same manifest.
  */
 export async function putManifest(
   session: Session,

@@ -48,8 +48,8 @@ export async function pushBlob(
 function mayHeal(error: unknown): boolean {
   if (isConnectionLost(error) || isOtherPart(error)) return true;
   if (!(error instanceof PilotError)) return false;
-  // An upload that is not known any more is answered with 404, one that has other bytes with 416. Some registries want a repository
-  // to be made first, and call it unknown until then.
+  // An upload that is not known any more is answered with 404, one that has other bytes with 416. Some registries want a
+  // repository to be made first, and call it unknown until then.
   const { status, refusalCode } = error.details;
   const isLost = (status === 404 && refusalCode !== 'NAME_UNKNOWN') || status === 416;
   return isLost || ['REGISTRY_UNAVAILABLE', 'RATE_LIMITED'].includes(error.code);

@@ -22,7 +22,8 @@ import { openView, type View } from './watch/view.ts';
  *
  * Deployments, StatefulSets and DaemonSets are waited for; other objects are only applied.
  * @throws PilotError ROLLOUT_FAILED; `rolloutPartOf(error)` tells what was done. With nothing changed: MANIFESTS_INVALID,
- *   INPUT_INVALID, CLUSTER_AUTH, CLUSTER_UNREACHABLE, TLS_UNTRUSTED, ANSWER_UNEXPECTED. The reason of `signal` when it is aborted.
+ *   INPUT_INVALID, CLUSTER_AUTH, CLUSTER_UNREACHABLE, TLS_UNTRUSTED, ANSWER_UNEXPECTED. The reason of `signal` when it is
+ *   aborted.
  */
 export async function rollOut(options: RolloutOptions): Promise<RolloutPart> {
   const client = await openCluster(options.kubeconfig, options.context, options.clock ?? systemClock);

@@ -32,10 +32,11 @@ const pollMilliseconds = 500;
 const acceptedType = 'signature.cosign';
 
 /**
- * Makes sure that Harbor takes what was pushed for signatures, and that it does not refuse to give out any digest for its signature.
+ * Makes sure that Harbor takes what was pushed for signatures, and that it does not refuse to give out any digest for its
+ * signature.
  * @returns what it refuses to give out for another reason, such as a scan that has not been made yet.
- * @throws PilotError SIGNATURE_NOT_ACCEPTED when it lists a signature as something else, or not at all in the time given, or when it refuses a pull
- * for want of a signature; and what Harbor and the registry throw.
+ * @throws PilotError SIGNATURE_NOT_ACCEPTED when it lists a signature as something else, or not at all in the time given,
+ *   or when it refuses a pull for want of a signature; and what Harbor and the registry throw.
  */
 export async function assertAcceptedByHarbor(options: AcceptanceOptions): Promise<readonly RefusedPull[]> {
   const { clock, timeoutSeconds, signed } = options;

@@ -24,8 +24,8 @@ export function bindingRefusal(
 }
 
 /**
- * `registry/repository` of what was signed for: cosign signs whatever reference it is told to, also one with a tag or a digest. The port of https
- * is left out, for the registry is the same with it.
+ * `registry/repository` of what was signed for: cosign signs whatever reference it is told to, also one with a tag or a
+ * digest. The port of https is left out, for the registry is the same with it.
  */
 function repositoryOf(reference: string): string {
   try {

@@ -9,8 +9,9 @@ export const logEntryAnnotation = 'dev.sigstore.cosign/bundle';
 export const timestampAnnotation = 'dev.sigstore.cosign/rfc3161timestamp';
 
 /**
- * What speaks for a signature of the classic form, as annotations of its layer (cosign's SIGNATURE_SPEC.md, "Properties"). It has room for one
- * timestamp, and for one entry of a log that promised a time, which those of Rekor 2 do not; others are left out.
+ * What speaks for a signature of the classic form, as annotations of its layer (cosign's SIGNATURE_SPEC.md, "Properties").
+ * It has room for one timestamp, and for one entry of a log that promised a time, which those of Rekor 2 do not; others are
+ * left out.
  */
 export function classicAnnotations(
   { certificates: [leaf, ...authorities] }: Pick<SignedContent, 'certificates'>,

@@ -16,8 +16,8 @@ import type { SignedMaterial } from './prove/signed-material.ts';
 import type { SignerPolicy } from './trusted-signers.ts';
 
 /**
- * Signatures of a manifest of the classic form, by its tag or digest; none when there is no such manifest, and a damaged one when it is something
- * else.
+ * Signatures of a manifest of the classic form, by its tag or digest; none when there is no such manifest, and a damaged
+ * one when it is something else.
  */
 export async function* readClassicManifest(
   registry: Registry,

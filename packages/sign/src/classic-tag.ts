@@ -6,8 +6,8 @@ import type { PushedSignature, PushOptions } from './push.ts';
 export const signatureAnnotation = 'dev.cosignproject.cosign/signature';
 
 /**
- * Pushes a layer and adds it to those under a tag of the classic form, which stay; does nothing when it is there. Another job that had read the tag
- * before may still set it without this layer, so this is called again a little later.
+ * Pushes a layer and adds it to those under a tag of the classic form, which stay; does nothing when it is there. Another
+ * job that had read the tag before may still set it without this layer, so this is called again a little later.
  * @param layer its descriptor with annotations.
  * @throws PilotError TAG_IMMUTABLE, STATE_CONFLICT as the function of the registry does.
  */

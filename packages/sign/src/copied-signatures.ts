@@ -7,8 +7,8 @@ import { classicReferrerType } from './referred-signatures.ts';
 import { bundleMediaType } from './write-bundle.ts';
 
 /**
- * The digests of an image with signatures that a Harbor of some version does not recognise, because they are bundles alone. Copying cannot turn a
- * bundle into a classic signature: what is signed is not the same.
+ * The digests of an image with signatures that a Harbor of some version does not recognise, because they are bundles alone.
+ * Copying cannot turn a bundle into a classic signature: what is signed is not the same.
  */
 export async function unrecognisedSignatures(
   { attached, content }: WholeImage,

@@ -16,8 +16,8 @@ import { referredSignatures } from './referred-signatures.ts';
 import { withheldBy } from './withheld.ts';
 
 /**
- * Looks at all that hangs on a digest and speaks of who made it. A signature is told from an attestation by its signed predicate type. Attestations
- * of the classic form are looked for only where no signature counts.
+ * Looks at all that hangs on a digest and speaks of who made it. A signature is told from an attestation by its signed
+ * predicate type. Attestations of the classic form are looked for only where no signature counts.
  * @throws PilotError what the registry throws when it cannot be read; what is not given out is told, not thrown.
  */
 export async function examineSignatures(options: ExamineOptions): Promise<ExaminedDigest> {

@@ -7,10 +7,11 @@ export type SigningFormat = SignatureFormat | 'both';
 /**
  * The form of signature that a registry's policies recognise.
  *
- * Harbor takes a Sigstore bundle for a signature since 2.15 (goharbor/harbor#22628); before, it refuses to give out an image that is signed
- * with a bundle alone. The classic form is recognised by every version, but needs a tag that no rule makes immutable.
- * @param harborVersion as Harbor tells it, `v2.15.2-080b0220`; undefined for a registry that is not Harbor. For a text without a version, such
- * as an empty one for a Harbor that does not tell, both forms are chosen.
+ * Harbor takes a Sigstore bundle for a signature since 2.15 (goharbor/harbor#22628); before, it refuses to give out an
+ * image that is signed with a bundle alone. The classic form is recognised by every version, but needs a tag that no rule
+ * makes immutable.
+ * @param harborVersion as Harbor tells it, `v2.15.2-080b0220`; undefined for a registry that is not Harbor. For a text
+ *   without a version, such as an empty one for a Harbor that does not tell, both forms are chosen.
  */
 export function chooseFormat(harborVersion: string | undefined): SigningFormat {
   if (harborVersion === undefined) return 'bundle';

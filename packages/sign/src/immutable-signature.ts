@@ -10,8 +10,8 @@ export interface SignedPlace {
 }
 
 /**
- * Says which rule of the project makes the tag of a classic signature immutable, as far as the account may see its rules, and what to do.
- * Any other error is given back as it is.
+ * Says which rule of the project makes the tag of a classic signature immutable, as far as the account may see its rules,
+ * and what to do. Any other error is given back as it is.
  */
 export async function explainImmutableSignature(error: unknown, place: SignedPlace): Promise<unknown> {
   if (!(error instanceof PilotError) || error.code !== 'TAG_IMMUTABLE') return error;

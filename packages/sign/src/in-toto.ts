@@ -10,8 +10,8 @@ export function isStatementType(type: unknown): boolean {
 }
 
 /**
- * Annotation of a subject that names the repository it was signed for. cosign binds a signature in a bundle to none, so that it can be copied to
- * another one; this is signed, and `cosign verify -a` can ask for it.
+ * Annotation of a subject that names the repository it was signed for. cosign binds a signature in a bundle to none, so
+ * that it can be copied to another one; this is signed, and `cosign verify -a` can ask for it.
  */
 export const referenceAnnotation = 'docker-reference';
 

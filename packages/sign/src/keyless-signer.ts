@@ -34,9 +34,10 @@ export interface KeylessSigner extends Signer {
 const renewalSeconds = 120;
 
 /**
- * Makes a signer with a key that lives in memory only, and a certificate of Fulcio for the identity of this job. The certificate serves all
- * signatures of the run, and is renewed for the same key when it nears its end.
- * @throws PilotError IDENTITY_TOKEN_INVALID, SIGSTORE_UNAVAILABLE, ANSWER_UNEXPECTED; TRUST_ROOT_INVALID when no Fulcio can be used now.
+ * Makes a signer with a key that lives in memory only, and a certificate of Fulcio for the identity of this job. The
+ * certificate serves all signatures of the run, and is renewed for the same key when it nears its end.
+ * @throws PilotError IDENTITY_TOKEN_INVALID, SIGSTORE_UNAVAILABLE, ANSWER_UNEXPECTED; TRUST_ROOT_INVALID when no Fulcio can
+ *   be used now.
  */
 export async function createKeylessSigner(options: KeylessOptions): Promise<KeylessSigner> {
   const { http, config, identity, clock, signal } = options;

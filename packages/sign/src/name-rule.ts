@@ -55,8 +55,9 @@ export function namePattern(pattern: string, where: string): NameRule {
 }
 
 /**
- * Names of strangers that were made after the pattern: of an account of theirs where it leaves open whose account it is, and of a branch that
- * leads past a pattern which is open where it begins. Addresses of mail are none of the latter: their issuers give no names with a slash.
+ * Names of strangers that were made after the pattern: of an account of theirs where it leaves open whose account it is,
+ * and of a branch that leads past a pattern which is open where it begins. Addresses of mail are none of the latter: their
+ * issuers give no names with a slash.
  */
 function namedAfter(pattern: string): readonly string[] {
   return examplesOf(pattern).flatMap((example) => [

@@ -26,7 +26,7 @@ export interface PushedSignature {
 }
 
 /**
- * Pushes a signature that was made before, so that all of an image can be made before the first is pushed. Calling it again makes sure that it
- * is still there.
+ * Pushes a signature that was made before, so that all of an image can be made before the first is pushed. Calling it again
+ * makes sure that it is still there.
  */
 export type PushSignature = () => Promise<PushedSignature>;

@@ -19,8 +19,8 @@ export async function pushTimed({ push }: { readonly push: PushSignature }, cloc
 }
 
 /**
- * Looks again for what was pushed under tags, and adds what is gone: a registry cannot set a tag only if nobody else did, so another job that had read
- * the tag before it was set here may have set it without this.
+ * Looks again for what was pushed under tags, and adds what is gone: a registry cannot set a tag only if nobody else did,
+ * so another job that had read the tag before it was set here may have set it without this.
  * @returns the manifest that holds each at last.
  */
 export async function settle<Item extends { readonly push: PushSignature }>(

@@ -49,11 +49,12 @@ interface Prepared {
 }
 
 /**
- * Signs digests as cosign does, some at the same time. All signatures are made before the first is pushed, and an index gets its own after all
- * its children have theirs. What this key has signed already, for this repository and with these annotations, is left as it is, so that the step can
- * be run again; but with a certificate or witnesses it is signed anew, as only a trust root would tell whether the old ones still count.
- * @throws PilotError TAG_IMMUTABLE when a rule keeps a classic signature from being added, STATE_CONFLICT when others keep removing it, and what
- * the registry, the signer and the witnesses throw.
+ * Signs digests as cosign does, some at the same time. All signatures are made before the first is pushed, and an index
+ * gets its own after all its children have theirs. What this key has signed already, for this repository and with these
+ * annotations, is left as it is, so that the step can be run again; but with a certificate or witnesses it is signed anew,
+ * as only a trust root would tell whether the old ones still count.
+ * @throws PilotError TAG_IMMUTABLE when a rule keeps a classic signature from being added, STATE_CONFLICT when others keep
+ *   removing it, and what the registry, the signer and the witnesses throw.
  */
 export async function signDigests(options: SignOptions): Promise<readonly SignedDigest[]> {
   const { digests, format, signal } = options;

@@ -17,8 +17,8 @@ export interface Signer {
 }
 
 /**
- * Opens a private key in PEM of a kind that cosign signs with: ECDSA over P-256, P-384 or P-521, RSA, Ed25519; as cosign encrypts
- * it, PKCS#8 with or without a password, SEC1 or PKCS#1.
+ * Opens a private key in PEM of a kind that cosign signs with: ECDSA over P-256, P-384 or P-521, RSA, Ed25519; as cosign
+ * encrypts it, PKCS#8 with or without a password, SEC1 or PKCS#1.
  * @param password of an encrypted key; not looked at for a plain key.
  * @throws PilotError KEY_INVALID when the password is wrong, the key is damaged, or it is of another kind.
  */

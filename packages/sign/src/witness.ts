@@ -29,8 +29,8 @@ export interface Testimony {
 /** A transparency log or a timestamp authority. */
 export interface Witness {
   /**
-   * @throws PilotError SIGSTORE_UNAVAILABLE when the service cannot be had in time, ANSWER_UNEXPECTED when its answer is none or
-   * does not belong to what was asked.
+   * @throws PilotError SIGSTORE_UNAVAILABLE when the service cannot be had in time, ANSWER_UNEXPECTED when its answer is
+   *   none or does not belong to what was asked.
    */
   testify(content: SignedContent, signal: AbortSignal | undefined): Promise<Testimony>;
 }

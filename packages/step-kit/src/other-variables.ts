@@ -1,6 +1,6 @@
 /**
- * Variables of ours that give no input, so that none of them is taken for a mistyped one. Programs that users run take the names
- * from here; those of our own tests and scripts are listed.
+ * Variables of ours that give no input, so that none of them is taken for a mistyped one. Programs that users run take the
+ * names from here; those of our own tests and scripts are listed.
  */
 export const otherVariables = {
   /** What GitLab's templates run. */

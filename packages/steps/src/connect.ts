@@ -111,8 +111,8 @@ export interface Registries {
 
 /**
  * Prepares the registries of a step. Nothing is sent yet, but for the question for the authority (`ca-certificate: auto`).
- * @param otherHosts trusted by the same authority; undefined where no other registry is spoken to: a login that is given its account is at its
- *   first request without what reads those of others.
+ * @param otherHosts trusted by the same authority; undefined where no other registry is spoken to: a login that is given
+ *   its account is at its first request without what reads those of others.
  * @throws PilotError what {@link readTrust} throws.
  */
 export async function openRegistries(

@@ -17,7 +17,8 @@ import { setOutputs } from './outputs.ts';
 import { readIfThere } from './user-files.ts';
 
 /**
- * Runs one step: reads its inputs (those of the front end win over harbor-pilot.yml), masks the secrets, hands over the outputs.
+ * Runs one step: reads its inputs (those of the front end win over harbor-pilot.yml), masks the secrets, hands over the
+ * outputs.
  * @param sources where the front end has its inputs, strongest first.
  * @throws PilotError INPUT_INVALID, CONFIG_INVALID before anything was changed, and whatever the step throws.
  */

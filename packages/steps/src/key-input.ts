@@ -7,8 +7,8 @@ import type { Runtime } from '@harbor-pilot/step-kit';
 const limitBytes = 64 * 1024;
 
 /**
- * Reads a key: `env://NAME` is a variable, anything else the path of a file. The variable may have an absolute path, too: that is what GitLab
- * makes of one of the type "file", and Jenkins of a secret file.
+ * Reads a key: `env://NAME` is a variable, anything else the path of a file. The variable may have an absolute path, too:
+ * that is what GitLab makes of one of the type "file", and Jenkins of a secret file.
  * @throws PilotError KEY_INVALID when there is nothing, or far too much.
  */
 export async function readKey(value: string, runtime: Runtime): Promise<string> {

@@ -23,8 +23,8 @@ export type KeyField = (typeof fields)[number];
  * @param place `NAMESPACE/NAME`.
  * @param needed the entry that must be there.
  * @param cluster without it the variable `KUBECONFIG` says where the cluster is.
- * @throws PilotError KEY_INVALID when there is no such secret or entry; INPUT_INVALID, FILE_UNREADABLE, CLUSTER_AUTH, CLUSTER_UNREACHABLE,
- * TLS_UNTRUSTED about the cluster.
+ * @throws PilotError KEY_INVALID when there is no such secret or entry; INPUT_INVALID, FILE_UNREADABLE, CLUSTER_AUTH,
+ *   CLUSTER_UNREACHABLE, TLS_UNTRUSTED about the cluster.
  */
 export async function readKeySecret<Needed extends KeyField>(
   place: string,

@@ -42,8 +42,8 @@ export async function readRecord(
 }
 
 /**
- * Makes sure that what is in the folder of the build step was built as this image, in whatever registry. Where a workspace builds several, the
- * folder has the last one.
+ * Makes sure that what is in the folder of the build step was built as this image, in whatever registry. Where a workspace
+ * builds several, the folder has the last one.
  * @throws PilotError RECORD_MISMATCH; FILE_UNREADABLE when the file is no record that can be read.
  */
 export async function requireBuiltAs(

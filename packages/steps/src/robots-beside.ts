@@ -10,12 +10,13 @@ export interface RobotsOfPlace {
 }
 
 /**
- * Lists the robot accounts of the project that one is in, or of the system. Full names begin with a text that is a setting of Harbor, so
- * only Harbor can tell what in `robot$project+name` is the project.
+ * Lists the robot accounts of the project that one is in, or of the system. Full names begin with a text that is a setting
+ * of Harbor, so only Harbor can tell what in `robot$project+name` is the project.
  * @param robot full name.
  * @param isMeant tells one that is in the right place.
  * @returns no robot accounts when there is none that is meant.
- * @throws PilotError PROJECT_UNAVAILABLE, AUTH_DENIED; INPUT_INVALID for what is left of a name when a shell or a CI has changed it.
+ * @throws PilotError PROJECT_UNAVAILABLE, AUTH_DENIED; INPUT_INVALID for what is left of a name when a shell or a CI has
+ *   changed it.
  */
 export async function robotsBeside(
   harbor: Pick<Harbor, 'robots'>,
@@ -45,6 +46,7 @@ function projectsIn(text: string): readonly string[] {
   const [name = ''] = /[a-z\d._-]*$/.exec(text) ?? [];
   const ends = [...name].map((_, index) => name.slice(index)).filter((end) => /^[a-z\d]/.test(end));
   const words = ends.filter((end) => /[._-]$/.test(name.slice(0, -end.length)));
-  // A prefix is rarely nothing but letters: where it has a sign that names of projects have not, it ends there or at a later sign.
+  // A prefix is rarely nothing but letters: where it has a sign that names of projects have not, it ends there or at a
+  // later sign.
   return [...new Set([name, ...words, ...(name === text ? ends : [])])];
 }

@@ -14,8 +14,8 @@ const secretScheme = 'k8s://';
 const elsewhereScheme = /^(?!env:|k8s:)[a-z][a-z0-9+.-]*:\/\/|^pkcs11:/;
 
 /**
- * Reads a key to sign with, as {@link readKey} does; `k8s://NAMESPACE/NAME` is a Kubernetes secret as `cosign generate-key-pair` makes one, whose
- * password comes along.
+ * Reads a key to sign with, as {@link readKey} does; `k8s://NAMESPACE/NAME` is a Kubernetes secret as
+ * `cosign generate-key-pair` makes one, whose password comes along.
  * @param cluster the inputs about the cluster; without them the variable `KUBECONFIG` says where it is.
  * @throws PilotError KEY_INVALID when there is nothing; for a secret what reading from a cluster throws.
  */
@@ -36,7 +36,8 @@ export async function readPrivateKey(
 }
 
 /**
- * Reads a key to verify with, as {@link readKey} does; `k8s://NAMESPACE/NAME` is a Kubernetes secret that has it as `cosign.pub`.
+ * Reads a key to verify with, as {@link readKey} does; `k8s://NAMESPACE/NAME` is a Kubernetes secret that has it as
+ * `cosign.pub`.
  * @param cluster as for {@link readPrivateKey}.
  * @throws PilotError KEY_INVALID when there is nothing; for a secret what reading from a cluster throws.
  */

@@ -21,11 +21,12 @@ interface Source {
 }
 
 /**
- * Finds credentials: in `REGISTRY_AUTH_FILE`, which a login sets; in the variable `DOCKER_AUTH_CONFIG`, as GitLab and Docker do
- * (GitLab Runner 18, Docker 28.3); in `config.json` of the Docker configuration; and where podman keeps them
- * (containers-auth.json(5)). In each, a helper for the host comes first, then an account of the repository or of a folder that it
- * is in, the longest name first, then the store for all hosts, then the account of the host. Secrets are masked before they are used.
- * Each is read when it is first asked: a damaged file is no matter to a step that was given its credentials.
+ * Finds credentials: in `REGISTRY_AUTH_FILE`, which a login sets; in the variable `DOCKER_AUTH_CONFIG`, as GitLab and
+ * Docker do (GitLab Runner 18, Docker 28.3); in `config.json` of the Docker configuration; and where podman keeps them
+ * (containers-auth.json(5)). In each, a helper for the host comes first, then an account of the repository or of a folder
+ * that it is in, the longest name first, then the store for all hosts, then the account of the host. Secrets are masked
+ * before they are used. Each is read when it is first asked: a damaged file is no matter to a step that was given its
+ * credentials.
  */
 export function storedCredentials(runtime: Runtime): StoredCredentials {
   const configs = new Map<Source, DockerConfig>();

@@ -15,8 +15,8 @@ import { allSteps, commandSteps } from './all-steps.ts';
 const prefix = environmentName('');
 
 /**
- * Warns of variables that look like inputs and are none, as mistyped ones do. Those of other steps are none of these, since a whole
- * pipeline may have them; nor is one that an input names (`env://NAME`).
+ * Warns of variables that look like inputs and are none, as mistyped ones do. Those of other steps are none of these, since
+ * a whole pipeline may have them; nor is one that an input names (`env://NAME`).
  * @param sources all places that the inputs of this step come from.
  */
 export function warnOfUnknownVariables(step: Step, runtime: Runtime, sources: readonly InputSource[]): void {

@@ -47,7 +47,8 @@ export class Authenticator {
   /** @param takesTokens whether bearer tokens count: they do on /v2 only. */
   async identify(exchange: Exchange, takesTokens: boolean): Promise<Principal> {
     const header = exchange.header('authorization') ?? '';
-    // Case counts for Bearer and not for Basic; a session counts where neither leads to an account (v2.15.2, src/server/middleware/security).
+    // Case counts for Bearer and not for Basic; a session counts where neither leads to an account (v2.15.2,
+    // src/server/middleware/security).
     const [, token] = takesTokens ? header.split('Bearer') : [];
     const bearer = token?.trim() ? await this.#tokens.read(token.trim()) : undefined;
     if (bearer !== undefined) return bearer;

@@ -31,8 +31,8 @@ export const additionRoutes: readonly Route[] = [
 ];
 
 /**
- * Without a successful scan the report is an empty object, which says nothing about the image. What the scanner does not scan has no
- * report; early versions say so also while the scanner cannot be reached.
+ * Without a successful scan the report is an empty object, which says nothing about the image. What the scanner does not
+ * scan has no report; early versions say so also while the scanner cannot be reached.
  */
 async function showVulnerabilities(harbor: Harbor, exchange: Exchange): Promise<void> {
   const { project, repository, artifact } = requireArtifact(harbor, exchange, 'artifact-addition:read');

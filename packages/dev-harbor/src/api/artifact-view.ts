@@ -120,7 +120,8 @@ export function viewAccessory(repository: Repository, subject: Artifact, accesso
 
 /**
  * Where more about an image is found. What scanners can add is offered wherever one answers that scans it. The bill of
- * materials is an addition of its own artifact, whose digest is left out unless its overview was asked for: a quirk of Harbor's.
+ * materials is an addition of its own artifact, whose digest is left out unless its overview was asked for: a quirk of
+ * Harbor's.
  */
 function linksOf(
   harbor: Harbor,

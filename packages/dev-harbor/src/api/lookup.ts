@@ -32,8 +32,8 @@ export function repositoryName(exchange: Exchange): string {
 }
 
 /**
- * The project in the path, once it is known that its sender has the permission there. Administrators have it everywhere, also in
- * what is not there: of that they hear only what is missing below it.
+ * The project in the path, once it is known that its sender has the permission there. Administrators have it everywhere,
+ * also in what is not there: of that they hear only what is missing below it.
  * @throws Refusal 401 or 403.
  */
 export function findProject(harbor: Harbor, exchange: Exchange, permission: string): Project | undefined {

@@ -58,7 +58,8 @@ function textOf(criterion: Criterion | undefined): string | undefined {
  */
 export function answerRobots(harbor: Harbor, exchange: Exchange, projectId?: number): void {
   const items = harbor.robots.all().filter((robot) => [undefined, robot.projectId ?? 0].includes(projectId));
-  // The project asked for has been looked at; where robots of the system are wanted it counts for nothing (v2.15.2, handler/robot.go).
+  // The project asked for has been looked at; where robots of the system are wanted it counts for nothing (v2.15.2,
+  // handler/robot.go).
   const criteria = new Map([...criteriaOf(exchange)].filter(([key]) => key !== 'project_id'));
   answerList(exchange, { items, keys, view: (robot) => viewRobot(harbor, robot), sort: 'name' }, criteria);
 }

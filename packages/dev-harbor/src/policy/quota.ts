@@ -13,7 +13,8 @@ export function limitRefusal(bytes: number): string | undefined {
 }
 
 /**
- * Refuses what would exceed a project's storage quota. Where it is exceeded already, even adding nothing is refused. The server may have quotas switched off.
+ * Refuses what would exceed a project's storage quota. Where it is exceeded already, even adding nothing is refused. The
+ * server may have quotas switched off.
  * @throws Refusal 403 with the amounts.
  */
 export function requireRoom(

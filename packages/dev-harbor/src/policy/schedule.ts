@@ -13,8 +13,8 @@ const dayMilliseconds = 86_400_000;
 const horizonDays = 8 * 366;
 
 /**
- * The time after `now` at which a cron expression of six numeric fields is due, in UTC; undefined when there is none, or when the
- * expression has words.
+ * The time after `now` at which a cron expression of six numeric fields is due, in UTC; undefined when there is none, or
+ * when the expression has words.
  */
 export function nextTime(cron: string, now: Date): Date | undefined {
   const fields = cron.split(/\s+/);

@@ -74,7 +74,8 @@ function unknownKind(mediaType: string): ArtifactKind {
 }
 
 /**
- * The kind of an artifact. Early versions look at the media type of its configuration only, later ones first at the type that it names.
+ * The kind of an artifact. Early versions look at the media type of its configuration only, later ones first at the type
+ * that it names.
  * @param mediaType of the configuration, or of the index.
  */
 export function kindOf(version: VersionTraits, mediaType: string, artifactType: string): ArtifactKind {

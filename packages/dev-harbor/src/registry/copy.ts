@@ -45,8 +45,8 @@ function blobsBelow(harbor: Harbor, artifact: Artifact, seen: Set<string> = new 
 }
 
 /**
- * Copies an artifact with its tags, its children and everything that hangs on it. Where the target has the artifact, only its tags
- * are brought: what has been hung on it since stays behind.
+ * Copies an artifact with its tags, its children and everything that hangs on it. Where the target has the artifact, only
+ * its tags are brought: what has been hung on it since stays behind.
  * @throws Refusal 412 for an immutable tag on another artifact.
  */
 export function copyArtifact(harbor: Harbor, copy: Copy): Artifact {

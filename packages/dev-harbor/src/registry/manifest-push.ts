@@ -50,7 +50,8 @@ export async function pushManifest(
 }
 
 /**
- * Refuses what the registry has taken and Harbor cannot keep: an index may have a child once only (v2.15.2, make/migrations/postgresql/0030_2.0.0_schema.up.sql).
+ * Refuses what the registry has taken and Harbor cannot keep: an index may have a child once only (v2.15.2,
+ * make/migrations/postgresql/0030_2.0.0_schema.up.sql).
  * @throws Refusal 404 or 500.
  */
 function requireReadable(harbor: Harbor, repository: string, { digest, children, isReadable }: PushedManifest): void {

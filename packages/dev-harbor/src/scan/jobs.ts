@@ -95,8 +95,8 @@ export class ScanJobs {
   /**
    * Starts a scan of an artifact, or of the images of an index that are not being scanned yet.
    * @param tag under which the artifact was asked for.
-   * @throws Refusal 400 when the scanner does not scan such artifacts, 409 while all is being scanned, 412 without a scanner, 500
-   * when the scanner does not do this kind of scan.
+   * @throws Refusal 400 when the scanner does not scan such artifacts, 409 while all is being scanned, 412 without a
+   *   scanner, 500 when the scanner does not do this kind of scan.
    */
   async start(project: Project, repository: string, artifact: Artifact, kind: ScanKind, tag?: string): Promise<void> {
     const scanner = this.scannerOf(project);

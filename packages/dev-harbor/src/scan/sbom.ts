@@ -70,8 +70,8 @@ export async function storeSbom(
 }
 
 /**
- * `sbom_overview`; undefined when there never was a bill of materials, or when it was deleted. An index has none of its own: its
- * overview tells how the scan of its children went.
+ * `sbom_overview`; undefined when there never was a bill of materials, or when it was deleted. An index has none of its
+ * own: its overview tells how the scan of its children went.
  */
 export function sbomOverview(
   harbor: Pick<ScanParts, 'artifacts' | 'contents' | 'accessories' | 'reports'>,

@@ -67,8 +67,8 @@ export function vulnerabilityReport(
 const withoutStatus = ({ status: _status, ...finding }: Finding): object => finding;
 
 /**
- * When scans began and ended: the time zero for what has not. Harbor leaves a duration of zero seconds out, and does not mind that it
- * is negative while several scans run.
+ * When scans began and ended: the time zero for what has not. Harbor leaves a duration of zero seconds out, and does not
+ * mind that it is negative while several scans run.
  */
 export function timesOf(reports: readonly Report[]): { start_time: string; end_time: string; duration?: number } {
   const start_time = reports.map(({ startedAt }) => startedAt).sort()[0] ?? zeroTime;

@@ -1,7 +1,8 @@
 import { databaseText, type InstalledPackage, unreadable } from './installed-package.ts';
 
 /**
- * Reads `/lib/apk/db/installed` (apk-tools 2, "Alpine Package Keeper database"): blocks of `P:` name, `V:` version, `o:` origin.
+ * Reads `/lib/apk/db/installed` (apk-tools 2, "Alpine Package Keeper database"): blocks of `P:` name, `V:` version, `o:`
+ * origin.
  * @throws PilotError SCAN_FAILED when a block has no name or version.
  */
 export function parseApkInstalled(path: string, bytes: Uint8Array): InstalledPackage[] {

@@ -33,8 +33,8 @@ export class Router {
   /**
    * The route of a request; sets the exchange's parameters and the type of its answer.
    * Placeholders are decoded a second time: names with slashes are encoded twice by clients.
-   * @throws Refusal 404 for an unknown path, 405 for an unknown method, 422 when the body is no JSON, or the client accepts no form of
-   * the answer or asks for no page.
+   * @throws Refusal 404 for an unknown path, 405 for an unknown method, 422 when the body is no JSON, or the client accepts
+   *   no form of the answer or asks for no page.
    */
   find(exchange: Exchange): Route {
     const path = segmentsOf(exchange.path.slice(apiBase.length));

@@ -114,8 +114,8 @@ export class Reports {
   }
 
   /**
-   * Forgets the scans of an artifact that is deleted, or whose index is. A report that another artifact of the same content still
-   * has is left, but once it is made it counts as failed: Harbor has lost the task that made it.
+   * Forgets the scans of an artifact that is deleted, or whose index is. A report that another artifact of the same content
+   * still has is left, but once it is made it counts as failed: Harbor has lost the task that made it.
    */
   forget(artifact: { readonly id: number; readonly digest: string }): void {
     const { id, digest } = artifact;

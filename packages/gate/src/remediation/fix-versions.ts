@@ -17,7 +17,8 @@ export function fixVersionsOf(text: string, order: Order): readonly string[] {
 
 /**
  * Whether a version is fixed, given the fixed versions of all branches, lowest first. A version belongs to the branch with
- * which it shares most leading numbers, and in doubt to the highest: 2.0.0 is above 1.5.3 and not fixed when the fixes are 1.5.3 and 2.0.1.
+ * which it shares most leading numbers, and in doubt to the highest: 2.0.0 is above 1.5.3 and not fixed when the fixes are
+ * 1.5.3 and 2.0.1.
  */
 export function isFixedIn(version: string, fixes: readonly string[], order: Order): boolean {
   const last = fixes.at(-1);

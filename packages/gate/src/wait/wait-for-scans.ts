@@ -126,7 +126,8 @@ function lateness(seconds: number): Promise<PilotError> {
 /**
  * One round. Gives back the passing trouble that kept it from looking, if any.
  * @param isKnown whether Harbor took the account a moment ago. It refuses it for 1.5 s when somebody else has given a wrong
- * password for the same user, and all accounts while it cannot read its database (Harbor v2.15.2, src/server/middleware/security).
+ *   password for the same user, and all accounts while it cannot read its database (Harbor v2.15.2,
+ *   src/server/middleware/security).
  */
 async function lookAt<Result>(
   group: ScanGroup<Result>,

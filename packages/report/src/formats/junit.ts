@@ -7,9 +7,10 @@ import { xmlAttributes, xmlText } from './xml.ts';
 const longestDescription = 1000;
 
 /**
- * A test for each vulnerability: failed when it is refused, skipped when it is excepted. Where there is none, one that passed,
- * since Jenkins takes a report without tests for a mistake and fails (junit plugin, JUnitResultArchiver). Fits both schemas that readers go
- * by, the one of Jenkins (junit-10.xsd) and the one of Ant (windyroad/JUnit-Schema), which wants more to be there.
+ * A test for each vulnerability: failed when it is refused, skipped when it is excepted. Where there is none, one that
+ * passed, since Jenkins takes a report without tests for a mistake and fails (junit plugin, JUnitResultArchiver). Fits both
+ * schemas that readers go by, the one of Jenkins (junit-10.xsd) and the one of Ant (windyroad/JUnit-Schema), which wants
+ * more to be there.
  */
 export function* junitReport(report: PreparedReport): Generator<string> {
   yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n<testsuite${xmlAttributes(suite(report))}>\n<properties>\n`;

@@ -50,11 +50,12 @@ export interface AttestedDigest {
 export const attestedLimitBytes = 32 * 1024 * 1024;
 
 /**
- * Attests digests, one after the other; all are signed before the first is pushed. What this key has attested already in the same words, for this
- * repository, is left as it is, so that the step can be run again; but with a certificate or witnesses it is attested anew, as only a trust root
- * would tell whether the old one still counts. Attestations in other words stay, as with cosign.
- * @throws PilotError CONTENT_TOO_LARGE; TAG_IMMUTABLE when a rule keeps a classic one from being added; and what the registry, the signer and the
- * witnesses throw.
+ * Attests digests, one after the other; all are signed before the first is pushed. What this key has attested already in
+ * the same words, for this repository, is left as it is, so that the step can be run again; but with a certificate or
+ * witnesses it is attested anew, as only a trust root would tell whether the old one still counts. Attestations in other
+ * words stay, as with cosign.
+ * @throws PilotError CONTENT_TOO_LARGE; TAG_IMMUTABLE when a rule keeps a classic one from being added; and what the
+ *   registry, the signer and the witnesses throw.
  */
 export async function attestDigests(options: AttestOptions): Promise<readonly AttestedDigest[]> {
   const { subjects, signal } = options;

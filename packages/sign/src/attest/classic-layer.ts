@@ -12,8 +12,8 @@ export const envelopeMediaType = 'application/vnd.dsse.envelope.v1+json';
 export const predicateTypeOfLayer = 'predicateType';
 
 /**
- * Signs a statement in the classic form and has the witnesses testify: the layer is the DSSE envelope alone, its annotations say the rest. That
- * of the signature is empty, as cosign has it: the signature stands in the envelope.
+ * Signs a statement in the classic form and has the witnesses testify: the layer is the DSSE envelope alone, its
+ * annotations say the rest. That of the signature is empty, as cosign has it: the signature stands in the envelope.
  * @throws PilotError what the signer and the witnesses throw.
  */
 export async function makeClassicLayer(

@@ -15,8 +15,8 @@ import { listAttestations, type StoredAttestation } from './list-attestations.ts
 import { readFact } from './statement.ts';
 
 /**
- * The attestations of a digest that count, those of one type when it is given. Each is judged by what was signed: the announced type only
- * spares reading others. Those that do not count come with the reason; signatures are left out.
+ * The attestations of a digest that count, those of one type when it is given. Each is judged by what was signed: the
+ * announced type only spares reading others. Those that do not count come with the reason; signatures are left out.
  * @param predicateType URI.
  * @throws PilotError PULL_REFUSED when Harbor does not give one out; and what the registry throws.
  */

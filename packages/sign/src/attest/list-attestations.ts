@@ -31,8 +31,9 @@ const sizeLimitBytes = 64 * 1024 * 1024;
 const hint = 'Find out what attached it, and remove it.';
 
 /**
- * What is attached to a digest and is no signature: Sigstore bundles among its referrers, and the layers under its classic tag. What a bundle
- * is goes by its type and its predicate, never by the type of Harbor's accessory. Where nothing is announced it may turn out a signature.
+ * What is attached to a digest and is no signature: Sigstore bundles among its referrers, and the layers under its classic
+ * tag. What a bundle is goes by its type and its predicate, never by the type of Harbor's accessory. Where nothing is
+ * announced it may turn out a signature.
  * @throws PilotError CONTENT_HOSTILE when there is no end to it; and what the registry throws.
  */
 export async function* listAttestations(

@@ -4,8 +4,8 @@ import { type Digest, isDigest } from '@harbor-pilot/oci';
 /**
  * The digests of images that a bill of materials says it is about; empty when it names none, as those of a file system do.
  *
- * CycloneDX: the component of the metadata, by its package URL, its version (Syft) and its property `RepoDigest` (Trivy). SPDX: the packages
- * that the document describes, by package URL and version.
+ * CycloneDX: the component of the metadata, by its package URL, its version (Syft) and its property `RepoDigest` (Trivy).
+ * SPDX: the packages that the document describes, by package URL and version.
  */
 export function digestsNamedIn(sbom: Readonly<Record<string, unknown>>): readonly Digest[] {
   const texts = sbom.bomFormat === 'CycloneDX' ? textsOfCyclonedx(sbom) : textsOfSpdx(sbom);

@@ -17,8 +17,8 @@ export interface AttestedFact {
 export type StatementFlaw = 'damaged' | 'another digest' | 'several subjects';
 
 /**
- * Writes a fact as an in-toto statement (version 1). The repository is the name of the subject, as cosign has it, and an annotation, as in
- * signatures.
+ * Writes a fact as an in-toto statement (version 1). The repository is the name of the subject, as cosign has it, and an
+ * annotation, as in signatures.
  */
 export function formatFact({ digest, reference, predicateType, predicate }: AttestedFact): string {
   const binding = reference === undefined ? {} : { annotations: { [referenceAnnotation]: reference } };
@@ -27,7 +27,8 @@ export function formatFact({ digest, reference, predicateType, predicate }: Atte
 }
 
 /**
- * Reads what a statement says of a digest. One about several subjects is not taken: nobody can tell which of them its predicate means.
+ * Reads what a statement says of a digest. One about several subjects is not taken: nobody can tell which of them its
+ * predicate means.
  * @param digest what it is asked about.
  */
 export function readFact(statement: Uint8Array, digest: Digest): AttestedFact | StatementFlaw {

@@ -6,7 +6,8 @@ const depthLimit = 100;
 /**
  * Reads JSON that two readers must not understand differently: what is signed is read by others, too.
  * @param what it is, for messages.
- * @throws PilotError CONTENT_HOSTILE when it is no JSON, is nested too deep, has a name twice in one object, or has the name `__proto__`.
+ * @throws PilotError CONTENT_HOSTILE when it is no JSON, is nested too deep, has a name twice in one object, or has the
+ *   name `__proto__`.
  */
 export function parseStrictJson(bytes: Uint8Array, what: string): unknown {
   try {

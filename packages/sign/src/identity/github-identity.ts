@@ -18,8 +18,8 @@ export function mayAskGitHub(environment: Readonly<Record<string, string | undef
 }
 
 /**
- * Asks GitHub for an identity token of this job ("OpenID Connect reference" of GitHub's documentation, "Requesting the JWT using
- * environment variables"). The request token goes to that host alone.
+ * Asks GitHub for an identity token of this job ("OpenID Connect reference" of GitHub's documentation, "Requesting the JWT
+ * using environment variables"). The request token goes to that host alone.
  * @throws PilotError IDENTITY_TOKEN_INVALID when the job may not have one, SIGSTORE_UNAVAILABLE when GitHub gives none in time.
  */
 export async function readGitHubIdentity(

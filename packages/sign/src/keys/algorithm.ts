@@ -31,8 +31,8 @@ export function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObje
 }
 
 /**
- * What `cosign verify --key` 3.1.3 and older ones must be told to verify what such a key signs; undefined when they need nothing. They take every
- * signature for one over a SHA-256 hash, even those that `cosign sign` made.
+ * What `cosign verify --key` 3.1.3 and older ones must be told to verify what such a key signs; undefined when they need
+ * nothing. They take every signature for one over a SHA-256 hash, even those that `cosign sign` made.
  */
 export function cosignVerifyFlag(publicKeyPem: string): string | undefined {
   const hash = algorithmOf(createPublicKey(publicKeyPem))?.hash ?? 'sha256';
@@ -47,9 +47,9 @@ export function signBytes(bytes: Uint8Array, privateKey: KeyObject): Uint8Array 
 /**
  * Whether a signature over bytes is of a public key, be it of a key pair or of a certificate.
  *
- * Over P-384 and P-521 a hash by SHA-256 counts, too: cosign before version 3 made such signatures, and `cosign verify --key` takes
- * nothing else unless it is told to. Of Ed25519 the variant that signs a hash counts, too: cosign 3 signs so, although its `verify --key` takes
- * only the plain one.
+ * Over P-384 and P-521 a hash by SHA-256 counts, too: cosign before version 3 made such signatures, and
+ * `cosign verify --key` takes nothing else unless it is told to. Of Ed25519 the variant that signs a hash counts, too:
+ * cosign 3 signs so, although its `verify --key` takes only the plain one.
  */
 export function isSignedBy(publicKey: KeyObject, bytes: Uint8Array, signature: Uint8Array): boolean {
   const algorithm = algorithmOf(publicKey);

@@ -1,8 +1,8 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { times } from './times.ts';
 
-// node:crypto knows Ed25519, but not the variant that signs a hash, with which cosign 3 signs. This is RFC 8032, 5.1.7, for signatures
-// that are verified only: all numbers are public, so it does not matter how long anything takes.
+// node:crypto knows Ed25519, but not the variant that signs a hash, with which cosign 3 signs. This is RFC 8032, 5.1.7, for
+// signatures that are verified only: all numbers are public, so it does not matter how long anything takes.
 
 /** The field, the order of the base point (RFC 8032, 5.1), and d of the curve -x² + y² = 1 + dx²y². */
 const p = 2n ** 255n - 19n;

@@ -10,9 +10,10 @@ import { askSigner, type SignerCommand } from './signer-command.ts';
 const protocol = 1;
 
 /**
- * A signer whose key another program keeps: a KMS, an HSM, a vault. It is asked for its public key at once, and each of its signatures is
- * verified with that before anything is done with it.
- * @throws PilotError SIGNER_FAILED, FILE_UNREADABLE, DEADLINE_EXCEEDED; KEY_INVALID when its key is none that cosign signs with.
+ * A signer whose key another program keeps: a KMS, an HSM, a vault. It is asked for its public key at once, and each of its
+ * signatures is verified with that before anything is done with it.
+ * @throws PilotError SIGNER_FAILED, FILE_UNREADABLE, DEADLINE_EXCEEDED; KEY_INVALID when its key is none that cosign signs
+ *   with.
  */
 export async function openExternalSigner(command: SignerCommand): Promise<Signer> {
   const [program = ''] = command.command;

@@ -3,8 +3,8 @@ import { ASN1Obj } from '@sigstore/core';
 const sequence = 0x10;
 
 /**
- * How many rounds it takes to make the cipher's key from a password: iterations of PBKDF2 and of its forerunners (RFC 8018, appendix A), or what N, r
- * and p of scrypt make together (RFC 7914, 7).
+ * How many rounds it takes to make the cipher's key from a password: iterations of PBKDF2 and of its forerunners (RFC 8018,
+ * appendix A), or what N, r and p of scrypt make together (RFC 7914, 7).
  * @param der an EncryptedPrivateKeyInfo (RFC 5958, 3).
  * @returns undefined when it is none.
  */

@@ -8,9 +8,11 @@ import { damaged, findKeyBlock, isCosignLabel, type KeyBlock, unusualKey, wrongP
 const costLimit = 10_000_000;
 
 /**
- * Opens a private key in PEM: as cosign encrypts it, PKCS#8 with or without a password, or the older forms of OpenSSL (SEC1 and PKCS#1).
+ * Opens a private key in PEM: as cosign encrypts it, PKCS#8 with or without a password, or the older forms of OpenSSL (SEC1
+ * and PKCS#1).
  * @param password of an encrypted key; not looked at for a plain one.
- * @throws PilotError KEY_INVALID when it is something else, damaged, of a kind that cosign does not sign with, or when the password does not open it.
+ * @throws PilotError KEY_INVALID when it is something else, damaged, of a kind that cosign does not sign with, or when the
+ *   password does not open it.
  */
 export async function openPrivateKey(text: string, password: string): Promise<KeyObject> {
   const block = findKeyBlock(text, 'signing');

@@ -33,9 +33,10 @@ const answerLimitBytes = 64 * 1024;
 const shownLines = 5;
 
 /**
- * Sends one request to a signer command, as JSON on its standard input, and reads its answer, a JSON object on its standard output.
- * @throws PilotError SIGNER_FAILED with the last lines of its standard error when it fails or answers something else, FILE_UNREADABLE when
- * there is no such program, DEADLINE_EXCEEDED; the reason of the signal.
+ * Sends one request to a signer command, as JSON on its standard input, and reads its answer, a JSON object on its standard
+ * output.
+ * @throws PilotError SIGNER_FAILED with the last lines of its standard error when it fails or answers something else,
+ *   FILE_UNREADABLE when there is no such program, DEADLINE_EXCEEDED; the reason of the signal.
  */
 export async function askSigner(
   signer: SignerCommand,

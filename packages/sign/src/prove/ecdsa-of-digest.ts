@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import { times } from '../keys/times.ts';
 
-// node:crypto verifies ECDSA only of bytes that it hashes itself. Where only their digest is known the equation of FIPS 186-5, 6.4.2 is
-// calculated here. All numbers are public, so it does not matter how long that takes.
+// node:crypto verifies ECDSA only of bytes that it hashes itself. Where only their digest is known the equation of FIPS
+// 186-5, 6.4.2 is calculated here. All numbers are public, so it does not matter how long that takes.
 
 /** P-256 (SP 800-186, 3.2.1.3): y² = x³ - 3x + b over the integers modulo p, with the generator g of order n. */
 const p = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn;

@@ -35,7 +35,8 @@ export interface LoggedSigner {
 }
 
 /**
- * Whether an entry was made for this signer. Without that a signature could be shown to those who watch the log as if it were of somebody else.
+ * Whether an entry was made for this signer. Without that a signature could be shown to those who watch the log as if it
+ * were of somebody else.
  * @throws Error of any kind when the entry cannot be read.
  */
 export function isEntryOf(

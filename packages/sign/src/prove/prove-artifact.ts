@@ -7,7 +7,8 @@ import { damaged, prove } from './prove.ts';
 import type { Signed } from './signed-material.ts';
 
 /**
- * Proves the JSON text of a bundle for an artifact: that the bundle signs it, or signs a statement that has its digest as a subject.
+ * Proves the JSON text of a bundle for an artifact: that the bundle signs it, or signs a statement that has its digest as a
+ * subject.
  * @param artifact its bytes, or its digest alone.
  * @param now nothing may have been signed later.
  * @returns a refusal, never an error, whatever the bundle is.

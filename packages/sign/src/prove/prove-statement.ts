@@ -34,8 +34,8 @@ export async function proveStatement(
 }
 
 /**
- * Proves an attestation of cosign's classic form (a layer of `sha256-….att`): a DSSE envelope, and beside it the annotations of the layer with
- * certificate, log entry and timestamp.
+ * Proves an attestation of cosign's classic form (a layer of `sha256-….att`): a DSSE envelope, and beside it the
+ * annotations of the layer with certificate, log entry and timestamp.
  * @param now nothing may have been signed later.
  * @returns a refusal, never an error, whatever the envelope is.
  */

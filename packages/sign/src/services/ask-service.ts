@@ -33,8 +33,8 @@ const problemLimit = 300;
 
 /**
  * Asks a service. Redirects are not followed: what is sent may be secret, and is for this host alone.
- * @throws PilotError SIGSTORE_UNAVAILABLE when it cannot be reached, is silent for 30 seconds or answers with 5xx; RATE_LIMITED;
- * CONTENT_TOO_LARGE; TLS_UNTRUSTED; ANSWER_UNEXPECTED when it sends elsewhere.
+ * @throws PilotError SIGSTORE_UNAVAILABLE when it cannot be reached, is silent for 30 seconds or answers with 5xx;
+ *   RATE_LIMITED; CONTENT_TOO_LARGE; TLS_UNTRUSTED; ANSWER_UNEXPECTED when it sends elsewhere.
  */
 export async function askService(http: Http, question: ServiceQuestion): Promise<ServiceAnswer> {
   const { service, method, url, headers, body, signal } = question;

@@ -19,8 +19,9 @@ export interface ServiceChoice {
 }
 
 /**
- * Chooses services as the specification of signing configurations demands: valid now, of the highest version that is known here, the
- * newest of each operator (protobuf-specs 0.5, "Service"). Those that are left over take the place of one that is down.
+ * Chooses services as the specification of signing configurations demands: valid now, of the highest version that is known
+ * here, the newest of each operator (protobuf-specs 0.5, "Service"). Those that are left over take the place of one that is
+ * down.
  * @throws PilotError TRUST_ROOT_INVALID when there are fewer than are to be used.
  */
 export function chooseServices(all: readonly SigningService[], wish: ServiceWish): ServiceChoice {

@@ -28,8 +28,8 @@ export interface GivenCertificate {
 const chainLimit = 10;
 
 /**
- * Asks Fulcio for a certificate (its API v2, fulcio 1.8.8 `fulcio.proto`, CreateSigningCertificate) and checks that it is for this key and
- * this identity.
+ * Asks Fulcio for a certificate (its API v2, fulcio 1.8.8 `fulcio.proto`, CreateSigningCertificate) and checks that it is
+ * for this key and this identity.
  * @throws PilotError IDENTITY_TOKEN_INVALID when Fulcio does not take the token, SIGSTORE_UNAVAILABLE, ANSWER_UNEXPECTED.
  */
 export async function requestCertificate(wish: CertificateWish): Promise<GivenCertificate> {
@@ -102,8 +102,9 @@ async function judged(
 }
 
 /**
- * Whether a certificate names the holder of a token. Each Fulcio makes the name of other claims by a template of its own; so it has to
- * be the holder's name as it was signed, or to hold one of the claims. Providers that speak for others (Dex) name them in a claim.
+ * Whether a certificate names the holder of a token. Each Fulcio makes the name of other claims by a template of its own;
+ * so it has to be the holder's name as it was signed, or to hold one of the claims. Providers that speak for others (Dex)
+ * name them in a claim.
  */
 function isFor(
   { claims, issuer, subject }: IdentityToken,

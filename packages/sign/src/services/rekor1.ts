@@ -11,8 +11,8 @@ import { unloggableKey } from './unloggable-key.ts';
 const headers = { 'content-type': 'application/json', accept: 'application/json' };
 
 /**
- * A transparency log of Rekor 1 (rekor 1.5.3, `openapi.yaml`): it logs a DSSE envelope as such, and promises with a time that the entry
- * will be in its tree.
+ * A transparency log of Rekor 1 (rekor 1.5.3, `openapi.yaml`): it logs a DSSE envelope as such, and promises with a time
+ * that the entry will be in its tree.
  * @param url base address.
  */
 export function rekor1Witness(http: Http, url: string): Witness {

@@ -13,8 +13,9 @@ const clientGone = 499;
 const attempts = 4;
 
 /**
- * A transparency log of Rekor 2 (rekor-tiles 2.3.0, `POST /api/v2/log/entries`). It logs the digest of what was signed, of a DSSE envelope
- * as well, and answers when the entry is in its tree. It tells no time: who verifies a certificate needs a timestamp, too.
+ * A transparency log of Rekor 2 (rekor-tiles 2.3.0, `POST /api/v2/log/entries`). It logs the digest of what was signed, of
+ * a DSSE envelope as well, and answers when the entry is in its tree. It tells no time: who verifies a certificate needs a
+ * timestamp, too.
  * @param url base address.
  */
 export function rekor2Witness(http: Http, url: string): Witness {

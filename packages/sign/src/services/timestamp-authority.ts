@@ -8,8 +8,8 @@ const nonceBytes = 8;
 const [integer, octets, sequence] = [0x02, 0x04, 0x30] as const;
 
 /**
- * A timestamp authority (RFC 3161 over HTTP, section 3.4). The answer must be granted, of this signature and for this request, and its time be
- * one at which the signer's certificate is valid; that the authority signed it, verifying shows.
+ * A timestamp authority (RFC 3161 over HTTP, section 3.4). The answer must be granted, of this signature and for this
+ * request, and its time be one at which the signer's certificate is valid; that the authority signed it, verifying shows.
  * @param url the whole address.
  */
 export function timestampWitness(http: Http, url: string): Witness {

@@ -60,7 +60,8 @@ function onGithub(environment: Environment): CiBuild | undefined {
   };
 }
 
-// Names as GitLab Runner has them in provenance of its own (gitlab-runner 18, PROVENANCE.md); the variables of the job are left out.
+// Names as GitLab Runner has them in provenance of its own (gitlab-runner 18, PROVENANCE.md); the variables of the job are
+// left out.
 function onGitlab(environment: Environment): CiBuild | undefined {
   const { CI_PROJECT_URL: sourceUrl, CI_COMMIT_SHA: commit, CI_JOB_URL: invocationId, CI_JOB_NAME: job } = environment;
   if (!sourceUrl || !commit || !invocationId || !job) return undefined;

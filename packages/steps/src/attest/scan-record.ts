@@ -4,10 +4,11 @@ import { severities } from '@harbor-pilot/harbor';
 import type { FoundVulnerability } from '@harbor-pilot/step-kit';
 
 /**
- * The report of Harbor's scan as cosign's vulnerability predicate (COSIGN_VULN_ATTESTATION_SPEC). Equal reports give equal predicates:
- * nothing of the run that attests is in it.
+ * The report of Harbor's scan as cosign's vulnerability predicate (COSIGN_VULN_ATTESTATION_SPEC). Equal reports give equal
+ * predicates: nothing of the run that attests is in it.
  * @param source URL of the report in Harbor.
- * @throws PilotError ANSWER_UNEXPECTED when the report does not say when it was made: whoever asks how old it is would get a wrong answer.
+ * @throws PilotError ANSWER_UNEXPECTED when the report does not say when it was made: whoever asks how old it is would get
+ *   a wrong answer.
  */
 export function scanRecordOf(scanned: ScannedImage, source: string, harborUrl: string): object {
   const { scannedAt } = scanned;

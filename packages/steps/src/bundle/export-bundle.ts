@@ -10,7 +10,8 @@ import { findDigest, readTree } from '../subject.ts';
 import { writeBundle } from './write-bundle.ts';
 
 /**
- * Writes a bundle of an image as the registry has it. Its record goes with it; without one the bundle has no verdict, which is told.
+ * Writes a bundle of an image as the registry has it. Its record goes with it; without one the bundle has no verdict, which
+ * is told.
  * @param file relative to the workspace.
  * @param recordFile file of the release record.
  * @throws PilotError FILE_UNWRITABLE before anything is read; and what the registry throws.

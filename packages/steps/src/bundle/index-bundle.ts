@@ -10,9 +10,10 @@ export interface BundleFile {
 }
 
 /**
- * Finds the files of a bundle by their headers alone. It may hold nothing but what we write: no other names, links or folders, no
- * file twice.
- * @throws PilotError CONTENT_HOSTILE when it does; DIGEST_MISMATCH when it is damaged or cut short; FILE_UNREADABLE when it cannot be opened.
+ * Finds the files of a bundle by their headers alone. It may hold nothing but what we write: no other names, links or
+ * folders, no file twice.
+ * @throws PilotError CONTENT_HOSTILE when it does; DIGEST_MISMATCH when it is damaged or cut short; FILE_UNREADABLE when it
+ *   cannot be opened.
  */
 export async function indexBundle(path: string): Promise<ReadonlyMap<string, BundleFile>> {
   const file = await openFile(path);

@@ -28,7 +28,8 @@ export interface Bundle extends WholeImage {
 const memoryLimitBytes = 64 * 1024 * 1024;
 
 /**
- * Opens a bundle. Every byte is compared with the checksums first; blobs are verified again, by their digests, as they are read.
+ * Opens a bundle. Every byte is compared with the checksums first; blobs are verified again, by their digests, as they are
+ * read.
  * @throws PilotError DIGEST_MISMATCH when it is damaged or not complete; CONTENT_HOSTILE when it holds what no bundle does;
  *   FILE_UNREADABLE when it cannot be read or is no bundle.
  */

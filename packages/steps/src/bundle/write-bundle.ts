@@ -36,8 +36,9 @@ export interface WrittenBundle {
 const depthLimit = 8;
 
 /**
- * Writes an image and all that belongs to it into one tar: an OCI image layout, the record and checksums, all of them known before the
- * first byte. Equal contents give equal bytes. Blobs go through as streams, verified. The file appears when it is whole.
+ * Writes an image and all that belongs to it into one tar: an OCI image layout, the record and checksums, all of them known
+ * before the first byte. Equal contents give equal bytes. Blobs go through as streams, verified. The file appears when it
+ * is whole.
  * @throws PilotError CONTENT_HOSTILE for content under other digests than SHA-256; FILE_UNWRITABLE; and what the source throws.
  */
 export async function writeBundle(path: string, contents: BundleContents, signal: AbortSignal): Promise<WrittenBundle> {

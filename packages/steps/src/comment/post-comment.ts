@@ -68,7 +68,8 @@ async function say({ line, textFor }: Said, thread: Thread, { system }: Change, 
 }
 
 /**
- * Has the oldest of some comments say a text, and takes the others away, which would go on to tell what was true of another run.
+ * Has the oldest of some comments say a text, and takes the others away, which would go on to tell what was true of another
+ * run.
  * @returns false when there is none, or somebody has deleted it meanwhile.
  */
 async function unite([oldest, ...others]: readonly Comment[], text: string, thread: Thread): Promise<boolean> {

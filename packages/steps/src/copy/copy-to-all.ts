@@ -39,8 +39,8 @@ export async function copyToAll(
 }
 
 /**
- * Copies an image by its digest: the image first, then what belongs to it, the tags last. What is there already stays as it is, so that
- * it can be done again, also with immutable tags.
+ * Copies an image by its digest: the image first, then what belongs to it, the tags last. What is there already stays as it
+ * is, so that it can be done again, also with immutable tags.
  */
 async function copyImage(
   whole: WholeImage,

@@ -19,7 +19,8 @@ export interface NewKeySecret {
  * Makes sure that a key pair can be kept there.
  * @param text `NAMESPACE/NAME`, with `k8s://` before it or not.
  * @param force whether a secret that is there is deleted first; it cannot be changed.
- * @throws PilotError STATE_CONFLICT when there is one; INPUT_INVALID, FILE_UNREADABLE, CLUSTER_AUTH, CLUSTER_UNREACHABLE, TLS_UNTRUSTED
+ * @throws PilotError STATE_CONFLICT when there is one; INPUT_INVALID, FILE_UNREADABLE, CLUSTER_AUTH, CLUSTER_UNREACHABLE,
+ *   TLS_UNTRUSTED
  */
 export async function openKeySecret(
   text: string,

@@ -29,7 +29,8 @@ type RobotOutputs = Pick<OutputValues<typeof loginStepOutputs>, 'username' | 'ro
 
 /**
  * Makes a robot account for this job, with the rights of its kind in the named projects and none besides.
- * @throws PilotError INPUT_INVALID, FORK_REFUSED, AUTH_DENIED, AUTH_FAILED, ROBOT_REFUSED, PROJECT_UNAVAILABLE: nothing was changed then.
+ * @throws PilotError INPUT_INVALID, FORK_REFUSED, AUTH_DENIED, AUTH_FAILED, ROBOT_REFUSED, PROJECT_UNAVAILABLE: nothing was
+ *   changed then.
  */
 export async function mintRobot(values: LoginValues, host: string, runtime: Runtime): Promise<JobRobot> {
   const preset = presetOf(values);

@@ -12,7 +12,8 @@ export interface StepPermission extends RobotAccess {
 }
 
 const pull = (purpose: string): StepPermission => ({ resource: 'repository', action: 'pull', purpose });
-// It includes pull for robot accounts of a project, not for those of the system (Harbor 2.15, src/common/security/robot/context.go).
+// It includes pull for robot accounts of a project, not for those of the system (Harbor 2.15,
+// src/common/security/robot/context.go).
 const push = (purpose: string): StepPermission => ({ resource: 'repository', action: 'push', purpose });
 
 const pushing: readonly StepPermission[] = [

@@ -11,8 +11,9 @@ const foreignKeys: readonly string[] = ['scope', 'ecr'];
 const quoting = "Write each password in single quotes, and double a single quote inside: password: 'it''s'.";
 
 /**
- * Reads a list of accounts in the shape of docker/login-action (v4, input `registry-auth`); Docker Hub where no registry is named.
- * Values are taken as they stand, so that a password of digits stays what it is. No message has any of the text in it.
+ * Reads a list of accounts in the shape of docker/login-action (v4, input `registry-auth`); Docker Hub where no registry is
+ * named. Values are taken as they stand, so that a password of digits stays what it is. No message has any of the text in
+ * it.
  * @throws PilotError INPUT_INVALID naming the line or the host.
  */
 export async function parseRegistryAuth(text: string): Promise<readonly Account[]> {

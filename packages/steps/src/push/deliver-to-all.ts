@@ -5,12 +5,13 @@ import type { Destination } from './destinations.ts';
 import { splitRepository } from './quota.ts';
 
 /**
- * Brings an image to some destinations, one after the other: each has the line for itself. Who waits for it in all of them should not find it
- * in some, so all are looked at first; and when one fails all the same, those that have it are told.
+ * Brings an image to some destinations, one after the other: each has the line for itself. Who waits for it in all of them
+ * should not find it in some, so all are looked at first; and when one fails all the same, those that have it are told.
  * @param deliver brings it to one.
  * @param note told what has been done until now, whenever there is more.
- * @throws PilotError TAG_IMMUTABLE before anything is sent where that can be known; NETWORK_UNREACHABLE, TLS_UNTRUSTED, AUTH_FAILED, ROBOT_REFUSED,
- *   PROJECT_UNAVAILABLE and others of a registry that is not well, also before; and what `deliver` throws.
+ * @throws PilotError TAG_IMMUTABLE before anything is sent where that can be known; NETWORK_UNREACHABLE, TLS_UNTRUSTED,
+ *   AUTH_FAILED, ROBOT_REFUSED, PROJECT_UNAVAILABLE and others of a registry that is not well, also before; and what
+ *   `deliver` throws.
  */
 export async function deliverToAll<Done>(
   digest: Digest,

@@ -52,8 +52,8 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 /**
- * Where the engine is, by the variables of Docker's own command line (docs.docker.com/reference/cli/docker, "Environment variables").
- * Nothing said: where the library finds it on this system.
+ * Where the engine is, by the variables of Docker's own command line (docs.docker.com/reference/cli/docker, "Environment
+ * variables"). Nothing said: where the library finds it on this system.
  */
 async function engineOptions(environment: Environment): Promise<DockerOptions> {
   const address = environment.DOCKER_HOST ?? '';

@@ -6,8 +6,8 @@ import { decompress } from '@harbor-pilot/image';
 import { compressionOf, openFile } from '@harbor-pilot/oci';
 
 /**
- * The path of an archive that is not compressed: the same, or a copy. Nix and `docker save … | gzip` write compressed ones, of which
- * no part can be read where it is.
+ * The path of an archive that is not compressed: the same, or a copy. Nix and `docker save … | gzip` write compressed ones,
+ * of which no part can be read where it is.
  * @param folder for the copy.
  * @throws PilotError FILE_UNREADABLE, FILE_UNWRITABLE
  */

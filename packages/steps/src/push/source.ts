@@ -19,8 +19,8 @@ type SourceValues = Pick<InputValues<typeof pushStepInputs>, 'source' | 'layout'
 
 /**
  * Opens what the input `source` names.
- * @throws PilotError INPUT_INVALID for a scheme that nobody knows; FILE_UNREADABLE when there is no such image, or more than one;
- *   REFERENCE_NOT_FOUND, NETWORK_UNREACHABLE of the Docker engine.
+ * @throws PilotError INPUT_INVALID for a scheme that nobody knows; FILE_UNREADABLE when there is no such image, or more
+ *   than one; REFERENCE_NOT_FOUND, NETWORK_UNREACHABLE of the Docker engine.
  */
 export async function openSource({ source, layout }: SourceValues, runtime: Runtime): Promise<PushSource> {
   const [, scheme, rest] = /^([a-z][a-z-]+):(.*)$/s.exec(source ?? `oci:${layout}`) ?? [];

@@ -1,9 +1,9 @@
 import { blobsOf, type Descriptor, type DockerArchive, formatPlatform, parseManifest } from '@harbor-pilot/oci';
 
 /**
- * The image of an archive that can be pushed. An engine with the image store of containerd has of an image of several platforms often
- * but one, and saves the index all the same: then it is that platform, as `docker push` does it. Whatever else is missing is told as
- * it is read.
+ * The image of an archive that can be pushed. An engine with the image store of containerd has of an image of several
+ * platforms often but one, and saves the index all the same: then it is that platform, as `docker push` does it. Whatever
+ * else is missing is told as it is read.
  */
 export async function wholePlatform(
   root: Descriptor,

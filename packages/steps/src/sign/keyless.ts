@@ -39,8 +39,10 @@ export interface SigningServices {
 }
 
 /**
- * Reads what the services need: the signing configuration, and the identity token, so that a bad one is known before anything else happens.
- * @throws PilotError TRUST_ROOT_INVALID, IDENTITY_TOKEN_INVALID, INPUT_INVALID, FILE_UNREADABLE; SIGSTORE_UNAVAILABLE when GitHub gives no token.
+ * Reads what the services need: the signing configuration, and the identity token, so that a bad one is known before
+ * anything else happens.
+ * @throws PilotError TRUST_ROOT_INVALID, IDENTITY_TOKEN_INVALID, INPUT_INVALID, FILE_UNREADABLE; SIGSTORE_UNAVAILABLE when
+ *   GitHub gives no token.
  */
 export async function planServices(values: ServiceValues, runtime: Runtime): Promise<SigningServices> {
   const config = await readConfig(values, runtime);

@@ -12,8 +12,8 @@ export type SignerValues = InputValues<typeof signerInputs> & ClusterValues;
 
 /**
  * Opens the key that the inputs name.
- * @throws PilotError KEY_INVALID, and what reading a key throws; SIGNER_FAILED, DEADLINE_EXCEEDED, FILE_UNREADABLE of a command; INPUT_INVALID
- * when no key is named, or two.
+ * @throws PilotError KEY_INVALID, and what reading a key throws; SIGNER_FAILED, DEADLINE_EXCEEDED, FILE_UNREADABLE of a
+ *   command; INPUT_INVALID when no key is named, or two.
  */
 export async function openSigner(values: SignerValues, runtime: Runtime): Promise<Signer> {
   const { key, signerCommand } = values;

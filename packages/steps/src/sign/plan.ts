@@ -37,8 +37,8 @@ export function wantsSigning(values: SignValues): boolean {
 
 /**
  * Reads what signing needs, so that a bad key or token is known before anything else happens.
- * @throws PilotError what {@link openSigner} and {@link planServices} throw; INPUT_INVALID for an annotation that cannot be, and for a key where
- * signing is to be without one.
+ * @throws PilotError what {@link openSigner} and {@link planServices} throw; INPUT_INVALID for an annotation that cannot
+ *   be, and for a key where signing is to be without one.
  */
 export async function planSigning(values: SignValues, runtime: Runtime): Promise<SigningPlan> {
   const annotations = parseAnnotations('annotations', values.annotations);

@@ -1,8 +1,8 @@
 import { PilotError } from '@harbor-pilot/core';
 
 /**
- * The words of a command: of several lines each is one, a single one is split at its blanks. Quotes of both kinds keep blanks; nothing else has a
- * meaning, since no shell is there to give it one.
+ * The words of a command: of several lines each is one, a single one is split at its blanks. Quotes of both kinds keep
+ * blanks; nothing else has a meaning, since no shell is there to give it one.
  * @param input for messages.
  * @throws PilotError INPUT_INVALID when a quote is not closed.
  */

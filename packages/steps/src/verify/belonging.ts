@@ -9,8 +9,8 @@ const referrersTag = /^sha256-[0-9a-f]{64}$/;
 const layerTypes = /^(?:application\/vnd\.(?:dev\.cosign\.simplesigning|dsse\.envelope|cyclonedx|syft)\b|text\/spdx\b)/;
 
 /**
- * Whether something is no image, but belongs to one: it has no tags but such as are given to that, and nothing in it that could run. Anybody who
- * may push can give such a tag to an image, too.
+ * Whether something is no image, but belongs to one: it has no tags but such as are given to that, and nothing in it that
+ * could run. Anybody who may push can give such a tag to an image, too.
  */
 export async function belongsToImage({ registry, repository, digest, tags }: Subject): Promise<boolean> {
   const isNamedSo = tags.every((tag) => referrersTag.test(tag) || parseClassicTag(tag) !== undefined);

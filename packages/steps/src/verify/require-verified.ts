@@ -10,7 +10,8 @@ import type { VerifyTerms } from './terms.ts';
 
 /**
  * Lets only an image go on that is signed by somebody who is trusted, with each image of its index.
- * @throws PilotError SIGNATURE_MISSING, SIGNATURE_INVALID, TRUST_ROOT_EXPIRED, ATTESTATION_MISSING, ATTESTATION_INVALID, PULL_REFUSED
+ * @throws PilotError SIGNATURE_MISSING, SIGNATURE_INVALID, TRUST_ROOT_EXPIRED, ATTESTATION_MISSING, ATTESTATION_INVALID,
+ *   PULL_REFUSED
  */
 export async function requireVerified(
   digest: Digest,
