@@ -7,6 +7,9 @@ export interface Clock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** The longest time of a timer, in milliseconds: Node.js lets longer ones end at once (Node.js 24, "Timers"). */
+export const longestTimerMilliseconds = 2 ** 31 - 1;
+
 /** The clock of the machine. */
 export const systemClock: Clock = {
   now: () => new Date(),

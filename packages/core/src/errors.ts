@@ -124,11 +124,15 @@ export function mayRetry(error: unknown): boolean {
   return family === 'infrastructure' || family === 'no-verdict';
 }
 
+/** What any thrown value says. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
 /** Gives any thrown value the shape of a {@link PilotError}; what is not one is a bug of ours. */
 export function toPilotError(thrown: unknown): PilotError {
   if (thrown instanceof PilotError) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new PilotError('INTERNAL', message, {
+  return new PilotError('INTERNAL', messageOf(thrown), {
     cause: thrown,
     hint: 'This is a bug of Harbor Pilot. Please report it with the lines above.',
   });

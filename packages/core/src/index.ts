@@ -1,5 +1,5 @@
 export { formatBytes, formatCount, formatNumber } from './amounts.ts';
-export { type Clock, secondsSince, systemClock } from './clock.ts';
+export { type Clock, longestTimerMilliseconds, secondsSince, systemClock } from './clock.ts';
 export { closestTo } from './closest.ts';
 export { describeKey } from './describe-key.ts';
 export { eitherSignal } from './either-signal.ts';
@@ -12,6 +12,7 @@ export {
   errorFamilies,
   exitCodeOf,
   mayRetry,
+  messageOf,
   PilotError,
   toPilotError,
 } from './errors.ts';

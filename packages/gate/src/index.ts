@@ -10,7 +10,7 @@ export { isGateReport, parseGateReport } from './gate-report-file.ts';
 export { type PredictionRequest, predictHarborVerdict } from './harbor-verdict/predict.ts';
 export { type JudgeRequest, judgeImage } from './judge.ts';
 export type { ScannedImage } from './merge.ts';
-export { distinctName, platformsOf, shortDigest } from './platforms.ts';
+export { attestationPlatform, distinctName, platformsOf, shortDigest } from './platforms.ts';
 export { parseVectors } from './policy/cvss-vector.ts';
 export { type PolicyValues, parsePolicy } from './policy/parse-policy.ts';
 export type { GatePolicy } from './policy/policy.ts';

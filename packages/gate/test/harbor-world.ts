@@ -86,17 +86,10 @@ export const quickClock: Clock = {
 /** Finds or starts it. */
 export async function harborWorld(version?: HarborVersion): Promise<HarborWorld> {
   const running = await harborUnderTest(version);
-  const { administrator, http, host } = running;
+  const { administrator, call, http, host } = running;
   const harbor = running.harbor();
   const authorization = basicAuthorization(administrator);
   const scanner = await testScannerOf(running);
-  const send = async (method: 'PUT' | 'POST' | 'DELETE', path: string, json: unknown): Promise<void> => {
-    const headers = { authorization, 'content-type': 'application/json' };
-    const url = `https://${host}/api/v2.0${path}`;
-    const answer = await http.request({ method, url, headers, body: JSON.stringify(json) });
-    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-    await answer.discard();
-  };
   return {
     host,
     caCertificate: running.caCertificate,
@@ -138,9 +131,9 @@ export async function harborWorld(version?: HarborVersion): Promise<HarborWorld>
       const made = await harbor.createRobot({ name, project, durationDays: 1, access: parsed });
       return { username: made.name, password: made.secret };
     },
-    put: (path, json) => send('PUT', path, json),
-    post: (path, json) => send('POST', path, json),
-    remove: (path) => send('DELETE', path, {}),
+    put: async (path, json) => void (await call('PUT', path, json)),
+    post: async (path, json) => void (await call('POST', path, json)),
+    remove: async (path) => void (await call('DELETE', path)),
     isPullable: async ({ project, repository, digest: root }, digest = root) => {
       const url = `https://${host}/v2/${project}/${repository}/manifests/${digest}`;
       const accept = `${mediaTypes.ociManifest}, ${mediaTypes.ociIndex}`;

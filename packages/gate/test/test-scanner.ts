@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ScannerState, ScriptedScan } from '@harbor-pilot/dev-harbor';
-import { basicAuthorization } from '@harbor-pilot/http';
 import { startScannerAdapter } from '../../dev-harbor/src/scanner/index.ts';
 import type { HarborUnderTest } from '../../harbor/test/harbor-under-test.ts';
 
@@ -36,17 +35,8 @@ export async function testScannerOf(running: HarborUnderTest): Promise<TestScann
 
 const noticeMilliseconds = 90_000;
 
-async function scannerOfReal({ http, host, caCertificate = '', administrator }: HarborUnderTest): Promise<TestScanner> {
+async function scannerOfReal({ call, caCertificate = '' }: HarborUnderTest): Promise<TestScanner> {
   const adapter = await startScannerAdapter({ caCertificate });
-  const authorization = basicAuthorization(administrator);
-  const call = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, json?: object): Promise<unknown> => {
-    const headers = { authorization, 'content-type': 'application/json' };
-    const body = json === undefined ? undefined : JSON.stringify(json);
-    const answer = await http.request({ method, url: `https://${host}/api/v2.0${path}`, headers, body });
-    const text = await answer.text();
-    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-    return text === '' ? undefined : JSON.parse(text);
-  };
   const registrations = async (): Promise<readonly Registration[]> =>
     (await call('GET', '/scanners?page_size=100')) as readonly Registration[];
   const own = async (): Promise<Registration | undefined> =>

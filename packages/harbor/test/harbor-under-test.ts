@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DevHarborControl, type HarborVersion, startDevHarbor } from '@harbor-pilot/dev-harbor';
 import { createHarbor, type Harbor } from '@harbor-pilot/harbor';
-import { createHttp, type Http } from '@harbor-pilot/http';
+import { basicAuthorization, createHttp, type Http } from '@harbor-pilot/http';
 import { type Credentials, createRegistry, type Registry } from '@harbor-pilot/registry';
 
 /** A Harbor for the time of a suite: the embedded one, or the one that HARBOR_PILOT_TEST_URL names. */
@@ -15,6 +15,8 @@ export interface HarborUnderTest {
   readonly administrator: Credentials;
   /** Of the embedded one only. */
   readonly control: DevHarborControl | undefined;
+  /** Calls the API as the administrator; fails unless it is done. */
+  call(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, json?: unknown): Promise<unknown>;
   harbor(credentials?: Credentials): Harbor;
   registry(credentials?: Credentials): Registry;
   close(): Promise<void>;
@@ -43,6 +45,14 @@ export async function harborUnderTest(version?: HarborVersion): Promise<HarborUn
     http,
     administrator,
     control,
+    call: async (method, path, json) => {
+      const headers = { authorization: basicAuthorization(administrator), 'content-type': 'application/json' };
+      const body = json === undefined ? undefined : JSON.stringify(json);
+      const answer = await http.request({ method, url: `https://${host}/api/v2.0${path}`, headers, body });
+      const text = await answer.text();
+      if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+      return text === '' ? undefined : JSON.parse(text);
+    },
     harbor: (credentials = administrator) => createHarbor({ http, host, credentials }),
     registry: (credentials = administrator) => createRegistry({ http, host, credentials }),
     close: async () => {

@@ -1,4 +1,4 @@
-import { PilotError } from '@harbor-pilot/core';
+import { longestTimerMilliseconds, PilotError } from '@harbor-pilot/core';
 
 /** Times of one exchange. */
 export interface Limits {
@@ -57,9 +57,6 @@ export function createWatchdog(host: string, limits: Limits, bite: (error: Pilot
     },
   };
 }
-
-// Longer timers of Node fire at once.
-const longestTimerMilliseconds = 2 ** 31 - 1;
 
 function exceeded(host: string, timeoutSeconds: number, what: string, phase = ''): PilotError {
   return new PilotError('DEADLINE_EXCEEDED', `${what} ${timeoutSeconds} seconds${phase}`, {

@@ -1,3 +1,4 @@
+import { messageOf } from '@harbor-pilot/core';
 import {
   type ContentSource,
   type Descriptor,
@@ -90,7 +91,7 @@ function readReference(text: string, defaultRegistry: string, at: SourceLine): R
     const official = reference.registry === 'docker.io' && !reference.repository.includes('/');
     return official ? { ...reference, repository: `library/${reference.repository}` } : reference;
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = messageOf(cause);
     throw invalidAt(at, message, 'Is it a stage? Then it must stand above this line.', cause);
   }
 }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { asObject, asString, PilotError } from '@harbor-pilot/core';
+import { asObject, asString, messageOf, PilotError } from '@harbor-pilot/core';
 import { extract, type Header } from 'tar-stream';
 import { hostile } from './tree.ts';
 
@@ -45,7 +45,7 @@ export async function* readTarEntries(
     await reading;
   } catch (cause) {
     if (cause instanceof PilotError) throw cause;
-    throw hostile(`${name} is not a whole tar: ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw hostile(`${name} is not a whole tar: ${messageOf(cause)}`);
   }
 }
 

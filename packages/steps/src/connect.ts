@@ -6,6 +6,7 @@ import { type Credentials, createRegistry, type Registry } from '@harbor-pilot/r
 import type { InputValues, Runtime } from '@harbor-pilot/step-kit';
 import type { commonInputs } from './common.ts';
 import { chooseCredentials, type StoredCredentials } from './credentials.ts';
+import { splitRepository } from './split-repository.ts';
 import { readTrust, type TrustValues } from './trust.ts';
 
 /** The values of the inputs that every step has. */
@@ -80,14 +81,14 @@ async function openImage(
 ): Promise<RegistryConnection & { readonly registries: Registries }> {
   const reference = parseImage(values.image, values.registry);
   const { repository } = reference;
-  const slash = repository.indexOf('/');
-  if (slash < 0) throw withoutProject(values.image);
+  const { project, repository: name } = splitRepository(repository);
+  if (project === '') throw withoutProject(values.image);
   const registries = await openRegistries(values, reference.registry, runtime, otherHosts);
   const { http, credentialsFor, registryFor } = registries;
   return {
     reference,
-    project: repository.slice(0, slash),
-    name: repository.slice(slash + 1),
+    project,
+    name,
     registry: registryFor(reference.registry, repository, signerAgent),
     credentials: credentialsFor(reference.registry, repository),
     credentialsFor,

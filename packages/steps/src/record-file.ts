@@ -13,7 +13,7 @@ import type { RegistryConnection } from './connect.ts';
 import { readIfThere } from './user-files.ts';
 
 /** `registry/repository` of a connection, as records name it. */
-export function imageName({ reference }: RegistryConnection): string {
+export function imageName({ reference }: Pick<RegistryConnection, 'reference'>): string {
   return `${reference.registry}/${reference.repository}`;
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { asObject, asString } from '@harbor-pilot/core';
+import { asObject, asString, messageOf } from '@harbor-pilot/core';
 import type { Credentials } from '@harbor-pilot/registry';
 import type { Runtime } from '@harbor-pilot/step-kit';
 import { askHelper } from './credential-helper.ts';
@@ -109,7 +109,7 @@ function askStore({ credsStore }: DockerConfig, server: string, { ask, warn }: A
   try {
     return ask(store, server);
   } catch (error) {
-    warn(error instanceof Error ? error.message : String(error));
+    warn(messageOf(error));
     return undefined;
   }
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '@harbor-pilot/core';
 /** Why an image could not be pulled, worded as containerd words it (containerd 2.1, core/remotes/docker). */
 export class PullError extends Error {
   override readonly name = 'PullError';
@@ -12,7 +13,7 @@ export class PullError extends Error {
 
 /** The error with words before it. */
 export function wrap(prefix: string, error: unknown): PullError {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return new PullError(`${prefix}: ${message}`, error instanceof PullError ? error.grpcCode : 'Unknown');
 }
 
@@ -37,7 +38,7 @@ const goWords: Readonly<Record<string, (host: string, message: string) => string
 
 /** A failed request, with the method, the address and the reason. */
 export function requestFailed(method: string, url: URL, error: unknown): PullError {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const code = String((error as { code?: unknown } | undefined)?.code);
   const isTimeout = error instanceof Error && error.name === 'TimeoutError';
   const reason = isTimeout ? 'context deadline exceeded' : (goWords[code]?.(url.host, message) ?? message);

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { asArray, asObject, asString, PilotError } from '@harbor-pilot/core';
+import { asArray, asObject, asString, messageOf, PilotError } from '@harbor-pilot/core';
 import type { FoundVulnerability } from '@harbor-pilot/step-kit';
 
 /** What is known about attacks, by the id of the vulnerability. */
@@ -57,7 +57,7 @@ function textOf(bytes: Uint8Array, file: string): string {
   try {
     return gunzipSync(bytes, { maxOutputLength: unpackedLimitBytes }).toString('utf8');
   } catch (cause) {
-    throw invalid(file, `it cannot be unpacked: ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw invalid(file, `it cannot be unpacked: ${messageOf(cause)}`);
   }
 }
 
@@ -71,7 +71,7 @@ export function parseKnownExploited(text: string, file: string): ReadonlySet<str
   try {
     catalogue = JSON.parse(text);
   } catch (cause) {
-    throw invalid(file, `it is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw invalid(file, `it is no JSON: ${messageOf(cause)}`);
   }
   const entries = asArray(asObject(catalogue)?.vulnerabilities);
   const ids = entries.flatMap((entry) => asString(asObject(entry)?.cveID)?.toUpperCase() ?? []);

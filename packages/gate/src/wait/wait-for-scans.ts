@@ -1,4 +1,4 @@
-import { type Clock, eitherSignal, PilotError, systemClock } from '@harbor-pilot/core';
+import { type Clock, eitherSignal, longestTimerMilliseconds, PilotError, systemClock } from '@harbor-pilot/core';
 import type { ScanStatus } from '@harbor-pilot/harbor';
 import type { Digest } from '@harbor-pilot/oci';
 import { formatScanner } from '../merge.ts';
@@ -111,9 +111,6 @@ async function sleepUntilNews(
 const hanging = new PilotError('DEADLINE_EXCEEDED', 'Harbor has not answered the last request in time', {
   hint: 'Look whether Harbor is well, and whether a proxy before it holds answers back.',
 });
-
-/** A longer timer ends at once (Node.js, "Timers"). */
-const longestTimerMilliseconds = 2 ** 31 - 1;
 
 /** Resolves when the time is over on the clock of the machine: Harbor may hang, and a request has more time than a wait. */
 function lateness(seconds: number): Promise<PilotError> {

@@ -1,5 +1,5 @@
 import { type KubeObject, listAt, nameOf, namespaceOf, textAt, titleOf } from '@harbor-pilot/cluster';
-import { asObject, PilotError } from '@harbor-pilot/core';
+import { asObject, messageOf, PilotError } from '@harbor-pilot/core';
 import { type Document, isCollection, LineCounter, parseAllDocuments, type Tags, visit } from 'yaml';
 import type { ManifestFile } from '../options.ts';
 
@@ -84,7 +84,7 @@ function toValue(document: Document.Parsed, position: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 });
   } catch (cause) {
-    throw invalid(position, cause instanceof Error ? cause.message : String(cause), 'Correct the YAML there.');
+    throw invalid(position, messageOf(cause), 'Correct the YAML there.');
   }
 }
 

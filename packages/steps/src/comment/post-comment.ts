@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { PilotError, redact } from '@harbor-pilot/core';
+import { messageOf, PilotError, redact } from '@harbor-pilot/core';
 import { createHttp, type Http } from '@harbor-pilot/http';
 import type { Runtime } from '@harbor-pilot/step-kit';
 import type { CommonValues } from '../connect.ts';
@@ -91,10 +91,6 @@ function unlessGone(error: unknown): void {
 /** Servers take blanks at the end away, and some have other ends of lines. */
 function sameText(one: string, other: string): boolean {
   return one.replaceAll('\r\n', '\n').trim() === other.trim();
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function nameOf({ system, number }: Change): string {

@@ -1,3 +1,4 @@
+import { messageOf } from '@harbor-pilot/core';
 import type { Robot } from '@harbor-pilot/harbor';
 import type { Runtime } from '@harbor-pilot/step-kit';
 import { robotsBeside } from '../robots-beside.ts';
@@ -23,7 +24,7 @@ export async function findExpiry(
     return at === undefined ? undefined : { at, warningDays: values.expiryWarningDays };
   } catch (error) {
     runtime.signal.throwIfAborted();
-    runtime.info(`  when it expires is not known: ${error instanceof Error ? error.message : String(error)}`);
+    runtime.info(`  when it expires is not known: ${messageOf(error)}`);
     return undefined;
   }
 }

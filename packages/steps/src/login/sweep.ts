@@ -1,3 +1,4 @@
+import { messageOf } from '@harbor-pilot/core';
 import type { Harbor, Robot } from '@harbor-pilot/harbor';
 import type { Runtime } from '@harbor-pilot/step-kit';
 import { expiryWarning } from './expiry.ts';
@@ -35,7 +36,7 @@ export async function sweepLeftovers(
     }
   } catch (error) {
     runtime.signal.throwIfAborted();
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     runtime.info(`robot accounts that jobs have left stay: ${why}`);
   }
 }

@@ -1,5 +1,4 @@
 import { PilotError } from '@harbor-pilot/core';
-import { formatReference } from '@harbor-pilot/oci';
 import { readWhole } from '@harbor-pilot/registry';
 import type { InputValues, OutputValues, PromotionPart, ReleaseRecord, Runtime } from '@harbor-pilot/step-kit';
 import { type Connection, connect } from '../connect.ts';
@@ -28,14 +27,14 @@ async function chooseTags(values: PromoteValues, connection: Connection, runtime
 
 function checkDestinations(destinations: readonly Destination[], connection: Connection): void {
   const own = imageName(connection);
-  for (const { reference, tags } of destinations) {
-    const name = formatReference({ registry: reference.registry, repository: reference.repository });
+  for (const destination of destinations) {
+    const name = imageName(destination);
     if (name === own) {
       throw new PilotError('INPUT_INVALID', `the image is in ${name} already`, {
         hint: 'Name another repository in the input "to".',
       });
     }
-    if (tags.length === 0) {
+    if (destination.tags.length === 0) {
       throw new PilotError('INPUT_INVALID', `the image has no tag for ${name}`, {
         hint: 'Give the input "tags": Harbor may remove an image without a tag at any time.',
       });

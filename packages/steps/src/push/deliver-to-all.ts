@@ -1,8 +1,9 @@
 import { PilotError, together } from '@harbor-pilot/core';
-import { type Digest, formatReference } from '@harbor-pilot/oci';
+import type { Digest } from '@harbor-pilot/oci';
 import type { Runtime } from '@harbor-pilot/step-kit';
+import { imageName } from '../record-file.ts';
+import { splitRepository } from '../split-repository.ts';
 import type { Destination } from './destinations.ts';
-import { splitRepository } from './quota.ts';
 
 /**
  * Brings an image to some destinations, one after the other: each has the line for itself. Who waits for it in all of them
@@ -38,11 +39,7 @@ export async function deliverToAll<Done>(
 }
 
 function namesOf(destinations: readonly Destination[]): string {
-  return destinations.map(nameOf).join(', ');
-}
-
-function nameOf({ reference: { registry, repository } }: Destination): string {
-  return formatReference({ registry, repository });
+  return destinations.map(imageName).join(', ');
 }
 
 /**
@@ -67,7 +64,7 @@ async function lookAt(tag: string, digest: Digest, destination: Destination): Pr
   if (!immutable.includes(tag)) return;
   throw new PilotError(
     'TAG_IMMUTABLE',
-    `${nameOf(destination)}:${tag} is immutable and is ${held}: ${digest} was not sent`,
+    `${imageName(destination)}:${tag} is immutable and is ${held}: ${digest} was not sent`,
     {
       hint: 'Use a new tag for new content, or change the immutability rules of the project (Policy, Tag Immutability).',
       details: { tag, digest },

@@ -1,7 +1,7 @@
 import { formatBytes, formatCount } from '@harbor-pilot/core';
-import { formatReference } from '@harbor-pilot/oci';
 import type { PushOptions } from '@harbor-pilot/registry';
 import type { PushedDestination, Runtime } from '@harbor-pilot/step-kit';
+import { imageName } from '../record-file.ts';
 import type { Destination } from './destinations.ts';
 import { createPushMeter } from './push-meter.ts';
 import { forecastQuota, refusePush } from './quota.ts';
@@ -16,9 +16,8 @@ export async function pushTo(
   runtime: Runtime,
   push: (options: PushOptions) => Promise<unknown>,
 ): Promise<PushedDestination> {
-  const { reference, tags, mountFrom } = destination;
-  const { registry, repository } = reference;
-  const image = formatReference({ registry, repository });
+  const { tags, mountFrom } = destination;
+  const image = imageName(destination);
   const meter = createPushMeter(image, runtime);
   await push({
     tags,

@@ -2,6 +2,7 @@ import { formatBytes, PilotError } from '@harbor-pilot/core';
 import { checkQuota, explainQuota } from '@harbor-pilot/harbor';
 import type { Descriptor } from '@harbor-pilot/oci';
 import type { Runtime } from '@harbor-pilot/step-kit';
+import { splitRepository } from '../split-repository.ts';
 import type { Destination } from './destinations.ts';
 
 const sumOf = (blobs: readonly Descriptor[]): number => blobs.reduce((sum, { size }) => sum + size, 0);
@@ -38,10 +39,4 @@ export async function refusePush(error: unknown, { harbor, reference }: Destinat
   const isQuota = error instanceof PilotError && error.code === 'QUOTA_EXCEEDED';
   if (!isQuota || harbor === undefined) throw error;
   throw await explainQuota(harbor, splitRepository(reference.repository).project, error);
-}
-
-/** Project and name, as Harbor's API wants them. */
-export function splitRepository(repository: string): { readonly project: string; readonly repository: string } {
-  const slash = repository.indexOf('/');
-  return { project: repository.slice(0, Math.max(slash, 0)), repository: repository.slice(slash + 1) };
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { PilotError } from '@harbor-pilot/core';
+import { messageOf, PilotError } from '@harbor-pilot/core';
 import { type Layout, parseManifest } from '@harbor-pilot/oci';
 import { fixedFirst } from '@harbor-pilot/registry';
 import { rolloutPartOf } from '@harbor-pilot/rollout';
@@ -135,7 +135,7 @@ async function moveTags({ plan, connection, runtime, built, note }: Release): Pr
   const quarantine = quarantineTagOf(built.root.digest);
   await harbor.deleteTag(project, name, built.root.digest, quarantine).catch((error: unknown) => {
     const hint = error instanceof PilotError && error.hint !== undefined ? ` ${error.hint}` : '';
-    runtime.warn(`the tag ${quarantine} stays: ${error instanceof Error ? error.message : String(error)}.${hint}`);
+    runtime.warn(`the tag ${quarantine} stays: ${messageOf(error)}.${hint}`);
   });
 }
 

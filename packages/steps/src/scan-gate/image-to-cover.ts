@@ -1,8 +1,9 @@
 import { inParallel } from '@harbor-pilot/core';
-import { distinctName, type ImageToCover, type PlatformImage, shortDigest } from '@harbor-pilot/gate';
-import { type Descriptor, formatPlatform, parseManifest } from '@harbor-pilot/oci';
+import { distinctName, type ImageToCover, type PlatformImage } from '@harbor-pilot/gate';
+import { type Descriptor, parseManifest } from '@harbor-pilot/oci';
 import type { Connection } from '../connect.ts';
 import type { ImageTree } from '../subject.ts';
+import { childName } from './child-names.ts';
 
 /** What reports must cover: the image of each platform, with the digest of its configuration, by which scanners name images. */
 export async function imageToCover(tree: ImageTree, connection: Connection): Promise<ImageToCover> {
@@ -29,7 +30,6 @@ async function platformImage(image: Descriptor, { registry, reference }: Connect
   return {
     digest: image.digest,
     ...(parsed.kind === 'manifest' ? { configDigest: parsed.manifest.config.digest } : {}),
-    // Where nobody tells it, the beginning of the digest stands for it, as with the reports of Harbor.
-    platform: image.platform === undefined ? shortDigest(image.digest) : formatPlatform(image.platform),
+    platform: childName(image),
   };
 }

@@ -1,6 +1,7 @@
 import { PilotError } from '@harbor-pilot/core';
 import { type Digest, isDigest, parseReference, type Reference } from '@harbor-pilot/oci';
 import type { Connection } from '../connect.ts';
+import { splitRepository } from '../split-repository.ts';
 import { digestOfTag } from './withheld.ts';
 
 /** An image in the Harbor of a connection. */
@@ -18,8 +19,7 @@ export interface PlaceInHarbor {
  */
 export async function findInHarbor(name: string, what: string, connection: Connection): Promise<PlaceInHarbor> {
   const { repository, tag, digest: named } = referenceOf(name, what, connection);
-  const slash = repository.indexOf('/');
-  const place = { project: repository.slice(0, slash), repository: repository.slice(slash + 1) };
+  const place = splitRepository(repository);
   return { ...place, digest: named ?? (await digestOfTag(tag ?? 'latest', place, connection)) };
 }
 

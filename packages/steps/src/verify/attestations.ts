@@ -1,3 +1,4 @@
+import { attestationPlatform } from '@harbor-pilot/gate';
 import type { Digest } from '@harbor-pilot/oci';
 import {
   type ExaminedPart,
@@ -17,8 +18,7 @@ export async function attestationsOf(
 ): Promise<ReadonlyMap<Digest, readonly ReportedAttestation[]>> {
   const found = new Map<Digest, ReportedAttestation[]>();
   if (root === undefined) return found;
-  // BuildKit keeps its attestations as images of a platform that there is not.
-  const images = children.filter(({ platform }) => platform !== 'unknown/unknown');
+  const images = children.filter(({ platform }) => platform !== attestationPlatform);
   const add = ({ digest }: ExaminedPart, one: ReportedAttestation): void => {
     found.set(digest, [...(found.get(digest) ?? []), one]);
   };
