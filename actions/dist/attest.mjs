@@ -1,1 +1,1 @@
-import{attestStep}from"./chunks/chunk-EZR5VY2A.mjs";import"./chunks/chunk-YYIUBAUW.mjs";import"./chunks/chunk-XB7WXAPU.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-QJB3RI4O.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(attestStep,runtime,inputs)));
+import{attestStep}from"./chunks/chunk-6QILNCBV.mjs";import"./chunks/chunk-KBDQG7LW.mjs";import"./chunks/chunk-XB7WXAPU.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-RD3KVQLF.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(attestStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{buildStep}from"./chunks/chunk-6YKZWEHB.mjs";import"./chunks/chunk-5PYBJP3T.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-QJB3RI4O.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(buildStep,runtime,inputs)));
+import{buildStep}from"./chunks/chunk-6LWXXJC4.mjs";import"./chunks/chunk-BZ4BMRDA.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-RD3KVQLF.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(buildStep,runtime,inputs)));

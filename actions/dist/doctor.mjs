@@ -1,1 +1,1 @@
-import{doctorStep}from"./chunks/chunk-Y7FNQG3K.mjs";import"./chunks/chunk-YYIUBAUW.mjs";import"./chunks/chunk-XB7WXAPU.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-QJB3RI4O.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(doctorStep,runtime,inputs)));
+import{doctorStep}from"./chunks/chunk-VSFFVR5Z.mjs";import"./chunks/chunk-KBDQG7LW.mjs";import"./chunks/chunk-XB7WXAPU.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-RD3KVQLF.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(doctorStep,runtime,inputs)));

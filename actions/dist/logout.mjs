@@ -1,1 +1,1 @@
-import{logoutStep}from"./chunks/chunk-A3J27XLX.mjs";import"./chunks/chunk-LROSUYFB.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-QJB3RI4O.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(logoutStep,runtime,inputs)));
+import{logoutStep}from"./chunks/chunk-NVP5LNYR.mjs";import"./chunks/chunk-PEF2EBVC.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-RD3KVQLF.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(logoutStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{promoteStep}from"./chunks/chunk-O2DEE73Q.mjs";import"./chunks/chunk-YYIUBAUW.mjs";import"./chunks/chunk-XB7WXAPU.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-QJB3RI4O.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(promoteStep,runtime,inputs)));
+import{promoteStep}from"./chunks/chunk-UGYFNUUR.mjs";import"./chunks/chunk-KBDQG7LW.mjs";import"./chunks/chunk-XB7WXAPU.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-RD3KVQLF.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(promoteStep,runtime,inputs)));

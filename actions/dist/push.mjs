@@ -1,1 +1,1 @@
-import{pushStep}from"./chunks/chunk-NRAYPKFL.mjs";import"./chunks/chunk-YYIUBAUW.mjs";import"./chunks/chunk-XB7WXAPU.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-QJB3RI4O.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(pushStep,runtime,inputs)));
+import{pushStep}from"./chunks/chunk-UW6A57OR.mjs";import"./chunks/chunk-KBDQG7LW.mjs";import"./chunks/chunk-XB7WXAPU.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-RD3KVQLF.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(pushStep,runtime,inputs)));

@@ -1,1 +1,1 @@
-import{rolloutStep}from"./chunks/chunk-XL6EDBC2.mjs";import"./chunks/chunk-YYIUBAUW.mjs";import"./chunks/chunk-XB7WXAPU.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-QJB3RI4O.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(rolloutStep,runtime,inputs)));
+import{rolloutStep}from"./chunks/chunk-IJTLVO5Z.mjs";import"./chunks/chunk-KBDQG7LW.mjs";import"./chunks/chunk-XB7WXAPU.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-RD3KVQLF.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(rolloutStep,runtime,inputs)));

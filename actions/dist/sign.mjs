@@ -1,1 +1,1 @@
-import{signStep}from"./chunks/chunk-YYIUBAUW.mjs";import"./chunks/chunk-XB7WXAPU.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-QJB3RI4O.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(signStep,runtime,inputs)));
+import{signStep}from"./chunks/chunk-KBDQG7LW.mjs";import"./chunks/chunk-XB7WXAPU.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-RD3KVQLF.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(signStep,runtime,inputs)));

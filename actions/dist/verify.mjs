@@ -1,1 +1,1 @@
-import{verifyStep}from"./chunks/chunk-C6NZWMFJ.mjs";import"./chunks/chunk-YYIUBAUW.mjs";import"./chunks/chunk-XB7WXAPU.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-QJB3RI4O.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(verifyStep,runtime,inputs)));
+import{verifyStep}from"./chunks/chunk-J6DVKOY2.mjs";import"./chunks/chunk-KBDQG7LW.mjs";import"./chunks/chunk-XB7WXAPU.mjs";import{endProcess,executeStep,runInCi}from"./chunks/chunk-RD3KVQLF.mjs";await endProcess(await runInCi((runtime,inputs)=>executeStep(verifyStep,runtime,inputs)));

@@ -1,0 +1,1 @@
+var attestationPlatform="unknown/unknown";function shortDigest(digest){return digest.slice(0,digest.indexOf(":")+13)}function distinctName(platform,digest,isTaken){return isTaken(platform)?`${platform}/${shortDigest(digest)}`:platform}export{attestationPlatform,shortDigest,distinctName};

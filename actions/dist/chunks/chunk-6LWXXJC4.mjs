@@ -1,0 +1,1 @@
+import{buildStepInputs,buildStepOutputs}from"./chunk-BZ4BMRDA.mjs";var buildStep={name:"build",summary:"Build an image from a Dockerfile without RUN, for several platforms, reproducibly and without Docker.",inputs:buildStepInputs,outputs:buildStepOutputs,run:async(values,runtime)=>(await import("./run-AI6ZPJJR.mjs")).runBuild(values,runtime)};export{buildStep};

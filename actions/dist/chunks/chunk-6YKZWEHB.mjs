@@ -1,1 +1,0 @@
-import{buildStepInputs,buildStepOutputs}from"./chunk-5PYBJP3T.mjs";var buildStep={name:"build",summary:"Build an image from a Dockerfile without RUN, for several platforms, reproducibly and without Docker.",inputs:buildStepInputs,outputs:buildStepOutputs,run:async(values,runtime)=>(await import("./run-A44TEFYG.mjs")).runBuild(values,runtime)};export{buildStep};

@@ -1,1 +1,0 @@
-import{logoutStepInputs,logoutStepOutputs}from"./chunk-LROSUYFB.mjs";var logoutStep={name:"logout",summary:"Delete the robot account that login made for the job; on GitHub the post part of login does it.",inputs:logoutStepInputs,outputs:logoutStepOutputs,run:async(values,runtime)=>(await import("./run-U3ICJIMO.mjs")).runLogout(values,runtime)};export{logoutStep};

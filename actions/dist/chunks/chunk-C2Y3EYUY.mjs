@@ -1,0 +1,3 @@
+import{redact}from"./chunk-RD3KVQLF.mjs";function collectResult(){let outputs={},failure;return{setOutput:(name,value)=>{outputs[name]=[value].flat().join(`
+`)},fail:error=>{failure=error},result:()=>{if(failure===void 0)return{outputs};let{code,message,hint,exitCode}=failure;return{outputs,error:{code,message,hint,exitCode}}}}}function withJsonResult(runtime,host){let collected=collectResult();return{...runtime,setOutput:(name,value)=>{collected.setOutput(name,value),runtime.name!=="terminal"&&runtime.setOutput(name,value)},fail:error=>{collected.fail(error),runtime.fail(error)},finish:async()=>{await runtime.finish(),host.writeOut(`${redact(JSON.stringify(collected.result()))}
+`)}}}export{collectResult,withJsonResult};

@@ -1,0 +1,1 @@
+import{environmentName,kebabName}from"./chunk-RD3KVQLF.mjs";function componentVariable(name){return environmentName(`input-${kebabName(name)}`)}function outputVariable(name){return environmentName(`output-${kebabName(name)}`)}export{componentVariable,outputVariable};

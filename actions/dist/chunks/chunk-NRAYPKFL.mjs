@@ -1,1 +1,0 @@
-import{pushStepInputs,pushStepOutputs}from"./chunk-YYIUBAUW.mjs";var pushStep={name:"push",summary:"Push a built image to the registry: layers in parallel, each verified, tags last.",inputs:pushStepInputs,outputs:pushStepOutputs,run:async(values,runtime)=>(await import("./run-YFQAENCL.mjs")).runPush(values,runtime)};export{pushStep};

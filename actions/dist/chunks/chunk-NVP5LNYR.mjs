@@ -1,0 +1,1 @@
+import{logoutStepInputs,logoutStepOutputs}from"./chunk-PEF2EBVC.mjs";var logoutStep={name:"logout",summary:"Delete the robot account that login made for the job; on GitHub the post part of login does it.",inputs:logoutStepInputs,outputs:logoutStepOutputs,run:async(values,runtime)=>(await import("./run-O7AN7F36.mjs")).runLogout(values,runtime)};export{logoutStep};

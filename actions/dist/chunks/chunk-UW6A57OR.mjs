@@ -1,0 +1,1 @@
+import{pushStepInputs,pushStepOutputs}from"./chunk-KBDQG7LW.mjs";var pushStep={name:"push",summary:"Push a built image to the registry: layers in parallel, each verified, tags last.",inputs:pushStepInputs,outputs:pushStepOutputs,run:async(values,runtime)=>(await import("./run-LG4HVK7F.mjs")).runPush(values,runtime)};export{pushStep};

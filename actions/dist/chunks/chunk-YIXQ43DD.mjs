@@ -1,1 +1,0 @@
-import{environmentName,kebabName}from"./chunk-QJB3RI4O.mjs";function componentVariable(name){return environmentName(`input-${kebabName(name)}`)}function outputVariable(name){return environmentName(`output-${kebabName(name)}`)}export{componentVariable,outputVariable};

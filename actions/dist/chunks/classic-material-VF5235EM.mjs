@@ -1,0 +1,1 @@
+import{spokenForByAnnotations}from"./chunk-63ZYDNDM.mjs";import"./chunk-ZNHPFADX.mjs";import"./chunk-3RWS5NP3.mjs";import"./chunk-QIQNFCRN.mjs";import"./chunk-MKNBE5IH.mjs";import"./chunk-4ZNHJAK2.mjs";import"./chunk-XB7WXAPU.mjs";import"./chunk-RD3KVQLF.mjs";export{spokenForByAnnotations};

@@ -1,0 +1,1 @@
+import{parseConfig,parseSettings,parseSettingsFile}from"./chunk-LMREYBTO.mjs";import"./chunk-RD3KVQLF.mjs";export{parseConfig,parseSettings,parseSettingsFile};

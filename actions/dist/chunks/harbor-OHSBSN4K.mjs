@@ -1,1 +1,0 @@
-import{createHarbor}from"./chunk-PVRCL3KH.mjs";import"./chunk-QJB3RI4O.mjs";export{createHarbor};

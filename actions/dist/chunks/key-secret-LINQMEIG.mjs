@@ -1,1 +1,0 @@
-import{clusterOf,parseSecretPlace,readKeySecret,withCluster}from"./chunk-RKWTH2US.mjs";import"./chunk-GDDYEGZ7.mjs";import"./chunk-7NTXTKQX.mjs";import"./chunk-HTEENBVH.mjs";import"./chunk-QJB3RI4O.mjs";export{clusterOf,parseSecretPlace,readKeySecret,withCluster};

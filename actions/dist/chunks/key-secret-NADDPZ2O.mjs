@@ -1,0 +1,1 @@
+import{clusterOf,parseSecretPlace,readKeySecret,withCluster}from"./chunk-ICEVP7NB.mjs";import"./chunk-SD2L3HGY.mjs";import"./chunk-NMDYP3W4.mjs";import"./chunk-3P3T22DO.mjs";import"./chunk-RD3KVQLF.mjs";export{clusterOf,parseSecretPlace,readKeySecret,withCluster};

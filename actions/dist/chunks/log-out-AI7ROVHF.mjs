@@ -1,1 +1,0 @@
-import{logoutStep}from"./chunk-A3J27XLX.mjs";import"./chunk-LROSUYFB.mjs";import{executeStep,runInCi}from"./chunk-QJB3RI4O.mjs";var logOut=inputs=>runInCi((runtime,sources)=>executeStep(logoutStep,runtime,sources),{overrides:kebab=>inputs[kebab]});export{logOut};

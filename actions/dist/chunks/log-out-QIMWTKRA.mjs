@@ -1,0 +1,1 @@
+import{logoutStep}from"./chunk-NVP5LNYR.mjs";import"./chunk-PEF2EBVC.mjs";import{executeStep,runInCi}from"./chunk-RD3KVQLF.mjs";var logOut=inputs=>runInCi((runtime,sources)=>executeStep(logoutStep,runtime,sources),{overrides:kebab=>inputs[kebab]});export{logOut};

@@ -1,0 +1,1 @@
+import{addPromotions,addToRecord,imageName,newRecord,readRecord,requireBuiltAs,withPromotions,writeRecord}from"./chunk-4ZNHJAK2.mjs";import"./chunk-RD3KVQLF.mjs";export{addPromotions,addToRecord,imageName,newRecord,readRecord,requireBuiltAs,withPromotions,writeRecord};

@@ -1,1 +1,0 @@
-import{addPromotions,addToRecord,imageName,newRecord,readRecord,requireBuiltAs,withPromotions,writeRecord}from"./chunk-PVRCL3KH.mjs";import"./chunk-QJB3RI4O.mjs";export{addPromotions,addToRecord,imageName,newRecord,readRecord,requireBuiltAs,withPromotions,writeRecord};

@@ -1,1 +1,0 @@
-import{build,runBuild}from"./chunk-VUAQMYYB.mjs";import"./chunk-HF3XCSXB.mjs";import"./chunk-5NWRERJ5.mjs";import"./chunk-3RWS5NP3.mjs";import"./chunk-DPVM7R2U.mjs";import"./chunk-IBRE3UMN.mjs";import"./chunk-PVRCL3KH.mjs";import"./chunk-ZYF3MI6X.mjs";import"./chunk-XB7WXAPU.mjs";import"./chunk-QJB3RI4O.mjs";export{build,runBuild};

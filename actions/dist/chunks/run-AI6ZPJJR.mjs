@@ -1,0 +1,1 @@
+import{build,runBuild}from"./chunk-4QF3QXBQ.mjs";import"./chunk-NHUVVZP2.mjs";import"./chunk-5NWRERJ5.mjs";import"./chunk-3RWS5NP3.mjs";import"./chunk-QIQNFCRN.mjs";import"./chunk-MKNBE5IH.mjs";import"./chunk-4ZNHJAK2.mjs";import"./chunk-ZYF3MI6X.mjs";import"./chunk-XB7WXAPU.mjs";import"./chunk-RD3KVQLF.mjs";export{build,runBuild};

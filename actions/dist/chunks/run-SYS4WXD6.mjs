@@ -1,1 +1,0 @@
-import{runSign}from"./chunk-DPVM7R2U.mjs";import"./chunk-IBRE3UMN.mjs";import"./chunk-XB7WXAPU.mjs";import"./chunk-QJB3RI4O.mjs";export{runSign};

@@ -1,1 +1,0 @@
-import{sendStream}from"./chunk-PVRCL3KH.mjs";import"./chunk-QJB3RI4O.mjs";export{sendStream};

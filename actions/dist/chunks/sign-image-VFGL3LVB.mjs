@@ -1,1 +1,0 @@
-import{findTask,sign,taskOf}from"./chunk-OTJPGN63.mjs";import"./chunk-HRKEX2NY.mjs";import"./chunk-Z2B7JAQL.mjs";import"./chunk-3RWS5NP3.mjs";import"./chunk-DPVM7R2U.mjs";import"./chunk-IBRE3UMN.mjs";import"./chunk-PVRCL3KH.mjs";import"./chunk-XB7WXAPU.mjs";import"./chunk-QJB3RI4O.mjs";export{findTask,sign,taskOf};

@@ -1,1 +1,0 @@
-import{readCertificate}from"./chunk-LJKPLIBC.mjs";import"./chunk-NDCCA7JE.mjs";import"./chunk-RI3GZB7N.mjs";import"./chunk-6MJOMRA4.mjs";import"./chunk-QJB3RI4O.mjs";export{readCertificate};

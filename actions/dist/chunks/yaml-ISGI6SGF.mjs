@@ -1,1 +1,0 @@
-import{require_dist}from"./chunk-647UISNK.mjs";import"./chunk-QJB3RI4O.mjs";import{__toESM}from"./chunk-YT4JJS4X.mjs";var import_yaml=__toESM(require_dist(),1);var export_LineCounter=import_yaml.LineCounter;var export_parseDocument=import_yaml.parseDocument;export{export_LineCounter as LineCounter,export_parseDocument as parseDocument};
